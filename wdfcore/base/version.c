@@ -1,0 +1,6 @@
+#include <wdfcore/version.h>
+
+const char *wc_version(void)
+{
+    return WC_VERSION;
+}

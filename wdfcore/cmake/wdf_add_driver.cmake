@@ -1,0 +1,36 @@
+# wdf_add_driver.cmake - build the source of a Windows driver as a module that wdfcore loads.
+#
+#   wdf_add_driver(NAME source... [WINDOWS_EVERYWHERE] [WERROR]
+#                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...])
+#
+# NAME becomes NAME.so, without a prefix. It is not linked with libwdfcore: the API is found in the
+# process that loads it (`wdf`, or a test that links wdfcore).
+#   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
+#   WERROR              warnings are errors (ours: yes; a driver brought along: no)
+
+set(WDF_ADD_DRIVER_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+function(wdf_add_driver name)
+    cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" "" "INCLUDE_DIRECTORIES;DEFINITIONS"
+                          ${ARGN})
+    add_library(${name} MODULE ${arg_UNPARSED_ARGUMENTS})
+    set_target_properties(${name} PROPERTIES
+        PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON)
+    if(WC_DRIVER_OUTPUT_DIRECTORY)
+        set_target_properties(${name} PROPERTIES
+            LIBRARY_OUTPUT_DIRECTORY ${WC_DRIVER_OUTPUT_DIRECTORY})
+    endif()
+    target_include_directories(${name} PRIVATE
+        ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDE_DIRECTORIES})
+    target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
+    target_link_libraries(${name} PRIVATE wdfcore::driver)
+    target_compile_options(${name} PRIVATE -g1 -fno-omit-frame-pointer)
+    if(arg_WERROR)
+        target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter)
+    endif()
+    if(arg_WINDOWS_EVERYWHERE)
+        # gcc hoists a plain load out of a loop before it places the hook, except under -Og.
+        target_compile_options(${name} PRIVATE
+            -fsanitize-coverage=trace-pc $<$<C_COMPILER_ID:GNU>:-Og>)
+    endif()
+endfunction()
