@@ -1,0 +1,130 @@
+#pragma once
+/* machine.h - create a machine, load drivers into it, give it devices, run it, take it apart.
+ * One machine at a time in a process. All functions are called from outside the machine (the stack
+ * that created it) unless they say otherwise; none is safe from a driver.
+ *
+ *     struct wc_machine *machine;
+ *     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
+ *     if (wc_machine_create(&config, &machine) != WC_OK) { puts(wc_last_error()); }
+ *     wc_machine_load_driver(machine, "uart.so", &driver);
+ *     wc_machine_add_device(machine, driver, &device_config, &device);
+ *     wc_machine_call(machine, body, argument);
+ *     wc_machine_destroy(machine);
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wdfcore/export.h"
+
+WC_BEGIN_DECLS
+
+struct wc_machine;
+struct wc_driver;
+struct wc_device;
+
+enum wc_result {
+    WC_OK,
+    WC_FAILED,    /* see wc_last_error */
+    WC_BAD_INPUT, /* a wrong option, file or description; see wc_last_error */
+    WC_STOPPED,   /* a violation stopped the machine; see wc_last_report */
+    WC_STUCK,     /* nothing can happen any more and the condition is not met */
+};
+
+enum wc_scheduler { WC_SCHED_FIBER, WC_SCHED_THREAD };
+enum wc_clock { WC_CLOCK_VIRTUAL, WC_CLOCK_REAL };
+
+struct wc_machine_config {
+    uint32_t processors; /* 1 to 64 */
+    enum wc_scheduler scheduler;
+    enum wc_clock clock;
+    uint64_t seed;    /* 0: schedule 0, no free choice */
+    uint32_t tick_ns; /* clock tick; 1,000,000 */
+    /* What the virtual clock charges; all 0 by default but clock_read_ns (100). */
+    uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
+    bool record;  /* keep a recording from the start (wc_trace_text) */
+    bool collect; /* report violations and go on (execution 7 (a)) */
+};
+
+#define WC_MACHINE_CONFIG_INIT                                                   \
+    {                                                                            \
+        .processors = 1, .scheduler = WC_SCHED_FIBER, .clock = WC_CLOCK_VIRTUAL, \
+        .tick_ns = 1000000, .clock_read_ns = 100                                 \
+    }
+
+/* wc_last_error: one line about the last WC_FAILED or WC_BAD_INPUT. wc_last_report: the violation
+ * block. */
+WC_API const char *wc_last_error(void);
+WC_API const char *wc_last_report(void);
+
+WC_API enum wc_result wc_machine_create(const struct wc_machine_config *config,
+                                        struct wc_machine **machine);
+/* wc_machine_destroy: removes devices and unloads drivers in order if the machine still runs,
+ * reports what leaked (violations), frees everything. Returns WC_STOPPED if a violation was
+ * reported. */
+WC_API enum wc_result wc_machine_destroy(struct wc_machine *machine);
+
+/* wc_machine_load_driver: dlopen the module, give it fresh globals, call its DriverEntry in a task.
+ */
+WC_API enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *path,
+                                             struct wc_driver **driver);
+WC_API enum wc_result wc_machine_unload_driver(struct wc_driver *driver);
+
+struct wc_device_config {
+    const char *model; /* "uart16550,line=mem"; NULL: a device without hardware */
+    const char
+        *resources; /* "port=0x3f8-0x3ff,irq=4"; "memory=0xfe000000-0xfe000fff"; NULL: none */
+    const char *hardware_id; /* NULL: ROOT\<driver name> */
+};
+
+/* wc_machine_add_device: create the model and a PDO on the root bus, call AddDevice, start the
+ * device. */
+WC_API enum wc_result wc_machine_add_device(struct wc_machine *machine, struct wc_driver *driver,
+                                            const struct wc_device_config *config,
+                                            struct wc_device **device);
+/* wc_device_remove: query-remove, remove. wc_device_surprise_remove: the hardware is gone first. */
+WC_API enum wc_result wc_device_remove(struct wc_device *device);
+WC_API enum wc_result wc_device_surprise_remove(struct wc_device *device);
+
+/* wc_machine_call: run body(argument) as a task at PASSIVE_LEVEL and drive the machine until it
+ * ended. */
+WC_API enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *),
+                                      void *argument);
+/* wc_machine_start_task: the same without waiting. */
+WC_API enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*body)(void *),
+                                            void *argument);
+/* wc_machine_run: drive until done(context) is true (asked between turns). NULL: until idle. */
+WC_API enum wc_result wc_machine_run(struct wc_machine *machine, bool (*done)(void *),
+                                     void *context);
+/* wc_machine_recheck: ask done() before the next turn; from any callback of a machine. */
+WC_API void wc_machine_recheck(struct wc_machine *machine);
+
+/* Time of the machine in nanoseconds; wc_machine_advance moves a virtual clock on, delivering what
+ * is due on the way. */
+WC_API uint64_t wc_machine_now_ns(struct wc_machine *machine);
+WC_API enum wc_result wc_machine_advance(struct wc_machine *machine, uint64_t ns);
+
+/* The far end of a device's stream (line=mem), its address (line=tcp, pty) and its state. */
+WC_API size_t wc_device_stream_send(struct wc_device *device, const void *data, size_t size);
+WC_API size_t wc_device_stream_receive(struct wc_device *device, void *data, size_t size);
+WC_API void wc_device_stream_hangup(struct wc_device *device);
+WC_API void wc_device_stream_connect(struct wc_device *device);
+WC_API void wc_device_stream_refuse(struct wc_device *device, bool on);
+WC_API const char *wc_device_stream_address(struct wc_device *device);
+/* wc_device_stream_closed: there was a peer, it is gone, and all was delivered both ways. */
+WC_API bool wc_device_stream_closed(struct wc_device *device);
+
+/* What happened so far, for the table of `wdf run --stats`. */
+struct wc_statistics {
+    uint64_t interrupts, interrupts_unclaimed;
+    uint64_t dpc_enqueues, dpc_coalesced, dpc_runs;
+    uint64_t requests, requests_cancelled;
+    uint64_t bytes_read, bytes_written; /* moved by completed requests */
+    uint64_t timers_expired, task_switches, turns, loop_polls;
+};
+WC_API void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics);
+
+/* The tree of framework objects as text; the caller frees it. */
+WC_API char *wc_machine_objects(struct wc_machine *machine);
+
+WC_END_DECLS

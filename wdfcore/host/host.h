@@ -1,0 +1,154 @@
+#pragma once
+/* host.h - everything that the machine needs from the host: tasks and processors, a clock, posts
+ * and the event loop. One contract, made for two implementations: fibers on one host thread, and
+ * (later) a thread for each processor and task. nt, wdf and model cannot tell which one runs.
+ *
+ * Rules for contexts:
+ * - a *task* has a stack of its own; a *processor* has an idle context; DPCs and ISRs run nested on
+ *   whichever of these their processor was running
+ * - a processor *has work* while it runs a task, is kicked, or a ready task can run on it
+ * - exactly one processor executes at a time: it has the *turn* (fibers)
+ * - code that loses the turn, blocks or is abandoned comes back only through the scheduler; after
+ * it came back everything that is per processor must be read again
+ * - ties go by number and by order of arrival, never by address
+ *
+ * Rules for the loop:
+ * - only host_loop.c calls uv_run, on the stack that called host_run, never nested
+ * - a libuv callback runs in no context of the machine: it moves bytes, notes and posts
+ *
+ * Times are nanoseconds since the machine was created unless a name says otherwise.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HOST_MAX_PROCESSORS 64u
+#define HOST_NO_PROCESSOR   UINT32_MAX
+#define HOST_NEVER          UINT64_MAX
+
+enum host_scheduler { HOST_SCHEDULER_FIBER, HOST_SCHEDULER_THREAD };
+enum host_clock_kind { HOST_CLOCK_REAL, HOST_CLOCK_VIRTUAL };
+
+struct host_task;
+
+struct host_upcalls {
+    /* The idle context of the processor has been entered because it was kicked: deliver its
+     * interrupts, drain its DPCs. Returns when nothing is left to do. */
+    void (*dispatch)(uint32_t processor);
+    /* From now on this thread executes on the processor in the context of the task (NULL: idle). */
+    void (*current)(uint32_t processor, struct host_task *task);
+    /* When the next timed event is due; HOST_NEVER: none. */
+    uint64_t (*next_due)(void);
+    /* The machine's time has reached next_due() and no processor runs: mark a processor and kick
+     * it. */
+    void (*due)(void);
+    /* Ask the processor to look at its next window: another one wants the turn, the clock ticked or
+     * a post arrived. Async-signal-safe; may come from any host thread. */
+    void (*attention)(uint32_t processor);
+    /* No context can run, nothing is due and nothing can arrive from outside. */
+    void (*stuck)(void);
+};
+
+struct host_config {
+    enum host_scheduler scheduler;
+    enum host_clock_kind clock;
+    uint32_t processors;         /* 1 to HOST_MAX_PROCESSORS */
+    uint32_t clock_read_cost_ns; /* what a clock read or a yield moves the virtual clock; 100 */
+    bool costs; /* true: the turn always goes to the processor of the least clock */
+    struct host_upcalls upcalls;
+};
+
+/* host_start/host_stop: one machine at a time. Stop frees all contexts, wherever they stand, and
+ * closes all handles of the loop. Returns 0, or a negative errno. */
+int host_start(const struct host_config *config);
+void host_stop(void);
+
+/* ---- tasks ---- */
+
+/* host_task_create: a task that will run entry(argument) once it has been woken. NULL: no memory.
+ *   affinity  bit i: it may run on processor i; not 0
+ *   cookie    the caller's own, see host_task_cookie
+ * The entry must end with host_task_exit. */
+struct host_task *host_task_create(void (*entry)(void *), void *argument, uint64_t affinity,
+                                   void *cookie);
+void *host_task_cookie(const struct host_task *task);
+/* The running task, NULL in an idle context or outside the machine. */
+struct host_task *host_task_current(void);
+/* host_task_wake: make it runnable; a wake before the block makes that block return at once. */
+void host_task_wake(struct host_task *task);
+/* host_task_block: the current task waits until it is woken. */
+void host_task_block(void);
+/* host_task_yield: let another ready task of this processor run first, if there is one. */
+void host_task_yield(void);
+/* host_task_exit: the current task is over; its stack is reused, the handle is dead. */
+_Noreturn void host_task_exit(void);
+/* host_task_set_affinity: of the current task; it is on an allowed processor when this returns. */
+void host_task_set_affinity(uint64_t affinity);
+/* host_task_set_urgent: it goes before the other tasks of its processor (the DPC thread). */
+void host_task_set_urgent(struct host_task *task);
+
+/* ---- processors and the turn ---- */
+
+/* host_processor_kick: the processor has interrupts, DPCs or due events to look at. */
+void host_processor_kick(uint32_t processor);
+bool host_processor_has_work(uint32_t processor);
+/* host_processor_is_idle: it runs no task and has not been kicked. */
+bool host_processor_is_idle(uint32_t processor);
+/* host_others_have_work: a processor other than the one with the turn could run now. */
+bool host_others_have_work(void);
+/* host_turn_pass: let the next processor with work run (with costs: the one with the least clock;
+ * processor: this one, if it has work). Returns when the caller has the turn again; false: there
+ * was nobody else. */
+bool host_turn_pass(uint32_t processor);
+/* host_loop_poll: look at the loop without waiting, then go on. */
+void host_loop_poll(void);
+/* host_context_abandon: the calling context never runs again; nothing of it is unwound. */
+_Noreturn void host_context_abandon(void);
+/* host_halt: no context runs again until host_stop; host_run returns. */
+void host_halt(void);
+
+/* ---- driving, from the stack that is no context ---- */
+
+enum host_run_result {
+    HOST_RUN_DONE,   /* the condition became true */
+    HOST_RUN_STUCK,  /* nothing can happen any more */
+    HOST_RUN_HALTED, /* host_halt was called */
+};
+
+/* host_run: drive the machine until done(context) is true; it is asked between turns. */
+enum host_run_result host_run(bool (*done)(void *), void *context);
+/* host_run_recheck: ask the condition before the next processor gets the turn. */
+void host_run_recheck(void);
+
+/* ---- clock ---- */
+
+/* host_clock_read: what the processor's clock shows. Virtual: moves it by the configured cost.
+ * host_clock_peek: the same without cost; real: as cached at the last turn, poll or read. */
+uint64_t host_clock_read(uint32_t processor);
+uint64_t host_clock_peek(uint32_t processor);
+/* host_clock_charge: the processor was busy for so long (virtual; real: nothing).
+ * host_clock_stall: it spins for so long (real: it really does). */
+void host_clock_charge(uint32_t processor, uint64_t ns);
+void host_clock_stall(uint32_t processor, uint64_t ns);
+/* host_clock_machine: the least clock of the processors that have work. Due events follow it. */
+uint64_t host_clock_machine(void);
+bool host_clock_is_virtual(void);
+/* host_clock_wall_100ns: system time at machine time 0, in 100 ns since 1601 UTC (virtual: a
+ * constant). */
+uint64_t host_clock_wall_100ns(void);
+
+/* ---- posts ---- */
+
+/* host_post: deliver(context) runs once, in order of posting, at a processor's next window or in an
+ * idle context. May be called from libuv callbacks and from contexts.
+ * host_posts_deliver: run what is posted now (nt calls it at a window). */
+struct host_post {
+    struct host_post *next;
+    void (*deliver)(void *context);
+    void *context;
+    bool queued;
+};
+void host_post(struct host_post *post);
+bool host_posts_pending(void);
+void host_posts_deliver(void);
+/* host_post_cancel: it will not be delivered; nothing happens if it is not queued. */
+void host_post_cancel(struct host_post *post);
