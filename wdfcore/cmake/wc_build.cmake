@@ -50,7 +50,8 @@ target_compile_options(wdfcore_driver INTERFACE
     ${WC_DRIVER_FLAGS} $<$<C_COMPILER_ID:Clang>:-Wno-microsoft>)
 target_include_directories(wdfcore_driver INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/wdfcore-driver>)
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/wdfcore-driver>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 # Warnings for everything of ours, drivers included. Unused parameters are the rule in callbacks.
 add_library(wc_warnings INTERFACE)

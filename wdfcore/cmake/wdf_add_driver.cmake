@@ -4,7 +4,8 @@
 #                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...])
 #
 # NAME becomes NAME.so, without a prefix. It is not linked with libwdfcore: the API is found in the
-# process that loads it (`wdf`, or a test that links wdfcore).
+# process that loads it (`wdf`, or a test that links wdfcore). Include names match without regard to
+# case (wdf_include_names.cmake).
 #   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
 #   WERROR              warnings are errors (ours: yes; a driver brought along: no)
 
@@ -24,6 +25,7 @@ function(wdf_add_driver name)
         ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDE_DIRECTORIES})
     target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
     target_link_libraries(${name} PRIVATE wdfcore::driver)
+    wdf_match_include_names(${name})
     target_compile_options(${name} PRIVATE -g1 -fno-omit-frame-pointer)
     if(arg_WERROR)
         target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter)
@@ -33,4 +35,29 @@ function(wdf_add_driver name)
         target_compile_options(${name} PRIVATE
             -fsanitize-coverage=trace-pc $<$<C_COMPILER_ID:GNU>:-Og>)
     endif()
+endfunction()
+
+# wdf_match_include_names(TARGET): before TARGET compiles, give it a header under each spelling that
+# its sources use, however the file's name is really written.
+function(wdf_match_include_names target)
+    set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}.includes)
+    set(sources "")
+    get_target_property(listed ${target} SOURCES)
+    foreach(source IN LISTS listed)
+        get_filename_component(source ${source} ABSOLUTE)
+        list(APPEND sources ${source})
+    endforeach()
+    set(script ${WDF_ADD_DRIVER_DIR}/wdf_include_names.cmake)
+    add_custom_command(
+        OUTPUT ${dir}.stamp
+        COMMAND ${CMAKE_COMMAND} -DOUT=${dir} "-DSOURCES=${sources}"
+                "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>"
+                -DSTAMP=${dir}.stamp -DDEPFILE=${dir}.d -P ${script}
+        DEPENDS ${sources} ${script}
+        DEPFILE ${dir}.d
+        COMMENT "Matching include names of ${target}"
+        VERBATIM)
+    add_custom_target(${target}_includes DEPENDS ${dir}.stamp)
+    add_dependencies(${target} ${target}_includes)
+    target_include_directories(${target} PRIVATE ${dir})
 endfunction()

@@ -1,0 +1,38 @@
+# wc_install.cmake - what `cmake --install` places where: the library, the command, headers, the
+# CMake package, pkg-config files. Microsoft-named headers go to include/wdfcore-driver/ and never
+# directly to include/, where they would be found by programs that did not ask for them.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS wdfcore wdfcore_static wdfcore_host wdfcore_driver EXPORT wdfcore
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET wdf)
+    install(TARGETS wdf RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/wdfcore
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wdfcore-driver
+    FILES_MATCHING PATTERN "*.h" PATTERN wdfcore EXCLUDE)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/wdfcore)
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/wdfcore-config.cmake.in
+    ${PROJECT_BINARY_DIR}/wdfcore-config.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/wdfcore-config-version.cmake
+    COMPATIBILITY SameMinorVersion)
+install(EXPORT wdfcore NAMESPACE wdfcore:: FILE wdfcore-targets.cmake DESTINATION ${package_dir})
+install(FILES
+    ${PROJECT_BINARY_DIR}/wdfcore-config.cmake
+    ${PROJECT_BINARY_DIR}/wdfcore-config-version.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_add_driver.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_include_names.cmake
+    DESTINATION ${package_dir})
+
+list(JOIN WC_DRIVER_FLAGS " " WC_DRIVER_CFLAGS)
+file(RELATIVE_PATH WC_PC_TO_PREFIX
+    /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix) # so that the tree may be moved
+foreach(pc wdfcore wdfcore-driver)
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/${pc}.pc.in ${PROJECT_BINARY_DIR}/${pc}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${pc}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
