@@ -1,0 +1,25 @@
+#pragma once
+/* io_file.h - file objects: one open of a device by an application or a driver.
+ * Rules for a file object:
+ * - it refers to the device that was named; requests go to the top of that device's stack
+ * - IRP_MJ_CREATE first; IRP_MJ_CLEANUP when the last handle goes, IRP_MJ_CLOSE when the last
+ *   reference and the last request are gone; each once, and only if the create succeeded
+ */
+#include <wdm.h>
+
+/* io_file_open: open a device by its full NT name or link and send IRP_MJ_CREATE to its stack.
+ *   Returns  the name's failure, STATUS_NO_SUCH_DEVICE while it is being deleted, or what the
+ *            driver completed the create with
+ *   file     referenced for the caller: io_file_close
+ *   IRQL     PASSIVE_LEVEL. Blocks. */
+NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *file);
+
+/* io_file_open_device: the same for a device that is at hand. */
+NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCESS_MASK access,
+                             PFILE_OBJECT *file);
+
+/* io_file_cleanup: the last handle is gone: IRP_MJ_CLEANUP. io_file_close: the same if it has not
+ * happened yet, then drop the opener's reference; IRP_MJ_CLOSE follows with the last one.
+ *   IRQL     PASSIVE_LEVEL. Blocks. */
+void io_file_cleanup(PFILE_OBJECT file);
+void io_file_close(PFILE_OBJECT file);

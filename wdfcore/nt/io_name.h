@@ -1,0 +1,28 @@
+#pragma once
+/* io_name.h - the object namespace: devices, drivers, files and symbolic links by name.
+ * Rules for a name:
+ * - compared without regard to case; \DosDevices\X, \??\X and \GLOBAL??\X are one name
+ * - a link is followed when a name is opened, at most 32 times; what follows the link's name in the
+ *   opened name (\\.\COM1\sub) is handed on
+ * - a name holds no reference: its object removes it before it goes
+ */
+#include <wdm.h>
+
+/* io_name_insert: STATUS_OBJECT_NAME_COLLISION if it is taken, STATUS_OBJECT_NAME_INVALID if it
+ * does not start with a backslash. body: an object, see ob_object.h. */
+NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body);
+void io_name_remove(PCUNICODE_STRING name);
+
+/* io_name_lookup: resolve name, links included, to the object.
+ *   remainder  set to what stands behind the object's name ("" or "\sub"), inside name's buffer or
+ *              the link's; valid until the namespace changes. May be NULL: then it must be empty.
+ *   Returns    STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_NAME_INVALID,
+ * STATUS_OBJECT_PATH_NOT_FOUND The body is not referenced. */
+NTSTATUS io_name_lookup(PCUNICODE_STRING name, void **body, PUNICODE_STRING remainder);
+
+/* io_name_link_target: the target of a symbolic link, as given. The string belongs to the
+ * namespace. */
+NTSTATUS io_name_link_target(PCUNICODE_STRING link, PCUNICODE_STRING *target);
+
+/* io_name_stop: forget everything. */
+void io_name_stop(void);

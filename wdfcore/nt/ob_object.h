@@ -1,0 +1,37 @@
+#pragma once
+/* ob_object.h - reference-counted kernel objects: devices, drivers, files, threads.
+ * Rules for an object:
+ * - it is known by the address of its body; the header stands right before it
+ * - created with one reference, which belongs to the creator; at the last reference its type's
+ *   destroy routine runs (at the IRQL of whoever let go) and the memory is freed
+ * - every object of a machine is on one list, so that a stopped machine frees them uncalled
+ * ObReferenceObject and ObDereferenceObject are these functions under Microsoft's names.
+ */
+#include <wdm.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ob_type {
+    const char *name;            /* "Device", "Driver", "File", "Thread" */
+    void (*destroy)(void *body); /* may be NULL; must not free the body */
+};
+
+/* ob_create: a zeroed body of size bytes, aligned to 16, with one reference. NULL: no memory. */
+void *ob_create(const struct ob_type *type, size_t size);
+void ob_ref(void *body);
+/* ob_deref: the body may be gone when this returns. */
+void ob_deref(void *body);
+/* ob_is: the body is a live object of that type (reads the header: body must be an object's). */
+bool ob_is(const void *body, const struct ob_type *type);
+LONG ob_references(const void *body);
+
+/* ob_handle_create: a handle that holds a reference of its own. NULL: no memory.
+ * ob_handle_lookup: the body, not referenced, or NULL if the handle is not open.
+ * ob_handle_close: false: it is not open. */
+HANDLE ob_handle_create(void *body);
+void *ob_handle_lookup(HANDLE handle);
+bool ob_handle_close(HANDLE handle);
+
+/* ob_stop: close handles and free every object without calling destroy: the machine is gone. */
+void ob_stop(void);
