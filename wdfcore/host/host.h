@@ -41,11 +41,17 @@ struct host_upcalls {
     /* The machine's time has reached next_due() and no processor runs: mark a processor and kick
      * it. */
     void (*due)(void);
-    /* Ask the processor to look at its next window: another one wants the turn, the clock ticked or
-     * a post arrived. Async-signal-safe; may come from any host thread. */
+    /* Ask the processor (HOST_NO_PROCESSOR: each one) to look at its next window: another one wants
+     * the turn, the clock ticked or a post arrived. Async-signal-safe; may come from any host
+     * thread. */
     void (*attention)(uint32_t processor);
     /* No context can run, nothing is due and nothing can arrive from outside. */
     void (*stuck)(void);
+    /* A number that grows with every window. From the watchdog's thread. */
+    uint64_t (*heartbeat)(void);
+    /* The code at these return addresses (innermost first; 0: unknown) used seconds of CPU time
+     * without a window. From the watchdog's thread; the process ends with 3 when it returns. */
+    void (*no_window)(void *const *frames, int count);
 };
 
 struct host_config {
@@ -73,7 +79,8 @@ struct host_task *host_task_create(void (*entry)(void *), void *argument, uint64
 void *host_task_cookie(const struct host_task *task);
 /* The running task, NULL in an idle context or outside the machine. */
 struct host_task *host_task_current(void);
-/* host_task_wake: make it runnable; a wake before the block makes that block return at once. */
+/* host_task_wake: make it runnable; a wake of a task that does not block makes its next block
+ * return at once, so whoever blocks looks at what it waits for again. */
 void host_task_wake(struct host_task *task);
 /* host_task_block: the current task waits until it is woken. */
 void host_task_block(void);
@@ -116,8 +123,10 @@ enum host_run_result {
 
 /* host_run: drive the machine until done(context) is true; it is asked between turns. */
 enum host_run_result host_run(bool (*done)(void *), void *context);
-/* host_run_recheck: ask the condition before the next processor gets the turn. */
+/* host_run_recheck: ask the condition before the next processor gets the turn. From a context. */
 void host_run_recheck(void);
+/* host_run_interrupt: the same from a signal handler or another thread. */
+void host_run_interrupt(void);
 
 /* ---- clock ---- */
 
@@ -135,6 +144,13 @@ bool host_clock_is_virtual(void);
 /* host_clock_wall_100ns: system time at machine time 0, in 100 ns since 1601 UTC (virtual: a
  * constant). */
 uint64_t host_clock_wall_100ns(void);
+
+/* ---- what the scheduler counted ---- */
+
+struct host_statistics {
+    uint64_t turns, switches, polls;
+};
+void host_statistics_read(struct host_statistics *statistics);
 
 /* ---- posts ---- */
 

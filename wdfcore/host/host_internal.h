@@ -1,0 +1,70 @@
+#pragma once
+/* host_internal.h - what the files of host share: the one machine's processors and tasks.
+ * Everything here belongs to the host thread that runs the machine, but for what is marked (a).
+ */
+#include <stdatomic.h>
+
+#include "host/host.h"
+#include "host/host_fiber.h"
+
+enum host_task_state {
+    HOST_TASK_BLOCKED, /* also before its first wake */
+    HOST_TASK_READY,   /* on the ready list */
+    HOST_TASK_RUNNING, /* some processor's current task */
+};
+
+struct host_task {
+    struct host_fiber *fiber;
+    void (*entry)(void *);
+    void *argument;
+    void *cookie;
+    uint64_t affinity;
+    uint32_t processor; /* where it runs or ran last */
+    enum host_task_state state;
+    bool woken; /* a wake came before the block */
+    bool urgent;
+    struct host_task *prev, *next;             /* ready list */
+    struct host_task *previous_all, *next_all; /* all tasks */
+};
+
+struct host_processor {
+    struct host_fiber *idle;
+    struct host_task *current; /* NULL: the idle context */
+    bool kicked;
+    bool dispatching; /* the idle context is inside dispatch() */
+    uint64_t clock;   /* virtual; ns */
+};
+
+struct host_machine {
+    struct host_config config;
+    struct host_processor processors[HOST_MAX_PROCESSORS];
+    uint64_t work;   /* bit i: processor i should get the turn */
+    uint32_t turn;   /* who has it; HOST_NO_PROCESSOR: the stack that called host_run */
+    uint32_t last;   /* who had it last */
+    uint32_t passes; /* turns given since the loop was polled */
+    bool started;
+    bool recheck;            /* ask host_run's condition before the next turn */
+    atomic_bool halted;      /* (a) */
+    atomic_bool interrupted; /* (a) like recheck, from a signal handler or another thread */
+    struct host_fiber *outside;
+    struct host_fiber *running;
+    struct host_task *ready; /* in order of waking */
+    struct host_task *tasks;
+    uint64_t idle_clock;  /* virtual: machine time while nobody has work */
+    uint64_t real_origin; /* real: monotonic clock at machine time 0 */
+    uint64_t real_now;    /* real: as last read */
+    uint64_t statistics_turns, statistics_switches, statistics_polls;
+};
+
+extern struct host_machine host;
+
+/* host_clock_follow: an idle processor gets work from the one with the turn: its clock catches up.
+ */
+void host_clock_follow(uint32_t processor);
+void host_clock_start(void);
+/* host_clock_refresh: read the real clock into the cache. */
+void host_clock_refresh(void);
+/* host_clock_jump: nobody has work: virtual time moves on to this. */
+void host_clock_jump(uint64_t ns);
+/* host_posts_reset: forget what was posted. */
+void host_posts_reset(void);

@@ -1,0 +1,25 @@
+#pragma once
+/* host_loop.h - the libuv loop inside host: made when first needed, run only by host_loop.c.
+ * A machine without streams on the virtual clock never makes one, nor a system call while it runs.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+struct uv_loop_s;
+
+/* host_loop_uv: the loop; made at the first call. Never fails once the first call worked; NULL
+ * then. */
+struct uv_loop_s *host_loop_uv(void);
+/* A stream that can bring something from outside was opened or closed. */
+void host_loop_stream_opened(void);
+void host_loop_stream_closed(void);
+bool host_loop_has_streams(void);
+
+/* host_loop_turn: handle what is ready, without waiting. */
+void host_loop_turn(void);
+/* host_loop_wait: sleep until something happens, at most timeout_ns (HOST_NEVER: for ever). */
+void host_loop_wait(uint64_t timeout_ns);
+/* host_loop_wake: end the wait; async-signal-safe, from any thread. */
+void host_loop_wake(void);
+/* host_loop_close: close every handle and the loop. */
+void host_loop_close(void);
