@@ -34,6 +34,11 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBUV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(LIBDW REQUIRED IMPORTED_TARGET libdw)
 
+# The library under a fuzzer reports its coverage to it.
+if(WC_FUZZERS)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # What the public headers ask of whoever includes them.
 add_library(wdfcore_host INTERFACE)
 add_library(wdfcore::host ALIAS wdfcore_host)
