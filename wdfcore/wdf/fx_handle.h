@@ -1,0 +1,107 @@
+#pragma once
+/* fx_handle.h - handles: slot index, generation and type in one pointer-sized value.
+ * Rules for a handle:
+ * - bits 63..56 type number, 55..28 generation, 27..4 slot index, 3..0 zero; never a canonical
+ *   address, so a driver that dereferences one faults at once
+ * - the slot holds the whole handle that it expects: one comparison checks index and generation
+ * - a destroyed object's slot expects another generation from then on; a slot whose generation
+ * would wrap is retired; slots are reused last-in first-out
+ * - the table is one reservation that is never returned, so that any value may be looked up;
+ *   generations go on over machines, so a handle of an earlier machine is stale, not wrong
+ * Who created and deleted an object is known for the last 4,096 destroyed ones.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wdf/fx_type.h"
+
+struct fx_object;
+
+struct fx_slot {
+    uint64_t handle; /* 0 in the type bits: free */
+    struct fx_object *object;
+};
+
+#define FX_SLOT_BITS        24
+#define FX_SLOT_SHIFT       4
+#define FX_SLOT_MASK        ((((uint64_t)1 << FX_SLOT_BITS) - 1) << FX_SLOT_SHIFT)
+#define FX_GENERATION_SHIFT 28
+#define FX_GENERATION_BITS  28
+#define FX_TYPE_SHIFT       56
+
+extern struct fx_slot *fx_slots; /* (c) while the process lives */
+
+/* fx_handle_type: what the value claims to be; FX_TYPE_NONE and numbers that do not exist too. */
+static inline unsigned fx_handle_type(const void *handle)
+{
+    return (unsigned)((uint64_t)(uintptr_t)handle >> FX_TYPE_SHIFT);
+}
+
+/* fx_handle_index: the slot's number; in one machine it names a live object. */
+static inline uint32_t fx_handle_index(const void *handle)
+{
+    return (uint32_t)(((uint64_t)(uintptr_t)handle & FX_SLOT_MASK) >> FX_SLOT_SHIFT);
+}
+
+/* fx_handle_find: the live object behind a handle, NULL for anything else. Reports nothing. */
+static inline struct fx_object *fx_handle_find(const void *handle)
+{
+    uint64_t value = (uint64_t)(uintptr_t)handle;
+    const struct fx_slot *slot =
+        (const struct fx_slot *)((const char *)fx_slots + (value & FX_SLOT_MASK));
+
+    _Static_assert(sizeof(struct fx_slot) == 1u << FX_SLOT_SHIFT, "the index bits are an offset");
+    return __builtin_expect(slot->handle == value, 1) ? slot->object : NULL;
+}
+
+/* fx_handle_refused: reports why the handle is none of the type: HandleNull, HandleWrongType,
+ * WdfObjectUseAfterDelete or HandleInvalid. Returns NULL (when the violation was expected). */
+void *fx_handle_refused(const void *handle, enum fx_type_number type);
+
+/* fx_handle_get: the object of that type behind a driver's handle; else a violation and NULL, upon
+ * which the API returns its refusal. The body starts with its fx_object, so the result may be
+ * assigned to a pointer to either. */
+static inline void *fx_handle_get(const void *handle, enum fx_type_number type)
+{
+    struct fx_object *object = fx_handle_find(handle);
+
+    if (__builtin_expect(object == NULL || fx_handle_type(handle) != type, 0)) {
+        return fx_handle_refused(handle, type);
+    }
+    return object;
+}
+
+/* fx_handle_get_any: the same for a WDFOBJECT parameter. */
+static inline struct fx_object *fx_handle_get_any(const void *handle)
+{
+    struct fx_object *object = fx_handle_find(handle);
+
+    return __builtin_expect(object != NULL, 1) ? object : fx_handle_refused(handle, FX_TYPE_ANY);
+}
+
+/* ---- the table, for fx_object.c ---- */
+
+/* fx_handle_start: called when a machine starts. false: no memory for the table.
+ * fx_handle_stop: every slot is free again, every handle stale. */
+bool fx_handle_start(void);
+void fx_handle_stop(void);
+
+/* fx_handle_open: a slot for the object; 0: the table is full.
+ * fx_handle_reopen: the next generation in the slot that `handle` had (a freed object's memory
+ * keeps its slot); 0: the slot is used up and was retired, call fx_handle_open. fx_handle_close:
+ * the handle is stale from now on. */
+uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type);
+uint64_t fx_handle_reopen(uint64_t handle, struct fx_object *object, enum fx_type_number type);
+void fx_handle_close(uint64_t handle);
+
+/* The destroyed objects that are still remembered. */
+struct fx_grave {
+    uint64_t handle;
+    const void *creator; /* call sites in the driver, NULL: the framework itself */
+    const void *deleter;
+    const char *context; /* name of the first context type, or NULL */
+};
+
+/* fx_handle_bury: remember a destroyed object. fx_handle_grave: NULL if it is forgotten. */
+void fx_handle_bury(uint64_t handle, const void *creator, const void *deleter, const char *context);
+const struct fx_grave *fx_handle_grave(uint64_t handle);
