@@ -1,0 +1,318 @@
+#include "harness/driver_module.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/driver_globals.h"
+
+struct driver_module {
+    struct driver_module *next; /* every module of the process, newest first */
+    void *handle;               /* of dlopen */
+    uintptr_t start, end;       /* what it occupies in memory */
+    uintptr_t base;
+    int file; /* the file itself or, for a copy, the copy */
+    struct driver_globals *globals;
+    void *debug;
+    bool in_use;
+    char name[64];
+    /* What it was made from. */
+    char path[PATH_MAX];
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+};
+
+static struct driver_module *modules;
+
+struct opening {
+    const char *path;
+    char real_path[PATH_MAX];
+    int file;
+    struct stat stat;
+    char *error;
+    size_t error_size;
+};
+
+__attribute__((format(printf, 2, 3))) static void refuse(struct opening *opening,
+                                                         const char *format, ...)
+{
+    int used = snprintf(opening->error, opening->error_size, "driver '%s': ", opening->path);
+    va_list arguments;
+
+    if (used > 0 && (size_t)used < opening->error_size) {
+        va_start(arguments, format);
+        vsnprintf(opening->error + used, opening->error_size - (size_t)used, format, arguments);
+        va_end(arguments);
+    }
+}
+
+/* ---- the file ---- */
+
+static bool open_file(struct opening *opening)
+{
+    ElfW(Ehdr) header;
+
+    opening->file = open(opening->path, O_RDONLY | O_CLOEXEC);
+    if (opening->file < 0 || fstat(opening->file, &opening->stat) != 0 ||
+        realpath(opening->path, opening->real_path) == NULL) {
+        refuse(opening, "%s", strerror(errno));
+        return false;
+    }
+    if (!S_ISREG(opening->stat.st_mode)) {
+        refuse(opening, "not a file");
+        return false;
+    }
+    if (pread(opening->file, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_type != ET_DYN) {
+        refuse(opening, "not a driver module; wdf_add_driver builds one");
+        return false;
+    }
+    return true;
+}
+
+/* Replaces the file by a copy in memory, which the loader takes for another file. */
+static bool copy_file(struct opening *opening)
+{
+    int copy = memfd_create("driver", MFD_CLOEXEC);
+    off_t offset = 0;
+
+    while (copy >= 0 && offset < opening->stat.st_size) {
+        ssize_t sent =
+            sendfile(copy, opening->file, &offset, (size_t)(opening->stat.st_size - offset));
+        if (sent <= 0) {
+            close(copy);
+            copy = -1;
+        }
+    }
+    if (copy < 0) {
+        refuse(opening, "cannot be copied: %s", strerror(errno));
+        return false;
+    }
+    close(opening->file);
+    opening->file = copy;
+    return true;
+}
+
+/* The loader takes either for the file that it has loaded already. */
+static bool looks_the_same(const struct driver_module *module, const struct opening *opening)
+{
+    return strcmp(module->path, opening->real_path) == 0 ||
+           (module->device == opening->stat.st_dev && module->inode == opening->stat.st_ino);
+}
+
+static bool is_unchanged(const struct driver_module *module, const struct opening *opening)
+{
+    return module->device == opening->stat.st_dev && module->inode == opening->stat.st_ino &&
+           module->size == opening->stat.st_size &&
+           module->modified.tv_sec == opening->stat.st_mtim.tv_sec &&
+           module->modified.tv_nsec == opening->stat.st_mtim.tv_nsec;
+}
+
+/* ---- loading ---- */
+
+static void refuse_loader_error(struct opening *opening)
+{
+    static const char undefined[] = "undefined symbol: ";
+    const char *text = dlerror();
+    const char *symbol = strstr(text, undefined);
+
+    if (symbol != NULL) {
+        symbol += strlen(undefined);
+        int length = (int)strcspn(symbol, ", \n");
+        bool sanitizer = strncmp(symbol, "__asan", 6) == 0 || strncmp(symbol, "__ubsan", 7) == 0 ||
+                         strncmp(symbol, "__tsan", 6) == 0;
+
+        refuse(opening, "uses %.*s, which %s", length, symbol,
+               sanitizer ? "this program has not: build both with the same sanitizers"
+                         : "wdfcore does not provide");
+        return;
+    }
+    const char *colon = strstr(text, ": ");
+    refuse(opening, "%s", colon != NULL ? colon + 2 : text);
+}
+
+static int note_extent(struct dl_phdr_info *info, size_t size, void *context)
+{
+    struct driver_module *module = context;
+
+    if (info->dlpi_addr != module->base) {
+        return 0;
+    }
+    module->start = UINTPTR_MAX;
+    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t start = module->base + segment->p_vaddr;
+
+        if (segment->p_type == PT_LOAD) {
+            module->start = start < module->start ? start : module->start;
+            module->end =
+                start + segment->p_memsz > module->end ? start + segment->p_memsz : module->end;
+        }
+    }
+    return 1;
+}
+
+static bool keep_globals(struct driver_module *module, const struct opening *opening)
+{
+    size_t size = (size_t)opening->stat.st_size;
+    void *file = mmap(NULL, size, PROT_READ, MAP_PRIVATE, opening->file, 0);
+
+    if (file == MAP_FAILED) {
+        return false;
+    }
+    module->globals = driver_globals_keep((const void *)module->base, file, size);
+    munmap(file, size);
+    return module->globals != NULL;
+}
+
+static bool load(struct driver_module *module, struct opening *opening, bool copied)
+{
+    char copy[32];
+    struct link_map *map;
+
+    /* The loader knows files by name too: each copy's number stays taken while it is loaded. */
+    snprintf(copy, sizeof(copy), "/proc/self/fd/%d", opening->file);
+    module->handle = dlopen(copied ? copy : opening->real_path, RTLD_NOW | RTLD_LOCAL);
+    if (module->handle == NULL) {
+        refuse_loader_error(opening);
+        return false;
+    }
+    if (dlinfo(module->handle, RTLD_DI_LINKMAP, &map) != 0) {
+        refuse_loader_error(opening);
+        dlclose(module->handle);
+        return false;
+    }
+    module->base = map->l_addr;
+    module->file = opening->file;
+    dl_iterate_phdr(note_extent, module);
+    if (!keep_globals(module, opening)) {
+        refuse(opening, "out of memory");
+        dlclose(module->handle);
+        return false;
+    }
+    return true;
+}
+
+static void name_module(struct driver_module *module, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    size_t length = strlen(name);
+
+    if (length > 3 && strcmp(name + length - 3, ".so") == 0) {
+        length -= 3;
+    }
+    snprintf(module->name, sizeof(module->name), "%.*s", (int)length, name);
+}
+
+static struct driver_module *load_new(struct opening *opening, bool copied)
+{
+    struct stat original = opening->stat;
+    struct driver_module *module = calloc(1, sizeof(*module));
+
+    if (module == NULL) {
+        refuse(opening, "out of memory");
+        return NULL;
+    }
+    if ((copied && !copy_file(opening)) || !load(module, opening, copied)) {
+        free(module);
+        return NULL;
+    }
+    opening->file = -1; /* the module's now */
+    name_module(module, opening->path);
+    memcpy(module->path, opening->real_path, sizeof(module->path));
+    module->device = original.st_dev;
+    module->inode = original.st_ino;
+    module->size = original.st_size;
+    module->modified = original.st_mtim;
+    module->next = modules;
+    modules = module;
+    return module;
+}
+
+struct driver_module *driver_module_open(const char *path, char *error, size_t error_size)
+{
+    struct opening opening = {.path = path, .file = -1, .error = error, .error_size = error_size};
+    struct driver_module *module = NULL;
+    bool known = false;
+
+    if (open_file(&opening)) {
+        for (module = modules; module != NULL; module = module->next) {
+            if (looks_the_same(module, &opening)) {
+                known = true;
+                if (!module->in_use && is_unchanged(module, &opening)) {
+                    driver_globals_restore(module->globals);
+                    break;
+                }
+            }
+        }
+        if (module == NULL) {
+            module = load_new(&opening, known);
+        }
+    }
+    if (opening.file >= 0) {
+        close(opening.file);
+    }
+    if (module != NULL) {
+        module->in_use = true;
+    }
+    return module;
+}
+
+void driver_module_close(struct driver_module *module)
+{
+    module->in_use = false;
+}
+
+/* ---- looking ---- */
+
+void *driver_module_symbol(const struct driver_module *module, const char *name)
+{
+    void *symbol = dlsym(module->handle, name);
+
+    /* dlsym also searches the libraries that the module asks for. */
+    return symbol != NULL && driver_module_of(symbol) == module ? symbol : NULL;
+}
+
+const char *driver_module_name(const struct driver_module *module)
+{
+    return module->name;
+}
+
+struct driver_module *driver_module_of(const void *address)
+{
+    struct driver_module *module = modules;
+
+    while (module != NULL &&
+           ((uintptr_t)address < module->start || (uintptr_t)address >= module->end)) {
+        module = module->next;
+    }
+    return module;
+}
+
+int driver_module_file(const struct driver_module *module)
+{
+    return module->file;
+}
+
+uintptr_t driver_module_base(const struct driver_module *module)
+{
+    return module->base;
+}
+
+void **driver_module_debug(struct driver_module *module)
+{
+    return &module->debug;
+}

@@ -1,0 +1,31 @@
+#pragma once
+/* driver_module.h - driver modules in this process: opened once, given fresh globals for each use.
+ * Rules for a module:
+ * - opened with its own symbols kept to itself: two drivers, or one twice, share none
+ * - a file stays mapped once it was opened, so that the next machine gets it at no cost
+ * - while one use lasts, or when the file has changed, the next open gets a copy of its own
+ * - what the module points to outside itself (memory, files) is not restored
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct driver_module;
+
+/* driver_module_open: NULL with one clear line in error. Called from outside a machine. */
+struct driver_module *driver_module_open(const char *path, char *error, size_t error_size);
+/* driver_module_close: this use is over. None of its code may run any more. */
+void driver_module_close(struct driver_module *module);
+
+/* driver_module_symbol: a function that the module defines itself, or NULL. */
+void *driver_module_symbol(const struct driver_module *module, const char *name);
+/* driver_module_name: the file's name without folder and ".so": the name of the service. */
+const char *driver_module_name(const struct driver_module *module);
+/* driver_module_of: the module whose code or data the address lies in, or NULL. */
+struct driver_module *driver_module_of(const void *address);
+
+/* For the symbolizer: the file, open for reading, and where it is mapped. */
+int driver_module_file(const struct driver_module *module);
+uintptr_t driver_module_base(const struct driver_module *module);
+/* driver_module_debug: a slot for what the symbolizer keeps with the module. */
+void **driver_module_debug(struct driver_module *module);
