@@ -1,0 +1,102 @@
+#pragma once
+/* fx_device.h - WDFDEVICE: a function, filter or control device.
+ * Keys: (c) constant once published; (p) only by the holder of the PnP lock (fx_pnp.c);
+ *       (o) object lock; (a) atomic
+ */
+#include <ntddk.h>
+#include <wdf.h>
+
+#include <stdbool.h>
+
+#include "wdf/fx_device_init.h"
+#include "wdf/fx_driver.h"
+#include "wdf/fx_lock.h"
+
+struct fx_interface;
+struct fx_interrupt;
+struct fx_io; /* queues and file objects: fx_io.h */
+struct fx_reslist;
+
+/* What fx_pnp.c keeps. */
+struct fx_device_pnp {
+    KEVENT lock; /* auto-reset: one PnP or power transition at a time */
+    WDF_DEVICE_PNP_STATE state;
+    NTSTATUS status;        /* (p) what the request that is being handled completes with */
+    bool prepared;          /* (p) PrepareHardware was tried, ReleaseHardware is due */
+    bool preparing;         /* (p) inside EvtDevicePrepareHardware */
+    bool adding;            /* inside EvtDriverDeviceAdd */
+    bool started_once;      /* (p) a start has begun; control device: it is finished */
+    bool missing;           /* surprise removed */
+    bool failed;            /* WdfDeviceSetFailed, or a failed transition */
+    bool restart;           /* PnP shall enumerate it again */
+    LONG veto;              /* (a) WdfDeviceSetStaticStopRemove(FALSE) calls not yet taken back */
+    LONG special[4];        /* (p) paging, hibernation, dump, boot files on the device */
+    struct fx_reslist *raw; /* (p) between start and release; else NULL */
+    struct fx_reslist *translated; /* (p) */
+};
+
+/* What fx_power.c keeps. */
+struct fx_device_power {
+    WDF_DEVICE_POWER_STATE state;
+    WDF_DEVICE_POWER_POLICY_STATE policy_state;
+    WDF_POWER_DEVICE_STATE device_state; /* (p) */
+    bool self_init_tried;                /* (p) EvtDeviceSelfManagedIoInit was called */
+    bool self_flushed;   /* (p) EvtDeviceSelfManagedIoFlush was called, or was not due */
+    bool self_cleaned;   /* (p) the same for Cleanup */
+    bool owner;          /* (c) power policy owner */
+    LONG references;     /* (a) WdfDeviceStopIdle calls not yet given back */
+    POWER_ACTION action; /* (p) system power action under way */
+};
+
+struct fx_device {
+    struct fx_object object;
+    struct fx_sync sync;                          /* (c) its lock is the device's callback lock */
+    struct fx_driver *driver;                     /* (c) */
+    enum fx_device_kind kind;                     /* (c) */
+    struct fx_device_settings settings;           /* (c) but for the state flags below */
+    DEVICE_OBJECT *wdm;                           /* (c) NULL once it is gone */
+    DEVICE_OBJECT *attached;                      /* (c) next lower; NULL: control */
+    DEVICE_OBJECT *physical;                      /* (c) NULL: control */
+    struct fx_device *next_control;               /* in the driver's list */
+    struct fx_io *io;                             /* (c) */
+    UNICODE_STRING link;                          /* (o) symbolic link; Buffer NULL: none */
+    struct fx_interface *interfaces;              /* (o) in order of creation */
+    struct fx_interrupt *interrupts;              /* (p) in order of creation */
+    ULONG interrupt_count;                        /* (p) */
+    WDF_DEVICE_STATE state_flags;                 /* (o) */
+    WDF_DEVICE_PNP_CAPABILITIES pnp_capabilities; /* (o) */
+    WDF_DEVICE_POWER_CAPABILITIES power_capabilities; /* (o) */
+    struct fx_device_pnp pnp;
+    struct fx_device_power power;
+};
+
+static inline bool fx_device_is_control(const struct fx_device *device)
+{
+    return device->kind == FX_DEVICE_CONTROL;
+}
+
+static inline WDFDEVICE fx_device_handle(const struct fx_device *device)
+{
+    return (WDFDEVICE)fx_handle_of(&device->object);
+}
+
+/* fx_device_of: the framework device of a device object; NULL if it is none of ours. */
+struct fx_device *fx_device_of(const DEVICE_OBJECT *wdm);
+
+extern const struct fx_type fx_device_type;
+
+/* fx_device_may_configure_io: whether queues may still be made the default one or bound to a
+ * request type: a PnP device before its first start, a control device before
+ * WdfControlFinishInitializing. */
+static inline bool fx_device_may_configure_io(const struct fx_device *device)
+{
+    return !device->pnp.started_once;
+}
+
+/* fx_device_delete_control: a control device goes: no new opens, then disposal. Also what
+ * WdfObjectDelete on one does. */
+void fx_device_delete_control(struct fx_device *device);
+/* fx_device_remove_link: the symbolic link goes, if there is one. */
+void fx_device_remove_link(struct fx_device *device);
+/* fx_device_detach: the WDM device leaves its stack and is deleted. */
+void fx_device_detach(struct fx_device *device);
