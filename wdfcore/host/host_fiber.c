@@ -45,13 +45,9 @@ static void fiber_run(struct host_fiber *fiber)
 /* The first life begins here; later ones come back to the _setjmp. */
 HOST_NO_ASAN static void fiber_trampoline(void)
 {
-    struct host_fiber *fiber = fibers.entering;
-
-    fiber->entered = true;
-    if (_setjmp(fiber->start) != 0) {
-        fiber = fibers.entering;
-    }
-    fiber_run(fiber);
+    fibers.entering->entered = true;
+    (void)_setjmp(fibers.entering->start);
+    fiber_run(fibers.entering); /* read again: no local survives the jump */
 }
 
 static bool fiber_map(struct host_fiber *fiber)
