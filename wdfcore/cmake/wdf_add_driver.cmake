@@ -27,6 +27,8 @@ function(wdf_add_driver name)
     target_link_libraries(${name} PRIVATE wdfcore::driver)
     wdf_match_include_names(${name})
     target_compile_options(${name} PRIVATE -g1 -fno-omit-frame-pointer)
+    # What a driver defines itself wins over a function of that name in the process.
+    target_link_options(${name} PRIVATE -Wl,-Bsymbolic)
     if(arg_WERROR)
         target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter)
     endif()
