@@ -5,7 +5,12 @@
  *   while HOST_STREAM_BUFFER bytes wait (back-pressure: nothing is lost when the reader is slow)
  * - host_stream_write takes what fits; `writable` says when there is room again
  * - events are delivered as posts: in a window or idle context, never inside a libuv callback
- * - a tcp stream listens; one peer at a time; after a hang-up it accepts the next one
+ * - a tcp stream listens; one peer at a time; after a hang-up it accepts the next one, as soon as
+ *   what was written for the former one has left. A peer that only closed its sending half (EOF)
+ *   counts as hung up, but still gets what is written
+ * - without a peer, what is written is lost, as on a wire that ends nowhere
+ * - a pty has a peer while somebody has it open; stdio until the end of its input; loop and mem
+ *   from the start
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +21,7 @@
 struct host_stream;
 
 struct host_stream_events {
-    void (*readable)(void *context);  /* there are bytes that were not there */
+    void (*readable)(void *context);  /* bytes have arrived where there were none */
     void (*writable)(void *context);  /* there is room again after a short write */
     void (*connected)(void *context); /* a peer is there */
     void (*hangup)(void *context); /* the peer is gone; bytes received before can still be read */
