@@ -16,7 +16,8 @@ function(wdf_add_driver name)
                           ${ARGN})
     add_library(${name} MODULE ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name} PROPERTIES
-        PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON)
+        PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
+        EXPORT_COMPILE_COMMANDS ON)
     if(WC_DRIVER_OUTPUT_DIRECTORY)
         set_target_properties(${name} PROPERTIES
             LIBRARY_OUTPUT_DIRECTORY ${WC_DRIVER_OUTPUT_DIRECTORY})
