@@ -108,7 +108,7 @@ static bool tcp_split(const char *text, char *host, size_t host_size, char *port
 
 static void tcp_name(int fd, char *text, size_t size)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t length = sizeof(address);
     char host[64] = "?";
     char port[8] = "?";
