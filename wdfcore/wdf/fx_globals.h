@@ -5,6 +5,8 @@
  */
 #include <wdf.h>
 
+#include <stdint.h>
+
 #include "wdf/fx_dispose.h"
 
 struct fx_object;
