@@ -4,6 +4,7 @@
  * - it is single-threaded code: no two of its callbacks run at the same time
  * - a callback never waits and never calls a driver; it may call every function of this page
  * - line changes take effect when the callback has returned
+ * - reading a register must not depend on who reads: every access is one callback
  * - all times are nanoseconds of machine time
  * A model is one file that defines a `struct wc_model_type` and registers it with WC_MODEL(type):
  * it is then found by name (`wdf run --model NAME,option=value`).
@@ -25,10 +26,10 @@ struct wc_model_window_ops {
 };
 
 struct wc_model_stream_ops {
-    void (*readable)(void *device);  /* bytes have arrived */
-    void (*writable)(void *device);  /* there is room again after a short write */
+    void (*readable)(void *device);  /* bytes have arrived where there were none; optional */
+    void (*writable)(void *device);  /* there is room again after a short write; optional */
     void (*connected)(void *device); /* a peer is there; optional */
-    void (*hangup)(void *device);    /* the peer is gone; optional */
+    void (*hangup)(void *device); /* the peer is gone; what it sent can still be read; optional */
 };
 
 struct wc_model_type {
@@ -65,14 +66,21 @@ WC_API const char *wc_model_option(struct wc_model *model, const char *name);
 WC_API void wc_model_fail(struct wc_model *model, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Windows take the next resource of their kind that the device was given (--resources), in order.
+/* Windows take the start of the next resource of their kind that the device was given
+ * (--resources), in order.
  */
 WC_API bool wc_model_add_port_window(struct wc_model *model, uint64_t size,
                                      const struct wc_model_window_ops *ops);
 WC_API bool wc_model_add_memory_window(struct wc_model *model, uint64_t size,
                                        const struct wc_model_window_ops *ops);
-/* wc_model_add_line: an interrupt line; returns its index, or -1 when no irq is left. */
+/* They return false after saying why (as wc_model_fail does): no such resource is left, it is too
+ * small, or another device answers there. */
+/* wc_model_add_line: an interrupt line on the next irq; returns its index, or -1 after saying why.
+ */
 WC_API int wc_model_add_line(struct wc_model *model, bool level_triggered);
+/* wc_model_add_messages: message-signaled interrupts 0 to count - 1, one on each of the next irqs.
+ */
+WC_API bool wc_model_add_messages(struct wc_model *model, unsigned count);
 
 /* ---- while running ---- */
 
@@ -80,6 +88,10 @@ WC_API int wc_model_add_line(struct wc_model *model, bool level_triggered);
 WC_API void wc_model_set_line(struct wc_model *model, int line, bool asserted);
 /* wc_model_message: send message-signaled interrupt number `message`. */
 WC_API void wc_model_message(struct wc_model *model, unsigned message);
+/* wc_model_soon: call run once, after this callback, as soon as the processor that it runs on is
+ * not in an ISR: for what the device does by itself, however fast it is, and not as part of an
+ * access. One at a time: asking again before it ran changes nothing but the function. */
+WC_API void wc_model_soon(struct wc_model *model, void (*run)(void *device));
 
 /* Time. A timer belongs to the model and calls back once for each time it is set. */
 struct wc_model_timer;
@@ -94,7 +106,9 @@ WC_API uint64_t wc_model_tick_ns(struct wc_model *model);
 /* wc_model_charge: the access that is going on takes so long on the processor's virtual clock. */
 WC_API void wc_model_charge(struct wc_model *model, uint64_t ns);
 
-/* Stream: "tcp:HOST:PORT", "pty", "stdio", "loop" or "mem"; see wc_machine. */
+/* Stream: "tcp:HOST:PORT", "pty", "stdio", "loop" or "mem"; see wc_machine. While creating. NULL
+ * after saying why. Its events come after create. Without a peer what is written is lost; reading
+ * goes on after a hang-up until all that had arrived was taken. */
 struct wc_model_stream;
 WC_API struct wc_model_stream *wc_model_open_stream(struct wc_model *model, const char *spec,
                                                     const struct wc_model_stream_ops *ops);

@@ -1,0 +1,48 @@
+#pragma once
+/* model_private.h - struct wc_model, for the files of the model layer only. */
+#include "model/model_instance.h"
+#include "nt/hal_device.h"
+
+struct model_option {
+    struct model_option *next;
+    char *name;
+    char *value;
+    bool known; /* the model asked for it */
+};
+
+struct wc_model_stream {
+    struct wc_model_stream *next; /* in the order of opening */
+    struct wc_model *model;
+    struct host_stream *host;
+    struct wc_model_stream_ops ops;
+};
+
+struct wc_model {
+    struct hal_device hal; /* its context is the device */
+    const struct wc_model_type *type;
+    struct model_option *options;
+    struct wc_model_stream *streams;
+    bool busy;
+    bool created;      /* create has returned */
+    int first_message; /* output of message 0 */
+    unsigned messages;
+    /* While creating: */
+    const struct model_resources *resources;
+    uint32_t next_port, next_memory, next_irq;
+    char *error;
+    size_t error_size;
+    _Alignas(16) unsigned char device[]; /* type->device_size bytes */
+};
+
+/* model_streams_close: all of them. */
+void model_streams_close(struct wc_model *model);
+
+/* model_spec_type: the type that a spec names, and the text behind the comma; NULL with a line in
+ * error. */
+const struct wc_model_type *model_spec_type(const char *spec, const char **rest, char *error,
+                                            size_t error_size);
+/* model_options_parse: "option=value,..."; false after wc_model_fail. */
+bool model_options_parse(struct wc_model *model, const char *text);
+/* model_options_all_known: an option that create did not ask for is a mistake of the user. */
+bool model_options_all_known(struct wc_model *model);
+void model_options_free(struct wc_model *model);
