@@ -56,9 +56,10 @@ static void ignore_attention(uint32_t processor)
     (void)processor;
 }
 
-static void note_stuck(void)
+static bool note_stuck(void)
 {
     note("stuck ");
+    return false;
 }
 
 static uint64_t heartbeat(void)

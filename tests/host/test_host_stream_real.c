@@ -41,6 +41,11 @@ static void up_dispatch(uint32_t processor)
     host_posts_deliver();
 }
 
+static bool up_not_stuck(void)
+{
+    return false;
+}
+
 static void up_current(uint32_t processor, struct host_task *task)
 {
     (void)processor;
@@ -81,7 +86,7 @@ static void machine_start(void)
                                              .next_due = up_next_due,
                                              .due = up_nothing,
                                              .attention = up_attention,
-                                             .stuck = up_nothing,
+                                             .stuck = up_not_stuck,
                                              .heartbeat = up_heartbeat,
                                              .no_window = up_no_window}};
 

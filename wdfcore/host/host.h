@@ -34,7 +34,8 @@ struct host_upcalls {
     /* The idle context of the processor has been entered because it was kicked: deliver its
      * interrupts, drain its DPCs. Returns when nothing is left to do. */
     void (*dispatch)(uint32_t processor);
-    /* From now on this thread executes on the processor in the context of the task (NULL: idle). */
+    /* From now on this thread executes on the processor in the context of the task (NULL: idle);
+     * HOST_NO_PROCESSOR: on the stack outside. */
     void (*current)(uint32_t processor, struct host_task *task);
     /* When the next timed event is due; HOST_NEVER: none. */
     uint64_t (*next_due)(void);
@@ -45,8 +46,9 @@ struct host_upcalls {
      * the turn, the clock ticked or a post arrived. Async-signal-safe; may come from any host
      * thread. */
     void (*attention)(uint32_t processor);
-    /* No context can run, nothing is due and nothing can arrive from outside. */
-    void (*stuck)(void);
+    /* No context can run, nothing is due and nothing can arrive from outside. Returns whether it
+     * has posted or kicked something, so that the run goes on. */
+    bool (*stuck)(void);
     /* A number that grows with every window. From the watchdog's thread. */
     uint64_t (*heartbeat)(void);
     /* The code at these return addresses (innermost first; 0: unknown) used seconds of CPU time
@@ -106,6 +108,8 @@ bool host_others_have_work(void);
  * processor: this one, if it has work). Returns when the caller has the turn again; false: there
  * was nobody else. */
 bool host_turn_pass(uint32_t processor);
+/* host_turn_is_behind: with costs, another processor with work has a smaller clock. */
+bool host_turn_is_behind(void);
 /* host_loop_poll: look at the loop without waiting, then go on. */
 void host_loop_poll(void);
 /* host_context_abandon: the calling context never runs again; nothing of it is unwound. */
@@ -141,6 +145,8 @@ void host_clock_stall(uint32_t processor, uint64_t ns);
 /* host_clock_machine: the least clock of the processors that have work. Due events follow it. */
 uint64_t host_clock_machine(void);
 bool host_clock_is_virtual(void);
+/* host_clock_refresh: real: read the clock into the cache. */
+void host_clock_refresh(void);
 /* host_clock_wall_100ns: system time at machine time 0, in 100 ns since 1601 UTC (virtual: a
  * constant). */
 uint64_t host_clock_wall_100ns(void);
@@ -157,7 +163,7 @@ void host_statistics_read(struct host_statistics *statistics);
 /* host_post: deliver(context) runs once, in order of posting, at a processor's next window or in an
  * idle context. May be called from libuv callbacks and from contexts.
  * host_posts_deliver: run what is posted now (nt calls it at a window). */
-struct host_post {
+struct host_post { /* zeroed before its first use */
     struct host_post *next;
     void (*deliver)(void *context);
     void *context;

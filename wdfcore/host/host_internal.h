@@ -62,8 +62,6 @@ extern struct host_machine host;
  */
 void host_clock_follow(uint32_t processor);
 void host_clock_start(void);
-/* host_clock_refresh: read the real clock into the cache. */
-void host_clock_refresh(void);
 /* host_clock_jump: nobody has work: virtual time moves on to this. */
 void host_clock_jump(uint64_t ns);
 /* host_posts_reset: forget what was posted. */

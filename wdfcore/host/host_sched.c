@@ -80,6 +80,7 @@ static struct host_fiber *turn_give_outside(void)
 {
     host.turn = HOST_NO_PROCESSOR;
     host.running = host.outside;
+    host.config.upcalls.current(HOST_NO_PROCESSOR, NULL);
     return host.outside;
 }
 
@@ -101,6 +102,11 @@ bool host_turn_pass(uint32_t processor)
     }
     host_fiber_switch(processor_fiber(self), turn_give(next));
     return true;
+}
+
+bool host_turn_is_behind(void)
+{
+    return host.config.costs && host.turn != HOST_NO_PROCESSOR && turn_next(host.turn) != host.turn;
 }
 
 void host_loop_poll(void)
@@ -463,8 +469,9 @@ enum host_run_result host_run(bool (*done)(void *), void *context)
             if (done == NULL) {
                 return HOST_RUN_DONE;
             }
-            host.config.upcalls.stuck();
-            return atomic_load(&host.halted) ? HOST_RUN_HALTED : HOST_RUN_STUCK;
+            if (!host.config.upcalls.stuck()) {
+                return HOST_RUN_STUCK;
+            }
         }
     }
 }

@@ -1,32 +1,61 @@
 #pragma once
 /* ke_due.h - the one list of timed events of a machine: KTIMERs, wait time-outs, model timers,
- * ticks. An exact hierarchical wheel in units of 100 ns; flat with 100,000 armed. C types only.
- * Rules for an entry:
- * - armed once; arming it again moves it; entries of one due time fire in the order they were armed
- * - off the list before fire is called, so fire may arm it again or free it
+ * ticks. An exact hierarchical wheel in units of 100 ns: 11 levels of 64 slots; flat with 100,000
+ * armed. C types only. Rules for an entry:
+ * - on the wheel once; entries of one due time fire in the order they were armed
+ * - off the wheel before fire is called, so fire may arm it again or free it
  * - fire runs on the processor that noticed the time, at its IRQL, with no lock held; it must not
  * wait
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-struct ke_due_entry {
-    struct ke_due_entry *next, *previous;
-    uint64_t due_100ns; /* machine time */
-    void (*fire)(struct ke_due_entry *entry);
-    uint16_t slot; /* where in the wheel; KE_DUE_UNARMED */
+/* What the wheel needs; a KTIMER holds one in its DueTime and TimerListEntry. */
+struct ke_due_link {
+    uint64_t due_100ns;                  /* machine time; KE_DUE_KTIMER marks a KTIMER */
+    struct ke_due_link *next, *previous; /* NULL: not armed */
 };
 
-#define KE_DUE_UNARMED UINT16_MAX
+struct ke_due_entry {
+    struct ke_due_link link;
+    void (*fire)(struct ke_due_entry *entry);
+};
 
-void ke_due_entry_init(struct ke_due_entry *entry, void (*fire)(struct ke_due_entry *));
-/* ke_due_arm: a due time that has passed fires at the next window. Returns whether it was armed. */
-bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns);
-bool ke_due_disarm(struct ke_due_entry *entry);
+#define KE_DUE_KTIMER  (1ULL << 63)
+#define KE_DUE_MAXIMUM (KE_DUE_KTIMER - 1) /* a due time beyond this never comes */
+
+static inline void ke_due_entry_init(struct ke_due_entry *entry,
+                                     void (*fire)(struct ke_due_entry *))
+{
+    entry->link.next = NULL;
+    entry->fire = fire;
+}
+
 static inline bool ke_due_is_armed(const struct ke_due_entry *entry)
 {
-    return entry->slot != KE_DUE_UNARMED;
+    return entry->link.next != NULL;
 }
+
+/* ke_due_arm: a due time that has passed fires at the next window. Returns whether it was armed. */
+bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns);
+/* ke_due_disarm: returns whether it was armed. */
+bool ke_due_disarm(struct ke_due_entry *entry);
+
+/* The same for any link; `mark` is KE_DUE_KTIMER or 0. */
+void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark);
+void ke_due_link_disarm(struct ke_due_link *link);
+
+/* ke_due_next_100ns: nothing is due before this (a lower bound, exact when near); UINT64_MAX: none.
+ */
+uint64_t ke_due_next_100ns(void);
+/* ke_due_take: the first link that is due at `now`, taken off; NULL: none. Moves the wheel on. */
+struct ke_due_link *ke_due_take(uint64_t now_100ns);
+/* ke_due_first_in_range: an armed KTIMER inside this memory, or NULL. */
+const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size);
+/* ke_due_reset: forget everything; machine time is 0 again. */
+void ke_due_reset(void);
+size_t ke_due_count(void);
 
 /* ke_clock_now_100ns: machine time as the current processor last saw it: no clock is read. */
 uint64_t ke_clock_now_100ns(void);

@@ -8,7 +8,7 @@
 #include "base/trace.h"
 #include "host/host.h"
 
-struct ke_thread;
+#define KE_MAXIMUM_RAISES 16
 
 /* Bits of the attention byte. The byte means "look"; the bits only spare some looking. */
 enum {
@@ -31,21 +31,28 @@ struct ke_callback {
 };
 
 struct ke_processor {
-    KIRQL irql;                  /* (p) */
-    volatile UCHAR attention;    /* (a) */
-    UCHAR number;                /* (c) */
-    UCHAR dpc_depth;             /* (p) > 0: in a DPC routine */
-    UCHAR isr_depth;             /* (p) > 0: in an ISR */
-    struct ke_callback *chain;   /* (p) innermost driver routine of the current context */
-    struct ke_thread *thread;    /* (p) current thread; the idle thread in the idle context */
-    struct ke_thread *idle;      /* (c) */
-    struct base_ring ring;       /* (p) */
-    struct ke_dpc_queue *queues; /* (c) ordinary and threaded DPCs */
-    struct ke_irq_state *irq;    /* (c) pending interrupts */
-    ULONG spin_locks_held;       /* (p) */
-    ULONG windows;               /* (p) slow windows since this processor got the turn */
-    ULONG raise_depth;           /* (p) KeRaiseIrql calls not yet lowered */
-    KIRQL raised_from[16];       /* (p) what they were raised from */
+    KIRQL irql;                 /* (p) */
+    volatile UCHAR attention;   /* (a) not 0: look at the next window */
+    UCHAR deferred;             /* (p) KE_ATTENTION_INTERRUPT, _DPC: waits until the IRQL falls */
+    UCHAR number;               /* (c) */
+    UCHAR dpc_depth;            /* (p) > 0: in a DPC routine */
+    UCHAR isr_depth;            /* (p) > 0: in an ISR */
+    BOOLEAN draining;           /* (p) inside the drain loop */
+    BOOLEAN dispatching;        /* (p) its idle context is at work */
+    struct ke_callback *chain;  /* (p) innermost driver routine of the current context */
+    struct _KTHREAD *thread;    /* (p) current thread; the idle thread in the idle context */
+    struct _KTHREAD *idle;      /* (c) */
+    LIST_ENTRY dpcs;            /* (q) ordinary DPCs, first to run first */
+    ULONG dpc_count;            /* (q) */
+    PKDPC running_dpc;          /* (p) */
+    USHORT irq_levels;          /* (p) bit i: irq_pending[i] is not empty */
+    LIST_ENTRY irq_pending[16]; /* (p) lines waiting for this processor, by level */
+    ULONG windows;              /* (p) slow windows since this processor got the turn */
+    PKSPIN_LOCK spinning_for;   /* (p) the lock that it waits for, or NULL */
+    ULONG spin_locks_held;      /* (p) */
+    ULONG raise_depth;          /* (p) raises not yet lowered */
+    KIRQL raised_from[KE_MAXIMUM_RAISES]; /* (p) */
+    struct base_ring ring;                /* (p) */
 };
 
 /* The processor this thread executes on. Outside a machine it points to a stand-in whose attention
@@ -58,3 +65,24 @@ ULONG ke_processor_count(void);
 
 /* ke_attention_set: the processor looks at its next window; wakes it if it idles. */
 void ke_attention_set(struct ke_processor *processor, UCHAR bits);
+
+/* ke_irql_set: change this processor's IRQL and nothing else. */
+static inline void ke_irql_set(struct ke_processor *self, KIRQL irql)
+{
+    self->irql = irql;
+    base_ring_set_irql(&self->ring, irql);
+}
+
+static inline void ke_ring(struct ke_processor *self, enum base_event_kind kind, const void *word)
+{
+    base_ring_put(&self->ring, kind, (uint64_t)(uintptr_t)word);
+}
+
+/* ke_processors_start/stop: with the machine. false: no memory. */
+bool ke_processors_start(uint32_t count);
+void ke_processors_stop(void);
+/* ke_processor_outside: this host thread executes on no processor from now on. */
+void ke_processor_outside(void);
+BOOLEAN ke_processor_is_outside(const struct ke_processor *processor);
+/* ke_processor_mask: bit i for each processor i. */
+uint64_t ke_processor_mask(void);

@@ -2,6 +2,8 @@
 /* ke_report.h - how nt and the layers above report a violation: base's report with the processor,
  * the IRQL, the driver's call site and the callback chain filled in.
  */
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/violation.h"
@@ -18,9 +20,24 @@ __attribute__((format(printf, 8, 9))) void
 ke_violation_object(enum base_rule rule, uint32_t bugcheck, uint64_t p1, uint64_t p2, uint64_t p3,
                     uint64_t p4, const char *object, const char *format, ...);
 
-/* ke_report_set_symbolizer: harness turns an address into "UartEvtIsr (isr.c:41)"; false: unknown.
- * is_driver: whether the address lies in a loaded driver. */
-void ke_report_set_symbolizer(bool (*name)(const void *address, char *text, size_t size),
-                              bool (*is_driver)(const void *address));
-/* ke_report_name: the symbolizer's name, or the plain address. */
+/* How addresses become names; harness sets it. */
+struct ke_symbolizer {
+    /* "UartEvtIsr (isr.c:41)"; false: unknown */
+    bool (*name)(const void *address, char *text, size_t size);
+    /* "UartEvtIsr": the routine that holds the address; false: unknown */
+    bool (*routine)(const void *address, char *text, size_t size);
+    /* the address lies in a loaded driver */
+    bool (*is_driver)(const void *address);
+};
+void ke_report_set_symbolizer(const struct ke_symbolizer *symbolizer);
+
+/* ke_report_name/routine: the symbolizer's answer, or something plain. */
 void ke_report_name(const void *address, char *text, size_t size);
+void ke_report_routine(const void *address, char *text, size_t size);
+
+/* ke_irql_name: "PASSIVE", "DISPATCH", "DIRQL 7", ... */
+const char *ke_irql_name(uint8_t irql);
+
+/* ke_report_start: with the machine. ke_report_no_window: the watchdog's report. */
+void ke_report_start(void);
+void ke_report_no_window(void *const *frames, int count);

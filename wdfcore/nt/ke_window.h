@@ -1,11 +1,41 @@
 #pragma once
-/* ke_window.h - windows: the places where an interrupt, a DPC or another processor may come in. */
+/* ke_window.h - windows: the places where an interrupt, a DPC or another processor may come in. The
+ * order of what happens at one is that of execution 2: stop; interrupts above the IRQL, highest
+ * first; below DISPATCH_LEVEL the DPC drain; due events; then, if the schedule says so, another
+ * task or the turn to another processor. No internal lock may be held at a window.
+ */
 #include <wdm.h>
 
-/* ke_window_point: a window without IRQL check, for what may be called at any IRQL (Interlocked*,
- * register access, barriers). No internal lock may be held. */
-void ke_window_point(void);
+#include "nt/ke_processor.h"
 
-/* ke_window_slow: do what waits, in the order of execution 2. Never returns once the machine is
- * stopped. */
+/* ke_window_slow: do what waits. Never returns once the machine is stopped. */
 void ke_window_slow(void);
+
+/* ke_window_point: a window without IRQL check, for what may be called at any IRQL (Interlocked*,
+ * register access, barriers). */
+static inline void ke_window_point(void)
+{
+    struct ke_processor *self = ke_self;
+
+    self->ring.position++; /* a sign of life for the watchdog, not an event */
+    if (__builtin_expect(self->attention != 0, 0)) {
+        ke_window_slow();
+    }
+}
+
+/* ke_window_lowered: the IRQL has just fallen: what was masked may come in now. */
+static inline void ke_window_lowered(void)
+{
+    struct ke_processor *self = ke_self;
+
+    if (__builtin_expect((self->attention | self->deferred) != 0, 0)) {
+        ke_window_slow();
+    }
+}
+
+/* ke_spin_step: one step of a busy wait: a window at which another processor gets the turn. Returns
+ * FALSE if no other processor has work, so that only time or an interrupt can end the wait. */
+BOOLEAN ke_spin_step(void);
+
+/* ke_schedule_update: whether the schedule wants to look at this processor's windows. */
+void ke_schedule_update(struct ke_processor *self);

@@ -1,0 +1,106 @@
+/* ke_clock.c - time as drivers see it. System time is the wall time at which the machine started
+ * plus machine time; performance counter and interrupt time count machine time in 100 ns.
+ */
+#include "nt/ke_api.h"
+#include "nt/ke_due.h"
+#include "nt/ke_machine.h"
+#include "nt/ke_window.h"
+
+#define COUNTS_PER_SECOND 10000000
+
+uint64_t ke_clock_now_100ns(void)
+{
+    return host_clock_peek(ke_self->number) / 100;
+}
+
+uint64_t ke_clock_read_100ns(void)
+{
+    return host_clock_read(ke_self->number) / 100;
+}
+
+/* A clock read may be one step of a loop that waits for time to pass. */
+static ULONGLONG clock_read_api(void)
+{
+    ULONGLONG now = ke_clock_read_100ns();
+
+    if (host_others_have_work()) {
+        ke_spin_step();
+    }
+    return now;
+}
+
+LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
+{
+    LARGE_INTEGER counter = {.QuadPart = 0};
+
+    if (PerformanceFrequency != NULL) {
+        PerformanceFrequency->QuadPart = COUNTS_PER_SECOND;
+    }
+    if (API(HIGH_LEVEL)) {
+        counter.QuadPart = (LONGLONG)clock_read_api();
+    }
+    return counter;
+}
+
+#undef KeQuerySystemTime
+VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
+{
+    CurrentTime->QuadPart = 0;
+    if (API(HIGH_LEVEL)) {
+        CurrentTime->QuadPart = (LONGLONG)(host_clock_wall_100ns() + clock_read_api());
+    }
+}
+
+VOID KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime)
+{
+    KeQuerySystemTime(CurrentTime);
+}
+
+#undef KeQueryInterruptTime
+ULONGLONG KeQueryInterruptTime(VOID)
+{
+    return API(HIGH_LEVEL) ? clock_read_api() : 0;
+}
+
+ULONGLONG KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp)
+{
+    ULONGLONG now = KeQueryInterruptTime();
+
+    *QpcTimeStamp = now;
+    return now;
+}
+
+ULONG KeQueryTimeIncrement(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? ke_machine.config.tick_ns / 100 : 0;
+}
+
+#undef KeQueryTickCount
+VOID KeQueryTickCount(PLARGE_INTEGER CurrentCount)
+{
+    CurrentCount->QuadPart = 0;
+    if (API(HIGH_LEVEL)) {
+        CurrentCount->QuadPart = (LONGLONG)(clock_read_api() / (ke_machine.config.tick_ns / 100));
+    }
+}
+
+VOID KeStallExecutionProcessor(ULONG MicroSeconds)
+{
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    host_clock_stall(ke_self->number, (uint64_t)MicroSeconds * 1000);
+    if (host_others_have_work()) {
+        ke_spin_step();
+    }
+    ke_window_point();
+}
+
+#undef YieldProcessor
+VOID YieldProcessor(VOID)
+{
+    if (API_QUIET(HIGH_LEVEL)) {
+        host_clock_charge(ke_self->number, ke_machine.config.clock_read_ns);
+        ke_spin_step();
+    }
+}

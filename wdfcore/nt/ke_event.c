@@ -1,0 +1,77 @@
+/* ke_event.c - KEVENT. */
+#include <ntddk.h>
+
+#include "nt/ke_api.h"
+#include "nt/ke_report.h"
+#include "nt/ke_thread.h"
+#include "nt/ke_wait.h"
+
+VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
+{
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    if (ke_dispatcher_has_waiters(&Event->Header, EventNotificationObject) ||
+        ke_dispatcher_has_waiters(&Event->Header, EventSynchronizationObject)) {
+        ke_violation(RULE_ObjectReinitBusy, 0x139, 3, (uint64_t)(uintptr_t)Event, 0, 0,
+                     "an event with waiters was initialized again");
+        return;
+    }
+    ke_dispatcher_init(&Event->Header,
+                       Type == NotificationEvent ? EventNotificationObject
+                                                 : EventSynchronizationObject,
+                       sizeof(*Event) / sizeof(ULONG), State ? 1 : 0);
+}
+
+LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
+{
+    LONG before;
+
+    UNREFERENCED_PARAMETER(Increment);
+    UNREFERENCED_PARAMETER(Wait); /* nothing can come in between here and the caller's wait */
+    if (!API(DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Event->Header.SignalState;
+    ke_dispatcher_signal(&Event->Header, 1);
+    return before;
+}
+
+LONG KeResetEvent(PRKEVENT Event)
+{
+    LONG before;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Event->Header.SignalState;
+    Event->Header.SignalState = 0;
+    return before;
+}
+
+VOID KeClearEvent(PRKEVENT Event)
+{
+    if (API(DISPATCH_LEVEL)) {
+        Event->Header.SignalState = 0;
+    }
+}
+
+LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
+{
+    LONG before;
+
+    UNREFERENCED_PARAMETER(Increment);
+    UNREFERENCED_PARAMETER(Wait);
+    if (!API(DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Event->Header.SignalState;
+    ke_dispatcher_signal(&Event->Header, 1);
+    Event->Header.SignalState = 0;
+    return before;
+}
+
+LONG KeReadStateEvent(PRKEVENT Event)
+{
+    return API_QUIET(HIGH_LEVEL) ? Event->Header.SignalState : 0;
+}

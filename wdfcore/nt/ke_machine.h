@@ -1,0 +1,55 @@
+#pragma once
+/* ke_machine.h - the NT side of the one machine: start, stop, what is shared by all processors. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/random.h"
+#include "host/host.h"
+
+struct ke_machine_config {
+    uint32_t processors;
+    enum host_scheduler scheduler;
+    enum host_clock_kind clock;
+    uint64_t seed; /* 0: schedule 0 */
+    uint32_t tick_ns;
+    uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
+    bool record;
+};
+
+struct ke_statistics {
+    uint64_t interrupts, interrupts_unclaimed;
+    uint64_t dpc_enqueues, dpc_coalesced, dpc_runs, dpc_removed;
+    uint64_t timers_expired;
+};
+
+struct ke_machine {
+    struct ke_machine_config config; /* (c) */
+    struct base_random random;       /* choices of the schedule */
+    uint64_t window;                 /* slow windows so far: each delivers a line at most once */
+    bool running;
+    bool stopped; /* a violation stopped it: no driver code runs any more */
+    struct ke_statistics statistics;
+};
+
+extern struct ke_machine ke_machine;
+
+/* ke_machine_start: 0, or a negative errno. ke_machine_stop: frees all that nt holds. */
+int ke_machine_start(const struct ke_machine_config *config);
+void ke_machine_stop(void);
+
+/* ke_machine_halt: stop the machine where it stands and abandon the calling context. Outside a
+ * machine the process ends with 3. */
+_Noreturn void ke_machine_halt(void);
+
+/* ke_run: host_run for the layers above. */
+enum host_run_result ke_run(bool (*done)(void *), void *context);
+
+/* ke_machine_on_start/on_stop: parts of nt (and the layers above) that keep state for a machine
+ * register once, in a constructor; start in order, stop in reverse. */
+struct ke_machine_part {
+    struct ke_machine_part *next;
+    int order; /* parts of lower order start first */
+    void (*start)(void);
+    void (*stop)(void);
+};
+void ke_machine_register(struct ke_machine_part *part);

@@ -1,0 +1,5 @@
+#pragma once
+/* ke_upcalls.h - what nt does when the host's scheduler calls up. */
+#include "host/host.h"
+
+extern const struct host_upcalls ke_upcalls;
