@@ -73,6 +73,10 @@ void fx_io_purge(struct fx_io *io, bool managed);
 /* fx_io_cancel_file: cancel what is queued and belongs to the file (IRP_MJ_CLEANUP). */
 void fx_io_cancel_file(struct fx_io *io, struct fx_file *file);
 
+/* fx_io_add_queue, fx_io_remove_queue: the device's list of queues. */
+void fx_io_add_queue(struct fx_io *io, struct fx_queue *queue);
+void fx_io_remove_queue(struct fx_io *io, struct fx_queue *queue);
+
 /* fx_io_forward: send an IRP unchanged to the next lower driver, or complete it with
  * STATUS_INVALID_DEVICE_REQUEST if there is none. */
 NTSTATUS fx_io_forward(struct fx_io *io, PIRP irp);

@@ -56,6 +56,7 @@ struct fx_queue {
     struct fx_request *owned;   /* (q) utlist, what the driver has */
     struct fx_request *dropped; /* (q) utlist, cancelled: to be completed or handed to the driver */
     struct fx_request *revoked; /* (q) utlist by revoked_next: EvtRequestCancel is due */
+    ULONG leaving;              /* (q) dropped or empty requests that are being completed */
     ULONG queued_count, owned_count;            /* (q) */
     ULONG pumping;                              /* (q) contexts in the pump */
     WDF_REQUEST_STOP_ACTION_FLAGS stop_action;  /* (q) of the EvtIoStop calls that are due */
@@ -67,7 +68,6 @@ struct fx_queue {
     bool dpc_due, work_due; /* (q) a deferred pump is on its way and holds a reference */
     KDPC dpc;
     WORK_QUEUE_ITEM work;
-    struct fx_reserve *reserve; /* (q) forward progress, or NULL */
 };
 
 extern const struct fx_type fx_queue_type;
@@ -100,6 +100,12 @@ enum fx_queue_end { FX_QUEUE_TAIL, FX_QUEUE_HEAD };
 /* fx_queue_insert: take a request (neither queued nor owned) in; does not deliver.
  *   Returns  STATUS_WDF_BUSY not accepting: the caller still has the request */
 NTSTATUS fx_queue_insert(struct fx_queue *queue, struct fx_request *request, enum fx_queue_end end);
+/* fx_queue_link_locked: the same, whatever the queue accepts. A request that is cancelled by now is
+ * dropped at once. */
+void fx_queue_link_locked(struct fx_queue *queue, struct fx_request *request,
+                          enum fx_queue_end end);
+/* fx_queue_own_locked: into the driver's hands, from no list. */
+void fx_queue_own_locked(struct fx_queue *queue, struct fx_request *request);
 /* fx_queue_take_locked: out of the queue into the driver's hands. false: its cancel routine is on
  * the way and owns it. */
 bool fx_queue_take_locked(struct fx_queue *queue, struct fx_request *request);
@@ -123,6 +129,8 @@ enum fx_pump_reason {
 };
 void fx_queue_pump(struct fx_queue *queue, enum fx_pump_reason reason);
 void fx_queue_dispatch_init(struct fx_queue *queue);
+/* fx_queue_finish_owned: an owned request goes back to its sender without the driver. */
+void fx_queue_finish_owned(struct fx_queue *queue, struct fx_request *request, NTSTATUS status);
 /* fx_queue_is_inside: the running context is inside a callback of the queue. */
 bool fx_queue_is_inside(const struct fx_queue *queue);
 /* fx_queue_has_handler: a callback of the queue takes requests of this major function; a manual

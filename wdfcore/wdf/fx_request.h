@@ -52,7 +52,8 @@ struct fx_request {
     PFN_WDF_REQUEST_CANCEL evt_cancel; /* (q) */
     NTSTATUS status;                   /* (d) of a completed or driver-created request */
     UCHAR major;                       /* (c) */
-    bool presented;                    /* (q) the driver has seen it */
+    bool published;                    /* (q) the driver can know the handle */
+    bool presented;                    /* (q) it was delivered to the driver once */
     bool in_caller_context;            /* (d) inside EvtIoInCallerContext, not yet passed on */
     bool in_stop;                      /* (d) inside EvtIoStop */
     bool stop_due, resume_due;         /* (q) */
@@ -70,8 +71,9 @@ extern const struct fx_type fx_request_type;
 /* fx_request_create: a request for an IRP that has reached the device. NULL: memory is short. */
 struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file *file);
 
-/* fx_request_present: from here the driver can see it.
+/* fx_request_publish: from here the driver can see it. fx_request_present: it is delivered.
  *   Returns  STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS fx_request_publish(struct fx_request *request);
 NTSTATUS fx_request_present(struct fx_request *request);
 
 /* fx_request_finish: complete the IRP and let the request go, without the driver: it was refused,
@@ -94,6 +96,9 @@ static inline PIO_STACK_LOCATION fx_request_location(const struct fx_request *re
 
 /* fx_request_length: of a read or write; (size_t)-1 for anything else. */
 size_t fx_request_length(const struct fx_request *request);
+
+/* fx_request_parameters: what the sender asked for; Size is the caller's. */
+void fx_request_parameters(const struct fx_request *request, PWDF_REQUEST_PARAMETERS parameters);
 
 /* fx_request_get: the request behind a handle that must not be completed; else a violation
  * (RequestNotOwned, or that of the handle) and NULL. */
