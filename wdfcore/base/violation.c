@@ -115,7 +115,7 @@ void base_violation_report(const struct base_violation *violation)
     if (!expected || violations.collect) {
         base_log_report(violations.report);
     }
-    if (expected && rules[rule].kind != BASE_RULE_STOP) {
+    if ((expected && rules[rule].kind != BASE_RULE_STOP) || rules[rule].kind == BASE_RULE_NOTE) {
         return;
     }
     if (violations.hooks.stop == NULL) {

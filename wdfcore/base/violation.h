@@ -22,6 +22,7 @@ enum base_rule_kind {
     BASE_RULE_REFUSE,   /* when expected the call returns its refusal and changes nothing */
     BASE_RULE_CONTINUE, /* when expected it goes on as Windows without a debugger would */
     BASE_RULE_STOP,     /* cannot be refused: always stops the machine */
+    BASE_RULE_NOTE,     /* reported only: the run goes on, expected or not */
 };
 
 struct base_violation {
@@ -41,7 +42,8 @@ struct base_violation_hooks {
 
 void base_violation_set_hooks(const struct base_violation_hooks *hooks);
 
-/* base_violation_report: record and print; see the rules above. Returns only if it was expected. */
+/* base_violation_report: record and print; see the rules above. Returns only if it was expected, or
+ * is of kind NOTE. */
 void base_violation_report(const struct base_violation *violation);
 
 /* base_violation_expect: the next violation of this rule is wanted. Expectations are counted. */

@@ -11,7 +11,7 @@
 
 /* Keys: (c) constant once it is on the object's list (t) tree lock */
 struct fx_context {
-    uint64_t mark;                          /* (c) FX_CONTEXT_MARK ^ address: it is one */
+    uint64_t mark;                          /* (c) says that it is a context; see fx_context.c */
     struct fx_object *object;               /* (c) */
     struct fx_context *next;                /* (t) in order of creation */
     PCWDF_OBJECT_CONTEXT_TYPE_INFO type;    /* (c) NULL: callbacks only */
@@ -28,11 +28,19 @@ static inline void *fx_context_data(struct fx_context *context)
 
 /* fx_context_size: what the attributes ask for, header included, rounded up to 16; 0: nothing.
  * SIZE_MAX: the size overflows. */
-size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes);
+size_t fx_context_size_of(const WDF_OBJECT_ATTRIBUTES *attributes);
+static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
+{
+    return attributes != NULL ? fx_context_size_of(attributes) : 0;
+}
 
-/* fx_context_init: zero the data and fill the header; the storage has fx_context_size bytes. */
+/* fx_context_init: zero the data and fill the header. size: fx_context_size bytes of storage. */
 void fx_context_init(struct fx_context *context, struct fx_object *object,
-                     const WDF_OBJECT_ATTRIBUTES *attributes);
+                     const WDF_OBJECT_ATTRIBUTES *attributes, size_t size);
+
+/* fx_context_add: what WdfObjectAllocateContext does after its checks. attributes are checked. */
+NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *attributes,
+                        PVOID *data);
 
 /* fx_context_find: the object's context of that type, or NULL. */
 static inline struct fx_context *fx_context_find(const struct fx_object *object,

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "wdf/fx_device_init.h"
+#include "wdf/fx_dispose.h"
 #include "wdf/fx_driver.h"
 #include "wdf/fx_lock.h"
 
@@ -21,18 +22,21 @@ struct fx_reslist;
 struct fx_device_pnp {
     KEVENT lock; /* auto-reset: one PnP or power transition at a time */
     WDF_DEVICE_PNP_STATE state;
-    NTSTATUS status;        /* (p) what the request that is being handled completes with */
-    bool prepared;          /* (p) PrepareHardware was tried, ReleaseHardware is due */
-    bool preparing;         /* (p) inside EvtDevicePrepareHardware */
-    bool adding;            /* inside EvtDriverDeviceAdd */
-    bool started_once;      /* (p) a start has begun; control device: it is finished */
-    bool missing;           /* surprise removed */
-    bool failed;            /* WdfDeviceSetFailed, or a failed transition */
-    bool restart;           /* PnP shall enumerate it again */
-    LONG veto;              /* (a) WdfDeviceSetStaticStopRemove(FALSE) calls not yet taken back */
-    LONG special[4];        /* (p) paging, hibernation, dump, boot files on the device */
-    struct fx_reslist *raw; /* (p) between start and release; else NULL */
-    struct fx_reslist *translated; /* (p) */
+    NTSTATUS status;         /* (p) what the request that is being handled completes with */
+    bool prepared;           /* (p) PrepareHardware was tried, ReleaseHardware is due */
+    bool preparing;          /* (p) inside EvtDevicePrepareHardware */
+    bool adding;             /* inside EvtDriverDeviceAdd */
+    bool started_once;       /* (p) a start has begun; control device: it is finished */
+    bool missing;            /* surprise removed */
+    bool failed;             /* WdfDeviceSetFailed, or a failed transition */
+    bool restart;            /* PnP shall enumerate it again */
+    LONG veto;               /* (a) WdfDeviceSetStaticStopRemove(FALSE) calls not yet taken back */
+    LONG special[4];         /* (p) paging, hibernation, dump, boot files on the device */
+    bool special_refused[4]; /* (o) WdfDeviceSetSpecialFileSupport(FALSE) */
+    const CM_RESOURCE_LIST *start_raw;        /* (p) of the start request that is being handled */
+    const CM_RESOURCE_LIST *start_translated; /* (p) */
+    struct fx_reslist *raw;                   /* (p) between start and release; else NULL */
+    struct fx_reslist *translated;            /* (p) */
 };
 
 /* What fx_power.c keeps. */
@@ -51,6 +55,7 @@ struct fx_device_power {
 struct fx_device {
     struct fx_object object;
     struct fx_sync sync;                          /* (c) its lock is the device's callback lock */
+    struct fx_dispose_list disposes;              /* what below it waits for PASSIVE_LEVEL */
     struct fx_driver *driver;                     /* (c) */
     enum fx_device_kind kind;                     /* (c) */
     struct fx_device_settings settings;           /* (c) but for the state flags below */
@@ -61,9 +66,12 @@ struct fx_device {
     struct fx_io *io;                             /* (c) */
     UNICODE_STRING link;                          /* (o) symbolic link; Buffer NULL: none */
     struct fx_interface *interfaces;              /* (o) in order of creation */
+    bool interfaces_live;                         /* (p) a start has enabled them */
     struct fx_interrupt *interrupts;              /* (p) in order of creation */
     ULONG interrupt_count;                        /* (p) */
     WDF_DEVICE_STATE state_flags;                 /* (o) */
+    bool has_bus_information;                     /* (o) */
+    PNP_BUS_INFORMATION bus_information;          /* (o) of its children */
     WDF_DEVICE_PNP_CAPABILITIES pnp_capabilities; /* (o) */
     WDF_DEVICE_POWER_CAPABILITIES power_capabilities; /* (o) */
     struct fx_device_pnp pnp;
@@ -81,7 +89,7 @@ static inline WDFDEVICE fx_device_handle(const struct fx_device *device)
 }
 
 /* fx_device_of: the framework device of a device object; NULL if it is none of ours. */
-struct fx_device *fx_device_of(const DEVICE_OBJECT *wdm);
+struct fx_device *fx_device_of(DEVICE_OBJECT *wdm);
 
 extern const struct fx_type fx_device_type;
 
@@ -98,5 +106,20 @@ static inline bool fx_device_may_configure_io(const struct fx_device *device)
 void fx_device_delete_control(struct fx_device *device);
 /* fx_device_remove_link: the symbolic link goes, if there is one. */
 void fx_device_remove_link(struct fx_device *device);
+/* fx_device_bind: the WDM device's extension leads to the framework device. */
+void fx_device_bind(struct fx_device *device, DEVICE_OBJECT *wdm);
+ULONG fx_device_extension_size(void);
+/* fx_device_added, fx_device_add_failed: EvtDriverDeviceAdd has returned. */
+void fx_device_added(struct fx_device *device);
+void fx_device_add_failed(struct fx_device *device);
+/* fx_device_end: cleanup of the device's tree, then of its WDM device, then destruction. */
+void fx_device_end(struct fx_device *device, const void *deleter);
+/* fx_device_query_property: of the PDO (NULL: STATUS_INVALID_DEVICE_REQUEST).
+ * fx_device_alloc_property: into a new memory object, child of the driver by default. */
+NTSTATUS fx_device_query_property(DEVICE_OBJECT *physical, DEVICE_REGISTRY_PROPERTY property,
+                                  ULONG length, PVOID buffer, PULONG result);
+NTSTATUS fx_device_alloc_property(DEVICE_OBJECT *physical, WDFDRIVER driver,
+                                  DEVICE_REGISTRY_PROPERTY property, POOL_TYPE type,
+                                  const WDF_OBJECT_ATTRIBUTES *attributes, WDFMEMORY *memory);
 /* fx_device_detach: the WDM device leaves its stack and is deleted. */
 void fx_device_detach(struct fx_device *device);

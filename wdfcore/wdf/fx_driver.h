@@ -23,7 +23,7 @@ struct fx_driver {
 };
 
 /* fx_driver_of: the framework driver of a driver object, or NULL. */
-struct fx_driver *fx_driver_of(const DRIVER_OBJECT *wdm);
+struct fx_driver *fx_driver_of(DRIVER_OBJECT *wdm);
 
 extern const struct fx_type fx_driver_type;
 

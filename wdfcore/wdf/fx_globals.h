@@ -5,19 +5,22 @@
  */
 #include <wdf.h>
 
+#include <stdint.h>
+
 #include "wdf/fx_dispose.h"
 
 struct fx_object;
 
+/* Keys: (c) constant while registered (t) tree lock */
 struct fx_globals {
     WDF_DRIVER_GLOBALS public; /* what the driver's WdfDriverGlobals points to */
-    struct fx_object *driver;  /* the WDFDRIVER, NULL before WdfDriverCreate and after unload */
+    struct fx_object *driver;  /* (t) the WDFDRIVER; NULL before WdfDriverCreate, after unload */
     const void *image_start;   /* (c) the module's addresses */
-    const void *image_end;
-    struct fx_globals *next;         /* registered ones, newest first */
+    const void *image_end;     /* (c) */
+    struct fx_globals *next;   /* registered ones, newest first */
     struct fx_dispose_list disposes; /* objects without a device */
-    uint32_t objects;                /* live objects that are charged to it */
-    uint32_t queued_callbacks;       /* work items that keep the driver loaded */
+    uint32_t works;                  /* (t) queued or running work items of the driver */
+    struct fx_waiters works_over;    /* until there are none */
 };
 
 /* fx_globals_register: a driver module has been loaded at [start, end).
@@ -27,12 +30,19 @@ struct fx_globals {
 void fx_globals_register(struct fx_globals *globals, const char *name, const void *image_start,
                          const void *image_end);
 
-/* fx_globals_unregister: after the driver object is gone: waits (PASSIVE_LEVEL) until its dispose
- * list is empty, then reports what objects remain (WdfObjectLeaked). */
+/* fx_globals_wait: what was deleted has been disposed and no work item is queued or runs. After the
+ * driver object is gone, before the module is; PASSIVE_LEVEL. */
+void fx_globals_wait(struct fx_globals *globals);
+
+/* fx_globals_unregister: reports what objects remain (WdfObjectLeaked) and forgets the driver. Its
+ * code may go when this returns. */
 void fx_globals_unregister(struct fx_globals *globals);
 
-/* fx_globals_at: whose code the address is; code of no driver is taken for the only registered
- * driver's, or the newest one's. NULL: there is none. */
+/* fx_globals_stop: the machine is gone: forget all of them, report nothing. */
+void fx_globals_stop(void);
+
+/* fx_globals_at: whose code the address is; code of no driver is taken for the newest one's. NULL:
+ * there is none. */
 struct fx_globals *fx_globals_at(const void *address);
 
 /* fx_globals_of_caller: of the routine that called the API. Only directly in an API function. */

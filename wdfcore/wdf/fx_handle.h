@@ -81,27 +81,66 @@ static inline struct fx_object *fx_handle_get_any(const void *handle)
 
 /* ---- the table, for fx_object.c ---- */
 
+#define FX_SLOT_LOW_BITS   ((uint64_t)15)
+#define FX_SLOT_DESTROYING ((uint64_t)1) /* set in the slot while EvtDestroyCallbacks run */
+
 /* fx_handle_start: called when a machine starts. false: no memory for the table.
  * fx_handle_stop: every slot is free again, every handle stale. */
 bool fx_handle_start(void);
 void fx_handle_stop(void);
 
-/* fx_handle_open: a slot for the object; 0: the table is full.
- * fx_handle_reopen: the next generation in the slot that `handle` had (a freed object's memory
- * keeps its slot); 0: the slot is used up and was retired, call fx_handle_open. fx_handle_close:
- * the handle is stale from now on. */
+/* fx_handle_open: a handle for the object; 0: the table is full. */
 uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type);
-uint64_t fx_handle_reopen(uint64_t handle, struct fx_object *object, enum fx_type_number type);
-void fx_handle_close(uint64_t handle);
+
+/* fx_handle_reopen: a handle in the slot that fx_handle_close left for the next user (a freed
+ * object's memory keeps its slot): `next` is what that returned. */
+static inline uint64_t fx_handle_reopen(uint64_t next, struct fx_object *object,
+                                        enum fx_type_number type)
+{
+    uint64_t handle = next | (uint64_t)type << FX_TYPE_SHIFT;
+    struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (next & FX_SLOT_MASK));
+
+    slot->object = object;
+    slot->handle = handle;
+    return handle;
+}
+
+/* fx_handle_close: the handle is stale from now on. Returns what fx_handle_reopen takes, or 0: the
+ * slot's generations are used up and it was retired. */
+static inline uint64_t fx_handle_close(uint64_t handle)
+{
+    const uint64_t generations = (((uint64_t)1 << FX_GENERATION_BITS) - 1) << FX_GENERATION_SHIFT;
+    struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (handle & FX_SLOT_MASK));
+    uint64_t next = (handle & (generations | FX_SLOT_MASK)) + ((uint64_t)1 << FX_GENERATION_SHIFT);
+
+    slot->handle = next;
+    return __builtin_expect((next & generations) == generations, 0) ? 0 : next;
+}
+
+/* fx_handle_set_destroying: from now on only fx_handle_find_destroying finds the object. */
+static inline void fx_handle_set_destroying(uint64_t handle)
+{
+    struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (handle & FX_SLOT_MASK));
+
+    slot->handle = handle | FX_SLOT_DESTROYING;
+}
+
+struct fx_object *fx_handle_find_destroying(const void *handle);
+
+/* fx_handle_at: the object in slot 1 .. fx_handle_last(), NULL if it is free. */
+struct fx_object *fx_handle_at(uint32_t index);
+uint32_t fx_handle_last(void);
 
 /* The destroyed objects that are still remembered. */
 struct fx_grave {
     uint64_t handle;
     const void *creator; /* call sites in the driver, NULL: the framework itself */
     const void *deleter;
-    const char *context; /* name of the first context type, or NULL */
+    bool with_parent; /* the driver did not delete it: it went with its parent */
 };
 
-/* fx_handle_bury: remember a destroyed object. fx_handle_grave: NULL if it is forgotten. */
-void fx_handle_bury(uint64_t handle, const void *creator, const void *deleter, const char *context);
-const struct fx_grave *fx_handle_grave(uint64_t handle);
+/* fx_handle_bury: remember a destroyed object. fx_handle_grave: NULL if it is forgotten.
+ * fx_handle_forget_code: a driver is unloaded: its call sites mean nothing any more. */
+void fx_handle_bury(uint64_t handle, const struct fx_object *object);
+const struct fx_grave *fx_handle_grave(const void *handle);
+void fx_handle_forget_code(const void *start, const void *end);

@@ -39,6 +39,9 @@ struct fx_inner_lock {
 extern bool fx_threaded;
 
 /* Spins with exchange and pause; checks the rank against what the thread holds. */
+/* fx_lock_stop: the machine is gone: no lock is held. */
+void fx_lock_stop(void);
+
 void fx_inner_acquire_slow(struct fx_inner_lock *lock);
 void fx_inner_release_slow(struct fx_inner_lock *lock);
 

@@ -43,8 +43,7 @@ enum {
     FX_OBJECT_DISPOSE_DONE = 0x0080,      /* the type's dispose hook has returned true */
     FX_OBJECT_HAS_TAGS = 0x0100,          /* references by tag are or were outstanding */
     FX_OBJECT_CLEANUP_DONE = 0x0200,      /* EvtCleanupCallbacks were or are being called */
-    FX_OBJECT_HOLDS_PARENT = 0x0400,      /* it took a reference on `held_parent` */
-    FX_OBJECT_LARGE = 0x0800,             /* its memory is no block of a size class */
+    FX_OBJECT_SPLIT_DELETE = 0x0400,      /* fx_object_dispose began its deletion */
 };
 
 /* Keys: (c) constant once published (t) tree lock */

@@ -39,9 +39,10 @@ enum fx_delete_answer {
 
 struct fx_type {
     enum fx_type_number number;
-    uint32_t size;        /* of the body, its struct fx_object included */
-    uint16_t flags;       /* FX_OBJECT_* that every object of the type starts with */
-    uint16_t sync_offset; /* of the struct fx_sync in the body; 0: it has none */
+    uint32_t size;            /* of the body, its struct fx_object included */
+    uint16_t flags;           /* FX_OBJECT_* that every object of the type starts with */
+    uint16_t sync_offset;     /* of the struct fx_sync in the body; 0: it has none */
+    uint16_t disposes_offset; /* of a struct fx_dispose_list for what lies below it (devices); 0 */
     enum fx_parent_rule parent;
     enum fx_scope_rule scope;
     bool attributes_required; /* NULL: STATUS_WDF_PARENT_NOT_SPECIFIED */

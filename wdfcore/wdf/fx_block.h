@@ -1,0 +1,121 @@
+#pragma once
+/* fx_block.h - memory of objects and contexts: blocks of size classes from one reservation.
+ * Rules for a block:
+ * - aligned to 16; freed blocks are reused last-in first-out within their class; memory goes back
+ *   when the machine ends (blocks of a page and more at once)
+ * - because all lie in one reservation, any address can be asked whether it is in a block, and
+ *   memory that was one may be read
+ * - under AddressSanitizer free blocks and the rest behind a block's size are poisoned
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FX_BLOCK_STEP        32u   /* small classes: multiples of it */
+#define FX_BLOCK_SMALL       4096u /* the largest of them */
+#define FX_BLOCK_SMALL_COUNT (FX_BLOCK_SMALL / FX_BLOCK_STEP)
+#define FX_BLOCK_CLASSES     (FX_BLOCK_SMALL_COUNT + 19u) /* 8 KiB to 1 GiB: powers of two */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define FX_BLOCK_POISON 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FX_BLOCK_POISON 1
+#endif
+#endif
+
+#ifdef FX_BLOCK_POISON
+#include <sanitizer/asan_interface.h>
+#define FX_BLOCK_GUARD                 16u /* at least so much behind each block is poisoned */
+#define fx_block_poison(start, size)   __asan_poison_memory_region((start), (size))
+#define fx_block_unpoison(start, size) __asan_unpoison_memory_region((start), (size))
+#else
+#define FX_BLOCK_GUARD                 0u
+#define fx_block_poison(start, size)   ((void)0)
+#define fx_block_unpoison(start, size) ((void)0)
+#endif
+
+/* What a free block keeps: the link, and the handle whose slot an object's block goes on using. */
+struct fx_free_block {
+    uint64_t handle; /* 0: none */
+    struct fx_free_block *next;
+};
+
+/* Keys: (h) handle lock */
+struct fx_block_store {
+    char *start;                                   /* (c) */
+    char *end;                                     /* (c) */
+    char *top;                                     /* (h) below: carved into slabs */
+    struct fx_free_block *free[FX_BLOCK_CLASSES];  /* (h) objects': each keeps its slot */
+    struct fx_free_block *plain[FX_BLOCK_CLASSES]; /* (h) contexts' */
+    char *slab[FX_BLOCK_CLASSES];                  /* (h) next block of the current slab */
+    char *slab_end[FX_BLOCK_CLASSES];              /* (h) */
+};
+
+extern struct fx_block_store fx_blocks;
+
+/* fx_block_class: the smallest class that holds size bytes; FX_BLOCK_CLASSES: too large. */
+unsigned fx_block_class_large(size_t size);
+static inline unsigned fx_block_class(size_t size)
+{
+    size += FX_BLOCK_GUARD;
+    return __builtin_expect(size <= FX_BLOCK_SMALL, 1)
+               ? (unsigned)((size + FX_BLOCK_STEP - 1) / FX_BLOCK_STEP) - 1
+               : fx_block_class_large(size);
+}
+
+/* fx_block_size: bytes of a block of the class. */
+size_t fx_block_size(unsigned size_class);
+
+/* fx_block_fresh: one that was never used in this machine; NULL: the reservation is used up. */
+void *fx_block_fresh(unsigned size_class);
+
+/* fx_block_allocate: a block, not zeroed; *handle is what it was freed with, else 0. size is what
+ * the class was chosen for. NULL: no memory. */
+static inline void *fx_block_allocate(unsigned size_class, size_t size, uint64_t *handle)
+{
+    struct fx_free_block *block = fx_blocks.free[size_class];
+
+    if (__builtin_expect(block != NULL, 1)) {
+        fx_block_unpoison(block, size);
+        *handle = block->handle;
+        fx_blocks.free[size_class] = block->next;
+        return block;
+    }
+    *handle = 0;
+    block = fx_block_fresh(size_class);
+    if (block != NULL) {
+        fx_block_unpoison(block, size);
+    }
+    return block;
+}
+
+/* fx_block_allocate_plain, fx_block_free_plain: the same for what has no handle. */
+void *fx_block_allocate_plain(unsigned size_class, size_t size);
+void fx_block_free_plain(void *start, unsigned size_class);
+
+/* fx_block_free: handle: kept for the next user, or 0. */
+void fx_block_free_large(void *start, unsigned size_class);
+static inline void fx_block_free(void *start, unsigned size_class, uint64_t handle)
+{
+    struct fx_free_block *block = start;
+
+    if (__builtin_expect(size_class >= FX_BLOCK_SMALL_COUNT, 0)) {
+        fx_block_free_large(start, size_class);
+    }
+    block->handle = handle;
+    block->next = fx_blocks.free[size_class];
+    fx_blocks.free[size_class] = block;
+    fx_block_poison(block, fx_block_size(size_class));
+}
+
+/* fx_block_contains: the address lies in memory that is or was a block's. */
+static inline bool fx_block_contains(const void *address)
+{
+    return (const char *)address >= fx_blocks.start && (const char *)address < fx_blocks.top;
+}
+
+/* fx_block_start: the reservation, once per process. false: no address space.
+ * fx_block_stop: no block is in use any more. */
+bool fx_block_start(void);
+void fx_block_stop(void);
