@@ -1,0 +1,23 @@
+#include "wdf/fx_call.h"
+
+#include "wdf/fx_report.h"
+
+void fx_call_lock_lost(const struct fx_call *call)
+{
+    char name[192];
+
+    ke_report_name(call->frame.routine, name, sizeof(name));
+    fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, call->lock->owner,
+                 "%s %s returned without the callback lock that it was called under",
+                 call->frame.kind, name);
+}
+
+bool fx_call_is_inside(const void *routine, const struct fx_object *object)
+{
+    const struct ke_callback *frame = ke_self->chain;
+
+    while (frame != NULL && (frame->routine != routine || frame->object != fx_handle_of(object))) {
+        frame = frame->outer;
+    }
+    return frame != NULL;
+}

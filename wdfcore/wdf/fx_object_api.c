@@ -1,0 +1,104 @@
+/* fx_object_api.c - WDFOBJECT: the general object, and what a driver can do with every object. */
+#include "nt/ke_api.h"
+#include "wdf/fx_make.h"
+#include "wdf/fx_report.h"
+
+static const struct fx_type fx_general_type = {
+    .number = FX_TYPE_OBJECT,
+    .size = sizeof(struct fx_object),
+    .parent = FX_PARENT_OPTIONAL,
+    .scope = FX_SCOPE_NONE,
+    .level_allowed = true,
+};
+
+NTSTATUS WdfObjectCreate(PWDF_OBJECT_ATTRIBUTES Attributes, WDFOBJECT *Object)
+{
+    struct fx_make make;
+    NTSTATUS status;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (Object == NULL) {
+        return fx_parameter_null("Object", __builtin_return_address(0));
+    }
+    status = fx_make(&fx_general_type, 0, Attributes, __builtin_return_address(0), &make);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (Attributes != NULL && Attributes->ExecutionLevel == WdfExecutionLevelPassive) {
+        make.object->flags |= FX_OBJECT_PASSIVE_CALLBACKS | FX_OBJECT_PASSIVE_DISPOSE;
+    }
+    status = fx_make_publish(&make);
+    if (NT_SUCCESS(status)) {
+        *Object = fx_handle_of(make.object);
+    }
+    return status;
+}
+
+static void delete_refused(struct fx_object *object)
+{
+    fx_violation(RULE_WdfObjectDeleteNotAllowed, FX_BUGCHECK_NONE, 0, 0, object,
+                 "WdfObjectDelete was called for a %s that the driver may not delete "
+                 "(STATUS_CANNOT_DELETE)",
+                 fx_type_name(object->type->number));
+}
+
+/* Its deletion has begun. That is no mistake if the parent's deletion began it and this is the
+ * first time that the driver asks for it: then the object goes with its parent's children. */
+static void delete_again(struct fx_object *object, const void *caller)
+{
+    if (object->state < FX_STATE_DELETED && (object->flags & FX_OBJECT_DELETE_CALLED) == 0) {
+        object->flags |= FX_OBJECT_DELETE_CALLED;
+        object->deleter = caller;
+        return;
+    }
+    fx_violation(RULE_WdfObjectDeletedTwice, FX_BUGCHECK_NONE, 0, 0, object,
+                 "WdfObjectDelete was called for a %s that is deleted already",
+                 fx_type_name(object->type->number));
+}
+
+VOID WdfObjectDelete(WDFOBJECT Object)
+{
+    struct fx_object *object;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    object = fx_handle_get_any(Object);
+    if (__builtin_expect(object == NULL, 0)) {
+        return;
+    }
+    if (__builtin_expect((object->flags & FX_OBJECT_NO_DELETE) != 0, 0)) {
+        delete_refused(object);
+        return;
+    }
+    if (__builtin_expect(fx_object_is_dying(object), 0)) {
+        delete_again(object, __builtin_return_address(0));
+        return;
+    }
+    if (object->type->may_delete != NULL) {
+        switch (object->type->may_delete(object)) {
+        case FX_DELETE_NOW:
+            break;
+        case FX_DELETE_REFUSED:
+            delete_refused(object);
+            return;
+        case FX_DELETE_TAKEN:
+            object->flags |= FX_OBJECT_DELETE_CALLED;
+            object->deleter = __builtin_return_address(0);
+            return;
+        }
+    }
+    object->flags |= FX_OBJECT_DELETE_CALLED;
+    fx_object_delete(object, __builtin_return_address(0));
+}
+
+NTSTATUS WdfObjectQuery(WDFOBJECT Object, CONST GUID *Guid, ULONG QueryBufferLength,
+                        PVOID QueryBuffer)
+{
+    if (!API(DISPATCH_LEVEL) || fx_handle_get_any(Object) == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return STATUS_NOT_FOUND;
+}
