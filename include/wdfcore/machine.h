@@ -96,13 +96,33 @@ WC_API enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*b
 /* wc_machine_run: drive until done(context) is true (asked between turns). NULL: until idle. */
 WC_API enum wc_result wc_machine_run(struct wc_machine *machine, bool (*done)(void *),
                                      void *context);
-/* wc_machine_recheck: ask done() before the next turn; from any callback of a machine. */
+/* wc_machine_run_until: the same, but no longer than until the machine's time is deadline_ns; the
+ * clock then shows at least that. Returns WC_OK for either end. UINT64_MAX: no deadline. */
+WC_API enum wc_result wc_machine_run_until(struct wc_machine *machine, uint64_t deadline_ns,
+                                           bool (*done)(void *), void *context);
+/* wc_machine_is_idle: no context can run and no timed event is armed; for done(). */
+WC_API bool wc_machine_is_idle(struct wc_machine *machine);
+/* wc_machine_recheck: ask done() before the next turn; from any callback of a machine.
+ * wc_machine_interrupt: the same from a signal handler or another thread. */
 WC_API void wc_machine_recheck(struct wc_machine *machine);
+WC_API void wc_machine_interrupt(struct wc_machine *machine);
+
+/* An event that tasks of the machine wait for. Setting it wakes one waiter, or lets the next wait
+ * through; so no wake-up is lost. Created and deleted anywhere while the machine lives, waited for
+ * in a task, set in any context of the machine at or below DISPATCH_LEVEL. */
+struct wc_event;
+WC_API struct wc_event *wc_event_create(struct wc_machine *machine);
+WC_API void wc_event_delete(struct wc_event *event);
+WC_API void wc_event_set(struct wc_event *event);
+WC_API void wc_event_wait(struct wc_event *event);
 
 /* Time of the machine in nanoseconds; wc_machine_advance moves a virtual clock on, delivering what
  * is due on the way. */
 WC_API uint64_t wc_machine_now_ns(struct wc_machine *machine);
 WC_API enum wc_result wc_machine_advance(struct wc_machine *machine, uint64_t ns);
+
+/* wc_stream_is_real: a stream of that spec ("tcp:127.0.0.1:0") needs the real clock. */
+WC_API bool wc_stream_is_real(const char *spec);
 
 /* The far end of a device's stream (line=mem), its address (line=tcp, pty) and its state. */
 WC_API size_t wc_device_stream_send(struct wc_device *device, const void *data, size_t size);
@@ -123,6 +143,9 @@ struct wc_statistics {
     uint64_t timers_expired, task_switches, turns, loop_polls;
 };
 WC_API void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics);
+
+/* What was recorded, a line an event; valid until the next event. "" without a recording. */
+WC_API const char *wc_trace_text(struct wc_machine *machine);
 
 /* The tree of framework objects as text; the caller frees it. */
 WC_API char *wc_machine_objects(struct wc_machine *machine);

@@ -302,6 +302,12 @@ struct driver_module *driver_module_of(const void *address)
     return module;
 }
 
+void driver_module_extent(const struct driver_module *module, void **start, size_t *size)
+{
+    *start = (void *)module->start;
+    *size = module->end - module->start;
+}
+
 int driver_module_file(const struct driver_module *module)
 {
     return module->file;

@@ -24,6 +24,9 @@ const char *driver_module_name(const struct driver_module *module);
 /* driver_module_of: the module whose code or data the address lies in, or NULL. */
 struct driver_module *driver_module_of(const void *address);
 
+/* driver_module_extent: the memory that the module occupies. */
+void driver_module_extent(const struct driver_module *module, void **start, size_t *size);
+
 /* For the symbolizer: the file, open for reading, and where it is mapped. */
 int driver_module_file(const struct driver_module *module);
 uintptr_t driver_module_base(const struct driver_module *module);

@@ -1,6 +1,8 @@
 #include "harness/driver_symbols.h"
 
 #include <elfutils/libdwfl.h>
+#include <fcntl.h>
+#include <link.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,36 +10,68 @@
 
 #include "harness/driver_module.h"
 
-/* The file is read through its descriptor: a copy in memory has no name to be found by. It is kept
- * open with the module, so that the next report costs nothing. */
-static Dwfl *open_debug(struct driver_module *module)
+/* Where to look an address up: a driver, or the program. */
+struct image {
+    const char *name;
+    int file;
+    uintptr_t base;
+    void **debug; /* kept between reports, so that the next one costs nothing */
+};
+
+/* The file is read through its descriptor: a copy in memory has no name to be found by. */
+static Dwfl *open_debug(const struct image *image)
 {
     static const Dwfl_Callbacks callbacks = {
         .find_elf = dwfl_build_id_find_elf,
         .find_debuginfo = dwfl_standard_find_debuginfo,
         .section_address = dwfl_offline_section_address,
     };
-    void **slot = driver_module_debug(module);
 
-    if (*slot != NULL) {
-        return *slot;
+    if (*image->debug != NULL) {
+        return *image->debug;
     }
     Dwfl *debug = dwfl_begin(&callbacks);
     if (debug == NULL) {
         return NULL;
     }
-    int file = dup(driver_module_file(module)); /* libdwfl closes what it is given */
-    const char *name = driver_module_name(module);
-
+    int file = dup(image->file); /* libdwfl closes what it is given */
     dwfl_report_begin(debug);
     if (file < 0 ||
-        dwfl_report_elf(debug, name, name, file, driver_module_base(module), true) == NULL ||
+        dwfl_report_elf(debug, image->name, image->name, file, image->base, true) == NULL ||
         dwfl_report_end(debug, NULL, NULL) != 0) {
         dwfl_end(debug);
         return NULL;
     }
-    *slot = debug;
+    *image->debug = debug;
     return debug;
+}
+
+static int note_program(struct dl_phdr_info *info, size_t size, void *context)
+{
+    *(uintptr_t *)context = info->dlpi_addr;
+    return 1; /* the program itself comes first */
+}
+
+static Dwfl *find_debug(const void *address)
+{
+    static void *program_debug;
+    static int program_file = -1;
+    struct driver_module *module = driver_module_of(address);
+    struct image image = {.name = "program", .debug = &program_debug};
+
+    if (module != NULL) {
+        image = (struct image){.name = driver_module_name(module),
+                               .file = driver_module_file(module),
+                               .base = driver_module_base(module),
+                               .debug = driver_module_debug(module)};
+        return open_debug(&image);
+    }
+    if (program_file < 0) {
+        program_file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    }
+    image.file = program_file;
+    dl_iterate_phdr(note_program, &image.base);
+    return open_debug(&image);
 }
 
 struct place {
@@ -49,8 +83,7 @@ struct place {
 
 static bool find_place(const void *address, struct place *place)
 {
-    struct driver_module *module = driver_module_of(address);
-    Dwfl *debug = module != NULL ? open_debug(module) : NULL;
+    Dwfl *debug = find_debug(address);
     Dwfl_Module *image = debug != NULL ? dwfl_addrmodule(debug, (Dwarf_Addr)address) : NULL;
     GElf_Sym symbol;
 

@@ -1,12 +1,11 @@
 #pragma once
-/* driver_symbols.h - names for addresses in drivers: "UartEvtIsr (isr.c:41)". Static functions are
+/* driver_symbols.h - names for addresses in drivers, and in the program itself (tests): "UartEvtIsr (isr.c:41)". Static functions are
  * found too; without debug information the name stands alone, "UartEvtIsr+0x12" inside a function.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
-/* driver_symbols_name: false when the address lies in no driver, or nothing is known of it. Needs
- * about 64 KiB of stack. */
+/* driver_symbols_name: false when nothing is known of the address. */
 bool driver_symbols_name(const void *address, char *text, size_t size);
 
 /* driver_symbols_is_driver: the address lies in a driver that this process has loaded. */

@@ -127,6 +127,9 @@ enum host_run_result {
 
 /* host_run: drive the machine until done(context) is true; it is asked between turns. */
 enum host_run_result host_run(bool (*done)(void *), void *context);
+/* host_run_escape: the stack that called host_run jumped out of a context instead of returning: no
+ * context runs again until host_stop. false: that did not happen. */
+bool host_run_escape(void);
 /* host_run_recheck: ask the condition before the next processor gets the turn. From a context. */
 void host_run_recheck(void);
 /* host_run_interrupt: the same from a signal handler or another thread. */

@@ -392,6 +392,17 @@ void host_run_interrupt(void)
     host_loop_wake();
 }
 
+bool host_run_escape(void)
+{
+    if (host.turn == HOST_NO_PROCESSOR) {
+        return false;
+    }
+    turn_give_outside();
+    host_watchdog_enter(false);
+    host_halt();
+    return true;
+}
+
 void host_statistics_read(struct host_statistics *statistics)
 {
     *statistics = (struct host_statistics){.turns = host.statistics_turns,

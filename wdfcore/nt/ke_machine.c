@@ -102,3 +102,13 @@ enum host_run_result ke_run(bool (*done)(void *), void *context)
 {
     return host_run(done, context);
 }
+
+bool ke_machine_escape(void)
+{
+    if (!host_run_escape()) {
+        return false;
+    }
+    ke_machine.stopped = true;
+    ke_processor_outside();
+    return true;
+}

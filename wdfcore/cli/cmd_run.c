@@ -1,0 +1,289 @@
+/* cmd_run.c - `wdf run`: one driver, one device, perhaps an application, until something ends it.
+ * Normal path: machine, driver, device, application; run; stop the application, print, remove.
+ * Whatever fails on the way is one line, and what was made until then is taken apart in order.
+ * A violation has been reported by then; the machine is taken apart without calling the driver.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <wdfcore/model.h>
+
+#include "cli/cli.h"
+#include "cli/run_options.h"
+#include "cli/run_report.h"
+
+#define LOOK_US 100000 /* how often progress is looked at */
+
+struct run {
+    struct run_options options;
+    FILE *out; /* stdout, or stderr when stdout is the device's line */
+    struct wc_machine *machine;
+    struct wc_driver *driver;
+    struct wc_device *device;
+    struct cli_app app;
+    struct run_progress progress;
+};
+
+/* ---- signals ---- */
+
+static struct wc_machine *volatile signal_machine;
+static volatile sig_atomic_t signals_seen;
+static volatile sig_atomic_t look_due;
+
+static void on_stop_signal(int number)
+{
+    if (signals_seen++ > 0) {
+        _exit(CLI_INTERRUPTED);
+    }
+    if (signal_machine != NULL) {
+        wc_machine_interrupt(signal_machine);
+    }
+}
+
+static void on_look(int number)
+{
+    look_due = 1;
+    if (signal_machine != NULL) {
+        wc_machine_interrupt(signal_machine);
+    }
+}
+
+static void watch_signals(struct run *run)
+{
+    struct sigaction stop = {.sa_handler = on_stop_signal, .sa_flags = SA_RESTART};
+    struct sigaction look = {.sa_handler = on_look, .sa_flags = SA_RESTART};
+    struct itimerval often = {.it_interval.tv_usec = LOOK_US, .it_value.tv_usec = LOOK_US};
+
+    sigemptyset(&stop.sa_mask);
+    sigemptyset(&look.sa_mask);
+    signal_machine = run->machine;
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    if (run->options.stats || run->progress.on) {
+        sigaction(SIGALRM, &look, NULL);
+        setitimer(ITIMER_REAL, &often, NULL);
+    }
+}
+
+static void unwatch_machine(void)
+{
+    struct itimerval never = {0};
+
+    setitimer(ITIMER_REAL, &never, NULL);
+    signal_machine = NULL;
+}
+
+/* ---- the application ---- */
+
+static void app_body(void *context)
+{
+    struct cli_app *app = context;
+
+    app->type->run(app);
+    app->ended = true;
+}
+
+static bool app_has_ended(void *context)
+{
+    const struct cli_app *app = context;
+
+    return app->ended;
+}
+
+static enum wc_result start_app(struct run *run)
+{
+    if (run->options.app == NULL) {
+        run->app.ended = true;
+        return WC_OK;
+    }
+    run->app.type = run->options.app;
+    run->app.device = run->options.app_device;
+    run->app.wake = wc_event_create(run->machine);
+    if (run->app.wake == NULL) {
+        run->app.ended = true;
+        return WC_FAILED;
+    }
+    enum wc_result result = wc_machine_start_task(run->machine, app_body, &run->app);
+    run->app.ended = result != WC_OK;
+    return result;
+}
+
+static void tell_app(void *context)
+{
+    struct cli_app *app = context;
+
+    app->stop = true;
+    wc_event_set(app->wake);
+}
+
+static enum wc_result stop_app(struct run *run)
+{
+    enum wc_result result = WC_OK;
+
+    if (!run->app.ended) {
+        result = wc_machine_call(run->machine, tell_app, &run->app);
+    }
+    if (result == WC_OK && !run->app.ended) {
+        result = wc_machine_run(run->machine, app_has_ended, &run->app);
+    }
+    return result;
+}
+
+/* ---- running ---- */
+
+static bool is_over(void *context)
+{
+    struct run *run = context;
+
+    if (look_due) {
+        look_due = 0;
+        run_progress_look(&run->progress);
+    }
+    if (signals_seen > 0 || (run->options.app != NULL && run->app.ended)) {
+        return true;
+    }
+    switch (run->options.until) {
+    case RUN_UNTIL_CLOSED:
+        return !run->app.busy && wc_device_stream_closed(run->device);
+    case RUN_UNTIL_IDLE:
+        return wc_machine_is_idle(run->machine);
+    case RUN_UNTIL_DEFAULT:
+    case RUN_UNTIL_TIME:
+    case RUN_UNTIL_SIGNAL:
+    default:
+        return false;
+    }
+}
+
+static enum wc_result run_machine(struct run *run)
+{
+    uint64_t deadline = UINT64_MAX;
+
+    if (run->options.until == RUN_UNTIL_TIME) {
+        deadline = wc_machine_now_ns(run->machine) + run->options.time_ns;
+    }
+    return wc_machine_run_until(run->machine, deadline, is_over, run);
+}
+
+static void announce(struct run *run)
+{
+    const char *address = wc_device_stream_address(run->device);
+
+    if (address[0] == '/') {
+        fprintf(run->out, "terminal %s\n", address);
+    } else if (address[0] != '\0') {
+        fprintf(run->out, "listening on %s\n", address);
+    }
+    fflush(run->out);
+}
+
+static enum wc_result set_up(struct run *run)
+{
+    const struct run_options *options = &run->options;
+    struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
+    struct wc_device_config device = {.model = options->model,
+                                      .resources = options->resources,
+                                      .hardware_id = options->hardware_id};
+
+    config.processors = options->processors;
+    config.clock = options->clock;
+    config.seed = options->seed;
+    enum wc_result result = wc_machine_create(&config, &run->machine);
+    if (result == WC_OK) {
+        run->progress.machine = run->machine;
+        watch_signals(run);
+        result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
+    }
+    if (result == WC_OK) {
+        result = wc_machine_add_device(run->machine, run->driver, &device, &run->device);
+    }
+    if (result == WC_OK) {
+        announce(run);
+        result = start_app(run);
+    }
+    return result;
+}
+
+static void print_reports(struct run *run)
+{
+    if (run->options.stats) {
+        run_report_table(run->out, &run->progress);
+    }
+    if (run->options.objects) {
+        run_report_objects(run->out, run->machine);
+    }
+    fflush(run->out);
+}
+
+static enum wc_result take_down(struct run *run)
+{
+    if (run->machine == NULL) {
+        return WC_OK;
+    }
+    unwatch_machine();
+    if (run->app.wake != NULL) {
+        wc_event_delete(run->app.wake);
+    }
+    return wc_machine_destroy(run->machine);
+}
+
+static int run_all(struct run *run)
+{
+    enum wc_result result = set_up(run);
+    int code = CLI_CLEAN;
+
+    if (result == WC_OK) {
+        result = run_machine(run);
+        run_progress_look(&run->progress);
+        run_progress_end(&run->progress);
+    }
+    if (result == WC_OK) {
+        result = stop_app(run);
+    }
+    if (result == WC_OK) {
+        print_reports(run);
+    } else {
+        code = cli_exit_of("run", result);
+    }
+    if (run->app.error[0] != '\0') {
+        cli_complain("run", "%s", run->app.error);
+        code = code == CLI_CLEAN ? CLI_FAILED : code;
+    }
+    enum wc_result end = take_down(run);
+    if (end != WC_OK && (code == CLI_CLEAN || end == WC_STOPPED)) {
+        code = cli_exit_of("run", end);
+    }
+    return code;
+}
+
+static int list_models(void)
+{
+    for (const struct wc_model_type *type = wc_model_next(NULL); type != NULL;
+         type = wc_model_next(type)) {
+        printf("%-16s %s\n", type->name, type->help);
+        if (type->options != NULL && type->options[0] != '\0') {
+            printf("%-16s options: %s\n", "", type->options);
+        }
+    }
+    return CLI_CLEAN;
+}
+
+int cli_run(int argc, char **argv)
+{
+    static struct run run;
+    int end = run_options_parse(argc, argv, &run.options);
+
+    if (end >= 0) {
+        return end;
+    }
+    if (run.options.help_models) {
+        return list_models();
+    }
+    run.out = run.options.stdio ? stderr : stdout;
+    run.progress.on = isatty(STDERR_FILENO) != 0;
+    run.progress.started_ns = run_wall_ns();
+    return run_all(&run);
+}

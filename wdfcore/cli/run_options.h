@@ -1,0 +1,34 @@
+#pragma once
+/* run_options.h - the command line of `wdf run`. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/app.h"
+
+enum run_until {
+    RUN_UNTIL_DEFAULT,
+    RUN_UNTIL_CLOSED,
+    RUN_UNTIL_IDLE,
+    RUN_UNTIL_TIME,
+    RUN_UNTIL_SIGNAL
+};
+
+struct run_options {
+    const char *driver;
+    const char *model, *resources, *hardware_id;
+    const struct cli_app_type *app;
+    const char *app_device;
+    enum run_until until;
+    uint64_t time_ns; /* RUN_UNTIL_TIME */
+    uint32_t processors;
+    uint64_t seed;
+    bool clock_given;
+    enum wc_clock clock;
+    bool objects, stats;
+    bool help_models;
+    bool stdio; /* the line is our own stdin and stdout */
+    bool real;  /* the line leads to the world outside */
+};
+
+/* run_options_parse: as cli_parse; what is not given has its default afterwards. */
+int run_options_parse(int argc, char **argv, struct run_options *options);

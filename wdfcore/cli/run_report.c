@@ -1,0 +1,111 @@
+#include "cli/run_report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+uint64_t run_wall_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static double megabytes_a_second(uint64_t bytes, uint64_t ns)
+{
+    return ns == 0 ? 0 : (double)bytes / 1e6 / ((double)ns / 1e9);
+}
+
+void run_progress_look(struct run_progress *progress)
+{
+    struct wc_statistics now;
+    uint64_t wall = run_wall_ns();
+
+    wc_machine_statistics(progress->machine, &now);
+    uint64_t bytes = now.bytes_read + now.bytes_written;
+    if (bytes != progress->bytes) {
+        progress->bytes = bytes;
+        progress->moved_ns = wall;
+        if (progress->moving_ns == 0) {
+            progress->moving_ns = wall;
+        }
+    }
+    if (progress->on) {
+        fprintf(stderr,
+                "\r%.1f s  read %" PRIu64 "  written %" PRIu64 "  interrupts %" PRIu64
+                "  DPCs %" PRIu64 "\033[K",
+                (double)(wall - progress->started_ns) / 1e9, now.bytes_read, now.bytes_written,
+                now.interrupts, now.dpc_runs);
+        progress->shown = true;
+    }
+}
+
+void run_progress_end(struct run_progress *progress)
+{
+    if (progress->shown) {
+        fputs("\r\033[K", stderr);
+        progress->shown = false;
+    }
+}
+
+/* 1048576 -> "1,048,576" */
+static const char *grouped(uint64_t number, char text[32])
+{
+    char *at = text + 31;
+
+    *at = '\0';
+    for (unsigned digits = 0; number != 0 || digits == 0; digits++) {
+        if (digits > 0 && digits % 3 == 0) {
+            *--at = ',';
+        }
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return at;
+}
+
+static void row(FILE *out, const char *name, uint64_t number)
+{
+    char text[32];
+
+    fprintf(out, "%-20s %16s\n", name, grouped(number, text));
+}
+
+void run_report_table(FILE *out, const struct run_progress *progress)
+{
+    struct wc_statistics now;
+    uint64_t time = progress->moved_ns - progress->moving_ns;
+
+    wc_machine_statistics(progress->machine, &now);
+    row(out, "bytes read", now.bytes_read);
+    row(out, "bytes written", now.bytes_written);
+    row(out, "requests", now.requests);
+    if (now.requests_cancelled > 0) {
+        row(out, "  cancelled", now.requests_cancelled);
+    }
+    row(out, "interrupts", now.interrupts);
+    if (now.interrupts_unclaimed > 0) {
+        row(out, "  unclaimed", now.interrupts_unclaimed);
+    }
+    row(out, "DPC enqueues", now.dpc_enqueues);
+    row(out, "DPC runs", now.dpc_runs);
+    row(out, "enqueues coalesced", now.dpc_coalesced);
+    if (time > 0) {
+        fprintf(out, "%-20s %11.2f MB/s read, %.2f MB/s written\n", "throughput",
+                megabytes_a_second(now.bytes_read, time),
+                megabytes_a_second(now.bytes_written, time));
+    } else {
+        fprintf(out, "%-20s %16s\n", "throughput", "-");
+    }
+}
+
+void run_report_objects(FILE *out, struct wc_machine *machine)
+{
+    char *tree = wc_machine_objects(machine);
+
+    if (tree != NULL) {
+        fputs(tree, out);
+        free(tree);
+    }
+}

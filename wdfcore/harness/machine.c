@@ -1,0 +1,424 @@
+/* machine.c - the machine's life and how it is driven.
+ * Normal path: create starts nt and the I/O manager; each call from outside that touches NT runs as
+ * a task; destroy removes devices and drivers newest first, looks for what is left, and stops nt.
+ * After a violation nothing of a driver runs any more: destroy then only frees.
+ */
+#include "harness/machine_core.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/violation.h"
+#include "harness/driver_symbols.h"
+#include "harness/machine_device.h"
+#include "harness/machine_driver.h"
+#include "harness/machine_event.h"
+#include "harness/pnp_root.h"
+#include "host/host_stream.h"
+#include "nt/io_manager.h"
+#include "nt/ke_due.h"
+#include "nt/ke_machine.h"
+#include "nt/ke_record.h"
+#include "nt/ke_report.h"
+#include "nt/ke_thread.h"
+#include "nt/ke_timer.h"
+
+/* Not there yet: the machine starts without them. */
+#pragma weak io_manager_start
+#pragma weak io_manager_stop
+#pragma weak io_manager_report_leaks
+#pragma weak machine_device_end
+#pragma weak machine_devices_free
+#pragma weak machine_drivers_free
+#pragma weak wc_machine_unload_driver
+#pragma weak pnp_root_stop
+#pragma weak pnp_root_forget
+
+static struct wc_machine *current; /* one at a time */
+static char last_error[512];
+
+/* ---- errors ---- */
+
+enum wc_result machine_fail(enum wc_result result, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(last_error, sizeof(last_error), format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+const char *wc_last_error(void)
+{
+    return last_error;
+}
+
+const char *wc_last_report(void)
+{
+    return base_violation_last_report();
+}
+
+const char *machine_status_text(NTSTATUS status, char text[64])
+{
+    static const struct {
+        NTSTATUS status;
+        const char *name;
+    } names[] = {
+        {STATUS_UNSUCCESSFUL, "STATUS_UNSUCCESSFUL"},
+        {STATUS_NOT_IMPLEMENTED, "STATUS_NOT_IMPLEMENTED"},
+        {STATUS_INVALID_PARAMETER, "STATUS_INVALID_PARAMETER"},
+        {STATUS_NO_SUCH_DEVICE, "STATUS_NO_SUCH_DEVICE"},
+        {STATUS_INVALID_DEVICE_REQUEST, "STATUS_INVALID_DEVICE_REQUEST"},
+        {STATUS_NO_MEMORY, "STATUS_NO_MEMORY"},
+        {STATUS_ACCESS_DENIED, "STATUS_ACCESS_DENIED"},
+        {STATUS_OBJECT_NAME_INVALID, "STATUS_OBJECT_NAME_INVALID"},
+        {STATUS_OBJECT_NAME_NOT_FOUND, "STATUS_OBJECT_NAME_NOT_FOUND"},
+        {STATUS_OBJECT_NAME_COLLISION, "STATUS_OBJECT_NAME_COLLISION"},
+        {STATUS_INSUFFICIENT_RESOURCES, "STATUS_INSUFFICIENT_RESOURCES"},
+        {STATUS_NOT_SUPPORTED, "STATUS_NOT_SUPPORTED"},
+        {STATUS_DEVICE_CONFIGURATION_ERROR, "STATUS_DEVICE_CONFIGURATION_ERROR"},
+        {STATUS_INVALID_DEVICE_STATE, "STATUS_INVALID_DEVICE_STATE"},
+        {STATUS_CANCELLED, "STATUS_CANCELLED"},
+        {STATUS_INFO_LENGTH_MISMATCH, "STATUS_INFO_LENGTH_MISMATCH"},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].status == status) {
+            snprintf(text, 64, "%s (0x%08X)", names[i].name, (unsigned)status);
+            return text;
+        }
+    }
+    snprintf(text, 64, "0x%08X", (unsigned)status);
+    return text;
+}
+
+bool machine_is(const struct wc_machine *machine)
+{
+    if (machine == NULL || machine != current) {
+        machine_fail(WC_BAD_INPUT, "there is no such machine");
+        return false;
+    }
+    return true;
+}
+
+/* ---- creating ---- */
+
+static const struct ke_symbolizer symbolizer = {.name = driver_symbols_name,
+                                                .routine = driver_symbols_function,
+                                                .is_driver = driver_symbols_is_driver};
+
+static enum wc_result check_config(const struct wc_machine_config *config)
+{
+    if (config->processors < 1 || config->processors > HOST_MAX_PROCESSORS) {
+        return machine_fail(WC_BAD_INPUT, "a machine has 1 to %u processors, not %u",
+                            HOST_MAX_PROCESSORS, config->processors);
+    }
+    if (config->scheduler != WC_SCHED_FIBER) {
+        return machine_fail(WC_BAD_INPUT, "the thread scheduler is not there yet");
+    }
+    if (config->tick_ns < 1000) {
+        return machine_fail(WC_BAD_INPUT, "a clock tick is at least 1,000 ns, not %u",
+                            config->tick_ns);
+    }
+    return WC_OK;
+}
+
+enum wc_result wc_machine_create(const struct wc_machine_config *config,
+                                 struct wc_machine **machine)
+{
+    struct ke_machine_config ke_config = {
+        .processors = config->processors,
+        .scheduler = HOST_SCHEDULER_FIBER,
+        .clock = config->clock == WC_CLOCK_REAL ? HOST_CLOCK_REAL : HOST_CLOCK_VIRTUAL,
+        .seed = config->seed,
+        .tick_ns = config->tick_ns,
+        .clock_read_ns = config->clock_read_ns,
+        .register_access_ns = config->register_access_ns,
+        .isr_entry_ns = config->isr_entry_ns,
+        .dpc_entry_ns = config->dpc_entry_ns,
+        .context_switch_ns = config->context_switch_ns,
+        .record = config->record,
+    };
+    enum wc_result result = check_config(config);
+    struct wc_machine *created;
+
+    if (result != WC_OK) {
+        return result;
+    }
+    if (current != NULL) {
+        return machine_fail(WC_FAILED, "a process has one machine at a time");
+    }
+    created = calloc(1, sizeof(*created));
+    if (created == NULL) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    base_violation_reset();
+    base_violation_collect(config->collect);
+    ke_report_set_symbolizer(&symbolizer);
+    int error = ke_machine_start(&ke_config);
+    if (error != 0) {
+        free(created);
+        return machine_fail(WC_FAILED, "the machine cannot start: %s", strerror(-error));
+    }
+    if (io_manager_start != NULL && !io_manager_start()) {
+        ke_machine_stop();
+        free(created);
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    created->config = *config;
+    current = created;
+    *machine = created;
+    return WC_OK;
+}
+
+/* ---- driving ---- */
+
+struct drive {
+    bool (*done)(void *);
+    void *context;
+    uint64_t deadline_ns;
+};
+
+static bool drive_is_done(void *context)
+{
+    struct drive *drive = context;
+
+    return (drive->done != NULL && drive->done(drive->context)) ||
+           (drive->deadline_ns != UINT64_MAX && host_clock_machine() >= drive->deadline_ns);
+}
+
+static enum wc_result result_of(enum host_run_result result)
+{
+    if (ke_machine.stopped) {
+        return WC_STOPPED;
+    }
+    return result == HOST_RUN_DONE ? WC_OK : WC_STUCK;
+}
+
+enum wc_result wc_machine_run(struct wc_machine *machine, bool (*done)(void *), void *context)
+{
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    return ke_machine.stopped ? WC_STOPPED : result_of(ke_run(done, context));
+}
+
+/* The deadline is an event like any other: a virtual clock jumps to it, a real one waits for it. */
+static void deadline_passed(struct ke_due_entry *entry)
+{
+    host_run_recheck();
+}
+
+enum wc_result wc_machine_run_until(struct wc_machine *machine, uint64_t deadline_ns,
+                                    bool (*done)(void *), void *context)
+{
+    struct drive drive = {.done = done, .context = context, .deadline_ns = deadline_ns};
+    struct ke_due_entry entry;
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (ke_machine.stopped) {
+        return WC_STOPPED;
+    }
+    ke_due_entry_init(&entry, deadline_passed);
+    if (deadline_ns != UINT64_MAX) {
+        ke_due_arm(&entry, deadline_ns / 100 + (deadline_ns % 100 != 0));
+    }
+    enum host_run_result result = ke_run(drive_is_done, &drive);
+    ke_due_disarm(&entry);
+    return result_of(result);
+}
+
+enum wc_result wc_machine_advance(struct wc_machine *machine, uint64_t ns)
+{
+    return wc_machine_run_until(machine, host_clock_machine() + ns, NULL, NULL);
+}
+
+uint64_t wc_machine_now_ns(struct wc_machine *machine)
+{
+    return machine_is(machine) ? host_clock_machine() : 0;
+}
+
+bool wc_machine_is_idle(struct wc_machine *machine)
+{
+    bool idle = machine_is(machine) && !host_posts_pending() && ke_due_next_100ns() == UINT64_MAX;
+
+    for (ULONG i = 0; idle && i < ke_processor_count(); i++) {
+        idle = !host_processor_has_work(i);
+    }
+    return idle;
+}
+
+void wc_machine_recheck(struct wc_machine *machine)
+{
+    host_run_recheck();
+}
+
+void wc_machine_interrupt(struct wc_machine *machine)
+{
+    host_run_interrupt();
+}
+
+/* ---- calling ---- */
+
+struct call {
+    void (*body)(void *);
+    void *argument;
+    bool ended;
+};
+
+static void call_entry(void *context)
+{
+    struct call *call = context;
+
+    call->body(call->argument);
+    call->ended = true;
+    host_run_recheck();
+}
+
+static bool start_task(void (*body)(void *), void *argument, const char *name)
+{
+    PKTHREAD thread = ke_thread_start(body, argument, name, 0);
+
+    if (thread != NULL) {
+        ke_thread_dereference(thread);
+    }
+    return thread != NULL;
+}
+
+static bool call_has_ended(void *context)
+{
+    const struct call *call = context;
+
+    return call->ended;
+}
+
+enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *), void *argument)
+{
+    struct call call = {.body = body, .argument = argument};
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (ke_machine.stopped) {
+        return WC_STOPPED;
+    }
+    if (!start_task(call_entry, &call, "wc_machine_call")) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    return wc_machine_run(machine, call_has_ended, &call);
+}
+
+enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*body)(void *),
+                                     void *argument)
+{
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (ke_machine.stopped) {
+        return WC_STOPPED;
+    }
+    if (!start_task(body, argument, "wc_machine_start_task")) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    return WC_OK;
+}
+
+/* ---- taking apart ---- */
+
+struct leftover {
+    bool timer;
+    char routine[128]; /* of the timer's DPC */
+};
+
+/* All drivers are gone: what they queued has run when the flush returns; what they armed would
+ * still come. */
+static void look_for_leaks(void *context)
+{
+    struct leftover *leftover = context;
+    PKTIMER timer;
+
+    if (io_manager_report_leaks != NULL) {
+        pnp_root_stop();
+        io_manager_report_leaks();
+    }
+    KeFlushQueuedDpcs();
+    timer = ke_timer_in_range(NULL, SIZE_MAX);
+    if (timer != NULL) {
+        leftover->timer = true;
+        ke_report_routine(timer->Dpc != NULL ? (const void *)(ULONG_PTR)timer->Dpc->DeferredRoutine
+                                             : NULL,
+                          leftover->routine, sizeof(leftover->routine));
+    }
+}
+
+static enum wc_result report_leaks(struct wc_machine *machine)
+{
+    struct leftover leftover = {0};
+    enum wc_result result = wc_machine_call(machine, look_for_leaks, &leftover);
+
+    if (result == WC_OK && leftover.timer) {
+        result = machine_fail(WC_FAILED, "a timer is still armed at the end; its DPC routine: %s",
+                              leftover.routine);
+    }
+    return result;
+}
+
+/* In order: devices, drivers, then what nobody should have left. Stops at a violation. */
+static enum wc_result take_apart(struct wc_machine *machine)
+{
+    enum wc_result result = WC_OK;
+
+    while (machine->devices != NULL && !ke_machine.stopped) {
+        enum wc_result end = machine_device_end(machine->devices);
+        result = result == WC_OK ? end : result;
+    }
+    while (machine->drivers != NULL && !ke_machine.stopped) {
+        enum wc_result end = wc_machine_unload_driver(machine->drivers);
+        result = result == WC_OK ? end : result;
+    }
+    if (!ke_machine.stopped) {
+        enum wc_result end = report_leaks(machine);
+        result = result == WC_OK ? end : result;
+    }
+    return result;
+}
+
+enum wc_result wc_machine_destroy(struct wc_machine *machine)
+{
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    enum wc_result result = take_apart(machine);
+    if (ke_machine.stopped || (machine->config.collect && base_violation_count(RULE_COUNT) > 0)) {
+        result = WC_STOPPED;
+    }
+    machine_events_free(machine);
+    if (io_manager_stop != NULL) {
+        machine_devices_free(machine);
+        pnp_root_forget();
+        io_manager_stop();
+    }
+    ke_machine_stop();
+    if (io_manager_stop != NULL) {
+        machine_drivers_free(machine);
+    }
+    free(machine);
+    current = NULL;
+    return result;
+}
+
+const char *wc_trace_text(struct wc_machine *machine)
+{
+    return machine_is(machine) ? ke_record_text() : "";
+}
+
+bool wc_stream_is_real(const char *spec)
+{
+    return host_stream_spec_is_real(spec);
+}

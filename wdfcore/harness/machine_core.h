@@ -1,0 +1,37 @@
+#pragma once
+/* machine_core.h - what the files of harness know of the machine.
+ * Keys: (o) only outside the machine, on the stack that created it; (m) in a context of the machine
+ */
+#include <wdm.h>
+
+#include <wdfcore/machine.h>
+
+#include "harness/resource_spec.h"
+
+struct driver_module;
+struct model_instance;
+
+struct wc_machine {
+    struct wc_machine_config config;
+    struct wc_driver *drivers; /* (o) newest first */
+    struct wc_device *devices; /* (o) newest first */
+    struct wc_event *events;   /* every event not deleted yet */
+    uint32_t next_instance;    /* (o) number of the next device on the root bus */
+};
+
+struct wc_driver {
+    struct wc_driver *next; /* (o) */
+    struct wc_machine *machine;
+    struct driver_module *module;
+    PDRIVER_OBJECT object; /* (m) NULL before it exists and after it is gone */
+};
+
+/* machine_fail: say in one line what is wrong; returns result. */
+__attribute__((format(printf, 2, 3))) enum wc_result machine_fail(enum wc_result result,
+                                                                  const char *format, ...);
+
+/* machine_status_text: "0xC0000034", with the name where it is a common one. */
+const char *machine_status_text(NTSTATUS status, char text[64]);
+
+/* machine_is: NULL or another machine is the caller's mistake, reported as WC_BAD_INPUT. */
+bool machine_is(const struct wc_machine *machine);

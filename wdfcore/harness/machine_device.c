@@ -1,0 +1,315 @@
+/* machine_device.c - devices of a machine.
+ * Normal path: model and its registers first, then the PDO, AddDevice, START_DEVICE. Removing goes
+ * the other way round: the stack, the PDO, then the model, which no driver can reach any more.
+ * Surprise: the model stops answering first, and the stack learns of it afterwards.
+ */
+#include "harness/machine_device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver_module.h"
+#include "harness/machine_core.h"
+#include "harness/pnp_root.h"
+#include "host/host_stream.h"
+#include "model/model_instance.h"
+#include "nt/ke_machine.h"
+
+struct wc_device {
+    struct wc_device *next; /* (o) */
+    struct wc_machine *machine;
+    struct wc_driver *driver;
+    struct resource_spec resources;
+    struct wc_model *model; /* NULL: a device without hardware */
+    PDEVICE_OBJECT pdo;     /* (m) NULL before it exists and after it is gone */
+};
+
+/* ---- adding ---- */
+
+struct start {
+    struct wc_device *device;
+    const char *hardware_id;
+    const char *step; /* what failed */
+    NTSTATUS status;
+};
+
+static void start_device(void *context)
+{
+    struct start *start = context;
+    struct wc_device *device = start->device;
+    struct pnp_root_device config = {.driver_name = driver_module_name(device->driver->module),
+                                     .hardware_id = start->hardware_id,
+                                     .instance = device->machine->next_instance++,
+                                     .resources = &device->resources};
+
+    start->step = "creating the device";
+    start->status = pnp_root_create(&config, &device->pdo);
+    if (!NT_SUCCESS(start->status)) {
+        return;
+    }
+    start->status = pnp_root_start(device->driver->object, device->pdo, &start->step);
+    if (!NT_SUCCESS(start->status)) {
+        pnp_root_delete(device->pdo);
+        device->pdo = NULL;
+    }
+}
+
+static struct wc_model *make_model(const char *text, const struct resource_spec *resources,
+                                   char *error, size_t error_size)
+{
+    struct model_range ports[RESOURCE_SPEC_MAX], memory[RESOURCE_SPEC_MAX];
+    uint32_t irqs[RESOURCE_SPEC_MAX];
+    struct model_resources sorted = {.ports = ports, .memory = memory, .irqs = irqs};
+
+    for (uint32_t i = 0; i < resources->count; i++) {
+        const struct resource *resource = &resources->item[i];
+        struct model_range range = {.start = resource->start, .length = resource->length};
+
+        switch (resource->kind) {
+        case RESOURCE_PORT:
+            ports[sorted.port_count++] = range;
+            break;
+        case RESOURCE_MEMORY:
+            memory[sorted.memory_count++] = range;
+            break;
+        case RESOURCE_IRQ:
+        default:
+            irqs[sorted.irq_count++] = (uint32_t)resource->start;
+            break;
+        }
+    }
+    return model_create(text, &sorted, error, error_size);
+}
+
+static enum wc_result create_model(struct wc_device *device, const struct wc_device_config *config)
+{
+    char error[256];
+
+    if (!resource_spec_parse(config->resources, &device->resources, error, sizeof(error))) {
+        return machine_fail(WC_BAD_INPUT, "%s", error);
+    }
+    if (config->model == NULL) {
+        return WC_OK;
+    }
+    if (device->machine->config.clock == WC_CLOCK_VIRTUAL && model_spec_is_real(config->model)) {
+        return machine_fail(WC_BAD_INPUT,
+                            "model '%s' has a line to the world outside, which needs the real "
+                            "clock; this machine's is virtual",
+                            config->model);
+    }
+    device->model = make_model(config->model, &device->resources, error, sizeof(error));
+    return device->model != NULL ? WC_OK : machine_fail(WC_BAD_INPUT, "%s", error);
+}
+
+static enum wc_result bring_up(struct wc_device *device, const struct wc_device_config *config)
+{
+    struct start start = {.device = device, .hardware_id = config->hardware_id};
+    char text[64];
+    enum wc_result result = create_model(device, config);
+
+    if (result == WC_OK) {
+        result = wc_machine_call(device->machine, start_device, &start);
+    }
+    if (result == WC_OK && !NT_SUCCESS(start.status)) {
+        result = machine_fail(WC_FAILED, "driver '%s': %s failed with %s",
+                              driver_module_name(device->driver->module), start.step,
+                              machine_status_text(start.status, text));
+    }
+    return result;
+}
+
+static void device_free(struct wc_device *device)
+{
+    if (device->model != NULL) {
+        model_delete(device->model);
+    }
+    free(device);
+}
+
+static void unlink_device(struct wc_device *device)
+{
+    struct wc_device **link = &device->machine->devices;
+
+    while (*link != device) {
+        link = &(*link)->next;
+    }
+    *link = device->next;
+}
+
+enum wc_result wc_machine_add_device(struct wc_machine *machine, struct wc_driver *driver,
+                                     const struct wc_device_config *config,
+                                     struct wc_device **device)
+{
+    struct wc_device *added;
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    added = calloc(1, sizeof(*added));
+    if (added == NULL) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    added->machine = machine;
+    added->driver = driver;
+    added->next = machine->devices;
+    machine->devices = added; /* where a stopped machine finds it */
+    enum wc_result result = bring_up(added, config);
+    if (result == WC_OK) {
+        *device = added;
+    } else if (result != WC_STOPPED) {
+        unlink_device(added);
+        device_free(added);
+    }
+    return result;
+}
+
+/* ---- removing ---- */
+
+enum removal { REMOVE_IF_ALLOWED, REMOVE_ANYWAY, REMOVE_BY_SURPRISE };
+
+struct removing {
+    struct wc_device *device;
+    enum removal how;
+    NTSTATUS status;
+};
+
+static void remove_device(void *context)
+{
+    struct removing *removing = context;
+    PDEVICE_OBJECT pdo = removing->device->pdo;
+
+    if (removing->how != REMOVE_BY_SURPRISE) {
+        removing->status = pnp_root_query_remove(pdo);
+        if (!NT_SUCCESS(removing->status) && removing->how == REMOVE_IF_ALLOWED) {
+            return;
+        }
+    }
+    /* A device that must not be asked goes as if it had been pulled out. */
+    if (removing->how == REMOVE_BY_SURPRISE || !NT_SUCCESS(removing->status)) {
+        pnp_root_surprise(pdo);
+    }
+    pnp_root_remove(pdo);
+    pnp_root_delete(pdo);
+    removing->device->pdo = NULL;
+    removing->status = STATUS_SUCCESS;
+}
+
+static enum wc_result remove_as(struct wc_device *device, enum removal how)
+{
+    struct removing removing = {.device = device, .how = how, .status = STATUS_SUCCESS};
+    char text[64];
+    enum wc_result result = wc_machine_call(device->machine, remove_device, &removing);
+
+    if (result != WC_OK) {
+        return result; /* what remains goes with the machine */
+    }
+    if (device->pdo != NULL) {
+        return machine_fail(WC_FAILED, "driver '%s' refuses the removal with %s",
+                            driver_module_name(device->driver->module),
+                            machine_status_text(removing.status, text));
+    }
+    unlink_device(device);
+    device_free(device);
+    return WC_OK;
+}
+
+enum wc_result wc_device_remove(struct wc_device *device)
+{
+    return remove_as(device, REMOVE_IF_ALLOWED);
+}
+
+enum wc_result wc_device_surprise_remove(struct wc_device *device)
+{
+    if (device->model != NULL) {
+        model_set_absent(device->model);
+    }
+    return remove_as(device, REMOVE_BY_SURPRISE);
+}
+
+enum wc_result machine_device_end(struct wc_device *device)
+{
+    return remove_as(device, REMOVE_ANYWAY);
+}
+
+bool machine_driver_in_use(const struct wc_driver *driver)
+{
+    const struct wc_device *device = driver->machine->devices;
+
+    while (device != NULL && device->driver != driver) {
+        device = device->next;
+    }
+    return device != NULL;
+}
+
+void machine_devices_free(struct wc_machine *machine)
+{
+    while (machine->devices != NULL) {
+        struct wc_device *device = machine->devices;
+
+        machine->devices = device->next;
+        device_free(device);
+    }
+}
+
+/* ---- the line ---- */
+
+static struct host_stream *stream_of(const struct wc_device *device)
+{
+    return device->model != NULL ? model_stream(device->model, 0) : NULL;
+}
+
+size_t wc_device_stream_send(struct wc_device *device, const void *data, size_t size)
+{
+    struct host_stream *stream = stream_of(device);
+
+    return stream != NULL ? host_stream_far_send(stream, data, size) : 0;
+}
+
+size_t wc_device_stream_receive(struct wc_device *device, void *data, size_t size)
+{
+    struct host_stream *stream = stream_of(device);
+
+    return stream != NULL ? host_stream_far_receive(stream, data, size) : 0;
+}
+
+void wc_device_stream_hangup(struct wc_device *device)
+{
+    struct host_stream *stream = stream_of(device);
+
+    if (stream != NULL) {
+        host_stream_far_hangup(stream);
+    }
+}
+
+void wc_device_stream_connect(struct wc_device *device)
+{
+    struct host_stream *stream = stream_of(device);
+
+    if (stream != NULL) {
+        host_stream_far_connect(stream);
+    }
+}
+
+void wc_device_stream_refuse(struct wc_device *device, bool on)
+{
+    struct host_stream *stream = stream_of(device);
+
+    if (stream != NULL) {
+        host_stream_far_refuse(stream, on);
+    }
+}
+
+const char *wc_device_stream_address(struct wc_device *device)
+{
+    struct host_stream *stream = stream_of(device);
+
+    return stream != NULL ? host_stream_address(stream) : "";
+}
+
+bool wc_device_stream_closed(struct wc_device *device)
+{
+    struct host_stream *stream = stream_of(device);
+
+    return stream != NULL && host_stream_was_closed(stream) && host_stream_readable(stream) == 0 &&
+           host_stream_is_drained(stream) && !model_is_busy(device->model);
+}

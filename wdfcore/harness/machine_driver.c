@@ -1,0 +1,134 @@
+#include "harness/machine_driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/driver_module.h"
+#include "harness/machine_core.h"
+#include "harness/machine_device.h"
+#include "nt/io_driver.h"
+#include "nt/ke_machine.h"
+
+struct initialize {
+    struct wc_driver *driver;
+    PDRIVER_INITIALIZE entry;
+    NTSTATUS status;
+};
+
+static void initialize_driver(void *context)
+{
+    struct initialize *initialize = context;
+    struct wc_driver *driver = initialize->driver;
+    struct io_driver_config config = {.name = driver_module_name(driver->module)};
+
+    size_t size;
+
+    driver_module_extent(driver->module, &config.start, &size);
+    config.size = (ULONG)size;
+    initialize->status = io_driver_create(&config, &driver->object);
+    if (!NT_SUCCESS(initialize->status)) {
+        return;
+    }
+    initialize->status = io_driver_initialize(driver->object, initialize->entry);
+    if (!NT_SUCCESS(initialize->status)) {
+        io_driver_delete(driver->object);
+        driver->object = NULL;
+    }
+}
+
+static void driver_free(struct wc_driver *driver)
+{
+    if (driver->module != NULL) {
+        driver_module_close(driver->module);
+    }
+    free(driver);
+}
+
+static enum wc_result start_driver(struct wc_driver *driver, const char *path)
+{
+    char error[384], text[64];
+    struct initialize initialize = {.driver = driver};
+
+    driver->module = driver_module_open(path, error, sizeof(error));
+    if (driver->module == NULL) {
+        return machine_fail(WC_BAD_INPUT, "%s", error);
+    }
+    initialize.entry =
+        (PDRIVER_INITIALIZE)(ULONG_PTR)driver_module_symbol(driver->module, "DriverEntry");
+    if (initialize.entry == NULL) {
+        return machine_fail(WC_BAD_INPUT, "driver '%s': it has no function DriverEntry", path);
+    }
+    enum wc_result result = wc_machine_call(driver->machine, initialize_driver, &initialize);
+    if (result == WC_OK && !NT_SUCCESS(initialize.status)) {
+        result = machine_fail(WC_FAILED, "driver '%s': DriverEntry failed with %s", path,
+                              machine_status_text(initialize.status, text));
+    }
+    return result;
+}
+
+enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *path,
+                                      struct wc_driver **driver)
+{
+    struct wc_driver *loaded;
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    loaded = calloc(1, sizeof(*loaded));
+    if (loaded == NULL) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    loaded->machine = machine;
+    enum wc_result result = start_driver(loaded, path);
+    if (result != WC_OK && result != WC_STOPPED) {
+        driver_free(loaded);
+        return result;
+    }
+    /* A stopped machine may still hold addresses of the module: it goes with the machine. */
+    loaded->next = machine->drivers;
+    machine->drivers = loaded;
+    if (result == WC_OK) {
+        *driver = loaded;
+    }
+    return result;
+}
+
+static void unload_driver(void *context)
+{
+    struct wc_driver *driver = context;
+
+    io_driver_unload(driver->object);
+    io_driver_delete(driver->object);
+    driver->object = NULL;
+}
+
+enum wc_result wc_machine_unload_driver(struct wc_driver *driver)
+{
+    struct wc_machine *machine = driver->machine;
+    struct wc_driver **link = &machine->drivers;
+
+    if (machine_driver_in_use(driver)) {
+        return machine_fail(WC_BAD_INPUT, "driver '%s' still has a device",
+                            driver_module_name(driver->module));
+    }
+    enum wc_result result = wc_machine_call(machine, unload_driver, driver);
+    if (result != WC_OK) {
+        return result; /* what remains goes with the machine */
+    }
+    while (*link != driver) {
+        link = &(*link)->next;
+    }
+    *link = driver->next;
+    driver_free(driver);
+    return WC_OK;
+}
+
+void machine_drivers_free(struct wc_machine *machine)
+{
+    while (machine->drivers != NULL) {
+        struct wc_driver *driver = machine->drivers;
+
+        machine->drivers = driver->next;
+        driver_free(driver);
+    }
+}

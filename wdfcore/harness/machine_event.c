@@ -1,0 +1,60 @@
+#include "harness/machine_event.h"
+
+#include <stdlib.h>
+
+#include "harness/machine_core.h"
+#include "nt/ke_wait.h"
+
+struct wc_event {
+    struct wc_event *next;
+    struct wc_machine *machine;
+    KEVENT event;
+};
+
+struct wc_event *wc_event_create(struct wc_machine *machine)
+{
+    struct wc_event *event = machine_is(machine) ? calloc(1, sizeof(*event)) : NULL;
+
+    if (event == NULL) {
+        machine_fail(WC_FAILED, "out of memory");
+        return NULL;
+    }
+    /* Not KeInitializeEvent: this may be outside the machine. */
+    ke_dispatcher_init(&event->event.Header, EventSynchronizationObject,
+                       sizeof(event->event) / sizeof(ULONG), 0);
+    event->machine = machine;
+    event->next = machine->events;
+    machine->events = event;
+    return event;
+}
+
+void wc_event_delete(struct wc_event *event)
+{
+    struct wc_event **link = &event->machine->events;
+
+    while (*link != event) {
+        link = &(*link)->next;
+    }
+    *link = event->next;
+    free(event);
+}
+
+void wc_event_set(struct wc_event *event)
+{
+    KeSetEvent(&event->event, IO_NO_INCREMENT, FALSE);
+}
+
+void wc_event_wait(struct wc_event *event)
+{
+    KeWaitForSingleObject(&event->event, Executive, KernelMode, FALSE, NULL);
+}
+
+void machine_events_free(struct wc_machine *machine)
+{
+    while (machine->events != NULL) {
+        struct wc_event *event = machine->events;
+
+        machine->events = event->next;
+        free(event);
+    }
+}

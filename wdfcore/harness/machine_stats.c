@@ -1,0 +1,34 @@
+/* machine_stats.c - counts and the object tree, gathered from the layers that keep them. */
+#include <stdlib.h>
+
+#include "harness/machine_core.h"
+#include "host/host.h"
+#include "nt/io_irp.h"
+#include "nt/ke_machine.h"
+
+void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics)
+{
+    const struct ke_statistics *ke = &ke_machine.statistics;
+    struct host_statistics host = {0};
+    struct io_irp_statistics io = {0};
+
+    *statistics = (struct wc_statistics){0};
+    if (!machine_is(machine)) {
+        return;
+    }
+    host_statistics_read(&host);
+    io_irp_get_statistics(&io);
+    *statistics = (struct wc_statistics){
+        .interrupts = ke->interrupts,
+        .interrupts_unclaimed = ke->interrupts_unclaimed,
+        .dpc_enqueues = ke->dpc_enqueues,
+        .dpc_coalesced = ke->dpc_coalesced,
+        .dpc_runs = ke->dpc_runs,
+        .requests = io.completed,
+        .requests_cancelled = io.cancelled,
+        .timers_expired = ke->timers_expired,
+        .task_switches = host.switches,
+        .turns = host.turns,
+        .loop_polls = host.polls,
+    };
+}

@@ -1,0 +1,298 @@
+/* pnp_root_bus.c - what the PDOs of the root bus answer. */
+#include "harness/pnp_root_bus.h"
+
+#include <initguid.h>
+#include <wdmguid.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nt/io_driver.h"
+#include "nt/io_irp.h"
+#include "nt/io_pnp.h"
+
+#define ROOT_TAG 'tooR'
+
+static PDRIVER_OBJECT root_driver;
+
+struct root_extension *root_extension_of(PDEVICE_OBJECT pdo)
+{
+    return pdo->DeviceExtension;
+}
+
+/* ---- answers ---- */
+
+/* A string that the asker frees. With its two NULs it is also a list of one string. */
+static NTSTATUS answer_string(PIRP irp, const char *text)
+{
+    size_t length = strlen(text);
+    PWSTR copy = ExAllocatePool2(POOL_FLAG_PAGED, (length + 2) * sizeof(WCHAR), ROOT_TAG);
+
+    if (copy == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    for (size_t i = 0; i < length; i++) {
+        copy[i] = (UCHAR)text[i];
+    }
+    copy[length] = 0;
+    copy[length + 1] = 0;
+    irp->IoStatus.Information = (ULONG_PTR)copy;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS answer_id(struct root_extension *extension, PIRP irp, BUS_QUERY_ID_TYPE type)
+{
+    char text[80];
+
+    switch (type) {
+    case BusQueryDeviceID:
+        snprintf(text, sizeof(text), "ROOT\\%s", extension->device_id);
+        return answer_string(irp, text);
+    case BusQueryHardwareIDs:
+        return answer_string(irp, extension->hardware_id);
+    case BusQueryInstanceID:
+        snprintf(text, sizeof(text), "%04u", extension->instance);
+        return answer_string(irp, text);
+    case BusQueryCompatibleIDs:
+    case BusQueryDeviceSerialNumber:
+    case BusQueryContainerID:
+    default:
+        return irp->IoStatus.Status; /* the bus has none */
+    }
+}
+
+static NTSTATUS answer_text(struct root_extension *extension, PIRP irp, DEVICE_TEXT_TYPE type)
+{
+    switch (type) {
+    case DeviceTextDescription:
+        return answer_string(irp, extension->device_id);
+    case DeviceTextLocationInformation:
+        return answer_string(irp, "root bus");
+    default:
+        return irp->IoStatus.Status;
+    }
+}
+
+static NTSTATUS answer_capabilities(PDEVICE_CAPABILITIES capabilities)
+{
+    if (capabilities->Version != 1 || capabilities->Size < sizeof(*capabilities)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    /* A root device has its power whenever the system has. */
+    capabilities->DeviceState[PowerSystemUnspecified] = PowerDeviceUnspecified;
+    capabilities->DeviceState[PowerSystemWorking] = PowerDeviceD0;
+    for (int state = PowerSystemSleeping1; state <= PowerSystemShutdown; state++) {
+        capabilities->DeviceState[state] = PowerDeviceD3;
+    }
+    capabilities->SystemWake = PowerSystemUnspecified;
+    capabilities->DeviceWake = PowerDeviceUnspecified;
+    capabilities->SurpriseRemovalOK = FALSE;
+    capabilities->UniqueID = FALSE;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS answer_resources(struct root_extension *extension, PIRP irp)
+{
+    ULONG size = sizeof(CM_RESOURCE_LIST);
+    PCM_RESOURCE_LIST copy;
+
+    if (extension->raw == NULL) {
+        return irp->IoStatus.Status;
+    }
+    ULONG count = extension->raw->List[0].PartialResourceList.Count;
+    if (count > 1) {
+        size += (count - 1) * (ULONG)sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
+    }
+    copy = ExAllocatePool2(POOL_FLAG_PAGED, size, ROOT_TAG);
+    if (copy == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    RtlCopyMemory(copy, extension->raw, size);
+    irp->IoStatus.Information = (ULONG_PTR)copy;
+    return STATUS_SUCCESS;
+}
+
+static void fill_requirement(PIO_RESOURCE_DESCRIPTOR requirement,
+                             const CM_PARTIAL_RESOURCE_DESCRIPTOR *resource)
+{
+    requirement->Type = resource->Type;
+    requirement->ShareDisposition = resource->ShareDisposition;
+    requirement->Flags = resource->Flags;
+    switch (resource->Type) {
+    case CmResourceTypePort:
+    case CmResourceTypeMemory:
+        requirement->u.Generic.Length = resource->u.Generic.Length;
+        requirement->u.Generic.Alignment = 1;
+        requirement->u.Generic.MinimumAddress = resource->u.Generic.Start;
+        requirement->u.Generic.MaximumAddress.QuadPart =
+            resource->u.Generic.Start.QuadPart + resource->u.Generic.Length - 1;
+        break;
+    case CmResourceTypeInterrupt:
+        requirement->u.Interrupt.MinimumVector = resource->u.Interrupt.Vector;
+        requirement->u.Interrupt.MaximumVector = resource->u.Interrupt.Vector;
+        break;
+    default:
+        break;
+    }
+}
+
+static NTSTATUS answer_requirements(struct root_extension *extension, PIRP irp)
+{
+    if (extension->raw == NULL) {
+        return irp->IoStatus.Status;
+    }
+    const CM_PARTIAL_RESOURCE_LIST *list = &extension->raw->List[0].PartialResourceList;
+    ULONG size = (ULONG)sizeof(IO_RESOURCE_REQUIREMENTS_LIST) +
+                 list->Count * (ULONG)sizeof(IO_RESOURCE_DESCRIPTOR);
+    PIO_RESOURCE_REQUIREMENTS_LIST answer = ExAllocatePool2(POOL_FLAG_PAGED, size, ROOT_TAG);
+    if (answer == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    answer->ListSize = size;
+    answer->InterfaceType = extension->raw->List[0].InterfaceType;
+    answer->AlternativeLists = 1;
+    answer->List[0].Version = 1;
+    answer->List[0].Revision = 1;
+    answer->List[0].Count = list->Count;
+    for (ULONG i = 0; i < list->Count; i++) {
+        fill_requirement(&answer->List[0].Descriptors[i], &list->PartialDescriptors[i]);
+    }
+    irp->IoStatus.Information = (ULONG_PTR)answer;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS answer_bus(PIRP irp)
+{
+    PPNP_BUS_INFORMATION answer = ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*answer), ROOT_TAG);
+
+    if (answer == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    answer->BusTypeGuid = GUID_BUS_TYPE_INTERNAL;
+    answer->LegacyBusType = Internal;
+    answer->BusNumber = 0;
+    irp->IoStatus.Information = (ULONG_PTR)answer;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS answer_relations(PDEVICE_OBJECT pdo, PIRP irp, DEVICE_RELATION_TYPE type)
+{
+    PDEVICE_RELATIONS answer;
+
+    if (type != TargetDeviceRelation) {
+        return irp->IoStatus.Status;
+    }
+    answer = ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*answer), ROOT_TAG);
+    if (answer == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    answer->Count = 1;
+    answer->Objects[0] = pdo;
+    ObReferenceObject(pdo); /* the asker drops it */
+    irp->IoStatus.Information = (ULONG_PTR)answer;
+    return STATUS_SUCCESS;
+}
+
+/* ---- dispatch ---- */
+
+static NTSTATUS answer_pnp(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    struct root_extension *extension = root_extension_of(pdo);
+    PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+
+    switch (location->MinorFunction) {
+    case IRP_MN_START_DEVICE:
+    case IRP_MN_QUERY_STOP_DEVICE:
+    case IRP_MN_CANCEL_STOP_DEVICE:
+    case IRP_MN_STOP_DEVICE:
+    case IRP_MN_QUERY_REMOVE_DEVICE:
+    case IRP_MN_CANCEL_REMOVE_DEVICE:
+    case IRP_MN_SURPRISE_REMOVAL:
+    case IRP_MN_REMOVE_DEVICE: /* the bus itself deletes the PDO, once it reports it gone */
+    case IRP_MN_DEVICE_USAGE_NOTIFICATION:
+        return STATUS_SUCCESS;
+    case IRP_MN_QUERY_CAPABILITIES:
+        return answer_capabilities(location->Parameters.DeviceCapabilities.Capabilities);
+    case IRP_MN_QUERY_ID:
+        return answer_id(extension, irp, location->Parameters.QueryId.IdType);
+    case IRP_MN_QUERY_DEVICE_TEXT:
+        return answer_text(extension, irp, location->Parameters.QueryDeviceText.DeviceTextType);
+    case IRP_MN_QUERY_RESOURCES:
+        return answer_resources(extension, irp);
+    case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
+        return answer_requirements(extension, irp);
+    case IRP_MN_QUERY_BUS_INFORMATION:
+        return answer_bus(irp);
+    case IRP_MN_QUERY_DEVICE_RELATIONS:
+        return answer_relations(pdo, irp, location->Parameters.QueryDeviceRelations.Type);
+    default:
+        return irp->IoStatus.Status; /* as it came: nobody below could do better */
+    }
+}
+
+static NTSTATUS complete(PIRP irp, NTSTATUS status)
+{
+    irp->IoStatus.Status = status;
+    io_irp_complete(irp, IO_NO_INCREMENT);
+    return status;
+}
+
+static NTSTATUS dispatch_pnp(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    return complete(irp, answer_pnp(pdo, irp));
+}
+
+static NTSTATUS dispatch_power(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+    NTSTATUS status = irp->IoStatus.Status;
+
+    if (location->MinorFunction == IRP_MN_SET_POWER) {
+        if (location->Parameters.Power.Type == DevicePowerState) {
+            PoSetPowerState(pdo, DevicePowerState, location->Parameters.Power.State);
+        }
+        status = STATUS_SUCCESS;
+    } else if (location->MinorFunction == IRP_MN_QUERY_POWER) {
+        status = STATUS_SUCCESS;
+    }
+    PoStartNextPowerIrp(irp);
+    return complete(irp, status);
+}
+
+static NTSTATUS dispatch_system_control(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    return complete(irp, irp->IoStatus.Status);
+}
+
+/* ---- the driver ---- */
+
+NTSTATUS root_driver_need(PDRIVER_OBJECT *driver)
+{
+    static const struct io_driver_config config = {.name = "PnpRoot"};
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (root_driver == NULL) {
+        status = io_driver_create(&config, &root_driver);
+    }
+    if (NT_SUCCESS(status)) {
+        root_driver->MajorFunction[IRP_MJ_PNP] = dispatch_pnp;
+        root_driver->MajorFunction[IRP_MJ_POWER] = dispatch_power;
+        root_driver->MajorFunction[IRP_MJ_SYSTEM_CONTROL] = dispatch_system_control;
+        *driver = root_driver;
+    }
+    return status;
+}
+
+void root_driver_release(void)
+{
+    if (root_driver != NULL) {
+        io_driver_delete(root_driver);
+        root_driver = NULL;
+    }
+}
+
+void root_driver_forget(void)
+{
+    root_driver = NULL;
+}

@@ -1,0 +1,24 @@
+#pragma once
+/* pnp_root_bus.h - between the two halves of the root bus: pnp_root.c sends requests to the top of
+ * a stack, pnp_root_bus.c answers them at its bottom.
+ */
+#include <wdm.h>
+
+#include <stdint.h>
+
+/* Keys: (c) constant once the PDO is published */
+struct root_extension {
+    char device_id[64];   /* (c) */
+    char hardware_id[64]; /* (c) */
+    uint32_t instance;    /* (c) */
+    /* What the device occupies, as the bus numbers it and as the processor does; NULL: nothing. */
+    PCM_RESOURCE_LIST raw, translated; /* (c) */
+};
+
+struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);
+
+/* root_driver_need: the bus driver's object; made at the first call in a machine. */
+NTSTATUS root_driver_need(PDRIVER_OBJECT *driver);
+void root_driver_release(void);
+/* root_driver_forget: the machine is gone, and the object with it. */
+void root_driver_forget(void);
