@@ -36,6 +36,9 @@ NTKERNELAPI NTSTATUS IoCreateDriver(PUNICODE_STRING DriverName,
  */
 NTKERNELAPI PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
                                                        PDEVICE_OBJECT TargetDevice);
+NTKERNELAPI NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
+                                                     PDEVICE_OBJECT TargetDevice,
+                                                     PDEVICE_OBJECT *AttachedToDeviceObject);
 NTKERNELAPI NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevice,
                                     PDEVICE_OBJECT *AttachedDevice);
 NTKERNELAPI VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice);

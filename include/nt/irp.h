@@ -463,6 +463,8 @@ FORCEINLINE PDEVICE_OBJECT IoGetPreviousStackDeviceObject(PIRP Irp)
 #define IoRetardIrpStackLocation(Irp)      IoSkipCurrentIrpStackLocation(Irp)
 #define IoAdvanceIrpStackLocation(Irp)     IoSetNextIrpStackLocation(Irp)
 
+#define STATUS_CONTINUE_COMPLETION STATUS_SUCCESS
+
 /* IoSetCompletionRoutine(Ex): called at <= DISPATCH_LEVEL when the levels below have completed the
  * IRP with success, error, or cancelled, as chosen. STATUS_MORE_PROCESSING_REQUIRED stops there.
  *   Returns  Ex: STATUS_SUCCESS, STATUS_INSUFFICIENT_RESOURCES

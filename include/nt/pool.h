@@ -121,6 +121,13 @@ NTKERNELAPI PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOf
 #define ExInitializeDriverRuntime(RuntimeFlags) ((void)(RuntimeFlags))
 #define DrvRtPoolNxOptIn                        0x00000001
 
+/* ExRaiseStatus and its relatives: raise an exception (UnhandledException if no handler takes it).
+ *   IRQL     ExRaiseStatus <= DISPATCH_LEVEL      Source   ntddk/nf-ntddk-exraisestatus
+ */
+NTKERNELAPI VOID ExRaiseStatus(NTSTATUS Status);
+NTKERNELAPI VOID ExRaiseAccessViolation(VOID);
+NTKERNELAPI VOID ExRaiseDatatypeMisalignment(VOID);
+
 /* ExFreePool, ExFreePoolWithTag, ExFreePool2: give a block back. Wrong tag, twice, or an address
  * that is no block: PoolBadFree.
  *   IRQL     as for the allocation      Source   wdm/nf-wdm-exfreepool, -exfreepoolwithtag

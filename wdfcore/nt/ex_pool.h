@@ -26,6 +26,14 @@ size_t ex_pool_size(const void *block);
  * by tag, size and routine; start NULL: all. Returns how many blocks. */
 ULONG ex_pool_report_leaks(const char *driver, const void *start, size_t size);
 
+/* ex_lookaside_report: UnloadPending for each lookaside list of that code that was not deleted. */
+void ex_lookaside_report(const char *driver, const void *start, size_t size);
+
+/* ex_lookaside_check_free: false: the memory holds a live lookaside list (a violation).
+ * ex_lookaside_stop: forget the lists. */
+bool ex_lookaside_check_free(const void *start, size_t size);
+void ex_lookaside_stop(void);
+
 /* Live blocks and bytes. */
 ULONG ex_pool_blocks(void);
 size_t ex_pool_bytes(void);

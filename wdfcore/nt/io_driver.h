@@ -38,3 +38,5 @@ PUNICODE_STRING io_driver_registry_path(PDRIVER_OBJECT driver);
 const char *io_driver_name(PDRIVER_OBJECT driver);
 /* io_driver_at: the driver whose module contains the address, or NULL. */
 PDRIVER_OBJECT io_driver_at(const void *address);
+/* io_driver_stop: forget the list of drivers; ob_stop frees them. */
+void io_driver_stop(void);

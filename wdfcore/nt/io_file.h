@@ -7,6 +7,8 @@
  */
 #include <wdm.h>
 
+#include <stdbool.h>
+
 /* io_file_open: open a device by its full NT name or link and send IRP_MJ_CREATE to its stack.
  *   Returns  the name's failure, STATUS_NO_SUCH_DEVICE while it is being deleted, or what the
  *            driver completed the create with
@@ -23,3 +25,16 @@ NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCES
  *   IRQL     PASSIVE_LEVEL. Blocks. */
 void io_file_cleanup(PFILE_OBJECT file);
 void io_file_close(PFILE_OBJECT file);
+
+/* io_file_begin: a request of this file starts: it is listed and holds a reference until
+ * io_file_end. false: the file is closed or its device is gone. <= DISPATCH_LEVEL. */
+bool io_file_begin(PFILE_OBJECT file, PIRP irp);
+void io_file_end(PFILE_OBJECT file, PIRP irp);
+
+/* io_file_dismiss: the stack is about to be removed: for each file that is open on a device of it,
+ * cancel its requests, wait for them, send IRP_MJ_CLEANUP and IRP_MJ_CLOSE. Its owner keeps the
+ * file object, but nothing can be sent any more. PASSIVE_LEVEL. Blocks. */
+void io_file_dismiss(PDEVICE_OBJECT device);
+
+/* io_file_stop: forget the list of files; ob_stop frees them. */
+void io_file_stop(void);

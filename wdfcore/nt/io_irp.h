@@ -23,6 +23,18 @@ typedef void io_irp_done(PIRP irp, void *context);
  * a driver's IRP. */
 PIRP io_irp_allocate(CCHAR stack_size, io_irp_done *done, void *context);
 void io_irp_free(PIRP irp);
+/* io_irp_allocate_for: a driver's IRP; caller is named when it leaks.
+ * io_irp_allocate_for_thread: bound to the current thread: the driver must not free it. */
+PIRP io_irp_allocate_for(CCHAR stack_size, const void *caller);
+PIRP io_irp_allocate_for_thread(CCHAR stack_size, io_irp_done *done, void *context);
+/* io_irp_set_done: replace it; the IRP is with its owner. */
+void io_irp_set_done(PIRP irp, io_irp_done *done, void *context);
+/* io_irp_init: size bytes of memory become an IRP. */
+void io_irp_init(PIRP irp, CCHAR stack_size, USHORT size);
+/* io_irp_is_allocated: it is one of this file's, live, and not in a driver's own memory. */
+bool io_irp_is_allocated(PIRP irp);
+/* io_irp_check_owned: whether a driver may free or reuse it now; false after a violation. */
+bool io_irp_check_owned(PIRP irp, const char *api, ULONG in_use_code);
 /* io_irp_reuse: as fresh from io_irp_allocate; done stays. */
 void io_irp_reuse(PIRP irp, NTSTATUS status);
 
@@ -53,8 +65,6 @@ ULONG io_irp_outstanding(void);
 /* io_irp_report_leaks: IrpLifetime for every IRP that is still allocated; how many. */
 ULONG io_irp_report_leaks(void);
 
-/* Requests that entered a driver from outside, and how they ended: `wdf run --stats`. */
-struct io_irp_statistics {
-    ULONGLONG completed, cancelled;
-};
-void io_irp_get_statistics(struct io_irp_statistics *statistics);
+void io_irp_stop(void);
+/* io_cancel_start: the cancel lock is free. */
+void io_cancel_start(void);

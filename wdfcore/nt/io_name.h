@@ -8,6 +8,8 @@
  */
 #include <wdm.h>
 
+#include <stdbool.h>
+
 /* io_name_insert: STATUS_OBJECT_NAME_COLLISION if it is taken, STATUS_OBJECT_NAME_INVALID if it
  * does not start with a backslash. body: an object, see ob_object.h. */
 NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body);
@@ -23,6 +25,11 @@ NTSTATUS io_name_lookup(PCUNICODE_STRING name, void **body, PUNICODE_STRING rema
 /* io_name_link_target: the target of a symbolic link, as given. The string belongs to the
  * namespace. */
 NTSTATUS io_name_link_target(PCUNICODE_STRING link, PCUNICODE_STRING *target);
+
+/* io_name_upcase, io_name_equal: how the namespace compares: case of ASCII and Latin-1 letters does
+ * not count. No window. */
+WCHAR io_name_upcase(WCHAR character);
+bool io_name_equal(PCUNICODE_STRING left, PCUNICODE_STRING right);
 
 /* io_name_stop: forget everything. */
 void io_name_stop(void);

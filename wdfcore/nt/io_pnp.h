@@ -30,6 +30,9 @@ struct io_pnp_identity {
 
 /* io_pnp_node_create: give a PDO its node. It is deleted with the device object. */
 NTSTATUS io_pnp_node_create(PDEVICE_OBJECT pdo, const struct io_pnp_identity *identity);
+/* io_pnp_node_delete: part of the device's end. */
+struct io_device;
+void io_pnp_node_delete(struct io_device *device);
 /* io_pnp_node_of: the node of the stack that the device is in, or NULL. */
 struct io_pnp_node *io_pnp_node_of(PDEVICE_OBJECT device);
 /* io_pnp_instance_path: "ROOT\uart\0000". */

@@ -15,6 +15,9 @@
 struct ob_type {
     const char *name;            /* "Device", "Driver", "File", "Thread" */
     void (*destroy)(void *body); /* may be NULL; must not free the body */
+    /* The last reference goes; may be NULL. false: not now: the object is kept, and whoever
+     * returned false calls ob_destroy later. */
+    bool (*last)(void *body);
 };
 
 /* ob_create: a zeroed body of size bytes, aligned to 16, with one reference. NULL: no memory. */
@@ -22,6 +25,8 @@ void *ob_create(const struct ob_type *type, size_t size);
 void ob_ref(void *body);
 /* ob_deref: the body may be gone when this returns. */
 void ob_deref(void *body);
+/* ob_destroy: what the last ob_deref does unless the type's last() kept the object. */
+void ob_destroy(void *body);
 /* ob_is: the body is a live object of that type (reads the header: body must be an object's). */
 bool ob_is(const void *body, const struct ob_type *type);
 LONG ob_references(const void *body);
@@ -33,5 +38,8 @@ HANDLE ob_handle_create(void *body);
 void *ob_handle_lookup(HANDLE handle);
 bool ob_handle_close(HANDLE handle);
 
-/* ob_stop: close handles and free every object without calling destroy: the machine is gone. */
+/* ob_handles_stop: forget every handle; part of ob_stop. */
+void ob_handles_stop(void);
+
+/* ob_stop: forget handles and free every object without calling destroy: the machine is gone. */
 void ob_stop(void);
