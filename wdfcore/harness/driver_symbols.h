@@ -1,6 +1,7 @@
 #pragma once
-/* driver_symbols.h - names for addresses in drivers, and in the program itself (tests): "UartEvtIsr (isr.c:41)". Static functions are
- * found too; without debug information the name stands alone, "UartEvtIsr+0x12" inside a function.
+/* driver_symbols.h - names for addresses in drivers, and in the program itself (tests): "UartEvtIsr
+ * (isr.c:41)". Static functions are found too; without debug information the name stands alone,
+ * "UartEvtIsr+0x12" inside a function.
  */
 #include <stdbool.h>
 #include <stddef.h>
