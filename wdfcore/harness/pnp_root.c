@@ -5,6 +5,7 @@
 #include "harness/pnp_root_bus.h"
 #include "nt/io_device.h"
 #include "nt/io_driver.h"
+#include "nt/io_file.h"
 #include "nt/io_pnp.h"
 
 /* ---- the PDO ---- */
@@ -205,6 +206,8 @@ void pnp_root_surprise(PDEVICE_OBJECT pdo)
 
 void pnp_root_remove(PDEVICE_OBJECT pdo)
 {
+    /* Windows waits for the applications to close their handles; here they lose them. */
+    io_file_dismiss(pdo);
     io_pnp_send(pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL);
 }
 
