@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "nt/io_assigned.h"
+#include "nt/io_pnp.h"
 #include "nt/ke_api.h"
 #include "nt/ke_interrupt.h"
 #include "nt/ke_machine.h"
@@ -145,7 +145,7 @@ connect_fully_specified(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS *a
 static ULONG device_interrupts(PDEVICE_OBJECT pdo, BOOLEAN messages,
                                const CM_PARTIAL_RESOURCE_DESCRIPTOR **found)
 {
-    const CM_RESOURCE_LIST *list = io_assigned(pdo);
+    const CM_RESOURCE_LIST *list = io_pnp_assigned(pdo);
     const CM_PARTIAL_RESOURCE_LIST *partial;
     ULONG count = 0;
 

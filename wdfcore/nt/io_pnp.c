@@ -154,11 +154,27 @@ NTSTATUS io_pnp_send(PDEVICE_OBJECT device, UCHAR minor, const IO_STACK_LOCATION
 
 NTSTATUS io_pnp_start(PDEVICE_OBJECT device, PCM_RESOURCE_LIST raw, PCM_RESOURCE_LIST translated)
 {
+    struct io_pnp_node *node = io_pnp_node_of(device);
     IO_STACK_LOCATION request = {0};
+    NTSTATUS status;
 
     request.Parameters.StartDevice.AllocatedResources = raw;
     request.Parameters.StartDevice.AllocatedResourcesTranslated = translated;
-    return io_pnp_send(device, IRP_MN_START_DEVICE, &request, NULL);
+    if (node != NULL) {
+        node->assigned = translated; /* drivers connect interrupts while they start */
+    }
+    status = io_pnp_send(device, IRP_MN_START_DEVICE, &request, NULL);
+    if (node != NULL && !NT_SUCCESS(status)) {
+        node->assigned = NULL;
+    }
+    return status;
+}
+
+const CM_RESOURCE_LIST *io_pnp_assigned(PDEVICE_OBJECT device)
+{
+    const struct io_pnp_node *node = io_pnp_node_of(device);
+
+    return node != NULL ? node->assigned : NULL;
 }
 
 NTSTATUS io_power_send(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE_TYPE type, POWER_STATE state,

@@ -49,6 +49,8 @@ NTSTATUS io_pnp_send(PDEVICE_OBJECT device, UCHAR minor, const IO_STACK_LOCATION
                      ULONG_PTR *information);
 /* io_pnp_start: IRP_MN_START_DEVICE with both lists (either may be NULL). */
 NTSTATUS io_pnp_start(PDEVICE_OBJECT device, PCM_RESOURCE_LIST raw, PCM_RESOURCE_LIST translated);
+/* io_pnp_assigned: the translated list that the device's stack was last started with; NULL: none. */
+const CM_RESOURCE_LIST *io_pnp_assigned(PDEVICE_OBJECT device);
 /* io_power_send: IRP_MJ_POWER/IRP_MN_SET_POWER or IRP_MN_QUERY_POWER to the top, and wait. */
 NTSTATUS io_power_send(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE_TYPE type, POWER_STATE state,
                        POWER_ACTION action);

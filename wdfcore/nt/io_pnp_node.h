@@ -7,9 +7,10 @@ struct io_power_request;
 
 /* Keys: (c) constant once created, (i) changed only between two windows */
 struct io_pnp_node {
-    PDEVICE_OBJECT pdo;              /* (c) */
-    struct io_pnp_identity identity; /* (c) strings lie in text */
-    const char *instance_path;       /* (c) in text */
+    const CM_RESOURCE_LIST *assigned; /* translated; its bus keeps it; NULL: not started */
+    PDEVICE_OBJECT pdo;               /* (c) */
+    struct io_pnp_identity identity;  /* (c) strings lie in text */
+    const char *instance_path;        /* (c) in text */
     struct io_power_request *power; /* (i) PoRequestPowerIrp: the first is under way, others wait */
     char text[];                    /* (c) */
 };
