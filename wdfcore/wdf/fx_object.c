@@ -14,6 +14,7 @@
 #include <utlist.h>
 
 #include "base/assert.h"
+#include "nt/ke_machine.h"
 #include "nt/ke_processor.h"
 #include "wdf/fx_block.h"
 #include "wdf/fx_context.h"
@@ -355,6 +356,22 @@ void fx_object_destroy_children(struct fx_object *object)
 }
 
 /* ---- start and stop ---- */
+
+static void fx_part_start(void)
+{
+    CORE_ASSERT(fx_start()); /* 256 MiB of address space each for slots and blocks, not touched */
+}
+
+__attribute__((constructor)) static void fx_part_register(void)
+{
+    static struct ke_machine_part part = {
+        .order = 100, /* above all of nt */
+        .start = fx_part_start,
+        .stop = fx_stop,
+    };
+
+    ke_machine_register(&part);
+}
 
 bool fx_start(void)
 {

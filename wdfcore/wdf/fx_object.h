@@ -128,10 +128,10 @@ static inline bool fx_object_is_dying(const struct fx_object *object)
 /* fx_object_body: the fx_object pointer as its body; the type was checked by the caller. */
 #define fx_object_body(object, body_type) ((body_type *)(void *)(object))
 
-/* ---- start and stop, called by harness ---- */
+/* ---- start and stop ---- */
 
-/* fx_start: a machine starts. false: no memory. fx_stop: it is gone: all objects that remain are
- * freed without calling anybody. fx_leak_check: report objects that are still there (unload). */
+/* fx_start: a machine starts. false: no address space. fx_stop: it is gone: all objects that remain
+ * are freed without calling anybody. fx_object.c registers both as a part of the machine. */
 bool fx_start(void);
 void fx_stop(void);
 
