@@ -120,7 +120,7 @@ void hal_device_leave_slow(struct hal_device *device)
         device->next_soon = NULL;
         *soon_end = device;
         soon_end = &device->next_soon;
-        ke_attention_set(ke_self, KE_ATTENTION_DEVICE);
+        ke_self->deferred |= KE_ATTENTION_DEVICE;
     }
 }
 

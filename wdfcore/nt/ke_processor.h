@@ -19,6 +19,7 @@ enum {
     KE_ATTENTION_STOP = 16,     /* the machine is stopped: never come back */
     KE_ATTENTION_OBSERVE = 32,  /* recording, fault points or an API observer */
     KE_ATTENTION_OUTSIDE = 64,  /* this is no processor: code outside any machine calls */
+    KE_ATTENTION_DEVICE = 128,  /* only deferred: a device model acts once the IRQL allows it */
 };
 
 /* A driver routine that is being called; they form the callback chain of a context. */
@@ -31,26 +32,26 @@ struct ke_callback {
 };
 
 struct ke_processor {
-    KIRQL irql;                 /* (p) */
-    volatile UCHAR attention;   /* (a) not 0: look at the next window */
-    UCHAR deferred;             /* (p) KE_ATTENTION_INTERRUPT, _DPC: waits until the IRQL falls */
-    UCHAR number;               /* (c) */
-    UCHAR dpc_depth;            /* (p) > 0: in a DPC routine */
-    UCHAR isr_depth;            /* (p) > 0: in an ISR */
-    BOOLEAN draining;           /* (p) inside the drain loop */
-    BOOLEAN dispatching;        /* (p) its idle context is at work */
-    struct ke_callback *chain;  /* (p) innermost driver routine of the current context */
-    struct _KTHREAD *thread;    /* (p) current thread; the idle thread in the idle context */
-    struct _KTHREAD *idle;      /* (c) */
-    LIST_ENTRY dpcs;            /* (q) ordinary DPCs, first to run first */
-    ULONG dpc_count;            /* (q) */
-    PKDPC running_dpc;          /* (p) */
-    USHORT irq_levels;          /* (p) bit i: irq_pending[i] is not empty */
-    LIST_ENTRY irq_pending[16]; /* (p) lines waiting for this processor, by level */
-    ULONG windows;              /* (p) slow windows since this processor got the turn */
-    PKSPIN_LOCK spinning_for;   /* (p) the lock that it waits for, or NULL */
-    ULONG spin_locks_held;      /* (p) */
-    ULONG raise_depth;          /* (p) raises not yet lowered */
+    KIRQL irql;                /* (p) */
+    volatile UCHAR attention;  /* (a) not 0: look at the next window */
+    UCHAR deferred;            /* (p) KE_ATTENTION_INTERRUPT, _DPC, _DEVICE: until the IRQL falls */
+    UCHAR number;              /* (c) */
+    UCHAR dpc_depth;           /* (p) > 0: in a DPC routine */
+    UCHAR isr_depth;           /* (p) > 0: in an ISR */
+    BOOLEAN draining;          /* (p) inside the drain loop */
+    BOOLEAN dispatching;       /* (p) its idle context is at work */
+    struct ke_callback *chain; /* (p) innermost driver routine of the current context */
+    struct _KTHREAD *thread;   /* (p) current thread; the idle thread in the idle context */
+    struct _KTHREAD *idle;     /* (c) */
+    LIST_ENTRY dpcs;           /* (q) ordinary DPCs, first to run first */
+    ULONG dpc_count;           /* (q) */
+    PKDPC running_dpc;         /* (p) */
+    USHORT irq_levels;         /* (p) bit i: irq_pending[i] is not empty */
+    LIST_ENTRY irq_pending[16];           /* (p) lines waiting for this processor, by level */
+    ULONG windows;                        /* (p) slow windows since this processor got the turn */
+    PKSPIN_LOCK spinning_for;             /* (p) the lock that it waits for, or NULL */
+    ULONG spin_locks_held;                /* (p) */
+    ULONG raise_depth;                    /* (p) raises not yet lowered */
     KIRQL raised_from[KE_MAXIMUM_RAISES]; /* (p) */
     struct base_ring ring;                /* (p) */
 };

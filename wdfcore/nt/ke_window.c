@@ -1,5 +1,6 @@
 #include "nt/ke_window.h"
 
+#include "nt/hal_device.h"
 #include "nt/ke_api.h"
 #include "nt/ke_dpc.h"
 #include "nt/ke_interrupt.h"
@@ -37,6 +38,10 @@ static void window_look(struct ke_processor *self)
     if ((wanted & KE_ATTENTION_TIME) != 0) {
         ke_time_deliver(self);
         window_deliver(self, window);
+    }
+    if ((self->deferred & KE_ATTENTION_DEVICE) != 0 && self->irql <= DISPATCH_LEVEL) {
+        self->deferred &= (UCHAR)~KE_ATTENTION_DEVICE;
+        hal_device_run_soon(); /* what it asserts comes in at the next window */
     }
 }
 
