@@ -84,16 +84,17 @@ static uint8_t uart_modem_inputs(const struct uart *u)
 
 static uint8_t uart_read_rbr(struct uart *u)
 {
-    uint8_t byte = u->rx.data[u->rx.first]; /* empty: what was there last */
+    uint8_t byte;
 
-    if (u->rx.count > 0) {
-        byte = uart_fifo_take(&u->rx);
-        if (u->rx.count > 0) {
-            u->lsr_errors |= u->rx.error[u->rx.first];
-        }
-        u->timeout_pending = false;
-        uart_timeout_restart(u);
+    if (u->rx.count == 0) {
+        return u->rx.data[(u->rx.first + UART_FIFO_SIZE - 1) % UART_FIFO_SIZE]; /* the last one */
     }
+    byte = uart_fifo_take(&u->rx);
+    if (u->rx.count > 0) {
+        u->lsr_errors |= u->rx.error[u->rx.first];
+    }
+    u->timeout_pending = false;
+    uart_timeout_restart(u);
     return byte;
 }
 
