@@ -44,16 +44,8 @@ VOID WdfControlDeviceInitSetShutdownNotification(PWDFDEVICE_INIT DeviceInit,
                        (unsigned)Flags);
         return;
     }
-    DeviceInit->settings.shutdown = Notification;
-    DeviceInit->settings.shutdown_flags = Flags;
-}
-
-/* fx_control_register_shutdown: from now on the shutdown request reaches the device. */
-static void fx_control_register_shutdown(struct fx_device *device)
-{
-    if (device->settings.shutdown_flags != 0) { /* file systems do not flush here: one moment */
-        (void)IoRegisterShutdownNotification(device->wdm);
-    }
+    fx_violation(RULE_ApiUnavailable, FX_BUGCHECK_NONE, 0, 0, NULL,
+                 "shutdown notifications are not delivered by this framework");
 }
 
 VOID WdfControlFinishInitializing(WDFDEVICE Device)
@@ -69,7 +61,6 @@ VOID WdfControlFinishInitializing(WDFDEVICE Device)
     }
     if (!device->pnp.started_once) {
         device->pnp.started_once = true;
-        fx_control_register_shutdown(device);
         device->wdm->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
     }
 }

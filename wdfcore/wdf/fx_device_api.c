@@ -2,8 +2,6 @@
 #include "nt/ke_api.h"
 #include "wdf/fx_check.h"
 #include "wdf/fx_device.h"
-#include "wdf/fx_io.h"
-#include "wdf/fx_queue.h"
 
 static struct fx_device *fx_device_get(WDFDEVICE handle)
 {
@@ -65,17 +63,6 @@ WDFDRIVER WdfDeviceGetDriver(WDFDEVICE Device)
         return NULL;
     }
     return fx_driver_handle(device->driver);
-}
-
-WDFQUEUE WdfDeviceGetDefaultQueue(WDFDEVICE Device)
-{
-    struct fx_device *device;
-
-    if (!API_QUIET(DISPATCH_LEVEL) || (device = fx_device_get(Device)) == NULL ||
-        device->io->default_queue == NULL) {
-        return NULL;
-    }
-    return fx_queue_handle(device->io->default_queue);
 }
 
 ULONG WdfDeviceGetCharacteristics(WDFDEVICE Device)

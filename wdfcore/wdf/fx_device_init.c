@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nt/ke_api.h"
+#include "nt/ke_machine.h"
 #include "wdf/fx_check.h"
 #include "wdf/fx_driver.h"
 #include "wdf/fx_pool.h"
@@ -233,4 +234,14 @@ NTSTATUS WdfDeviceInitAssignSDDLString(PWDFDEVICE_INIT DeviceInit, PCUNICODE_STR
     fx_text_free(&DeviceInit->settings.sddl);
     DeviceInit->settings.sddl = copy;
     return STATUS_SUCCESS;
+}
+
+__attribute__((constructor)) static void fx_device_init_register(void)
+{
+    static struct ke_machine_part part = {
+        .order = 101, /* with the objects */
+        .stop = fx_device_init_forget,
+    };
+
+    ke_machine_register(&part);
 }

@@ -60,8 +60,6 @@ struct fx_device_settings {
     BOOLEAN has_request_attributes;
     WDF_OBJECT_ATTRIBUTES request_attributes;
     PFN_WDF_IO_IN_CALLER_CONTEXT in_caller_context;
-    PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION shutdown;
-    ULONG shutdown_flags;
     ULONG remove_lock_flags;
     BOOLEAN has_class;
     GUID class_guid;

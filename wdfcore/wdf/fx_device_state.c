@@ -89,12 +89,12 @@ VOID WdfDeviceSetStaticStopRemove(WDFDEVICE Device, BOOLEAN Stoppable)
         return;
     }
     if (!Stoppable) {
-        InterlockedIncrement(&device->pnp.veto);
+        __atomic_add_fetch(&device->pnp.veto, 1, __ATOMIC_RELAXED);
     } else if (device->pnp.veto == 0) {
         fx_violation(RULE_BadParameter, FX_BUGCHECK_NONE, 0, 0, &device->object,
                      "WdfDeviceSetStaticStopRemove(TRUE) took back what was never said");
     } else {
-        InterlockedDecrement(&device->pnp.veto);
+        __atomic_sub_fetch(&device->pnp.veto, 1, __ATOMIC_RELAXED);
     }
 }
 

@@ -25,19 +25,6 @@ static PFN_WDFDEVICE_WDM_IRP_PREPROCESS fx_dispatch_preprocess(const struct fx_d
     return entry->callback;
 }
 
-static NTSTATUS fx_dispatch_shutdown(struct fx_device *device, PIRP irp)
-{
-    PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION callback = device->settings.shutdown;
-    struct fx_call call;
-
-    if (callback != NULL &&
-        fx_call_enter(&call, "EvtDeviceShutdownNotification", callback, &device->object, NULL)) {
-        callback(fx_device_handle(device));
-        fx_call_leave(&call);
-    }
-    return fx_io_complete(irp, STATUS_SUCCESS, 0);
-}
-
 NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
 {
     UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
@@ -50,10 +37,8 @@ NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
         return fx_device_is_control(device) ? fx_io_complete(irp, STATUS_NOT_SUPPORTED, 0)
                                             : fx_power_dispatch(device, irp);
     case IRP_MJ_SYSTEM_CONTROL: /* no WMI provider: whoever is below may have one */
-        return fx_io_forward(device->io, irp);
     case IRP_MJ_SHUTDOWN:
-        return fx_device_is_control(device) ? fx_dispatch_shutdown(device, irp)
-                                            : fx_io_forward(device->io, irp);
+        return fx_io_forward(device->io, irp);
     default:
         return fx_io_dispatch(device, irp);
     }

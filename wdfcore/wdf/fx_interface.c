@@ -60,7 +60,7 @@ void fx_interfaces_free(struct fx_device *device)
 
         device->interfaces = interface->next;
         if (interface->link.Buffer != NULL) {
-            RtlFreeUnicodeString(&interface->link);
+            ExFreePool(interface->link.Buffer);
         }
         fx_text_free(&interface->reference);
         fx_free(interface);
