@@ -42,6 +42,6 @@ static inline enum host_run_result nt_run_body(void (*run)(void *), void *argume
     if (result == HOST_RUN_DONE) {
         ke_run(NULL, NULL);
     }
-    ke_thread_dereference(thread);
+    ob_deref(thread);
     return result;
 }

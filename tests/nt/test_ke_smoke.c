@@ -127,7 +127,7 @@ static void body_wait(void *argument)
     note("waited");
     KeSetEvent(&test.event, 0, FALSE);
     KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
-    ke_thread_dereference(thread);
+    ob_deref(thread);
     note("joined");
 }
 

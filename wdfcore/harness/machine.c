@@ -286,7 +286,7 @@ static bool start_task(void (*body)(void *), void *argument, const char *name)
     PKTHREAD thread = ke_thread_start(body, argument, name, 0);
 
     if (thread != NULL) {
-        ke_thread_dereference(thread);
+        ob_deref(thread);
     }
     return thread != NULL;
 }

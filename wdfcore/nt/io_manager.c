@@ -9,7 +9,6 @@
 #include "nt/io_pnp_node.h"
 #include "nt/io_remove_lock.h"
 #include "nt/io_workitem.h"
-#include "nt/ob_object.h"
 
 bool io_manager_start(void)
 {
@@ -34,7 +33,6 @@ void io_manager_stop(void)
     io_file_stop();
     io_driver_stop();
     ex_lookaside_stop();
-    ob_stop();
     io_irp_stop();
     ex_pool_stop();
 }

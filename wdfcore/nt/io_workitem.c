@@ -115,7 +115,7 @@ static void io_work_insert(PLIST_ENTRY list, PWORK_QUEUE_ITEM item)
         PKTHREAD thread = ke_thread_start(io_work_thread, NULL, "worker", 0);
 
         if (thread != NULL) { /* else the workers there are get to it later */
-            ke_thread_dereference(thread);
+            ob_deref(thread);
             io_work.workers++;
         }
     }

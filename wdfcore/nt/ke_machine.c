@@ -80,6 +80,7 @@ void ke_machine_stop(void)
     parts_stop(parts);
     host_stop();
     ke_threads_stop();
+    ob_stop();
     ke_processors_stop();
     ke_due_reset();
     ke_machine.running = false;

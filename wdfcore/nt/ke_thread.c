@@ -1,7 +1,6 @@
 #include "nt/ke_thread.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -14,35 +13,39 @@
 #include "nt/ke_window.h"
 
 static PKTHREAD threads;
+static ULONG_PTR next_id;
+
+static void thread_destroy(void *body)
+{
+    PKTHREAD *link = &threads;
+
+    while (*link != body) {
+        link = &(*link)->next;
+    }
+    *link = (*link)->next;
+}
+
+const struct ob_type ke_thread_type = {.name = "Thread", .destroy = thread_destroy};
 
 static PKTHREAD thread_allocate(const char *name)
 {
-    PKTHREAD thread = calloc(1, sizeof(*thread));
+    PKTHREAD thread = ob_create(&ke_thread_type, sizeof(*thread));
 
     if (thread != NULL) {
         ke_dispatcher_init(&thread->Header, ThreadObject, sizeof(*thread) / sizeof(ULONG), 0);
         InitializeListHead(&thread->mutexes);
         thread->name = name;
         thread->priority = 8;
+        thread->id = next_id += 4;
         thread->next = threads;
         threads = thread;
     }
     return thread;
 }
 
-static void thread_free(PKTHREAD thread)
-{
-    PKTHREAD *link = &threads;
-
-    while (*link != thread) {
-        link = &(*link)->next;
-    }
-    *link = thread->next;
-    free(thread);
-}
-
 bool ke_threads_start(void)
 {
+    next_id = 0;
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         struct ke_processor *processor = ke_processor_at(i);
 
@@ -51,7 +54,6 @@ bool ke_threads_start(void)
             return false;
         }
         processor->idle->is_idle = TRUE;
-        processor->idle->references = 1;
         processor->thread = processor->idle;
     }
     return true;
@@ -59,9 +61,7 @@ bool ke_threads_start(void)
 
 void ke_threads_stop(void)
 {
-    while (threads != NULL) {
-        thread_free(threads);
-    }
+    threads = NULL; /* ob_stop frees them */
 }
 
 static void thread_entry(void *argument)
@@ -89,25 +89,12 @@ PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *nam
     thread->affinity = affinity != 0 ? affinity & mask : (KAFFINITY)mask;
     thread->task = host_task_create(thread_entry, thread, thread->affinity, thread);
     if (thread->task == NULL) {
-        thread_free(thread);
+        ob_deref(thread);
         return NULL;
     }
-    thread->references = 2;
+    ob_ref(thread); /* its own, dropped when it ends */
     host_task_wake(thread->task);
     return thread;
-}
-
-void ke_thread_reference(PKTHREAD thread)
-{
-    thread->references++;
-}
-
-void ke_thread_dereference(PKTHREAD thread)
-{
-    CORE_ASSERT(thread->references > 0);
-    if (--thread->references == 0) {
-        thread_free(thread);
-    }
 }
 
 void ke_thread_mark_worker(void)
@@ -129,7 +116,7 @@ void ke_thread_exit(NTSTATUS status)
     /* The processor goes on without this thread: nothing may travel into freed memory. */
     self->thread = self->idle;
     ke_irql_set(self, PASSIVE_LEVEL);
-    ke_thread_dereference(thread);
+    ob_deref(thread);
     host_task_exit();
 }
 

@@ -10,6 +10,7 @@
 #include "host/host.h"
 #include "nt/ke_due.h"
 #include "nt/ke_processor.h"
+#include "nt/ob_object.h"
 
 struct ke_wait {
     KWAIT_BLOCK *blocks;
@@ -29,13 +30,14 @@ struct _KTHREAD {
     PKSTART_ROUTINE routine;
     PVOID context;
     NTSTATUS exit_status;
-    ULONG references;
+    ULONG_PTR id; /* (c) a multiple of 4, as on Windows */
     BOOLEAN ended;
     BOOLEAN is_worker; /* waiting without time-out is its normal state */
     BOOLEAN is_idle;
     LONG priority;
     KAFFINITY affinity;        /* as created */
     KAFFINITY system_affinity; /* 0: none set */
+    BOOLEAN affinity_pending;  /* set at DISPATCH_LEVEL: moves when the level falls */
     SHORT normal_apcs_disabled;
     SHORT special_apcs_disabled;
     LIST_ENTRY mutexes; /* owned */
@@ -49,16 +51,19 @@ struct _KTHREAD {
     struct _KTHREAD *next;
 };
 
+extern const struct ob_type ke_thread_type;
+
 /* ke_thread_start: a system thread that runs routine(context) at PASSIVE_LEVEL; it has one
  * reference, the caller's, besides its own while it runs. NULL: no memory. affinity  0: all
  * processors */
 PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *name,
                          KAFFINITY affinity);
-void ke_thread_reference(PKTHREAD thread);
-void ke_thread_dereference(PKTHREAD thread);
 /* ke_thread_mark_worker: the current thread waits for work; that alone is no deadlock. */
 void ke_thread_mark_worker(void);
 _Noreturn void ke_thread_exit(NTSTATUS status);
+
+/* ke_affinity_catch_up: the level has fallen below DISPATCH_LEVEL: move the current thread. */
+void ke_affinity_catch_up(void);
 
 /* ke_thread_switch: the processor's context changes; IRQL and chain go with the thread. */
 void ke_thread_switch(struct ke_processor *self, PKTHREAD next);
