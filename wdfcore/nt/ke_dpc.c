@@ -288,16 +288,14 @@ BOOLEAN ke_dpc_is_running(const KDPC *dpc)
 
 PKDPC ke_dpc_in_range(const void *start, SIZE_T size)
 {
-    const char *low = start;
-
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         const LIST_ENTRY *head = &ke_processor_at(i)->dpcs;
 
         for (const LIST_ENTRY *entry = head->Flink; entry != head; entry = entry->Flink) {
-            const char *dpc = (const char *)CONTAINING_RECORD(entry, KDPC, DpcListEntry);
+            PKDPC dpc = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
 
-            if (dpc >= low && dpc < low + size) {
-                return (PKDPC)dpc;
+            if ((uintptr_t)dpc - (uintptr_t)start < size) {
+                return dpc;
             }
         }
     }

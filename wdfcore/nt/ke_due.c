@@ -161,8 +161,6 @@ struct ke_due_link *ke_due_take(uint64_t now_100ns)
 /* Searches everything: for checks when memory is freed under a debugging rule only. */
 const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 {
-    const char *low = start;
-
     if (wheel.count == 0) {
         return NULL;
     }
@@ -174,9 +172,9 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
             continue;
         }
         for (const struct ke_due_link *link = head->next; link != head; link = link->next) {
-            const char *address = (const char *)link;
-
-            if ((link->due_100ns & KE_DUE_KTIMER) != 0 && address >= low && address < low + size) {
+            /* One unsigned comparison for both ends: a range of everything does not wrap. */
+            if ((link->due_100ns & KE_DUE_KTIMER) != 0 &&
+                (uintptr_t)link - (uintptr_t)start < size) {
                 return link;
             }
         }
