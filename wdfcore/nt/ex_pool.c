@@ -118,7 +118,7 @@ static bool ex_block_overrun(const struct ex_block *block)
 {
     const unsigned char *guard = (const unsigned char *)block->address + block->size;
 
-    for (size_t i = 0; i < EX_GUARD_SIZE; i++) {
+    for (size_t i = EX_GUARD_SIZE; i-- > 0;) {
         if (guard[i] != EX_GUARD_BYTE) {
             return true;
         }
