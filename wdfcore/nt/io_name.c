@@ -240,7 +240,6 @@ void io_name_stop(void)
     struct io_name *next = NULL;
 
     HASH_ITER (hh, io_names, entry, next) {
-        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it loses track of the head */
         HASH_DEL(io_names, entry);
         free(entry);
     }

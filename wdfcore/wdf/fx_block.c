@@ -95,6 +95,7 @@ bool fx_block_start(void)
     while (fx_blocks.start == NULL && size >= LEAST) {
         fx_blocks.start = host_memory_reserve(size, true);
         fx_blocks.end = fx_blocks.start + size;
+        fx_blocks.top = fx_blocks.start; /* nothing is used of it yet */
         size /= 2;
     }
     fx_block_stop();
