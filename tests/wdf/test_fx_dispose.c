@@ -59,7 +59,8 @@ static void a_passive_child_takes_its_parent_along(void **state) /* spec: DEL-17
     assert_log("c:T c:P d:T d:P");
 }
 
-static void a_last_reference_released_at_dispatch_destroys_at_passive(void **state) /* spec: DEL-18 */
+static void
+a_last_reference_released_at_dispatch_destroys_at_passive(void **state) /* spec: DEL-18 */
 {
     WDFOBJECT node = fixture_passive_node("n", fixture.device);
     KIRQL old;
