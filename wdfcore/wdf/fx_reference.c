@@ -31,6 +31,7 @@ static struct tag *tag_find(const struct fx_object *object, PVOID value)
     struct tag_key key = {.handle = object->handle, .tag = value};
     struct tag *tag;
 
+    /* NOLINTNEXTLINE(clang-analyzer-core*): it does not see the key through the byte pointer */
     HASH_FIND(hh, tags, &key, sizeof(key), tag);
     return tag;
 }

@@ -200,7 +200,7 @@ NTSTATUS WdfTimerCreate(PWDF_TIMER_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attribu
                         WDFTIMER *Timer)
 {
     struct fx_callback_lock *lock;
-    WDF_TIMER_CONFIG config;
+    WDF_TIMER_CONFIG config = {0};
     struct fx_object *parent;
     struct fx_timer *timer;
     struct fx_make make;
