@@ -21,7 +21,7 @@
 #include "base/assert.h"
 #include "host/host_loop.h"
 
-#define FLUSH_AT_ONCE                                                           \
+#define FLUSH_AT_ONCE \
     (HOST_STREAM_BUFFER / 4) /* so much is written without waiting for the loop \
                               */
 
