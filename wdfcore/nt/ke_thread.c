@@ -43,6 +43,20 @@ static PKTHREAD thread_allocate(const char *name)
     return thread;
 }
 
+bool ke_thread_waits_for(const void *object)
+{
+    for (const struct _KTHREAD *thread = threads; thread != NULL; thread = thread->next) {
+        const struct ke_wait *wait = &thread->wait;
+
+        for (ULONG i = 0; !wait->done && i < wait->count; i++) {
+            if (wait->blocks[i].Object == object) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool ke_threads_start(void)
 {
     next_id = 0;

@@ -72,6 +72,9 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next);
 void ke_thread_block(void);
 void ke_thread_wake(PKTHREAD thread);
 
+/* ke_thread_waits_for: some thread waits for the object; its memory is not looked at. */
+bool ke_thread_waits_for(const void *object);
+
 bool ke_threads_start(void);
 void ke_threads_stop(void);
 /* ke_threads_stuck: nothing can happen any more: stop with AllTasksWaiting if a thread that is no

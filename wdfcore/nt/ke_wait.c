@@ -24,11 +24,9 @@ void ke_dispatcher_init(DISPATCHER_HEADER *header, UCHAR type, UCHAR size, LONG 
 
 BOOLEAN ke_dispatcher_has_waiters(const DISPATCHER_HEADER *header, UCHAR type)
 {
-    const LIST_ENTRY *head = &header->WaitListHead;
-
-    /* The memory may hold anything: only a list that closes on itself counts. */
-    return header->Type == type && head->Flink != NULL && head->Flink != head &&
-           head->Flink->Blink == head;
+    /* The memory may hold anything, also what is left of an older object: nothing in it but the
+     * type is looked at, and the threads are asked. */
+    return header->Type == type && ke_thread_waits_for(header);
 }
 
 /* ---- what satisfies a wait ---- */
