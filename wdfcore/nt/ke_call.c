@@ -15,7 +15,9 @@ void ke_call_wrong_irql(const struct ke_callback *frame)
     uint64_t p3 = now;
     uint64_t p4 = 0;
 
-    if (strstr(frame->kind, "Dpc") != NULL) {
+    if (strncmp(frame->kind, "Evt", 3) == 0) {
+        /* a framework callback of whatever kind: as above */
+    } else if (strstr(frame->kind, "Dpc") != NULL) {
         rule = RULE_DpcIrqlChanged;
         bugcheck = 0xC8;
         p1 = (uint64_t)now << 16 | (uint64_t)frame->irql << 8;
