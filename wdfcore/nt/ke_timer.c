@@ -66,6 +66,17 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
     Timer->Period = 0;
 }
 
+/* When a periodic timer comes next: in its rhythm, however late this expiry was noticed; expiries
+ * that were missed are not made up for. */
+static ULONGLONG timer_next_due(PKTIMER timer)
+{
+    ULONGLONG period = (ULONGLONG)timer->Period * UNITS_PER_MS;
+    ULONGLONG now = ke_clock_now_100ns();
+    ULONGLONG next = (timer_link(timer)->due_100ns & ~(ULONGLONG)KE_DUE_KTIMER) + period;
+
+    return next > now ? next : next + ((now - next) / period + 1) * period;
+}
+
 /* The order is that of the rules above. The waiters may run and the DPC's routine may free a
  * one-shot timer: it is not touched after its DPC was queued. */
 static void timer_expire(PKTIMER timer)
@@ -76,9 +87,7 @@ static void timer_expire(PKTIMER timer)
     ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL);
     ke_dispatcher_signal(&timer->Header, 1);
     if (timer->Period != 0) {
-        ke_due_link_arm(timer_link(timer),
-                        ke_clock_now_100ns() + (ULONGLONG)timer->Period * UNITS_PER_MS,
-                        KE_DUE_KTIMER);
+        ke_due_link_arm(timer_link(timer), timer_next_due(timer), KE_DUE_KTIMER);
     }
     if (dpc != NULL) {
         ke_dpc_insert(dpc, NULL, NULL);
@@ -93,6 +102,7 @@ BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC d
     timer->Period = (ULONG)period_ms;
     timer->Dpc = dpc;
     if (due_100ns <= ke_clock_now_100ns()) {
+        timer_link(timer)->due_100ns = ke_clock_now_100ns(); /* a period counts from here */
         timer_expire(timer);
     } else {
         ke_due_link_arm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
