@@ -280,8 +280,8 @@ WDFOBJECT WdfObjectContextGetObject(PVOID ContextPointer)
     }
     data &= ~(uintptr_t)15u;
     for (unsigned step = 0; step < SEARCH_STEPS && object == NULL && data >= 16; step++) {
-        data -= 16;
         object = context_object_at(data);
+        data -= object == NULL ? 16 : 0;
     }
     if (object == NULL) {
         fx_violation(RULE_HandleInvalid, FX_BUGCHECK_NONE, 0, 0, NULL,
