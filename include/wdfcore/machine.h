@@ -102,6 +102,11 @@ WC_API enum wc_result wc_machine_run_until(struct wc_machine *machine, uint64_t 
                                            bool (*done)(void *), void *context);
 /* wc_machine_is_idle: no context can run and no timed event is armed; for done(). */
 WC_API bool wc_machine_is_idle(struct wc_machine *machine);
+/* wc_processor_turn: one turn of a processor on the calling thread: clock, due events, DPCs.
+ *   wait     TRUE: when nothing is there, sleep until something is
+ *   Called from a task that runs on this processor at or below DISPATCH_LEVEL (as if its level fell
+ *   and rose again), or from outside (its idle context then gets a turn). */
+WC_API void wc_processor_turn(struct wc_machine *machine, uint32_t processor, bool wait);
 /* wc_machine_recheck: ask done() before the next turn; from any callback of a machine.
  * wc_machine_interrupt: the same from a signal handler or another thread. */
 WC_API void wc_machine_recheck(struct wc_machine *machine);

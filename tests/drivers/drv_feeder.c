@@ -88,7 +88,7 @@ static NTSTATUS DispatchWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 
     LineText(Feeder->Returned, Text);
     if (Location->Parameters.Write.Length != LINE_SIZE ||
-        RtlCompareMemory(Irp->AssociatedIrp.SystemBuffer, Text, LINE_SIZE) != LINE_SIZE) {
+        memcmp(Irp->AssociatedIrp.SystemBuffer, Text, LINE_SIZE) != 0) {
         return Complete(Irp, STATUS_DATA_ERROR, 0);
     }
     Feeder->Returned++;

@@ -10,7 +10,6 @@ static __declspec(noinline) VOID AcquireAgain(VOID)
     KIRQL Irql;
 
     KeAcquireSpinLock(&Lock, &Irql);
-    KeReleaseSpinLock(&Lock, Irql);
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)

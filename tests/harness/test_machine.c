@@ -6,14 +6,28 @@
 
 /* The functions of machine.h are called from outside the machine: these are plain cmocka tests. */
 
+static struct wc_machine *made; /* the last one: a test that failed leaves it */
+
+static void check(enum wc_result result)
+{
+    if (result != WC_OK) {
+        fail_msg("result %d: %s", result, wc_last_error());
+    }
+}
+
 static struct wc_machine *create(void)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
-    struct wc_machine *machine = NULL;
 
-    assert_int_equal(wc_machine_create(&config, &machine), WC_OK);
-    assert_non_null(machine);
-    return machine;
+    check(wc_machine_create(&config, &made));
+    assert_non_null(made);
+    return made;
+}
+
+static int clean(void **state)
+{
+    wc_machine_destroy(made); /* refused if it is gone */
+    return 0;
 }
 
 static void assert_error_holds(const char *text)
@@ -49,14 +63,14 @@ static void there_is_one_machine_at_a_time(void **state)
 
     assert_int_equal(wc_machine_create(&config, &second), WC_FAILED);
     assert_error_holds("one machine at a time");
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
     assert_int_equal(wc_machine_destroy(machine), WC_BAD_INPUT);
 }
 
 static void machines_come_and_go(void **state)
 {
     for (int i = 0; i < 200; i++) {
-        assert_int_equal(wc_machine_destroy(create()), WC_OK);
+        check(wc_machine_destroy(create()));
     }
 }
 
@@ -100,17 +114,17 @@ static void a_call_returns_when_its_body_ended(void **state)
     struct order order = {.event = wc_event_create(machine)};
 
     assert_non_null(order.event);
-    assert_int_equal(wc_machine_start_task(machine, wait_for_event, &order), WC_OK);
+    check(wc_machine_start_task(machine, wait_for_event, &order));
     assert_string_equal(order.text, ""); /* nothing runs until the machine is driven */
-    assert_int_equal(wc_machine_call(machine, set_event, &order), WC_OK);
-    assert_int_equal(wc_machine_run(machine, NULL, NULL), WC_OK);
+    check(wc_machine_call(machine, set_event, &order));
+    check(wc_machine_run(machine, NULL, NULL));
     assert_string_equal(order.text, "abc");
     assert_true(wc_machine_is_idle(machine));
-    assert_int_equal(wc_machine_call(machine, set_event, &order), WC_OK);
-    assert_int_equal(wc_machine_run(machine, NULL, NULL), WC_OK);
+    check(wc_machine_call(machine, set_event, &order));
+    check(wc_machine_run(machine, NULL, NULL));
     assert_string_equal(order.text, "abcbe");
     wc_event_delete(order.event);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
 }
 
 static void time_moves_as_far_as_it_is_told(void **state)
@@ -118,11 +132,11 @@ static void time_moves_as_far_as_it_is_told(void **state)
     struct wc_machine *machine = create();
     uint64_t start = wc_machine_now_ns(machine);
 
-    assert_int_equal(wc_machine_advance(machine, 1000000), WC_OK);
+    check(wc_machine_advance(machine, 1000000));
     assert_int_equal(wc_machine_now_ns(machine) - start, 1000000);
-    assert_int_equal(wc_machine_run_until(machine, start + 3000000, NULL, NULL), WC_OK);
+    check(wc_machine_run_until(machine, start + 3000000, NULL, NULL));
     assert_int_equal(wc_machine_now_ns(machine) - start, 3000000);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
 }
 
 static bool never(void *context)
@@ -138,7 +152,7 @@ static void a_condition_that_cannot_come_true_is_reported(void **state)
 
     assert_int_equal(wc_machine_run(machine, never, &asked), WC_STUCK);
     assert_true(asked > 0);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
 }
 
 /* ---- drivers ---- */
@@ -150,8 +164,8 @@ static void each_machine_gives_a_driver_fresh_globals(void **state)
         struct wc_driver *driver = NULL;
 
         /* Its DriverEntry fails on globals that are not as new. */
-        assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &driver), WC_OK);
-        assert_int_equal(wc_machine_destroy(machine), WC_OK);
+        check(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &driver));
+        check(wc_machine_destroy(machine));
     }
 }
 
@@ -160,12 +174,12 @@ static void one_driver_loaded_twice_shares_nothing(void **state)
     struct wc_machine *machine = create();
     struct wc_driver *first = NULL, *second = NULL;
 
-    assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &first), WC_OK);
-    assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &second), WC_OK);
+    check(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &first));
+    check(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &second));
     assert_ptr_not_equal(first, second);
-    assert_int_equal(wc_machine_unload_driver(first), WC_OK);
-    assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &first), WC_OK);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_unload_driver(first));
+    check(wc_machine_load_driver(machine, WC_DRIVER_DRV_GLOBALS, &first));
+    check(wc_machine_destroy(machine));
 }
 
 static void a_driver_that_does_not_start_is_named_in_a_line(void **state)
@@ -184,7 +198,7 @@ static void a_driver_that_does_not_start_is_named_in_a_line(void **state)
     assert_int_equal(wc_machine_load_driver(machine, "nowhere.so", &driver), WC_BAD_INPUT);
     assert_error_holds("No such file");
     assert_null(driver);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
 }
 
 static void a_violation_stops_the_machine_and_names_the_line(void **state)
@@ -202,18 +216,19 @@ static void a_violation_stops_the_machine_and_names_the_line(void **state)
     assert_int_equal(wc_machine_run(machine, never, &asked), WC_STOPPED);
     assert_int_equal(asked, 0);
     assert_int_equal(wc_machine_destroy(machine), WC_STOPPED);
-    assert_int_equal(wc_machine_destroy(create()), WC_OK);
+    check(wc_machine_destroy(create()));
 }
 
 static void a_violation_is_collected_when_that_is_asked_for(void **state)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
-    struct wc_machine *machine = NULL;
+    struct wc_machine *machine;
     struct wc_driver *driver = NULL;
 
     config.collect = true;
-    assert_int_equal(wc_machine_create(&config, &machine), WC_OK);
-    assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_VIOLATES, &driver), WC_OK);
+    check(wc_machine_create(&config, &made));
+    machine = made;
+    check(wc_machine_load_driver(machine, WC_DRIVER_DRV_VIOLATES, &driver));
     assert_int_equal(wc_violations("SpinLockAlreadyOwned"), 1);
     assert_int_equal(wc_machine_destroy(machine), WC_STOPPED);
 }
@@ -225,7 +240,7 @@ static struct wc_device *add_feeder(struct wc_machine *machine, struct wc_driver
     struct wc_device_config config = {0};
     struct wc_device *device = NULL;
 
-    assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_FEEDER, driver), WC_OK);
+    check(wc_machine_load_driver(machine, WC_DRIVER_DRV_FEEDER, driver));
     if (wc_machine_add_device(machine, *driver, &config, &device) != WC_OK) {
         fail_msg("%s", wc_last_error());
     }
@@ -263,9 +278,9 @@ static void a_device_is_added_used_and_removed(void **state)
     assert_string_equal(wc_device_stream_address(device), "");
     assert_int_equal(wc_machine_unload_driver(driver), WC_BAD_INPUT);
     assert_error_holds("still has a device");
-    assert_int_equal(wc_device_remove(device), WC_OK);
-    assert_int_equal(wc_machine_unload_driver(driver), WC_OK);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_device_remove(device));
+    check(wc_machine_unload_driver(driver));
+    check(wc_machine_destroy(machine));
 }
 
 static void a_device_can_be_pulled_out(void **state)
@@ -274,8 +289,8 @@ static void a_device_can_be_pulled_out(void **state)
     struct wc_driver *driver = NULL;
     struct wc_device *device = add_feeder(machine, &driver);
 
-    assert_int_equal(wc_device_surprise_remove(device), WC_OK);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_device_surprise_remove(device));
+    check(wc_machine_destroy(machine));
 }
 
 static void destroying_removes_what_is_there(void **state)
@@ -284,7 +299,7 @@ static void destroying_removes_what_is_there(void **state)
     struct wc_driver *driver = NULL;
 
     add_feeder(machine, &driver);
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
 }
 
 static void a_device_that_cannot_be_made_is_refused_in_a_line(void **state)
@@ -302,7 +317,7 @@ static void a_device_that_cannot_be_made_is_refused_in_a_line(void **state)
     struct wc_machine *machine = create();
     struct wc_driver *driver = NULL;
 
-    assert_int_equal(wc_machine_load_driver(machine, WC_DRIVER_DRV_FEEDER, &driver), WC_OK);
+    check(wc_machine_load_driver(machine, WC_DRIVER_DRV_FEEDER, &driver));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct wc_device *device = NULL;
 
@@ -311,27 +326,27 @@ static void a_device_that_cannot_be_made_is_refused_in_a_line(void **state)
         assert_error_holds(cases[i].said);
         assert_null(device);
     }
-    assert_int_equal(wc_machine_destroy(machine), WC_OK);
+    check(wc_machine_destroy(machine));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_bad_description_is_refused_in_a_line),
-        cmocka_unit_test(there_is_one_machine_at_a_time),
-        cmocka_unit_test(machines_come_and_go),
-        cmocka_unit_test(a_call_returns_when_its_body_ended),
-        cmocka_unit_test(time_moves_as_far_as_it_is_told),
-        cmocka_unit_test(a_condition_that_cannot_come_true_is_reported),
-        cmocka_unit_test(each_machine_gives_a_driver_fresh_globals),
-        cmocka_unit_test(one_driver_loaded_twice_shares_nothing),
-        cmocka_unit_test(a_driver_that_does_not_start_is_named_in_a_line),
-        cmocka_unit_test(a_violation_stops_the_machine_and_names_the_line),
-        cmocka_unit_test(a_violation_is_collected_when_that_is_asked_for),
-        cmocka_unit_test(a_device_is_added_used_and_removed),
-        cmocka_unit_test(a_device_can_be_pulled_out),
-        cmocka_unit_test(destroying_removes_what_is_there),
-        cmocka_unit_test(a_device_that_cannot_be_made_is_refused_in_a_line),
+        cmocka_unit_test_teardown(a_bad_description_is_refused_in_a_line, clean),
+        cmocka_unit_test_teardown(there_is_one_machine_at_a_time, clean),
+        cmocka_unit_test_teardown(machines_come_and_go, clean),
+        cmocka_unit_test_teardown(a_call_returns_when_its_body_ended, clean),
+        cmocka_unit_test_teardown(time_moves_as_far_as_it_is_told, clean),
+        cmocka_unit_test_teardown(a_condition_that_cannot_come_true_is_reported, clean),
+        cmocka_unit_test_teardown(each_machine_gives_a_driver_fresh_globals, clean),
+        cmocka_unit_test_teardown(one_driver_loaded_twice_shares_nothing, clean),
+        cmocka_unit_test_teardown(a_driver_that_does_not_start_is_named_in_a_line, clean),
+        cmocka_unit_test_teardown(a_violation_stops_the_machine_and_names_the_line, clean),
+        cmocka_unit_test_teardown(a_violation_is_collected_when_that_is_asked_for, clean),
+        cmocka_unit_test_teardown(a_device_is_added_used_and_removed, clean),
+        cmocka_unit_test_teardown(a_device_can_be_pulled_out, clean),
+        cmocka_unit_test_teardown(destroying_removes_what_is_there, clean),
+        cmocka_unit_test_teardown(a_device_that_cannot_be_made_is_refused_in_a_line, clean),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

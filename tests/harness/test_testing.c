@@ -198,6 +198,11 @@ static void fails_by_ending_at_dispatch_level(void **state)
     KeRaiseIrql(DISPATCH_LEVEL, &old);
 }
 
+static void fails_by_a_leak(void **state)
+{
+    assert_non_null(ExAllocatePool2(POOL_FLAG_NON_PAGED, 64, 'kael'));
+}
+
 static void fails_by_a_timer_left_armed(void **state)
 {
     static KTIMER timer; /* not on the stack, which is gone */
@@ -271,6 +276,7 @@ static bool with_failing(unsigned number, void (*use)(const struct failing *))
         CASE(fails_as_no_violation_came, "SpinLockAlreadyOwned was expected and did not occur"),
         CASE(fails_as_no_stop_came, "expected to be stopped by DriverBugCheck"),
         CASE(fails_by_ending_at_dispatch_level, "IRQL 2"),
+        CASE(fails_by_a_leak, "VIOLATION PoolLeak"),
         CASE(fails_by_a_timer_left_armed, "still armed"),
         CASE(fails_by_waiting_for_ever, "VIOLATION AllTasksWaiting"),
         CASE(fails_by_a_jump, "left the machine by a jump"),

@@ -87,10 +87,9 @@ static error_t parse_outer(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_HELP:
         parse->help = true;
-        state->next = state->argc;
-        return 0;
+        return ECANCELED; /* what else stands there does not matter */
     case ARGP_KEY_ERROR:
-        if (!parse->refused && state->next > 0) {
+        if (!parse->refused && !parse->help && state->next > 0) {
             explain_option(parse, state->argv[state->next - 1]);
         }
         return 0;
@@ -104,11 +103,7 @@ int cli_parse(const char *command, const struct argp *argp, int argc, char **arg
     static const struct argp_option options[] = {
         {"help", KEY_HELP, NULL, 0, "Print this page and end", -1}, {0}};
     const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
-    const struct argp outer = {.options = options,
-                               .parser = parse_outer,
-                               .args_doc = argp->args_doc,
-                               .doc = argp->doc,
-                               .children = children};
+    const struct argp outer = {.options = options, .parser = parse_outer, .children = children};
     struct parse parse = {.command = command, .argp = argp, .input = input};
     char name[64];
 

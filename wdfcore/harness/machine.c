@@ -17,6 +17,7 @@
 #include "harness/machine_driver.h"
 #include "harness/machine_event.h"
 #include "harness/pnp_root.h"
+#include "harness/user_io.h"
 #include "host/host_stream.h"
 #include "nt/io_manager.h"
 #include "nt/ke_due.h"
@@ -25,17 +26,7 @@
 #include "nt/ke_report.h"
 #include "nt/ke_thread.h"
 #include "nt/ke_timer.h"
-
-/* Not there yet: the machine starts without them. */
-#pragma weak io_manager_start
-#pragma weak io_manager_stop
-#pragma weak io_manager_report_leaks
-#pragma weak machine_device_end
-#pragma weak machine_devices_free
-#pragma weak machine_drivers_free
-#pragma weak wc_machine_unload_driver
-#pragma weak pnp_root_stop
-#pragma weak pnp_root_forget
+#include "nt/ke_window.h"
 
 static struct wc_machine *current; /* one at a time */
 static char last_error[512];
@@ -164,7 +155,7 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
         free(created);
         return machine_fail(WC_FAILED, "the machine cannot start: %s", strerror(-error));
     }
-    if (io_manager_start != NULL && !io_manager_start()) {
+    if (!io_manager_start()) {
         ke_machine_stop();
         free(created);
         return machine_fail(WC_FAILED, "out of memory");
@@ -252,6 +243,31 @@ bool wc_machine_is_idle(struct wc_machine *machine)
         idle = !host_processor_has_work(i);
     }
     return idle;
+}
+
+/* The condition of a run that ends after one turn. */
+static bool second_time(void *context)
+{
+    bool *asked = context;
+    bool before = *asked;
+
+    *asked = true;
+    return before;
+}
+
+void wc_processor_turn(struct wc_machine *machine, uint32_t processor, bool wait)
+{
+    bool asked = false;
+
+    (void)machine;
+    if (!ke_processor_is_outside(ke_self)) {
+        ke_processor_turn();
+        return;
+    }
+    if (!wait) {
+        ke_attention_set(ke_processor_at(processor), KE_ATTENTION_TIME);
+    }
+    ke_run(second_time, &asked);
 }
 
 void wc_machine_recheck(struct wc_machine *machine)
@@ -343,10 +359,8 @@ static void look_for_leaks(void *context)
     struct leftover *leftover = context;
     PKTIMER timer;
 
-    if (io_manager_report_leaks != NULL) {
-        pnp_root_stop();
-        io_manager_report_leaks();
-    }
+    pnp_root_stop();
+    io_manager_report_leaks();
     KeFlushQueuedDpcs();
     timer = ke_timer_in_range(NULL, SIZE_MAX);
     if (timer != NULL) {
@@ -398,16 +412,13 @@ enum wc_result wc_machine_destroy(struct wc_machine *machine)
     if (ke_machine.stopped || (machine->config.collect && base_violation_count(RULE_COUNT) > 0)) {
         result = WC_STOPPED;
     }
+    machine_devices_free(machine);
     machine_events_free(machine);
-    if (io_manager_stop != NULL) {
-        machine_devices_free(machine);
-        pnp_root_forget();
-        io_manager_stop();
-    }
+    pnp_root_forget();
+    user_io_stop();
+    io_manager_stop();
     ke_machine_stop();
-    if (io_manager_stop != NULL) {
-        machine_drivers_free(machine);
-    }
+    machine_drivers_free(machine);
     free(machine);
     current = NULL;
     return result;

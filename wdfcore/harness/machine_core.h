@@ -24,6 +24,7 @@ struct wc_driver {
     struct wc_machine *machine;
     struct driver_module *module;
     PDRIVER_OBJECT object; /* (m) NULL before it exists and after it is gone */
+    char name[72];         /* of the service; no two of a machine are the same */
 };
 
 /* machine_fail: say in one line what is wrong; returns result. */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/driver_module.h"
 #include "harness/machine_core.h"
 #include "harness/pnp_root.h"
 #include "host/host_stream.h"
@@ -37,7 +36,7 @@ static void start_device(void *context)
 {
     struct start *start = context;
     struct wc_device *device = start->device;
-    struct pnp_root_device config = {.driver_name = driver_module_name(device->driver->module),
+    struct pnp_root_device config = {.driver_name = device->driver->name,
                                      .hardware_id = start->hardware_id,
                                      .instance = device->machine->next_instance++,
                                      .resources = &device->resources};
@@ -111,9 +110,8 @@ static enum wc_result bring_up(struct wc_device *device, const struct wc_device_
         result = wc_machine_call(device->machine, start_device, &start);
     }
     if (result == WC_OK && !NT_SUCCESS(start.status)) {
-        result = machine_fail(WC_FAILED, "driver '%s': %s failed with %s",
-                              driver_module_name(device->driver->module), start.step,
-                              machine_status_text(start.status, text));
+        result = machine_fail(WC_FAILED, "driver '%s': %s failed with %s", device->driver->name,
+                              start.step, machine_status_text(start.status, text));
     }
     return result;
 }
@@ -205,8 +203,7 @@ static enum wc_result remove_as(struct wc_device *device, enum removal how)
     }
     if (device->pdo != NULL) {
         return machine_fail(WC_FAILED, "driver '%s' refuses the removal with %s",
-                            driver_module_name(device->driver->module),
-                            machine_status_text(removing.status, text));
+                            device->driver->name, machine_status_text(removing.status, text));
     }
     unlink_device(device);
     device_free(device);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/driver_module.h"
 #include "harness/machine_core.h"
@@ -19,7 +20,7 @@ static void initialize_driver(void *context)
 {
     struct initialize *initialize = context;
     struct wc_driver *driver = initialize->driver;
-    struct io_driver_config config = {.name = driver_module_name(driver->module)};
+    struct io_driver_config config = {.name = driver->name};
 
     size_t size;
 
@@ -33,6 +34,23 @@ static void initialize_driver(void *context)
     if (!NT_SUCCESS(initialize->status)) {
         io_driver_delete(driver->object);
         driver->object = NULL;
+    }
+}
+
+/* One module loaded twice is two drivers, and they need two names. */
+static void name_driver(struct wc_driver *driver)
+{
+    const char *name = driver_module_name(driver->module);
+    unsigned number = 1;
+
+    snprintf(driver->name, sizeof(driver->name), "%s", name);
+    for (const struct wc_driver *other = driver->machine->drivers; other != NULL;) {
+        if (strcmp(other->name, driver->name) == 0) {
+            snprintf(driver->name, sizeof(driver->name), "%s_%u", name, ++number);
+            other = driver->machine->drivers; /* the new name may be taken, too */
+        } else {
+            other = other->next;
+        }
     }
 }
 
@@ -53,6 +71,7 @@ static enum wc_result start_driver(struct wc_driver *driver, const char *path)
     if (driver->module == NULL) {
         return machine_fail(WC_BAD_INPUT, "%s", error);
     }
+    name_driver(driver);
     initialize.entry =
         (PDRIVER_INITIALIZE)(ULONG_PTR)driver_module_symbol(driver->module, "DriverEntry");
     if (initialize.entry == NULL) {
@@ -108,8 +127,7 @@ enum wc_result wc_machine_unload_driver(struct wc_driver *driver)
     struct wc_driver **link = &machine->drivers;
 
     if (machine_driver_in_use(driver)) {
-        return machine_fail(WC_BAD_INPUT, "driver '%s' still has a device",
-                            driver_module_name(driver->module));
+        return machine_fail(WC_BAD_INPUT, "driver '%s' still has a device", driver->name);
     }
     enum wc_result result = wc_machine_call(machine, unload_driver, driver);
     if (result != WC_OK) {

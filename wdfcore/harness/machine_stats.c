@@ -1,34 +1,45 @@
 /* machine_stats.c - counts and the object tree, gathered from the layers that keep them. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/machine_core.h"
+#include "harness/user_io.h"
 #include "host/host.h"
-#include "nt/io_irp.h"
 #include "nt/ke_machine.h"
+#include "wdf/fx_dump.h"
 
 void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics)
 {
     const struct ke_statistics *ke = &ke_machine.statistics;
     struct host_statistics host = {0};
-    struct io_irp_statistics io = {0};
+    struct user_io_statistics io = {0};
 
     *statistics = (struct wc_statistics){0};
     if (!machine_is(machine)) {
         return;
     }
     host_statistics_read(&host);
-    io_irp_get_statistics(&io);
+    user_io_get_statistics(&io);
     *statistics = (struct wc_statistics){
         .interrupts = ke->interrupts,
         .interrupts_unclaimed = ke->interrupts_unclaimed,
         .dpc_enqueues = ke->dpc_enqueues,
         .dpc_coalesced = ke->dpc_coalesced,
         .dpc_runs = ke->dpc_runs,
-        .requests = io.completed,
-        .requests_cancelled = io.cancelled,
+        .requests = io.requests,
+        .requests_cancelled = io.requests_cancelled,
+        .bytes_read = io.bytes_read,
+        .bytes_written = io.bytes_written,
         .timers_expired = ke->timers_expired,
         .task_switches = host.switches,
         .turns = host.turns,
         .loop_polls = host.polls,
     };
+}
+
+#pragma weak fx_dump_objects /* not there yet */
+
+char *wc_machine_objects(struct wc_machine *machine)
+{
+    return machine_is(machine) && fx_dump_objects != NULL ? fx_dump_objects() : strdup("");
 }

@@ -21,9 +21,6 @@
 #include "nt/ke_processor.h"
 #include "nt/ke_record.h"
 
-#pragma weak wc_machine_load_driver /* not there yet */
-#pragma weak wc_machine_add_device
-
 static struct {
     struct wc_machine *machine;
     struct wc_driver *driver;

@@ -18,10 +18,9 @@
 #include "nt/ke_report.h"
 #include "nt/ke_timer.h"
 
-#define DEPTH_LIMIT        4      /* more than this many queued: ask for a drain at once */
-#define DRAIN_LIMIT        100000 /* DPCs in a row on a clock that stands still */
-#define DRAIN_BUDGET_100NS (20 * 10000000ULL)
-#define TARGET_BASE        64 /* KDPC.Number: 0, or this and the processor */
+#define DEPTH_LIMIT 4      /* more than this many queued: ask for a drain at once */
+#define DRAIN_LIMIT 100000 /* DPCs in a row on a clock that stands still */
+#define TARGET_BASE 64     /* KDPC.Number: 0, or this and the processor */
 
 static BOOLEAN dpc_is_initialized(const KDPC *dpc)
 {
@@ -89,11 +88,10 @@ static void dpc_unlink(struct ke_processor *target, PRKDPC dpc)
     dpc->DpcData = NULL;
 }
 
-/* Nobody asks for a drain now: see to it that one comes with the next tick, or when the processor
- * goes idle. */
+/* Nobody asks for a drain now: one comes when the processor's IRQL next falls, with the next tick, or
+ * when it goes idle. */
 static void dpc_defer(struct ke_processor *target)
 {
-    target->deferred |= KE_ATTENTION_DPC;
     host_processor_kick(target->number);
     ke_tick_request();
 }
@@ -187,6 +185,7 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
     ke_machine.statistics.dpc_runs++;
     self->running_dpc = dpc;
     self->dpc_depth++;
+    self->dpc_start_100ns = ke_clock_now_100ns();
     ke_event(BASE_EVENT_DPC_START, (const void *)(uintptr_t)routine);
     host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
@@ -201,7 +200,7 @@ static void drain_check(struct ke_processor *self, ULONG runs, ULONGLONG start_1
 {
     ULONGLONG used = ke_clock_now_100ns() - start_100ns;
 
-    if (used > DRAIN_BUDGET_100NS || (runs > DRAIN_LIMIT && used == 0)) {
+    if (used > KE_DRAIN_BUDGET_100NS || (runs > DRAIN_LIMIT && used == 0)) {
         ke_violation(RULE_DpcWatchdog, 0x133, 1, runs, DRAIN_LIMIT, 0,
                      "%u DPCs ran in a row on processor %u", runs, self->number);
     }
@@ -216,6 +215,7 @@ void ke_dpc_drain(struct ke_processor *self)
 
     CORE_ASSERT(old < DISPATCH_LEVEL && !self->draining);
     self->draining = TRUE;
+    self->drain_start_100ns = start;
     ke_irql_set(self, DISPATCH_LEVEL);
     while (!IsListEmpty(&self->dpcs)) {
         PKDPC dpc = CONTAINING_RECORD(self->dpcs.Flink, KDPC, DpcListEntry);

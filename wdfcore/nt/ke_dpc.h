@@ -11,6 +11,10 @@
 
 #include "nt/ke_processor.h"
 
+/* What a DPC, and a drain, may use of machine time. */
+#define KE_DPC_BUDGET_100NS   (5 * 10000000u)
+#define KE_DRAIN_BUDGET_100NS (20 * 10000000u)
+
 /* ke_dpc_insert: KeInsertQueueDpc without the API test, for nt and the framework. */
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */

@@ -46,7 +46,9 @@ struct ke_processor {
     LIST_ENTRY dpcs;           /* (q) ordinary DPCs, first to run first */
     ULONG dpc_count;           /* (q) */
     PKDPC running_dpc;         /* (p) */
-    USHORT irq_levels;         /* (p) bit i: irq_pending[i] is not empty */
+    ULONGLONG dpc_start_100ns; /* (p) when the running DPC was entered */
+    ULONGLONG drain_start_100ns;          /* (p) when the drain began */
+    USHORT irq_levels;                    /* (p) bit i: irq_pending[i] is not empty */
     LIST_ENTRY irq_pending[16];           /* (p) lines waiting for this processor, by level */
     ULONG windows;                        /* (p) slow windows since this processor got the turn */
     PKSPIN_LOCK spinning_for;             /* (p) the lock that it waits for, or NULL */

@@ -34,6 +34,9 @@ static void upcall_dispatch(uint32_t processor)
         if (host_posts_pending()) {
             upcall_attention(processor);
         }
+        if (self->dpc_count != 0) {
+            self->deferred |= KE_ATTENTION_DPC;
+        }
         ke_window_slow();
     } while ((self->attention & (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)) !=
                  0 ||

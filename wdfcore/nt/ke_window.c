@@ -77,6 +77,20 @@ BOOLEAN ke_spin_step(void)
     return passed;
 }
 
+void ke_processor_turn(void)
+{
+    struct ke_processor *self = ke_self;
+    KIRQL old = self->irql;
+
+    if (old > DISPATCH_LEVEL) {
+        return;
+    }
+    ke_irql_set(self, old < DISPATCH_LEVEL ? old : APC_LEVEL);
+    __atomic_fetch_or(&self->attention, KE_ATTENTION_TIME, __ATOMIC_RELAXED);
+    ke_window_slow();
+    ke_irql_set(ke_self, old);
+}
+
 BOOLEAN ke_api_slow(const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;

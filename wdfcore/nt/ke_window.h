@@ -28,6 +28,9 @@ static inline void ke_window_lowered(void)
 {
     struct ke_processor *self = ke_self;
 
+    if (self->dpc_count != 0 && self->irql < DISPATCH_LEVEL) {
+        self->deferred |= KE_ATTENTION_DPC; /* also what nobody has asked to run at once */
+    }
     if (__builtin_expect((self->attention | self->deferred) != 0, 0)) {
         ke_window_slow();
     }
@@ -39,3 +42,7 @@ BOOLEAN ke_spin_step(void);
 
 /* ke_schedule_update: whether the schedule wants to look at this processor's windows. */
 void ke_schedule_update(struct ke_processor *self);
+
+/* ke_processor_turn: one turn of this processor from its own context, whatever its IRQL up to
+ * DISPATCH_LEVEL: read the clock, fire what is due, drain, as if the level fell and rose again. */
+void ke_processor_turn(void);

@@ -1,0 +1,133 @@
+/* wdfcore: deferred calls and timers as a driver makes them, measured in a task of a machine on the real
+ * clock that stays at DISPATCH_LEVEL on processor 0. TARGETS.md says how each row is filled.
+ */
+#include <ntddk.h>
+
+#include <wdfcore/machine.h>
+
+#include "workloads.h"
+
+/* ---- the machine around a measurement ------------------------------------------------- */
+
+static struct wc_machine *machine;
+
+struct measurement {
+    void (*fn)(struct run *);
+    struct run *run;
+};
+
+static void measure(void *argument)
+{
+    struct measurement *m = argument;
+    KIRQL old = KeRaiseIrqlToDpcLevel();
+
+    m->fn(m->run);
+    KeLowerIrql(old);
+}
+
+static void in_machine(struct run *r, void (*fn)(struct run *))
+{
+    struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
+    struct measurement m = {fn, r};
+
+    config.clock = WC_CLOCK_REAL;
+    CHECK(wc_machine_create(&config, &machine) == WC_OK);
+    CHECK(wc_machine_call(machine, measure, &m) == WC_OK);
+    CHECK(wc_machine_destroy(machine) == WC_OK);
+}
+
+#define IN_MACHINE(name) \
+    static void machine_##name(struct run *r) { in_machine(r, run_##name); }
+
+/* ---- KDPC ------------------------------------------------------------------------------ */
+
+static VOID kdpc_routine(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    struct dpc *d = Context;
+
+    d->fn(d);
+}
+
+static void *kdpc_open(struct dpc *d, int n)
+{
+    KDPC *k = xalloc((size_t)n * sizeof *k);
+
+    for (int i = 0; i < n; i++)
+        KeInitializeDpc(&k[i], kdpc_routine, &d[i]);
+    return k;
+}
+
+static void kdpc_sched(void *loop, int i)
+{
+    KDPC *k = loop;
+
+    KeInsertQueueDpc(&k[i], NULL, NULL);
+}
+
+static void kdpc_turn(void *loop, bool block)
+{
+    KeLowerIrql(PASSIVE_LEVEL);
+    KeRaiseIrqlToDpcLevel();
+}
+
+static void kdpc_close(void *loop) { free(loop); }
+
+static const struct dpc_ops kdpc = { kdpc_open, kdpc_sched, kdpc_turn, kdpc_close };
+DPC_LOCAL_FNS(kdpc)
+IN_MACHINE(kdpc_same)
+IN_MACHINE(kdpc_dup)
+
+/* ---- KTIMER with a DPC ----------------------------------------------------------------- */
+
+struct ktimer { KTIMER timer; KDPC dpc; };
+
+static VOID ktimer_routine(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    timer_fired();
+}
+
+static void *ktimer_open(int n)
+{
+    struct ktimer *t = xalloc((size_t)n * sizeof *t);
+
+    for (int i = 0; i < n; i++) {
+        KeInitializeTimer(&t[i].timer);
+        KeInitializeDpc(&t[i].dpc, ktimer_routine, NULL);
+    }
+    return t;
+}
+
+static void ktimer_set(void *loop, int i, unsigned ms)
+{
+    struct ktimer *t = loop;
+    LARGE_INTEGER due;
+
+    due.QuadPart = -(LONGLONG)ms * 10000;
+    KeSetTimer(&t[i].timer, due, &t[i].dpc);
+}
+
+static void ktimer_cancel(void *loop, int i)
+{
+    struct ktimer *t = loop;
+
+    KeCancelTimer(&t[i].timer);
+}
+
+static void ktimer_turn(void *loop) { wc_processor_turn(machine, 0, false); }
+
+static const struct timer_ops ktimer = {
+    ktimer_open, ktimer_set, ktimer_cancel, ktimer_turn, kdpc_close
+};
+TIMER_FNS(ktimer)
+IN_MACHINE(ktimer_setcancel)
+IN_MACHINE(ktimer_rearm)
+IN_MACHINE(ktimer_turns)
+IN_MACHINE(ktimer_expire)
+
+static const struct peer wdfcore_peers[] = {
+    { "kdpc-fiber", { [K_SAME] = machine_kdpc_same, [K_DUP] = machine_kdpc_dup } },
+    { "ktimer-fiber", { [K_SETCANCEL] = machine_ktimer_setcancel, [K_REARM] = machine_ktimer_rearm,
+                        [K_TURN] = machine_ktimer_turns, [K_EXPIRE] = machine_ktimer_expire } },
+    { 0 }
+};
+const struct library lib_wdfcore = { "wdfcore", PEER_VERSION, wdfcore_peers };
