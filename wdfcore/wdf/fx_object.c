@@ -271,7 +271,6 @@ static void object_unlink(struct fx_object *object)
     struct fx_object *parent = object->parent;
 
     if (parent != NULL) {
-        /* NOLINTNEXTLINE(clang-analyzer-core*): it does not know that the list is closed */
         DL_DELETE2(parent->children, object, previous, next);
         object->parent = NULL;
         object->previous = NULL;
