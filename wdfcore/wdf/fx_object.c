@@ -349,6 +349,15 @@ void fx_object_dispose(struct fx_object *object)
     CORE_ASSERT(fx_walk_dispose(object));
 }
 
+bool fx_object_try_dispose(struct fx_object *object)
+{
+    if (object->state != FX_STATE_CREATED) {
+        return object->state == FX_STATE_DISPOSED;
+    }
+    object->flags |= FX_OBJECT_SPLIT_DELETE;
+    return fx_walk_dispose(object);
+}
+
 void fx_object_destroy_children(struct fx_object *object)
 {
     CORE_ASSERT(object->state == FX_STATE_DISPOSED);

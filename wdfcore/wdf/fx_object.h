@@ -111,6 +111,10 @@ void fx_object_delete(struct fx_object *object, const void *deleter);
 void fx_object_dispose(struct fx_object *object);
 void fx_object_destroy_children(struct fx_object *object);
 
+/* fx_object_try_dispose: the first step at <= DISPATCH_LEVEL, for the completion of a request.
+ * false: something in the tree needs PASSIVE_LEVEL; fx_object_delete goes on with it there. */
+bool fx_object_try_dispose(struct fx_object *object);
+
 /* fx_object_ref: one reference more. fx_object_deref: one less; at 0 the object is destroyed before
  * it returns, or at PASSIVE_LEVEL later. These are the framework's own; the driver's carry tags. */
 static inline void fx_object_ref(struct fx_object *object)

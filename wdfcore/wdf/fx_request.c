@@ -162,6 +162,16 @@ static void fx_request_complete_irp(struct fx_request *request, NTSTATUS status,
     io_irp_complete(irp, boost);
 }
 
+/* Children and contexts are cleaned up before the sender is told; a child that has to wait for
+ * PASSIVE_LEVEL comes too late for that. spec: DEL-28 */
+static void fx_request_dispose(struct fx_request *request)
+{
+    if (!fx_object_try_dispose(&request->object)) {
+        fx_violation(RULE_PassiveChildOfRequest, FX_BUGCHECK_NONE, 0, 0, &request->object,
+                     "a request was completed above PASSIVE_LEVEL whose child is cleaned up there");
+    }
+}
+
 void fx_request_finish(struct fx_request *request, NTSTATUS status, ULONG_PTR information)
 {
     fx_request_set_state(request, FX_REQUEST_COMPLETED);
@@ -171,7 +181,7 @@ void fx_request_finish(struct fx_request *request, NTSTATUS status, ULONG_PTR in
         fx_object_discard(&request->object);
         return;
     }
-    fx_object_dispose(&request->object);
+    fx_request_dispose(request);
     fx_request_complete_irp(request, status, IO_NO_INCREMENT);
     fx_object_delete(&request->object, NULL);
 }
@@ -295,7 +305,7 @@ static void fx_request_complete(WDFREQUEST handle, NTSTATUS status, const ULONG_
      * IRP is gone, and the queue lives as long as it counts a request. */
     queue = request->queue;
     fx_request_set_state(request, FX_REQUEST_COMPLETED);
-    fx_object_dispose(&request->object);
+    fx_request_dispose(request);
     fx_request_complete_irp(request, status, boost);
     if (queue != NULL) {
         fx_queue_let_go(queue, request);

@@ -1,0 +1,237 @@
+#include "io_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nt/io_driver.h"
+#include "wdf/fx_globals.h"
+#include "wdf/fx_object.h"
+
+extern const char __executable_start[];
+extern const char _end[];
+
+struct io_fixture io;
+static struct fx_globals globals;
+static char notes[4096];
+
+DECLARE_CONST_UNICODE_STRING(io_sddl, L"D:P(A;;GA;;;WD)");
+DECLARE_CONST_UNICODE_STRING(io_name, L"\\Device\\Io0");
+DECLARE_CONST_UNICODE_STRING(io_link, L"\\DosDevices\\Io0");
+
+static VOID io_evt_unload(WDFDRIVER driver)
+{
+}
+
+int io_setup(void **state)
+{
+    struct io_driver_config config = {.name = "io"};
+    WDF_DRIVER_CONFIG driver_config;
+
+    memset(&io, 0, sizeof(io));
+    io_clear();
+    fx_globals_register(&globals, "io", __executable_start, _end);
+    if (!NT_SUCCESS(io_driver_create(&config, &io.wdm))) {
+        return -1;
+    }
+    WDF_DRIVER_CONFIG_INIT(&driver_config, NULL);
+    driver_config.DriverInitFlags = WdfDriverInitNonPnpDriver;
+    driver_config.EvtDriverUnload = io_evt_unload;
+    return NT_SUCCESS(WdfDriverCreate(io.wdm, io_driver_registry_path(io.wdm), NULL, &driver_config,
+                                      &io.driver))
+               ? 0
+               : -1;
+}
+
+int io_teardown(void **state)
+{
+    io_close();
+    io_driver_unload(io.wdm);
+    fx_globals_wait(&globals);
+    fx_globals_unregister(&globals);
+    io_driver_delete(io.wdm);
+    return 0;
+}
+
+PWDFDEVICE_INIT io_init(void)
+{
+    PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(io.driver, &io_sddl);
+
+    assert_non_null(init);
+    assert_int_equal(WdfDeviceInitAssignName(init, &io_name), STATUS_SUCCESS);
+    return init;
+}
+
+void io_create(PWDFDEVICE_INIT init, WDF_OBJECT_ATTRIBUTES *attributes)
+{
+    assert_int_equal(WdfDeviceCreate(&init, attributes, &io.device), STATUS_SUCCESS);
+}
+
+void io_device(void)
+{
+    io_create(io_init(), NULL);
+}
+
+void io_open(void)
+{
+    assert_int_equal(WdfDeviceCreateSymbolicLink(io.device, &io_link), STATUS_SUCCESS);
+    WdfControlFinishInitializing(io.device);
+    assert_int_equal(wc_file_open("Io0", &io.file), STATUS_SUCCESS);
+}
+
+void io_close(void)
+{
+    if (io.file != NULL) {
+        wc_file_close(io.file);
+        io.file = NULL;
+    }
+}
+
+void io_keep(WDFQUEUE queue, WDFREQUEST request)
+{
+    assert_true(io.delivered < IO_REQUESTS);
+    io.irql = KeGetCurrentIrql();
+    io.queues[io.delivered] = queue;
+    io.requests[io.delivered++] = request;
+}
+
+VOID io_evt_read(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    io_note("r%zu", length);
+    io_keep(queue, request);
+}
+
+VOID io_evt_write(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    io_note("w%zu", length);
+    io_keep(queue, request);
+}
+
+VOID io_evt_control(WDFQUEUE queue, WDFREQUEST request, size_t output, size_t input, ULONG code)
+{
+    io_note("c%zu/%zu", output, input);
+    io_keep(queue, request);
+}
+
+VOID io_evt_default(WDFQUEUE queue, WDFREQUEST request)
+{
+    io_note("d");
+    io_keep(queue, request);
+}
+
+VOID io_evt_cancel(WDFREQUEST request)
+{
+    io_note("x");
+    WdfRequestComplete(request, STATUS_CANCELLED);
+}
+
+VOID io_evt_canceled(WDFQUEUE queue, WDFREQUEST request)
+{
+    io_note("q");
+    WdfRequestComplete(request, STATUS_CANCELLED);
+}
+
+VOID io_evt_state(WDFQUEUE queue, WDFCONTEXT context)
+{
+    io_note("%s", (const char *)context);
+}
+
+WDFQUEUE io_queue(WDF_IO_QUEUE_CONFIG *config, WDF_OBJECT_ATTRIBUTES *attributes)
+{
+    WDFQUEUE queue = NULL;
+
+    assert_int_equal(WdfIoQueueCreate(io.device, config, attributes, &queue), STATUS_SUCCESS);
+    assert_non_null(queue);
+    return queue;
+}
+
+WDFQUEUE io_default(WDF_IO_QUEUE_DISPATCH_TYPE type)
+{
+    WDF_IO_QUEUE_CONFIG config;
+
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, type);
+    if (type != WdfIoQueueDispatchManual) {
+        config.EvtIoRead = io_evt_read;
+        config.EvtIoWrite = io_evt_write;
+        config.EvtIoDeviceControl = io_evt_control;
+    }
+    return io_queue(&config, NULL);
+}
+
+WDFQUEUE io_manual(void)
+{
+    WDF_IO_QUEUE_CONFIG config;
+
+    WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchManual);
+    config.EvtIoCanceledOnQueue = io_evt_canceled;
+    return io_queue(&config, NULL);
+}
+
+static void io_done(void *context, int32_t status, uint64_t information)
+{
+    struct io_call *call = context;
+
+    call->done++;
+    call->status = status;
+    call->information = (ULONG_PTR)information;
+}
+
+void io_read(struct io_call *call, void *data, size_t size)
+{
+    memset(call, 0, sizeof(*call));
+    wc_file_read_start(io.file, data, size, io_done, call, &call->io);
+}
+
+void io_write(struct io_call *call, const void *data, size_t size)
+{
+    memset(call, 0, sizeof(*call));
+    wc_file_write_start(io.file, data, size, io_done, call, &call->io);
+}
+
+void io_control(struct io_call *call, ULONG code, void *input, size_t input_size, void *output,
+                size_t output_size)
+{
+    memset(call, 0, sizeof(*call));
+    wc_file_ioctl_start(io.file, code, input, input_size, output, output_size, io_done, call,
+                        &call->io);
+}
+
+void io_cancel(struct io_call *call)
+{
+    wc_io_cancel(call->io);
+}
+
+void io_assert_done(const struct io_call *call, NTSTATUS status)
+{
+    assert_int_equal(call->done, 1);
+    assert_int_equal(call->status, status);
+}
+
+const char *io_log(void)
+{
+    return notes;
+}
+
+void io_clear(void)
+{
+    notes[0] = '\0';
+}
+
+void io_note(const char *format, ...)
+{
+    size_t used = strlen(notes);
+    va_list list;
+
+    if (used != 0 && used + 1 < sizeof(notes)) {
+        notes[used++] = ' ';
+    }
+    va_start(list, format);
+    vsnprintf(notes + used, sizeof(notes) - used, format, list);
+    va_end(list);
+}
+
+void io_settle(void)
+{
+    LARGE_INTEGER moment = {.QuadPart = -10000};
+
+    KeDelayExecutionThread(KernelMode, FALSE, &moment);
+}
