@@ -2,7 +2,6 @@
  * must bring them back in order. Unloading fails loudly (a bug check) unless all came back.
  */
 #include <ntddk.h>
-#include <ntstrsafe.h>
 
 #define LINES     50u
 #define LINE_SIZE 9u
@@ -22,7 +21,10 @@ static ULONG LinesReturned;
 
 static VOID LineText(ULONG Number, PCHAR Text)
 {
-    RtlStringCbPrintfA(Text, LINE_SIZE + 1, "line %03u\n", Number);
+    RtlCopyMemory(Text, "line 000\n", LINE_SIZE);
+    Text[5] = (CHAR)('0' + Number / 100 % 10);
+    Text[6] = (CHAR)('0' + Number / 10 % 10);
+    Text[7] = (CHAR)('0' + Number % 10);
 }
 
 static NTSTATUS Complete(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
@@ -67,7 +69,7 @@ static NTSTATUS DispatchRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PFEEDER Feeder = DeviceObject->DeviceExtension;
     PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
-    CHAR Text[LINE_SIZE + 1];
+    CHAR Text[LINE_SIZE];
 
     if (Location->Parameters.Read.Length < LINE_SIZE) {
         return Complete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
@@ -84,7 +86,7 @@ static NTSTATUS DispatchWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PFEEDER Feeder = DeviceObject->DeviceExtension;
     PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
-    CHAR Text[LINE_SIZE + 1];
+    CHAR Text[LINE_SIZE];
 
     LineText(Feeder->Returned, Text);
     if (Location->Parameters.Write.Length != LINE_SIZE ||

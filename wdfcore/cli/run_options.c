@@ -232,7 +232,7 @@ int run_options_parse(int argc, char **argv, struct run_options *options)
         .doc = "Load a driver, give it a device, run it, stop and remove it in order.\v"
                "Example: wdf run uart.so --model uart16550,line=tcp:127.0.0.1:0 --resources "
                "port=0x3f8-0x3ff,irq=4 --processors 2 --app echo:COM1\n\n"
-               "The first Ctrl-C stops and removes in order, the second ends at once. "
+               "The first Ctrl-C stops and removes in order, the second ends at once.\n\n"
                "Exit codes: 0 clean, 1 failed, 2 wrong usage or input, 3 violation."};
 
     *options = (struct run_options){.processors = 1};

@@ -81,6 +81,27 @@ struct place {
     int line; /* 0: not known */
 };
 
+static void find_line(Dwfl_Module *image, Dwarf_Addr address, struct place *place)
+{
+    Dwfl_Line *known = dwfl_module_getsrc(image, address);
+    Dwarf_Die *unit = NULL;
+    Dwarf_Addr bias = 0;
+
+    if (known != NULL) {
+        place->file = dwfl_lineinfo(known, NULL, &place->line, NULL, NULL, NULL);
+        return;
+    }
+    /* clang writes no index of addresses: ask each unit. */
+    while ((unit = dwfl_module_nextcu(image, unit, &bias)) != NULL) {
+        Dwarf_Line *line = dwarf_getsrc_die(unit, address - bias);
+
+        if (line != NULL && dwarf_lineno(line, &place->line) == 0) {
+            place->file = dwarf_linesrc(line, NULL, NULL);
+            return;
+        }
+    }
+}
+
 static bool find_place(const void *address, struct place *place)
 {
     Dwfl *debug = find_debug(address);
@@ -93,10 +114,7 @@ static bool find_place(const void *address, struct place *place)
     *place = (struct place){0};
     place->function =
         dwfl_module_addrinfo(image, (Dwarf_Addr)address, &place->offset, &symbol, NULL, NULL, NULL);
-    Dwfl_Line *line = dwfl_module_getsrc(image, (Dwarf_Addr)address);
-    if (line != NULL) {
-        place->file = dwfl_lineinfo(line, NULL, &place->line, NULL, NULL, NULL);
-    }
+    find_line(image, (Dwarf_Addr)address, place);
     return place->function != NULL || place->file != NULL;
 }
 
