@@ -7,6 +7,7 @@
 #include <wdfcore/machine.h>
 
 #include "harness/resource_spec.h"
+#include "wdf/fx_globals.h"
 
 struct driver_module;
 struct model_instance;
@@ -24,6 +25,7 @@ struct wc_driver {
     struct wc_machine *machine;
     struct driver_module *module;
     PDRIVER_OBJECT object; /* (m) NULL before it exists and after it is gone */
+    struct fx_globals globals; /* (m) registered while the object exists */
     char name[72];         /* of the service; no two of a machine are the same */
 };
 

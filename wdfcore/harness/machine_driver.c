@@ -16,12 +16,20 @@ struct initialize {
     NTSTATUS status;
 };
 
+/* The driver's object goes, and with it what the framework keeps for the driver. */
+static void delete_driver(struct wc_driver *driver)
+{
+    io_driver_delete(driver->object);
+    driver->object = NULL;
+    fx_globals_wait(&driver->globals);
+    fx_globals_unregister(&driver->globals);
+}
+
 static void initialize_driver(void *context)
 {
     struct initialize *initialize = context;
     struct wc_driver *driver = initialize->driver;
     struct io_driver_config config = {.name = driver->name};
-
     size_t size;
 
     driver_module_extent(driver->module, &config.start, &size);
@@ -30,10 +38,11 @@ static void initialize_driver(void *context)
     if (!NT_SUCCESS(initialize->status)) {
         return;
     }
+    fx_globals_register(&driver->globals, driver->name, config.start,
+                        (const char *)config.start + size);
     initialize->status = io_driver_initialize(driver->object, initialize->entry);
     if (!NT_SUCCESS(initialize->status)) {
-        io_driver_delete(driver->object);
-        driver->object = NULL;
+        delete_driver(driver);
     }
 }
 
@@ -117,8 +126,7 @@ static void unload_driver(void *context)
     struct wc_driver *driver = context;
 
     io_driver_unload(driver->object);
-    io_driver_delete(driver->object);
-    driver->object = NULL;
+    delete_driver(driver);
 }
 
 enum wc_result wc_machine_unload_driver(struct wc_driver *driver)
