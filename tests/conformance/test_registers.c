@@ -407,6 +407,30 @@ static void mappings_are_undone_as_they_were_made(void **state)
     assert_int_equal(mm_iospace_count(), 0);
 }
 
+static void body_direct(void *argument)
+{
+    PUCHAR base = map(PHYSICAL, SIZE);
+
+    (void)argument;
+    base_violation_expect(RULE_RegisterDirectAccess);
+    *(volatile ULONG *)(base + 8) = 1;
+    seen.value[0] = 1; /* not reached */
+}
+
+static void a_direct_dereference_stops_the_machine(void **state)
+{
+    char wanted[64];
+
+    (void)state;
+    seen.value[0] = 0;
+    assert_int_equal(nt_run_body(body_direct, NULL), HOST_RUN_HALTED);
+    assert_int_equal(seen.value[0], 0);
+    assert_int_equal(base_violation_count(RULE_RegisterDirectAccess), 1);
+    snprintf(wanted, sizeof(wanted), "physical address 0x%llx", PHYSICAL + 8);
+    assert_non_null(strstr(base_violation_last_report(), wanted));
+    assert_string_equal(accesses, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +445,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_misaligned_access_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(late_accesses_are_told_as_stale, start, stop),
         cmocka_unit_test_setup_teardown(mappings_are_undone_as_they_were_made, start, stop),
+        cmocka_unit_test_setup_teardown(a_direct_dereference_stops_the_machine, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

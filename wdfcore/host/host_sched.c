@@ -15,6 +15,7 @@
 #include "base/assert.h"
 #include "host/host_internal.h"
 #include "host/host_loop.h"
+#include "host/host_trap.h"
 #include "host/host_watchdog.h"
 
 #define TURNS_BETWEEN_POLLS 64
@@ -449,6 +450,7 @@ static bool run_idle(bool until_idle)
 enum host_run_result host_run(bool (*done)(void *), void *context)
 {
     CORE_ASSERT(host.started && host.turn == HOST_NO_PROCESSOR);
+    host_trap_again();
     for (;;) {
         uint32_t next;
 
@@ -521,6 +523,7 @@ void host_stop(void)
     struct host_task *next;
 
     CORE_ASSERT(host.started && host.turn == HOST_NO_PROCESSOR);
+    host_trap_disarm();
     host_watchdog_stop();
     DL_FOREACH_SAFE2(host.tasks, task, next, next_all)
     {

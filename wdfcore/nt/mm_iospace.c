@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "host/host_trap.h"
 #include "nt/ke_api.h"
 #include "nt/ke_machine.h"
 #include "nt/ke_report.h"
@@ -159,6 +160,7 @@ static PVOID iospace_map(uint64_t physical, size_t size)
         return NULL;
     }
     view->address = (uintptr_t)view->reservation + offset;
+    host_trap_arm();
     if (!iospace_insert(view)) {
         munmap(view->reservation, view->reserved);
         free(view);
@@ -227,9 +229,36 @@ static void iospace_stop(void)
     memset(&iospace, 0, sizeof(iospace));
 }
 
+/* ---- direct access ---- */
+
+static bool iospace_claim(const void *address)
+{
+    size_t index = iospace_search((uintptr_t)address);
+
+    return index < iospace.count && (uintptr_t)address >= iospace.views[index]->address;
+}
+
+/* In the context of the code that dereferenced the pointer. */
+static void iospace_touched(const void *address, const void *code, bool write)
+{
+    const struct iospace_view *view = iospace_view_at((uintptr_t)address);
+    char where[160];
+
+    ke_report_name(code, where, sizeof(where));
+    ke_violation(RULE_RegisterDirectAccess, 0x50, (uintptr_t)address, write, (uintptr_t)code, 0,
+                 "%s %s register %p (physical address 0x%llx) without %s%s", where,
+                 write ? "wrote to" : "read", address,
+                 (unsigned long long)(view->physical + ((uintptr_t)address - view->address)),
+                 write ? "WRITE_REGISTER_*" : "READ_REGISTER_*",
+                 view->mapped ? "" : ", after MmUnmapIoSpace");
+}
+
+static struct host_trap iospace_trap = {.claim = iospace_claim, .handle = iospace_touched};
+
 static struct ke_machine_part iospace_part = {.order = 10, .stop = iospace_stop};
 
 __attribute__((constructor)) static void iospace_register(void)
 {
+    host_trap_register(&iospace_trap);
     ke_machine_register(&iospace_part);
 }

@@ -1,0 +1,142 @@
+#include "host/host_trap.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include "base/assert.h"
+
+#define ALTERNATE_STACK 65536
+#define RED_ZONE        128
+
+static struct {
+    struct host_trap *traps;
+    struct sigaction previous[2];
+    stack_t previous_stack;
+    bool armed;
+    bool own_stack; /* the thread had none */
+    _Alignas(16) char stack[ALTERNATE_STACK];
+} trap;
+
+static const int trap_signals[2] = {SIGSEGV, SIGBUS};
+
+void host_trap_register(struct host_trap *added)
+{
+    added->next = trap.traps;
+    trap.traps = added;
+}
+
+/* Runs on the stack of the code that faulted, after the signal handler has returned. */
+static void trap_entry(const struct host_trap *owner, const void *address, const void *code,
+                       bool write)
+{
+    owner->handle(address, code, write);
+    CORE_ASSERT(!"the handler of a trap returned");
+}
+
+/* Make the interrupted code call trap_entry. false: not on this machine. */
+static bool trap_redirect(const struct host_trap *owner, const siginfo_t *info, void *context)
+{
+#if defined(__x86_64__)
+    ucontext_t *user = context;
+    greg_t *registers = user->uc_mcontext.gregs;
+    uint64_t code = (uint64_t)registers[REG_RIP];
+    uint64_t top = (((uint64_t)registers[REG_RSP] - RED_ZONE) & ~15ull) - sizeof(code);
+
+    memcpy((void *)(uintptr_t)top, &code, sizeof(code)); /* a return address, for backtraces */
+    registers[REG_RSP] = (greg_t)top;
+    registers[REG_RDI] = (greg_t)(uintptr_t)owner;
+    registers[REG_RSI] = (greg_t)(uintptr_t)info->si_addr;
+    registers[REG_RDX] = (greg_t)code;
+    registers[REG_RCX] = registers[REG_ERR] >> 1 & 1;
+    registers[REG_RIP] = (greg_t)(uintptr_t)trap_entry;
+    return true;
+#else
+    (void)owner;
+    (void)info;
+    (void)context;
+    return false;
+#endif
+}
+
+static void trap_pass_on(int number, siginfo_t *info, void *context)
+{
+    const struct sigaction *previous = &trap.previous[number == SIGSEGV ? 0 : 1];
+
+    if ((previous->sa_flags & SA_SIGINFO) != 0) {
+        previous->sa_sigaction(number, info, context);
+    } else if (previous->sa_handler != SIG_DFL && previous->sa_handler != SIG_IGN) {
+        previous->sa_handler(number);
+    } else {
+        sigaction(number, previous, NULL); /* the instruction faults again and ends the process */
+    }
+}
+
+static void trap_signal(int number, siginfo_t *info, void *context)
+{
+    for (const struct host_trap *owner = trap.traps; owner != NULL; owner = owner->next) {
+        if (owner->claim(info->si_addr) && trap_redirect(owner, info, context)) {
+            return;
+        }
+    }
+    trap_pass_on(number, info, context);
+}
+
+/* Takes the signal unless it is ours already. */
+static void trap_take(size_t index, const struct sigaction *action)
+{
+    struct sigaction current;
+
+    sigaction(trap_signals[index], NULL, &current);
+    if ((current.sa_flags & SA_SIGINFO) == 0 || current.sa_sigaction != trap_signal) {
+        trap.previous[index] = current;
+        sigaction(trap_signals[index], action, NULL);
+    }
+}
+
+void host_trap_arm(void)
+{
+    const stack_t stack = {.ss_sp = trap.stack, .ss_size = sizeof(trap.stack)};
+    struct sigaction action = {.sa_sigaction = trap_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+    if (!trap.armed) {
+        trap.armed = true;
+        sigaltstack(NULL, &trap.previous_stack);
+        trap.own_stack = (trap.previous_stack.ss_flags & SS_DISABLE) != 0;
+        if (trap.own_stack) {
+            sigaltstack(&stack, NULL);
+        }
+    }
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < 2; i++) {
+        trap_take(i, &action);
+    }
+}
+
+void host_trap_again(void)
+{
+    if (trap.armed) {
+        host_trap_arm();
+    }
+}
+
+void host_trap_disarm(void)
+{
+    if (!trap.armed) {
+        return;
+    }
+    trap.armed = false;
+    for (size_t i = 0; i < 2; i++) {
+        struct sigaction current;
+
+        sigaction(trap_signals[i], NULL, &current);
+        if ((current.sa_flags & SA_SIGINFO) != 0 && current.sa_sigaction == trap_signal) {
+            sigaction(trap_signals[i], &trap.previous[i], NULL);
+        }
+    }
+    if (trap.own_stack) {
+        sigaltstack(&trap.previous_stack, NULL);
+    }
+}
