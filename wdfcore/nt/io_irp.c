@@ -50,7 +50,10 @@ struct io_irp {
     struct io_irp_record **records; /* (a) one slot a location */
     UCHAR state;                    /* (o) enum io_irp_state */
     UCHAR in_flight;                /* (o) below its owner */
-    _Alignas(16) IRP irp;           /* the stack follows, then the slots */
+    _Alignas(16) IRP irp;
+    /* What a driver writes that has no location below its own: it must not hit the IRP. */
+    IO_STACK_LOCATION below;
+    IO_STACK_LOCATION stack[]; /* then the slots */
 };
 
 static struct {
@@ -94,18 +97,25 @@ const char *io_irp_major_name(UCHAR major)
 
 static PIO_STACK_LOCATION io_irp_stack(PIRP irp)
 {
-    return (PIO_STACK_LOCATION)(irp + 1);
+    struct io_irp *header = io_irp_header(irp);
+
+    return header != NULL ? header->stack : (PIO_STACK_LOCATION)(irp + 1);
 }
 
-void io_irp_init(PIRP irp, CCHAR stack_size, USHORT size)
+static void io_irp_init_at(PIRP irp, PIO_STACK_LOCATION stack, CCHAR stack_size, USHORT size)
 {
-    memset(irp, 0, sizeof(*irp) + (size_t)stack_size * sizeof(IO_STACK_LOCATION));
+    memset(irp, 0, (size_t)((char *)(stack + stack_size) - (char *)irp));
     irp->Type = IO_TYPE_IRP;
     irp->Size = size;
     irp->StackCount = stack_size;
     irp->CurrentLocation = (CHAR)(stack_size + 1);
-    irp->Tail.Overlay.CurrentStackLocation = io_irp_stack(irp) + stack_size;
+    irp->Tail.Overlay.CurrentStackLocation = stack + stack_size;
     InitializeListHead(&irp->ThreadListEntry);
+}
+
+void io_irp_init(PIRP irp, CCHAR stack_size, USHORT size)
+{
+    io_irp_init_at(irp, (PIO_STACK_LOCATION)(irp + 1), stack_size, size);
 }
 
 static struct io_irp *io_irp_take(UCHAR stack_size)
@@ -121,7 +131,7 @@ static struct io_irp *io_irp_take(UCHAR stack_size)
     if (header == NULL) {
         return NULL;
     }
-    header->records = (void *)((char *)io_irp_stack(&header->irp) + stack_bytes);
+    header->records = (void *)((char *)header->stack + stack_bytes);
     header->next_all = io_irps.all[stack_size];
     io_irps.all[stack_size] = header;
     return header;
@@ -138,7 +148,7 @@ static PIRP io_irp_create(CCHAR stack_size, enum io_irp_state state, const void 
     if (header == NULL) {
         return NULL;
     }
-    io_irp_init(&header->irp, stack_size, IoSizeOfIrp(stack_size));
+    io_irp_init_at(&header->irp, header->stack, stack_size, IoSizeOfIrp(stack_size));
     header->irp.AllocationFlags = IO_IRP_OURS;
     header->done = NULL;
     header->context = NULL;
@@ -196,7 +206,7 @@ void io_irp_reuse(PIRP irp, NTSTATUS status)
 {
     UCHAR allocation = irp->AllocationFlags;
 
-    io_irp_init(irp, irp->StackCount, irp->Size);
+    io_irp_init_at(irp, io_irp_stack(irp), irp->StackCount, irp->Size);
     irp->AllocationFlags = allocation;
     irp->IoStatus.Status = status;
 }
@@ -424,6 +434,17 @@ static bool io_irp_check_complete(PIRP irp)
     return true;
 }
 
+/* A driver that owns the lowest location has nobody to hear from. */
+static void io_irp_check_below(struct io_irp *header)
+{
+    if (header->below.CompletionRoutine != NULL) {
+        ke_violation(RULE_IrpStackMisuse, 0, (uintptr_t)&header->irp,
+                     (uintptr_t)header->below.CompletionRoutine, 0, 0,
+                     "a completion routine was set in an IRP with no location left below");
+        header->below.CompletionRoutine = NULL;
+    }
+}
+
 static bool io_irp_wants_routine(PIRP irp, const IO_STACK_LOCATION *location)
 {
     return (NT_SUCCESS(irp->IoStatus.Status) && (location->Control & SL_INVOKE_ON_SUCCESS) != 0) ||
@@ -507,6 +528,9 @@ void io_irp_complete(PIRP irp, CCHAR boost)
         return;
     }
     header = io_irp_header(irp);
+    if (header != NULL) {
+        io_irp_check_below(header);
+    }
     base_ring_put(&ke_self->ring, BASE_EVENT_COMPLETE, (uintptr_t)irp);
     while (irp->CurrentLocation <= irp->StackCount) {
         PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation;

@@ -30,6 +30,13 @@ void ke_call_wrong_irql(const struct ke_callback *frame)
         p2 = (uint64_t)(uintptr_t)frame->routine;
         p3 = frame->irql;
         p4 = now;
+    } else if (strcmp(frame->kind, "IoCompletion") == 0) {
+        rule = RULE_CompletionIrql;
+        bugcheck = 0xC4;
+        p1 = 0xFA;
+        p2 = (uint64_t)(uintptr_t)frame->routine;
+        p3 = frame->irql;
+        p4 = now;
     } else if (strncmp(frame->kind, "Dispatch", 8) == 0) {
         rule = RULE_DispatchIrqlChanged;
         bugcheck = 0xC9;
