@@ -1,0 +1,216 @@
+/* test_io_startio.c - IoStartPacket, IoStartNextPacket and DriverStartIo. */
+#include "nt_driver.h"
+
+#include <string.h>
+
+#define PACKETS 4
+
+static struct {
+    PDRIVER_OBJECT driver;
+    PDEVICE_OBJECT device;
+    PIRP irps[PACKETS];
+    PIRP started[16];
+    PIRP current[16]; /* CurrentIrp inside StartIo */
+    PDRIVER_CANCEL cancel[16];
+    int starts, depth, deepest, cancels;
+    KIRQL irql;
+    BOOLEAN next_inside; /* StartIo asks for the next packet */
+} t;
+
+static VOID start_io(PDEVICE_OBJECT device, PIRP irp)
+{
+    t.started[t.starts] = irp;
+    t.current[t.starts] = device->CurrentIrp;
+    t.cancel[t.starts] = irp->CancelRoutine;
+    t.irql = KeGetCurrentIrql();
+    t.starts++;
+    t.depth++;
+    t.deepest = t.depth > t.deepest ? t.depth : t.deepest;
+    if (t.next_inside) {
+        IoStartNextPacket(device, FALSE);
+    }
+    t.depth--;
+}
+
+static VOID cancel_packet(PDEVICE_OBJECT device, PIRP irp)
+{
+    t.cancels++;
+    KeRemoveEntryDeviceQueue(&device->DeviceQueue, &irp->Tail.Overlay.DeviceQueueEntry);
+    IoReleaseCancelSpinLock(irp->CancelIrql);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    memset(&t, 0, sizeof(t));
+    t.driver = nt_driver_create();
+    t.driver->DriverStartIo = start_io;
+    t.device = nt_device_create(t.driver, NULL, nt_succeed);
+    for (int i = 0; i < PACKETS; i++) {
+        t.irps[i] = nt_irp(1);
+        IoSetNextIrpStackLocation(t.irps[i]);
+    }
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PACKETS; i++) {
+        IoFreeIrp(t.irps[i]);
+    }
+    nt_driver_delete(t.driver);
+    return 0;
+}
+
+static void next_packet(BOOLEAN cancelable)
+{
+    KIRQL old = KeRaiseIrqlToDpcLevel();
+
+    IoStartNextPacket(t.device, cancelable);
+    KeLowerIrql(old);
+}
+
+static void an_idle_device_starts_at_once(void **state) /* spec: SIO-01, SIO-02, SIO-04 */
+{
+    (void)state;
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    assert_int_equal(t.starts, 1);
+    assert_int_equal(t.irql, DISPATCH_LEVEL);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    assert_ptr_equal(t.current[0], t.irps[0]);
+}
+
+static void a_busy_device_queues(void **state) /* spec: SIO-03, SIO-05 */
+{
+    (void)state;
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    IoStartPacket(t.device, t.irps[1], NULL, NULL);
+    assert_int_equal(t.starts, 1);
+    next_packet(FALSE);
+    assert_int_equal(t.starts, 2);
+    assert_ptr_equal(t.started[1], t.irps[1]);
+    next_packet(FALSE);
+    assert_null(t.device->CurrentIrp);
+    assert_false(t.device->DeviceQueue.Busy);
+}
+
+static void keys_order_the_queue(void **state) /* spec: SIO-06 */
+{
+    ULONG high = 9;
+    ULONG low = 3;
+
+    (void)state;
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    IoStartPacket(t.device, t.irps[1], &high, NULL);
+    IoStartPacket(t.device, t.irps[2], &low, NULL);
+    IoStartPacket(t.device, t.irps[3], NULL, NULL); /* at the tail */
+    for (int i = 0; i < 3; i++) {
+        next_packet(FALSE);
+    }
+    assert_ptr_equal(t.started[1], t.irps[2]);
+    assert_ptr_equal(t.started[2], t.irps[1]);
+    assert_ptr_equal(t.started[3], t.irps[3]);
+    next_packet(FALSE);
+}
+
+static void deferred_starts_follow_one_another(void **state) /* spec: SIO-07 */
+{
+    (void)state;
+    IoSetStartIoAttributes(t.device, TRUE, FALSE);
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    IoStartPacket(t.device, t.irps[1], NULL, NULL);
+    IoStartPacket(t.device, t.irps[2], NULL, NULL);
+    t.next_inside = TRUE;
+    next_packet(FALSE);
+    assert_int_equal(t.starts, 3);
+    assert_int_equal(t.deepest, 1);
+    assert_false(t.device->DeviceQueue.Busy);
+}
+
+static void undeferred_starts_nest(void **state) /* spec: SIO-08 */
+{
+    (void)state;
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    IoStartPacket(t.device, t.irps[1], NULL, NULL);
+    IoStartPacket(t.device, t.irps[2], NULL, NULL);
+    t.next_inside = TRUE;
+    next_packet(FALSE);
+    assert_int_equal(t.starts, 3);
+    assert_int_equal(t.deepest, 2);
+}
+
+static void noncancelable_clears_the_routine(void **state) /* spec: SIO-09 */
+{
+    (void)state;
+    IoStartPacket(t.device, t.irps[0], NULL, cancel_packet);
+    assert_ptr_equal(t.cancel[0], cancel_packet);
+    IoSetCancelRoutine(t.irps[0], NULL);
+    next_packet(TRUE);
+
+    IoSetStartIoAttributes(t.device, FALSE, TRUE);
+    IoStartPacket(t.device, t.irps[1], NULL, cancel_packet);
+    assert_null(t.cancel[1]);
+    IoStartPacket(t.device, t.irps[2], NULL, cancel_packet);
+    assert_ptr_equal(t.irps[2]->CancelRoutine, cancel_packet); /* while it is queued */
+    next_packet(TRUE);
+    assert_ptr_equal(t.started[2], t.irps[2]);
+    assert_null(t.cancel[2]);
+    next_packet(TRUE);
+}
+
+static void a_cancelled_packet_is_not_queued(void **state) /* spec: SIO-10 */
+{
+    (void)state;
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    IoCancelIrp(t.irps[1]);
+    IoStartPacket(t.device, t.irps[1], NULL, cancel_packet);
+    assert_int_equal(t.cancels, 1);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    next_packet(TRUE);
+    assert_int_equal(t.starts, 1);
+}
+
+static void packets_start_one_at_a_time_in_order(void **state) /* spec: SIO-11 */
+{
+    (void)state;
+    for (int i = 0; i < PACKETS; i++) {
+        IoStartPacket(t.device, t.irps[i], NULL, NULL);
+        assert_int_equal(t.starts, 1);
+    }
+    for (int i = 1; i < PACKETS; i++) {
+        next_packet(FALSE);
+        assert_int_equal(t.starts, i + 1);
+        assert_ptr_equal(t.started[i], t.irps[i]);
+    }
+    next_packet(FALSE);
+    assert_int_equal(t.starts, PACKETS);
+}
+
+static void without_start_io_nothing_starts(void **state)
+{
+    (void)state;
+    t.driver->DriverStartIo = NULL;
+    wc_expect_violation("NoStartIo");
+    IoStartPacket(t.device, t.irps[0], NULL, NULL);
+    assert_null(t.device->CurrentIrp);
+}
+
+#define TEST(name) wc_unit_test(name, .setup = start, .teardown = stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_idle_device_starts_at_once),
+        TEST(a_busy_device_queues),
+        TEST(keys_order_the_queue),
+        TEST(deferred_starts_follow_one_another),
+        TEST(undeferred_starts_nest),
+        TEST(noncancelable_clears_the_routine),
+        TEST(a_cancelled_packet_is_not_queued),
+        TEST(packets_start_one_at_a_time_in_order),
+        TEST(without_start_io_nothing_starts),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
