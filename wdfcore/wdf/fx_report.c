@@ -71,7 +71,9 @@ void fx_object_describe(const struct fx_object *object, char *text, size_t size)
     append(text, size, "%s #%u (0x%llx)", fx_type_name(object->type->number),
            fx_handle_index(fx_handle_of(object)), (unsigned long long)object->handle);
     append_contexts(object, text, size);
-    append(text, size, ", %s", fx_state_name((enum fx_state)object->state));
+    if (object->state != FX_STATE_CREATED) {
+        append(text, size, ", %s", fx_state_name((enum fx_state)object->state));
+    }
     append_parents(object, text, size);
     if (object->globals != NULL) {
         append(text, size, ", of driver %s", object->globals->public.DriverName);

@@ -33,6 +33,7 @@ const struct fx_type fx_waitlock_type = {
 
 NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout)
 {
+    bool region = ke_self->irql < DISPATCH_LEVEL;
     LARGE_INTEGER due;
     NTSTATUS status;
 
@@ -44,19 +45,26 @@ NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout)
     if (timeout != NULL) {
         due.QuadPart = *timeout;
     }
-    KeEnterCriticalRegion();
+    if (region) {
+        KeEnterCriticalRegion();
+    }
     status = KeWaitForSingleObject(&lock->free, Executive, KernelMode, FALSE,
                                    timeout != NULL ? &due : NULL);
     if (status != STATUS_SUCCESS) {
-        KeLeaveCriticalRegion();
+        if (region) {
+            KeLeaveCriticalRegion();
+        }
         return status;
     }
     lock->holder = ke_self->thread;
+    lock->region = region;
     return STATUS_SUCCESS;
 }
 
 bool fx_waitlock_release(struct fx_waitlock *lock)
 {
+    bool region = lock->region;
+
     if (lock->holder != ke_self->thread) {
         fx_violation(RULE_WaitLockNotOwned, FX_BUGCHECK_NONE, 0, 0, &lock->object,
                      "a WDFWAITLOCK was released by somebody who does not hold it");
@@ -64,7 +72,9 @@ bool fx_waitlock_release(struct fx_waitlock *lock)
     }
     lock->holder = NULL;
     KeSetEvent(&lock->free, IO_NO_INCREMENT, FALSE);
-    KeLeaveCriticalRegion();
+    if (region) {
+        KeLeaveCriticalRegion();
+    }
     return true;
 }
 

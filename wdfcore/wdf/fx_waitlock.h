@@ -7,6 +7,7 @@ struct fx_waitlock {
     struct fx_object object;
     KEVENT free;  /* synchronization event, signaled while nobody has it */
     void *holder; /* (l) KTHREAD, NULL: free */
+    bool region;  /* (l) the holder entered a critical region: not at DISPATCH_LEVEL */
 };
 
 extern const struct fx_type fx_waitlock_type;
