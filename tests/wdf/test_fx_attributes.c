@@ -18,7 +18,17 @@ static VOID no_work(WDFWORKITEM WorkItem)
 }
 
 /* The create functions with what they need besides attributes. */
-enum maker { OBJECT, SPIN, WAIT, COLLECTION, STRING, DPC, TIMER, WORK, MAKERS };
+enum maker {
+    OF_OBJECT,
+    OF_SPIN,
+    OF_WAIT,
+    OF_COLLECTION,
+    OF_STRING,
+    OF_DPC,
+    OF_TIMER,
+    OF_WORK,
+    MAKERS
+};
 
 static NTSTATUS make(enum maker maker, PWDF_OBJECT_ATTRIBUTES with)
 {
@@ -28,20 +38,20 @@ static NTSTATUS make(enum maker maker, PWDF_OBJECT_ATTRIBUTES with)
     WDFOBJECT made;
 
     switch (maker) {
-    case OBJECT:
+    case OF_OBJECT:
         return WdfObjectCreate(with, &made);
-    case SPIN:
+    case OF_SPIN:
         return WdfSpinLockCreate(with, (WDFSPINLOCK *)&made);
-    case WAIT:
+    case OF_WAIT:
         return WdfWaitLockCreate(with, (WDFWAITLOCK *)&made);
-    case COLLECTION:
+    case OF_COLLECTION:
         return WdfCollectionCreate(with, (WDFCOLLECTION *)&made);
-    case STRING:
+    case OF_STRING:
         return WdfStringCreate(NULL, with, (WDFSTRING *)&made);
-    case DPC:
+    case OF_DPC:
         WDF_DPC_CONFIG_INIT(&dpc, no_dpc);
         return WdfDpcCreate(&dpc, with, (WDFDPC *)&made);
-    case TIMER:
+    case OF_TIMER:
         WDF_TIMER_CONFIG_INIT(&timer, no_timer);
         return WdfTimerCreate(&timer, with, (WDFTIMER *)&made);
     default:
@@ -105,12 +115,12 @@ static void a_wrong_size_wins_over_all_else(void **state) /* spec: ATTR-03 */
 
 static void dpc_timer_and_work_item_need_a_parent(void **state) /* spec: ATTR-04 */
 {
-    for (int maker = DPC; maker < MAKERS; maker++) {
+    for (int maker = OF_DPC; maker < MAKERS; maker++) {
         assert_int_equal(make((enum maker)maker, NULL), STATUS_WDF_PARENT_NOT_SPECIFIED);
         WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
         assert_int_equal(make((enum maker)maker, &attributes), STATUS_WDF_PARENT_NOT_SPECIFIED);
     }
-    for (int maker = 0; maker < DPC; maker++) { /* the others do not */
+    for (int maker = 0; maker < OF_DPC; maker++) { /* the others do not */
         assert_int_equal(make((enum maker)maker, NULL), STATUS_SUCCESS);
     }
 }
@@ -144,8 +154,9 @@ static void the_three_check_in_their_documented_order(void **state) /* spec: ATT
 static void a_level_is_refused_where_the_type_has_none(void **state) /* spec: ATTR-07 */
 {
     for (int maker = 0; maker < MAKERS; maker++) {
-        NTSTATUS expected =
-            maker == OBJECT || maker == TIMER ? STATUS_SUCCESS : STATUS_WDF_EXECUTION_LEVEL_INVALID;
+        NTSTATUS expected = maker == OF_OBJECT || maker == OF_TIMER
+                                ? STATUS_SUCCESS
+                                : STATUS_WDF_EXECUTION_LEVEL_INVALID;
         init();
         attributes.ExecutionLevel = WdfExecutionLevelPassive;
         assert_int_equal(make((enum maker)maker, &attributes), expected);
@@ -174,9 +185,9 @@ static void the_scope_wins_over_the_level(void **state) /* spec: ATTR-09 */
     init();
     attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
     attributes.ExecutionLevel = WdfExecutionLevelPassive;
-    assert_int_equal(make(SPIN, &attributes), STATUS_WDF_SYNCHRONIZATION_SCOPE_INVALID);
+    assert_int_equal(make(OF_SPIN, &attributes), STATUS_WDF_SYNCHRONIZATION_SCOPE_INVALID);
     attributes.SynchronizationScope = WdfSynchronizationScopeInheritFromParent;
-    assert_int_equal(make(SPIN, &attributes), STATUS_WDF_EXECUTION_LEVEL_INVALID);
+    assert_int_equal(make(OF_SPIN, &attributes), STATUS_WDF_EXECUTION_LEVEL_INVALID);
 }
 
 static void level_and_scope_have_their_ranges(void **state)
@@ -186,10 +197,10 @@ static void level_and_scope_have_their_ranges(void **state)
     for (int i = 0; i < 3; i++) {
         init();
         attributes.ExecutionLevel = (WDF_EXECUTION_LEVEL)bad[i];
-        assert_int_equal(make(OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
+        assert_int_equal(make(OF_OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
         init();
         attributes.SynchronizationScope = (WDF_SYNCHRONIZATION_SCOPE)(bad[i] == 4 ? 5 : bad[i]);
-        assert_int_equal(make(OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
+        assert_int_equal(make(OF_OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
     }
 }
 
@@ -198,12 +209,12 @@ static void an_override_may_equal_the_size_but_not_be_less(void **state) /* spec
     init();
     WDF_OBJECT_ATTRIBUTES_SET_CONTEXT_TYPE(&attributes, NODE);
     attributes.ContextSizeOverride = sizeof(NODE);
-    assert_int_equal(make(OBJECT, &attributes), STATUS_SUCCESS);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_SUCCESS);
     attributes.ContextSizeOverride = sizeof(NODE) - 1;
-    assert_int_equal(make(OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
     attributes.ContextTypeInfo = NULL;
     attributes.ContextSizeOverride = 100;
-    assert_int_equal(make(OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
 }
 
 static void a_type_may_have_a_name_and_no_size(void **state) /* spec: ATTR-11 */
@@ -213,15 +224,15 @@ static void a_type_may_have_a_name_and_no_size(void **state) /* spec: ATTR-11 */
 
     init();
     attributes.ContextTypeInfo = &type;
-    assert_int_equal(make(OBJECT, &attributes), STATUS_SUCCESS);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_SUCCESS);
     type.ContextName = NULL;
     type.ContextSize = 8;
-    assert_int_equal(make(OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_WDF_OBJECT_ATTRIBUTES_INVALID);
     type.Size = 39;
-    assert_int_equal(make(OBJECT, &attributes), STATUS_INFO_LENGTH_MISMATCH);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_INFO_LENGTH_MISMATCH);
     type.Size = 24; /* the form of 1.0 */
     type.ContextName = "OLD";
-    assert_int_equal(make(OBJECT, &attributes), STATUS_SUCCESS);
+    assert_int_equal(make(OF_OBJECT, &attributes), STATUS_SUCCESS);
     fixture_remove(fixture.device); /* its objects refer to the type on this stack */
 }
 
@@ -230,7 +241,7 @@ static void the_three_need_a_device_above(void **state) /* spec: ATTR-12 */
     WDFOBJECT below_driver = fixture_node("n", NULL);
     WDFOBJECT below_device = fixture_node("m", fixture.device);
 
-    for (int maker = DPC; maker < MAKERS; maker++) {
+    for (int maker = OF_DPC; maker < MAKERS; maker++) {
         init();
         attributes.ParentObject = fixture.driver;
         assert_int_equal(make((enum maker)maker, &attributes), STATUS_INVALID_DEVICE_REQUEST);
@@ -272,7 +283,7 @@ static void a_failed_create_calls_no_callback(void **state) /* spec: ATTR-14 */
         attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
         assert_false(NT_SUCCESS(make((enum maker)maker, &attributes)));
     }
-    for (int maker = DPC; maker < MAKERS; maker++) {
+    for (int maker = OF_DPC; maker < MAKERS; maker++) {
         fixture_attributes(&attributes, fixture.driver); /* fails late */
         assert_false(NT_SUCCESS(make((enum maker)maker, &attributes)));
     }
@@ -308,7 +319,7 @@ static void level_passive_moves_the_callbacks_of_an_object(void **state) /* spec
 
 static void the_driver_is_the_default_parent(void **state) /* spec: ATTR-17 */
 {
-    for (int maker = 0; maker < DPC; maker++) {
+    for (int maker = 0; maker < OF_DPC; maker++) {
         fixture_attributes(&attributes, NULL);
         assert_int_equal(make((enum maker)maker, &attributes), STATUS_SUCCESS);
     }

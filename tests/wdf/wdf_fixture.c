@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "wdf/fx_dispose.h"
 #include "wdf/fx_globals.h"
 
@@ -217,6 +218,12 @@ WDFOBJECT fixture_passive_node(const char *name, WDFOBJECT parent)
     return node_create(name, parent, WdfExecutionLevelPassive);
 }
 
+void fixture_start(void (*function)(void *), const void *context)
+{
+    assert_int_equal(
+        wc_machine_start_task(wc_test_the_machine(), function, (void *)(uintptr_t)context), WC_OK);
+}
+
 void fixture_settle(void)
 {
     struct fake *device = fake_of(fixture.device);
@@ -225,6 +232,22 @@ void fixture_settle(void)
         fx_dispose_list_wait(&device->disposes);
     }
     fx_dispose_list_wait(&globals.disposes);
+}
+
+static void note_report(enum base_log_source source, const char *text, void *context)
+{
+    (void)source, (void)context;
+    fixture_note("%s", text);
+}
+
+void fixture_capture_log(void)
+{
+    base_log_set_sink(note_report, NULL);
+}
+
+void fixture_release_log(void)
+{
+    base_log_set_sink(NULL, NULL);
 }
 
 void fixture_assert_report(const char *text)

@@ -62,8 +62,16 @@ WDFOBJECT fixture_node(const char *name, WDFOBJECT parent);
 /* fixture_passive_node: the same with level Passive: cleaned up at PASSIVE_LEVEL. */
 WDFOBJECT fixture_passive_node(const char *name, WDFOBJECT parent);
 
+/* fixture_start: run function(context) as a thread of the machine; does not wait. The teardown
+ * waits for all of them. */
+void fixture_start(void (*function)(void *), const void *context);
+
 /* fixture_settle: let everything that is queued for PASSIVE_LEVEL run. */
 void fixture_settle(void);
+
+/* fixture_capture_log: what the library reports is noted, until fixture_release_log. */
+void fixture_capture_log(void);
+void fixture_release_log(void);
 
 /* The last report contains the text. */
 void fixture_assert_report(const char *text);
