@@ -9,6 +9,7 @@
 #include "harness/machine_device.h"
 #include "nt/io_driver.h"
 #include "nt/ke_machine.h"
+#include "wdf/fx_driver.h"
 
 struct initialize {
     struct wc_driver *driver;
@@ -23,6 +24,17 @@ static void delete_driver(struct wc_driver *driver)
     driver->object = NULL;
     fx_globals_wait(&driver->globals);
     fx_globals_unregister(&driver->globals);
+}
+
+/* WdfDriverGlobals of a driver that includes wdf.h. */
+static void point_to_globals(struct wc_driver *driver)
+{
+    PWDF_DRIVER_GLOBALS *const *pointer =
+        driver_module_symbol(driver->module, "wdfcore_driver_globals");
+
+    if (pointer != NULL) {
+        **pointer = &driver->globals.public;
+    }
 }
 
 static void initialize_driver(void *context)
@@ -40,8 +52,10 @@ static void initialize_driver(void *context)
     }
     fx_globals_register(&driver->globals, driver->name, config.start,
                         (const char *)config.start + size);
+    point_to_globals(driver);
     initialize->status = io_driver_initialize(driver->object, initialize->entry);
     if (!NT_SUCCESS(initialize->status)) {
+        fx_driver_entry_failed(driver->object);
         delete_driver(driver);
     }
 }

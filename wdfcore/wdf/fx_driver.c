@@ -101,34 +101,34 @@ static void fx_driver_delete(struct fx_driver *driver)
 {
     struct fx_driver **extension =
         IoGetDriverObjectExtension(driver->wdm, (PVOID)&fx_driver_extension_id);
+    struct fx_globals *globals = driver->object.globals;
 
+    driver->unloading = true;
     while (driver->control_devices != NULL) {
         fx_device_delete_control(driver->control_devices);
     }
     fx_object_delete(&driver->object, NULL);
+    globals->public.Driver = NULL;
+    globals->driver = NULL;
     *extension = NULL;
+    fx_globals_wait(globals); /* the I/O manager looks next at what the driver left behind */
 }
 
 static void fx_driver_unload(PDRIVER_OBJECT wdm)
 {
     struct fx_driver *driver = fx_driver_of(wdm);
-    struct fx_globals *globals;
     struct fx_call call;
 
     if (driver == NULL) {
         return;
     }
-    globals = driver->object.globals;
     if (driver->config.EvtDriverUnload != NULL &&
         fx_call_enter(&call, "EvtDriverUnload", driver->config.EvtDriverUnload, &driver->object,
                       NULL)) {
         driver->config.EvtDriverUnload(fx_driver_handle(driver));
         fx_call_leave(&call);
     }
-    driver->unloading = true;
     fx_driver_delete(driver);
-    globals->public.Driver = NULL;
-    globals->driver = NULL;
 }
 
 void fx_driver_entry_failed(DRIVER_OBJECT *wdm)
@@ -136,12 +136,7 @@ void fx_driver_entry_failed(DRIVER_OBJECT *wdm)
     struct fx_driver *driver = fx_driver_of(wdm);
 
     if (driver != NULL) {
-        struct fx_globals *globals = driver->object.globals;
-
-        driver->unloading = true;
         fx_driver_delete(driver);
-        globals->public.Driver = NULL;
-        globals->driver = NULL;
     }
 }
 
