@@ -1,0 +1,721 @@
+/* test_fx_device.c - WDFDEVICE and WDFDEVICE_INIT: creation, names, interfaces, control devices,
+ * resource lists.
+ */
+#include "wdf/pnp_fixture.h"
+
+#include <string.h>
+
+#include <wdfcore/user.h>
+
+#define PLAN (&drv_pnp_plan)
+
+static const GUID interface_class = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
+static const GUID other_class = {0x87654321, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
+
+static NTSTATUS result[8];
+static PWDFDEVICE_INIT kept_init;
+
+/* ---- WDFDEVICE_INIT ---- */
+
+static void create_again(WDFDEVICE device)
+{
+    WDFDEVICE second = (WDFDEVICE)&second;
+
+    result[0] = WdfDeviceCreate(&kept_init, WDF_NO_OBJECT_ATTRIBUTES, &second);
+    assert_null(second);
+}
+
+static void keep_init(PWDFDEVICE_INIT init)
+{
+    kept_init = init;
+}
+
+static void an_init_makes_one_device(void **state) /* spec: INI-04 */
+{
+    PLAN->init = keep_init;
+    PLAN->added = create_again;
+    pnp_start(NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
+}
+
+static void free_own(PWDFDEVICE_INIT init)
+{
+    WdfDeviceInitFree(init);
+    WdfDeviceInitSetExclusive(init, FALSE); /* it is still there */
+}
+
+static void the_frameworks_init_is_not_freed(void **state) /* spec: INI-03 */
+{
+    PLAN->init = free_own;
+    pnp_start(NULL);
+    assert_non_null(PLAN->device);
+}
+
+static void characteristics(PWDFDEVICE_INIT init)
+{
+    WdfDeviceInitSetCharacteristics(init, FILE_REMOVABLE_MEDIA, FALSE);
+    WdfDeviceInitSetCharacteristics(init, FILE_READ_ONLY_DEVICE, TRUE);
+}
+
+static void replaced_characteristics(PWDFDEVICE_INIT init)
+{
+    WdfDeviceInitSetCharacteristics(init, FILE_REMOVABLE_MEDIA, FALSE);
+    WdfDeviceInitSetCharacteristics(init, FILE_READ_ONLY_DEVICE, FALSE);
+}
+
+static void characteristics_in_task(void *context)
+{
+    *(ULONG *)context = WdfDeviceGetCharacteristics(PLAN->device);
+}
+
+static void characteristics_are_added(void **state) /* spec: INI-05, INI-06 */
+{
+    const ULONG ours = FILE_REMOVABLE_MEDIA | FILE_READ_ONLY_DEVICE | FILE_DEVICE_SECURE_OPEN;
+    ULONG flags;
+
+    PLAN->init = characteristics;
+    pnp_start(NULL);
+    wc_test_call(characteristics_in_task, &flags);
+    assert_int_equal(flags & ours, ours);
+}
+
+static void characteristics_are_replaced(void **state) /* spec: INI-05, INI-06 */
+{
+    const ULONG ours = FILE_REMOVABLE_MEDIA | FILE_READ_ONLY_DEVICE | FILE_DEVICE_SECURE_OPEN;
+    ULONG flags;
+
+    PLAN->init = replaced_characteristics;
+    pnp_start(NULL);
+    wc_test_call(characteristics_in_task, &flags);
+    assert_int_equal(flags & ours, FILE_READ_ONLY_DEVICE | FILE_DEVICE_SECURE_OPEN);
+}
+
+static void wrong_callback_size(PWDFDEVICE_INIT init)
+{
+    WDF_PNPPOWER_EVENT_CALLBACKS callbacks;
+
+    WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&callbacks); /* all NULL: would replace the driver's */
+    callbacks.Size--;
+    WdfDeviceInitSetPnpPowerEventCallbacks(init, &callbacks);
+}
+
+static void callbacks_of_a_wrong_size_are_not_registered(void **state) /* spec: INI-10 */
+{
+    struct wc_device *device;
+
+    PLAN->init = wrong_callback_size;
+    pnp_load();
+    wc_expect_violation("StructSizeWrong");
+    assert_int_equal(pnp_add(NULL, &device), WC_OK);
+    assert_pnp_log("Entry Add Prepare D0Entry(5) PostEnabled(5) SelfInit ");
+}
+
+static void no_callbacks(PWDFDEVICE_INIT init)
+{
+    WDF_PNPPOWER_EVENT_CALLBACKS callbacks;
+
+    WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&callbacks);
+    WdfDeviceInitSetPnpPowerEventCallbacks(init, &callbacks);
+}
+
+static void a_later_setter_replaces(void **state) /* spec: INI-11 */
+{
+    PLAN->init = no_callbacks;
+    pnp_start(NULL);
+    assert_pnp_log("Entry Add ");
+}
+
+static VOID pnp_changed(WDFDEVICE device, PCWDF_DEVICE_PNP_NOTIFICATION_DATA data)
+{
+    static const char *const names[] = {"", "enter ", "processed ", "", "leave "};
+
+    strcat(PLAN->log, names[data->Type]);
+}
+
+static void register_states(PWDFDEVICE_INIT init)
+{
+    result[0] = WdfDeviceInitRegisterPnpStateChangeCallback(init, WdfDevStatePnpHardwareAvailable,
+                                                            pnp_changed, 0);
+    result[1] = WdfDeviceInitRegisterPnpStateChangeCallback(
+        init, (WDF_DEVICE_PNP_STATE)0x999, pnp_changed, StateNotificationAllStates);
+    result[2] = WdfDeviceInitRegisterPnpStateChangeCallback(
+        init, WdfDevStatePnpHardwareAvailable, pnp_changed, StateNotificationAllStates);
+}
+
+static void state_changes_are_told(void **state) /* spec: PNP-25, INI-12 */
+{
+    PLAN->init = register_states;
+    pnp_start(NULL);
+    assert_int_equal(result[0], STATUS_INVALID_PARAMETER);
+    assert_int_equal(result[1], STATUS_INVALID_PARAMETER);
+    assert_int_equal(result[2], STATUS_SUCCESS);
+    assert_pnp_log("Entry Add enter Prepare D0Entry(5) PostEnabled(5) SelfInit processed leave ");
+}
+
+static void secure_unnamed(PWDFDEVICE_INIT init)
+{
+    DECLARE_CONST_UNICODE_STRING(sddl, L"D:P(A;;GA;;;SY)");
+
+    result[0] = WdfDeviceInitAssignSDDLString(init, &sddl);
+}
+
+static void security_needs_a_name(void **state) /* spec: WDEV-01 */
+{
+    struct wc_device *device;
+
+    PLAN->init = secure_unnamed;
+    pnp_load();
+    assert_int_equal(pnp_add(NULL, &device), WC_FAILED);
+    assert_int_equal(result[0], STATUS_SUCCESS);
+    assert_non_null(strstr(wc_last_error(), "C0000079")); /* STATUS_INVALID_SECURITY_DESCR */
+}
+
+static void name_and_take_back(PWDFDEVICE_INIT init)
+{
+    DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\Named");
+
+    WdfDeviceInitAssignName(init, &name);
+    WdfDeviceInitAssignName(init, NULL);
+}
+
+static void name_in_task(void *context)
+{
+    WDFSTRING string;
+
+    assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_SUCCESS);
+    result[0] = WdfDeviceRetrieveDeviceName(PLAN->device, string);
+    WdfObjectDelete(string);
+}
+
+static void a_name_is_taken_back(void **state) /* spec: INI-07, WDEV-09 */
+{
+    PLAN->init = name_and_take_back;
+    pnp_start(NULL);
+    wc_test_call(name_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_PARAMETER);
+}
+
+static void name_it(PWDFDEVICE_INIT init)
+{
+    DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\Named");
+
+    WdfDeviceInitAssignName(init, &name);
+}
+
+static void a_taken_name_collides(void **state) /* spec: WDEV-02 */
+{
+    struct wc_device *device;
+
+    PLAN->init = name_it;
+    pnp_start(NULL);
+    PLAN->devices = 0; /* let the driver try again */
+    assert_int_equal(pnp_add(NULL, &device), WC_FAILED);
+    assert_non_null(strstr(wc_last_error(), "C0000035")); /* STATUS_OBJECT_NAME_COLLISION */
+}
+
+/* ---- devices ---- */
+
+static void delete_in_task(void *context)
+{
+    WdfObjectDelete(PLAN->device);
+}
+
+static void a_function_device_is_not_deleted(void **state) /* spec: WDEV-04, DEL-22 */
+{
+    struct wc_device *device = pnp_start(NULL);
+
+    PLAN->log[0] = '\0';
+    wc_expect_violation("WdfObjectDeleteNotAllowed");
+    wc_test_call(delete_in_task, NULL);
+    assert_pnp_log("");
+    pnp_remove(device);
+    assert_non_null(strstr(PLAN->log, "DeviceCleanup DeviceDestroy "));
+}
+
+static void getters_in_task(void *context)
+{
+    PDEVICE_OBJECT wdm = WdfDeviceWdmGetDeviceObject(PLAN->device);
+
+    assert_ptr_equal(WdfWdmDeviceGetWdfDeviceHandle(wdm), PLAN->device);
+    assert_ptr_equal(WdfDeviceGetDriver(PLAN->device), PLAN->driver);
+    assert_ptr_equal(WdfDeviceWdmGetPhysicalDevice(PLAN->device), PLAN->pdo);
+    assert_ptr_equal(WdfDeviceWdmGetAttachedDevice(PLAN->device), PLAN->pdo);
+    assert_null(WdfDeviceGetDefaultQueue(PLAN->device));
+    assert_int_equal(WdfDeviceGetDevicePnpState(PLAN->device), WdfDevStatePnpStarted);
+    assert_int_equal(WdfDeviceGetDevicePowerState(PLAN->device), WdfDevStatePowerD0);
+}
+
+static void the_device_answers(void **state) /* spec: WDEV-23, WDEV-27 */
+{
+    pnp_start(NULL);
+    assert_non_null(PLAN->device);
+    wc_test_call(getters_in_task, NULL);
+}
+
+static void second_link_in_task(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpSecond");
+    DECLARE_CONST_UNICODE_STRING(empty, L"");
+
+    result[0] = WdfDeviceCreateSymbolicLink(PLAN->device, &link);
+    result[1] = WdfDeviceCreateSymbolicLink(PLAN->device, &empty);
+}
+
+static void a_device_has_one_link(void **state) /* spec: WDEV-07 */
+{
+    PLAN->link = TRUE;
+    pnp_start(NULL);
+    wc_test_call(second_link_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
+}
+
+static void open_in_task(void *context)
+{
+    struct wc_file *file;
+    NTSTATUS status = wc_file_open("PnpTest", &file);
+
+    *(NTSTATUS *)context = status;
+    if (NT_SUCCESS(status)) {
+        wc_file_close(file);
+    }
+}
+
+static void the_link_goes_with_the_device(void **state)
+{
+    struct wc_device *device;
+    NTSTATUS status;
+
+    PLAN->link = TRUE;
+    PLAN->queue = TRUE;
+    device = pnp_start(NULL);
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_SUCCESS);
+    pnp_remove(device);
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+/* ---- interfaces ---- */
+
+static void interface_in_callback(const char *name, WDFDEVICE device)
+{
+    WDFSTRING string;
+
+    if (strcmp(name, "SelfInit") == 0) { /* not registered before the end of start */
+        assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_SUCCESS);
+        result[0] = WdfDeviceRetrieveDeviceInterfaceString(device, &interface_class, NULL, string);
+        WdfObjectDelete(string);
+    }
+}
+
+static void open_interface_in_task(void *context)
+{
+    UNICODE_STRING name;
+    WDFSTRING string;
+    PFILE_OBJECT file;
+    PDEVICE_OBJECT device;
+
+    assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_SUCCESS);
+    result[1] =
+        WdfDeviceRetrieveDeviceInterfaceString(PLAN->device, &interface_class, NULL, string);
+    result[2] = WdfDeviceRetrieveDeviceInterfaceString(PLAN->device, &other_class, NULL, string);
+    WdfStringGetUnicodeString(string, &name);
+    result[3] = IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, &device);
+    if (NT_SUCCESS(result[3])) {
+        ObDereferenceObject(file);
+    }
+    WdfObjectDelete(string);
+}
+
+static void an_interface_opens_after_start(void **state) /* spec: WDEV-12, WDEV-13, WDEV-16 */
+{
+    PLAN->interface = &interface_class;
+    PLAN->queue = TRUE;
+    PLAN->at = interface_in_callback;
+    pnp_start(NULL);
+    wc_test_call(open_interface_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
+    assert_int_equal(result[1], STATUS_SUCCESS);
+    assert_int_equal(result[2], STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(result[3], STATUS_SUCCESS);
+}
+
+static void late_interface_in_task(void *context)
+{
+    result[4] = WdfDeviceCreateDeviceInterface(PLAN->device, &interface_class, NULL);
+    open_interface_in_task(NULL);
+    result[5] = result[3];
+    WdfDeviceSetDeviceInterfaceState(PLAN->device, &interface_class, NULL, TRUE);
+    open_interface_in_task(NULL);
+}
+
+static void a_late_interface_waits_for_the_driver(void **state) /* spec: WDEV-14 */
+{
+    PLAN->queue = TRUE;
+    pnp_start(NULL);
+    wc_test_call(late_interface_in_task, NULL);
+    assert_int_equal(result[4], STATUS_SUCCESS);
+    assert_false(NT_SUCCESS(result[5]));
+    assert_int_equal(result[3], STATUS_SUCCESS);
+}
+
+static void reference_in_task(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(bad, L"a\\b");
+    DECLARE_CONST_UNICODE_STRING(good, L"ab");
+
+    result[0] = WdfDeviceCreateDeviceInterface(PLAN->device, &interface_class, &bad);
+    result[1] = WdfDeviceCreateDeviceInterface(PLAN->device, &interface_class, &good);
+}
+
+static void a_reference_string_is_no_path(void **state) /* spec: WDEV-11 */
+{
+    pnp_start(NULL);
+    wc_test_call(reference_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_PARAMETER);
+    assert_int_equal(result[1], STATUS_SUCCESS);
+}
+
+/* ---- properties and capabilities ---- */
+
+static void property_in_task(void *context)
+{
+    WCHAR text[64];
+    ULONG length = 0;
+
+    result[0] = WdfDeviceQueryProperty(PLAN->device, DevicePropertyHardwareID, 0, NULL, &length);
+    result[1] = (NTSTATUS)length;
+    result[2] =
+        WdfDeviceQueryProperty(PLAN->device, DevicePropertyHardwareID, sizeof(text), text, &length);
+    result[3] = WdfDeviceQueryProperty(PLAN->device, DevicePropertyHardwareID, 0, text, &length);
+}
+
+static void a_property_says_how_long_it_is(void **state) /* spec: WDEV-24 */
+{
+    pnp_start(NULL);
+    wc_test_call(property_in_task, NULL);
+    assert_int_equal(result[0], STATUS_BUFFER_TOO_SMALL);
+    assert_true(result[1] > 0);
+    assert_int_equal(result[2], STATUS_SUCCESS);
+    assert_int_equal(result[3], STATUS_INVALID_PARAMETER);
+}
+
+static void capabilities_in_task(void *context)
+{
+    WDF_DEVICE_POWER_CAPABILITIES power;
+    WDF_DEVICE_PNP_CAPABILITIES pnp;
+
+    WDF_DEVICE_PNP_CAPABILITIES_INIT(&pnp);
+    pnp.Size = 0;
+    WdfDeviceSetPnpCapabilities(PLAN->device, &pnp);
+    WDF_DEVICE_POWER_CAPABILITIES_INIT(&power);
+    power.Size = 0;
+    WdfDeviceSetPowerCapabilities(PLAN->device, &power);
+}
+
+static void capabilities_of_a_wrong_size_are_refused(void **state) /* spec: WDEV-25 */
+{
+    pnp_start(NULL);
+    wc_expect_violation("StructSizeWrong");
+    wc_expect_violation("StructSizeWrong");
+    wc_test_call(capabilities_in_task, NULL);
+    assert_int_equal(wc_violations("StructSizeWrong"), 2);
+}
+
+/* ---- control devices ---- */
+
+static WDFDEVICE control;
+static char control_log[64];
+
+static VOID control_cleanup(WDFOBJECT object)
+{
+    strcat(control_log, "cleanup ");
+}
+
+static VOID control_destroy(WDFOBJECT object)
+{
+    strcat(control_log, "destroy ");
+}
+
+static VOID control_io(WDFQUEUE queue, WDFREQUEST request)
+{
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static PWDFDEVICE_INIT control_init(void)
+{
+    DECLARE_CONST_UNICODE_STRING(sddl, L"D:P(A;;GA;;;SY)");
+
+    return WdfControlDeviceInitAllocate(PLAN->driver, &sddl);
+}
+
+static void make_control(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\Control");
+    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpTest");
+    PWDFDEVICE_INIT init = control_init();
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG queue;
+
+    control_log[0] = '\0';
+    assert_non_null(init);
+    assert_int_equal(WdfDeviceInitAssignName(init, &name), STATUS_SUCCESS);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.EvtCleanupCallback = control_cleanup;
+    attributes.EvtDestroyCallback = control_destroy;
+    assert_int_equal(WdfDeviceCreate(&init, &attributes, &control), STATUS_SUCCESS);
+    assert_null(init);
+    assert_int_equal(WdfDeviceCreateSymbolicLink(control, &link), STATUS_SUCCESS);
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&queue, WdfIoQueueDispatchSequential);
+    queue.EvtIoDefault = control_io;
+    assert_int_equal(WdfIoQueueCreate(control, &queue, NULL, NULL), STATUS_SUCCESS);
+}
+
+static void finish_control(void *context)
+{
+    WdfControlFinishInitializing(control);
+}
+
+static void delete_control(void *context)
+{
+    WdfObjectDelete(control);
+}
+
+static void a_control_device_opens_once_it_is_finished(void **state) /* spec: WDEV-17, INI-01 */
+{
+    NTSTATUS status;
+
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(open_in_task, &status);
+    assert_false(NT_SUCCESS(status));
+    wc_test_call(finish_control, NULL);
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_SUCCESS);
+}
+
+static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL-25, DEL-27 */
+{
+    NTSTATUS status;
+
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    wc_test_call(delete_control, NULL);
+    assert_string_equal(control_log, "cleanup destroy ");
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+static void unload_deletes_control_devices(void **state) /* spec: WDEV-29 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    PLAN->log[0] = '\0';
+    assert_int_equal(wc_test_end(state), 0);
+    assert_string_equal(control_log, "cleanup destroy ");
+    assert_pnp_log("Unload DriverCleanup DriverDestroy ");
+}
+
+static void late_queue_in_task(void *context)
+{
+    WDF_IO_QUEUE_CONFIG queue;
+
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&queue, WdfIoQueueDispatchManual);
+    result[0] = WdfIoQueueCreate(control, &queue, NULL, NULL);
+}
+
+static void questions_of_control_in_task(void *context)
+{
+    assert_null(WdfDeviceWdmGetPhysicalDevice(control));
+    assert_null(WdfDeviceWdmGetAttachedDevice(control));
+    result[1] = WdfDeviceCreateDeviceInterface(control, &interface_class, NULL);
+}
+
+static void a_control_device_knows_no_pnp(void **state) /* spec: WDEV-10, WDEV-18 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    wc_test_call(late_queue_in_task, NULL);
+    wc_test_call(questions_of_control_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
+    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
+}
+
+static void unnamed_control_in_task(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpTest");
+    PWDFDEVICE_INIT init = control_init();
+
+    result[1] = WdfDeviceInitAssignSDDLString(init, NULL);
+    assert_int_equal(WdfDeviceCreate(&init, NULL, &control), STATUS_SUCCESS);
+    result[0] = WdfDeviceCreateSymbolicLink(control, &link);
+    WdfObjectDelete(control);
+}
+
+static void an_unnamed_control_device_has_no_link(void **state) /* spec: WDEV-08, INI-13 */
+{
+    pnp_load();
+    wc_test_call(unnamed_control_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
+    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
+}
+
+static void parent_in_task(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = PLAN->driver;
+    result[0] = WdfDeviceCreate(&init, &attributes, &control);
+    assert_non_null(init); /* a failure leaves it to us */
+    WdfDeviceInitFree(init);
+}
+
+static void a_device_is_not_given_a_parent(void **state) /* spec: WDEV-03, INI-02 */
+{
+    pnp_load();
+    wc_test_call(parent_in_task, NULL);
+    assert_int_equal(result[0], STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+}
+
+static void stale_in_task(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+
+    WdfDeviceInitFree(init);
+    WdfDeviceInitSetExclusive(init, TRUE);
+}
+
+static void a_freed_init_is_noticed(void **state)
+{
+    pnp_load();
+    wc_expect_violation("DeviceInitMisuse");
+    wc_test_call(stale_in_task, NULL);
+    assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
+}
+
+static void pnp_setters_in_task(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+
+    WdfFdoInitSetFilter(init);
+    WdfDeviceInitFree(init);
+}
+
+static void fdo_setters_are_not_for_control_devices(void **state) /* spec: INI-09 */
+{
+    pnp_load();
+    wc_expect_violation("DeviceInitMisuse");
+    wc_test_call(pnp_setters_in_task, NULL);
+    assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
+}
+
+/* ---- resources ---- */
+
+static ULONG counts[2];
+
+static void look_at_lists(WDFDEVICE device, WDFCMRESLIST raw, WDFCMRESLIST translated)
+{
+    PCM_PARTIAL_RESOURCE_DESCRIPTOR descriptor;
+
+    counts[0] = WdfCmResourceListGetCount(raw);
+    counts[1] = WdfCmResourceListGetCount(translated);
+    assert_null(WdfCmResourceListGetDescriptor(translated, counts[1]));
+    for (ULONG i = 0; i < counts[0]; i++) {
+        assert_int_equal(WdfCmResourceListGetDescriptor(raw, i)->Type,
+                         WdfCmResourceListGetDescriptor(translated, i)->Type);
+    }
+    if (counts[1] > 0) {
+        descriptor = WdfCmResourceListGetDescriptor(translated, 0);
+        descriptor->u.Port.Length = 77; /* a copy: the list does not change */
+        assert_int_equal(WdfCmResourceListGetDescriptor(translated, 0)->u.Port.Length, 8);
+        result[0] = WdfCmResourceListAppendDescriptor(translated, descriptor);
+    }
+}
+
+static void lists_match_element_by_element(void **state) /* spec: HWR-01, HWR-02, HWR-08 */
+{
+    PLAN->prepare = look_at_lists;
+    pnp_start("port=0x3f8-0x3ff,irq=4");
+    assert_int_equal(counts[0], 2);
+    assert_int_equal(counts[1], 2);
+    assert_int_equal(result[0], STATUS_ACCESS_DENIED);
+}
+
+static void no_resources_are_empty_lists(void **state) /* spec: HWR-03 */
+{
+    counts[0] = counts[1] = 99;
+    PLAN->prepare = look_at_lists;
+    pnp_start(NULL);
+    assert_int_equal(counts[0], 0);
+    assert_int_equal(counts[1], 0);
+}
+
+static WDFCMRESLIST kept_list;
+
+static void keep_list(WDFDEVICE device, WDFCMRESLIST raw, WDFCMRESLIST translated)
+{
+    kept_list = translated;
+}
+
+static void count_in_callback(const char *name, WDFDEVICE device)
+{
+    if (strcmp(name, "Release") == 0) {
+        counts[0] = WdfCmResourceListGetCount(kept_list);
+    }
+}
+
+static void lists_live_until_release(void **state) /* spec: PNP-19, HWR-07 */
+{
+    struct wc_device *device;
+
+    counts[0] = 0;
+    PLAN->prepare = keep_list;
+    PLAN->at = count_in_callback;
+    device = pnp_start("irq=4");
+    pnp_remove(device);
+    assert_int_equal(counts[0], 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        pnp_test(an_init_makes_one_device),
+        pnp_test(the_frameworks_init_is_not_freed),
+        pnp_test(characteristics_are_added),
+        pnp_test(characteristics_are_replaced),
+        pnp_test(callbacks_of_a_wrong_size_are_not_registered),
+        pnp_test(a_later_setter_replaces),
+        pnp_test(state_changes_are_told),
+        pnp_test(security_needs_a_name),
+        pnp_test(a_name_is_taken_back),
+        pnp_test(a_taken_name_collides),
+        pnp_test(a_function_device_is_not_deleted),
+        pnp_test(the_device_answers),
+        pnp_test(a_device_has_one_link),
+        pnp_test(the_link_goes_with_the_device),
+        pnp_test(an_interface_opens_after_start),
+        pnp_test(a_late_interface_waits_for_the_driver),
+        pnp_test(a_reference_string_is_no_path),
+        pnp_test(a_property_says_how_long_it_is),
+        pnp_test(capabilities_of_a_wrong_size_are_refused),
+        pnp_test(a_control_device_opens_once_it_is_finished),
+        pnp_test(a_control_device_is_deleted_by_the_driver),
+        pnp_test(unload_deletes_control_devices),
+        pnp_test(a_control_device_knows_no_pnp),
+        pnp_test(an_unnamed_control_device_has_no_link),
+        pnp_test(a_device_is_not_given_a_parent),
+        pnp_test(a_freed_init_is_noticed),
+        pnp_test(fdo_setters_are_not_for_control_devices),
+        pnp_test(lists_match_element_by_element),
+        pnp_test(no_resources_are_empty_lists),
+        pnp_test(lists_live_until_release),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
