@@ -10,7 +10,7 @@
 extern const char __executable_start[];
 extern const char _end[];
 
-struct io_fixture io;
+struct io_fixture io_test;
 static struct fx_globals globals;
 static char notes[4096];
 
@@ -27,17 +27,17 @@ int io_setup(void **state)
     struct io_driver_config config = {.name = "io"};
     WDF_DRIVER_CONFIG driver_config;
 
-    memset(&io, 0, sizeof(io));
+    memset(&io_test, 0, sizeof(io_test));
     io_clear();
     fx_globals_register(&globals, "io", __executable_start, _end);
-    if (!NT_SUCCESS(io_driver_create(&config, &io.wdm))) {
+    if (!NT_SUCCESS(io_driver_create(&config, &io_test.wdm))) {
         return -1;
     }
     WDF_DRIVER_CONFIG_INIT(&driver_config, NULL);
     driver_config.DriverInitFlags = WdfDriverInitNonPnpDriver;
     driver_config.EvtDriverUnload = io_evt_unload;
-    return NT_SUCCESS(WdfDriverCreate(io.wdm, io_driver_registry_path(io.wdm), NULL, &driver_config,
-                                      &io.driver))
+    return NT_SUCCESS(WdfDriverCreate(io_test.wdm, io_driver_registry_path(io_test.wdm), NULL,
+                                      &driver_config, &io_test.driver))
                ? 0
                : -1;
 }
@@ -45,16 +45,16 @@ int io_setup(void **state)
 int io_teardown(void **state)
 {
     io_close();
-    io_driver_unload(io.wdm);
+    io_driver_unload(io_test.wdm);
     fx_globals_wait(&globals);
     fx_globals_unregister(&globals);
-    io_driver_delete(io.wdm);
+    io_driver_delete(io_test.wdm);
     return 0;
 }
 
 PWDFDEVICE_INIT io_init(void)
 {
-    PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(io.driver, &io_sddl);
+    PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(io_test.driver, &io_sddl);
 
     assert_non_null(init);
     assert_int_equal(WdfDeviceInitAssignName(init, &io_name), STATUS_SUCCESS);
@@ -63,7 +63,7 @@ PWDFDEVICE_INIT io_init(void)
 
 void io_create(PWDFDEVICE_INIT init, WDF_OBJECT_ATTRIBUTES *attributes)
 {
-    assert_int_equal(WdfDeviceCreate(&init, attributes, &io.device), STATUS_SUCCESS);
+    assert_int_equal(WdfDeviceCreate(&init, attributes, &io_test.device), STATUS_SUCCESS);
 }
 
 void io_device(void)
@@ -73,25 +73,25 @@ void io_device(void)
 
 void io_open(void)
 {
-    assert_int_equal(WdfDeviceCreateSymbolicLink(io.device, &io_link), STATUS_SUCCESS);
-    WdfControlFinishInitializing(io.device);
-    assert_int_equal(wc_file_open("Io0", &io.file), STATUS_SUCCESS);
+    assert_int_equal(WdfDeviceCreateSymbolicLink(io_test.device, &io_link), STATUS_SUCCESS);
+    WdfControlFinishInitializing(io_test.device);
+    assert_int_equal(wc_file_open("Io0", &io_test.file), STATUS_SUCCESS);
 }
 
 void io_close(void)
 {
-    if (io.file != NULL) {
-        wc_file_close(io.file);
-        io.file = NULL;
+    if (io_test.file != NULL) {
+        wc_file_close(io_test.file);
+        io_test.file = NULL;
     }
 }
 
 void io_keep(WDFQUEUE queue, WDFREQUEST request)
 {
-    assert_true(io.delivered < IO_REQUESTS);
-    io.irql = KeGetCurrentIrql();
-    io.queues[io.delivered] = queue;
-    io.requests[io.delivered++] = request;
+    assert_true(io_test.delivered < IO_REQUESTS);
+    io_test.irql = KeGetCurrentIrql();
+    io_test.queues[io_test.delivered] = queue;
+    io_test.requests[io_test.delivered++] = request;
 }
 
 VOID io_evt_read(WDFQUEUE queue, WDFREQUEST request, size_t length)
@@ -139,7 +139,7 @@ WDFQUEUE io_queue(WDF_IO_QUEUE_CONFIG *config, WDF_OBJECT_ATTRIBUTES *attributes
 {
     WDFQUEUE queue = NULL;
 
-    assert_int_equal(WdfIoQueueCreate(io.device, config, attributes, &queue), STATUS_SUCCESS);
+    assert_int_equal(WdfIoQueueCreate(io_test.device, config, attributes, &queue), STATUS_SUCCESS);
     assert_non_null(queue);
     return queue;
 }
@@ -178,20 +178,20 @@ static void io_done(void *context, int32_t status, uint64_t information)
 void io_read(struct io_call *call, void *data, size_t size)
 {
     memset(call, 0, sizeof(*call));
-    wc_file_read_start(io.file, data, size, io_done, call, &call->io);
+    wc_file_read_start(io_test.file, data, size, io_done, call, &call->io);
 }
 
 void io_write(struct io_call *call, const void *data, size_t size)
 {
     memset(call, 0, sizeof(*call));
-    wc_file_write_start(io.file, data, size, io_done, call, &call->io);
+    wc_file_write_start(io_test.file, data, size, io_done, call, &call->io);
 }
 
 void io_control(struct io_call *call, ULONG code, void *input, size_t input_size, void *output,
                 size_t output_size)
 {
     memset(call, 0, sizeof(*call));
-    wc_file_ioctl_start(io.file, code, input, input_size, output, output_size, io_done, call,
+    wc_file_ioctl_start(io_test.file, code, input, input_size, output, output_size, io_done, call,
                         &call->io);
 }
 

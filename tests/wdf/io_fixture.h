@@ -36,7 +36,7 @@ struct io_fixture {
     KIRQL irql;                   /* of the last handler */
 };
 
-extern struct io_fixture io;
+extern struct io_fixture io_test;
 
 int io_setup(void **state);
 int io_teardown(void **state);
@@ -50,7 +50,7 @@ void io_device(void);
 void io_open(void);
 void io_close(void);
 
-/* Handlers that note themselves in io.requests and in the log ("r4", "w4", "c8/4", "d") and leave
+/* Handlers that note themselves in io_test.requests and in the log ("r4", "w4", "c8/4", "d") and leave
  * the request with the driver. */
 EVT_WDF_IO_QUEUE_IO_READ io_evt_read;
 EVT_WDF_IO_QUEUE_IO_WRITE io_evt_write;

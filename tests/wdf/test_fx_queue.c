@@ -3,7 +3,7 @@
 
 static NTSTATUS create(WDF_IO_QUEUE_CONFIG *config, WDFQUEUE *queue)
 {
-    return WdfIoQueueCreate(io.device, config, NULL, queue);
+    return WdfIoQueueCreate(io_test.device, config, NULL, queue);
 }
 
 static void default_queue_may_go_without_handle(void **state) /* spec: QUE-01 */
@@ -47,12 +47,12 @@ static void there_is_one_default_queue(void **state) /* spec: QUE-05 WDEV-27 WDE
     WDFQUEUE first, second;
 
     io_device();
-    assert_null(WdfDeviceGetDefaultQueue(io.device));
+    assert_null(WdfDeviceGetDefaultQueue(io_test.device));
     first = io_default(WdfIoQueueDispatchManual);
-    assert_ptr_equal(WdfDeviceGetDefaultQueue(io.device), first);
+    assert_ptr_equal(WdfDeviceGetDefaultQueue(io_test.device), first);
     WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchManual);
     assert_int_equal(create(&config, &second), STATUS_UNSUCCESSFUL);
-    WdfControlFinishInitializing(io.device);
+    WdfControlFinishInitializing(io_test.device);
     assert_int_equal(create(&config, &second), STATUS_INVALID_DEVICE_STATE);
 }
 
@@ -66,16 +66,21 @@ static void a_type_has_one_queue(void **state) /* spec: QUE-07 QUE-08 */
     config.EvtIoRead = io_evt_read;
     reads = io_queue(&config, NULL);
     manual = io_manual();
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, reads, WdfRequestTypeWrite),
-                     STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, reads, WdfRequestTypeRead),
-                     STATUS_SUCCESS);
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, manual, WdfRequestTypeRead),
-                     STATUS_WDF_BUSY);
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, manual, WdfRequestTypeWrite),
-                     STATUS_SUCCESS);
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, manual, WdfRequestTypePower),
-                     STATUS_INVALID_PARAMETER);
+    assert_int_equal(
+        WdfDeviceConfigureRequestDispatching(io_test.device, reads, WdfRequestTypeWrite),
+        STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(
+        WdfDeviceConfigureRequestDispatching(io_test.device, reads, WdfRequestTypeRead),
+        STATUS_SUCCESS);
+    assert_int_equal(
+        WdfDeviceConfigureRequestDispatching(io_test.device, manual, WdfRequestTypeRead),
+        STATUS_WDF_BUSY);
+    assert_int_equal(
+        WdfDeviceConfigureRequestDispatching(io_test.device, manual, WdfRequestTypeWrite),
+        STATUS_SUCCESS);
+    assert_int_equal(
+        WdfDeviceConfigureRequestDispatching(io_test.device, manual, WdfRequestTypePower),
+        STATUS_INVALID_PARAMETER);
 }
 
 static void the_types_handler_wins(void **state) /* spec: QUE-09 QUE-10 */
@@ -88,11 +93,11 @@ static void the_types_handler_wins(void **state) /* spec: QUE-09 QUE-10 */
     WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchParallel);
     config.EvtIoDefault = io_evt_default;
     config.EvtIoRead = io_evt_read;
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, io_queue(&config, NULL),
+    assert_int_equal(WdfDeviceConfigureRequestDispatching(io_test.device, io_queue(&config, NULL),
                                                           WdfRequestTypeRead),
                      STATUS_SUCCESS);
     config.EvtIoRead = NULL;
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, io_queue(&config, NULL),
+    assert_int_equal(WdfDeviceConfigureRequestDispatching(io_test.device, io_queue(&config, NULL),
                                                           WdfRequestTypeWrite),
                      STATUS_SUCCESS);
     io_open();
@@ -102,8 +107,8 @@ static void the_types_handler_wins(void **state) /* spec: QUE-09 QUE-10 */
     io_control(&control, CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS),
                NULL, 0, NULL, 0);
     io_assert_done(&control, STATUS_INVALID_DEVICE_REQUEST);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
     io_assert_done(&read, STATUS_SUCCESS);
     io_assert_done(&write, STATUS_SUCCESS);
 }
@@ -132,7 +137,7 @@ static void an_empty_transfer_is_delivered_only_if_wanted(void **state) /* spec:
     WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchParallel);
     config.EvtIoRead = io_evt_read;
     config.AllowZeroLengthRequests = TRUE;
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, io_queue(&config, NULL),
+    assert_int_equal(WdfDeviceConfigureRequestDispatching(io_test.device, io_queue(&config, NULL),
                                                           WdfRequestTypeRead),
                      STATUS_SUCCESS);
     io_default(WdfIoQueueDispatchParallel);
@@ -146,8 +151,8 @@ static void an_empty_transfer_is_delivered_only_if_wanted(void **state) /* spec:
     io_control(&control, CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS),
                NULL, 0, NULL, 0);
     assert_log("r0 c0/0");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void an_empty_transfer_is_not_retrieved(void **state) /* spec: QUE-11 */
@@ -183,25 +188,26 @@ static void sequential_delivers_one_at_a_time(void **state) /* spec: QUE-13 */
         io_read(&calls[i], data, i + 1);
     }
     for (unsigned i = 0; i < 10; i++) {
-        assert_int_equal(io.delivered, i + 1);
+        assert_int_equal(io_test.delivered, i + 1);
         WdfIoQueueGetState(queue, &queued, &owned);
         assert_int_equal(owned, 1);
         assert_int_equal(queued, 9 - i);
-        WdfRequestComplete(io.requests[i], STATUS_SUCCESS);
+        WdfRequestComplete(io_test.requests[i], STATUS_SUCCESS);
         io_assert_done(&calls[i], STATUS_SUCCESS);
     }
     assert_log("r1 r2 r3 r4 r5 r6 r7 r8 r9 r10");
-    assert_int_equal(io.delivered, 10);
+    assert_int_equal(io_test.delivered, 10);
 }
 
 static VOID complete_inside(WDFQUEUE queue, WDFREQUEST request, size_t length)
 {
-    io.inside++;
-    io.most_inside = io.inside > io.most_inside ? io.inside : io.most_inside;
+    io_test.inside++;
+    io_test.most_inside =
+        io_test.inside > io_test.most_inside ? io_test.inside : io_test.most_inside;
     io_note("r%zu", length);
     WdfRequestComplete(request, STATUS_SUCCESS);
     io_note("-");
-    io.inside--;
+    io_test.inside--;
 }
 
 static void completion_in_a_handler_does_not_recurse(void **state) /* spec: QUE-14 SYNC-21 */
@@ -223,7 +229,7 @@ static void completion_in_a_handler_does_not_recurse(void **state) /* spec: QUE-
     assert_log("");
     WdfIoQueueStart(queue);
     assert_log("r1 - r2 - r3 -");
-    assert_int_equal(io.most_inside, 1);
+    assert_int_equal(io_test.most_inside, 1);
 }
 
 static void parallel_keeps_to_its_number(void **state) /* spec: QUE-15 */
@@ -241,15 +247,15 @@ static void parallel_keeps_to_its_number(void **state) /* spec: QUE-15 */
     for (unsigned i = 0; i < 5; i++) {
         io_read(&calls[i], data, 4);
     }
-    assert_int_equal(io.delivered, 3);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
-    assert_int_equal(io.delivered, 4);
+    assert_int_equal(io_test.delivered, 3);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
+    assert_int_equal(io_test.delivered, 4);
     for (unsigned i = 0; i < 5; i++) {
         if (i != 1) {
-            WdfRequestComplete(io.requests[i], STATUS_SUCCESS);
+            WdfRequestComplete(io_test.requests[i], STATUS_SUCCESS);
         }
     }
-    assert_int_equal(io.delivered, 5);
+    assert_int_equal(io_test.delivered, 5);
 }
 
 static void parallel_of_none_never_delivers(void **state) /* spec: QUE-16 QUE-17 */
@@ -267,7 +273,7 @@ static void parallel_of_none_never_delivers(void **state) /* spec: QUE-16 QUE-17
     queue = io_queue(&config, NULL);
     io_open();
     io_read(&call, data, 4);
-    assert_int_equal(io.delivered, 0);
+    assert_int_equal(io_test.delivered, 0);
     assert_int_equal(WdfIoQueueRetrieveNextRequest(queue, &request), STATUS_INVALID_DEVICE_STATE);
     io_cancel(&call);
     io_assert_done(&call, STATUS_CANCELLED);
@@ -289,9 +295,9 @@ static void scope_queue_serializes_at_dispatch_level(void **state) /* spec: QUE-
     io_queue(&config, &attributes);
     io_open();
     io_read(&call, data, 4);
-    assert_int_equal(io.irql, DISPATCH_LEVEL);
+    assert_int_equal(io_test.irql, DISPATCH_LEVEL);
     assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
 }
 
 static void scope_none_calls_at_the_senders_irql(void **state) /* spec: SYNC-08 */
@@ -304,15 +310,15 @@ static void scope_none_calls_at_the_senders_irql(void **state) /* spec: SYNC-08 
     io_default(WdfIoQueueDispatchParallel);
     io_open();
     io_read(&call, data, 4);
-    assert_int_equal(io.irql, PASSIVE_LEVEL);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
-    WdfIoQueueStop(WdfDeviceGetDefaultQueue(io.device), NULL, NULL);
+    assert_int_equal(io_test.irql, PASSIVE_LEVEL);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    WdfIoQueueStop(WdfDeviceGetDefaultQueue(io_test.device), NULL, NULL);
     io_read(&call, data, 4);
     KeRaiseIrql(DISPATCH_LEVEL, &old);
-    WdfIoQueueStart(WdfDeviceGetDefaultQueue(io.device));
+    WdfIoQueueStart(WdfDeviceGetDefaultQueue(io_test.device));
     KeLowerIrql(old);
-    assert_int_equal(io.irql, DISPATCH_LEVEL);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    assert_int_equal(io_test.irql, DISPATCH_LEVEL);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void a_passive_queue_calls_at_passive_level(void **state) /* spec: QUE-45 SYNC-07 */
@@ -334,14 +340,14 @@ static void a_passive_queue_calls_at_passive_level(void **state) /* spec: QUE-45
     WdfIoQueueStop(queue, NULL, NULL);
     io_read(&call, data, 4);
     KeRaiseIrql(DISPATCH_LEVEL, &old);
-    io.irql = HIGH_LEVEL;
+    io_test.irql = HIGH_LEVEL;
     WdfIoQueueStart(queue);
-    assert_int_equal(io.delivered, 0);
+    assert_int_equal(io_test.delivered, 0);
     KeLowerIrql(old);
     io_settle();
-    assert_int_equal(io.delivered, 1);
-    assert_int_equal(io.irql, PASSIVE_LEVEL);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    assert_int_equal(io_test.delivered, 1);
+    assert_int_equal(io_test.irql, PASSIVE_LEVEL);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
 }
 
 static void queue_scope_device_needs_the_devices_level(void **state) /* spec: SYNC-09 */
@@ -355,10 +361,11 @@ static void queue_scope_device_needs_the_devices_level(void **state) /* spec: SY
     attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
     attributes.ExecutionLevel = WdfExecutionLevelPassive;
     WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchManual);
-    assert_int_equal(WdfIoQueueCreate(io.device, &config, &attributes, &queue),
+    assert_int_equal(WdfIoQueueCreate(io_test.device, &config, &attributes, &queue),
                      STATUS_INVALID_PARAMETER);
     attributes.ExecutionLevel = WdfExecutionLevelDispatch;
-    assert_int_equal(WdfIoQueueCreate(io.device, &config, &attributes, &queue), STATUS_SUCCESS);
+    assert_int_equal(WdfIoQueueCreate(io_test.device, &config, &attributes, &queue),
+                     STATUS_SUCCESS);
 }
 
 static void a_default_queue_is_not_deleted(void **state) /* spec: QUE-51 DEL-23 */
@@ -369,7 +376,7 @@ static void a_default_queue_is_not_deleted(void **state) /* spec: QUE-51 DEL-23 
     queue = io_default(WdfIoQueueDispatchManual);
     wc_expect_violation("WdfObjectDeleteNotAllowed");
     WdfObjectDelete(queue);
-    assert_ptr_equal(WdfIoQueueGetDevice(queue), io.device);
+    assert_ptr_equal(WdfIoQueueGetDevice(queue), io_test.device);
 }
 
 static VOID note_cleanup(WDFOBJECT object)
@@ -394,7 +401,7 @@ static void deleting_a_queue_purges_it(void **state) /* spec: QUE-52 */
     io_default(WdfIoQueueDispatchParallel);
     io_open();
     io_read(&call, data, 4);
-    assert_int_equal(WdfRequestForwardToIoQueue(io.requests[0], queue), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestForwardToIoQueue(io_test.requests[0], queue), STATUS_SUCCESS);
     io_clear();
     WdfObjectDelete(queue);
     assert_log("q cleanup@0");

@@ -18,12 +18,12 @@ static void a_stopped_queue_keeps_what_comes(void **state) /* spec: QUE-21 QUE-2
     WdfIoQueueStop(queue, io_evt_state, "stopped");
     io_read(&second, data, 2);
     assert_log("r1");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r1 stopped");
     assert_int_equal(second.done, 0);
     WdfIoQueueStart(queue);
     assert_log("r1 stopped r2");
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
     io_assert_done(&second, STATUS_SUCCESS);
 }
 
@@ -38,7 +38,7 @@ static void a_second_stop_callback_is_refused(void **state) /* spec: QUE-22 */
     WdfIoQueueStop(queue, io_evt_state, "first");
     wc_expect_violation("QueueCallbackPending");
     WdfIoQueueStop(queue, io_evt_state, "second");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r1 first");
 }
 
@@ -58,7 +58,7 @@ static void purge_refuses_cancels_and_waits(void **state) /* spec: QUE-23 QUE-24
     io_read(&plain, data, 1);
     io_read(&marked, data, 2);
     io_read(&queued, data, 3);
-    WdfRequestMarkCancelable(io.requests[1], io_evt_cancel);
+    WdfRequestMarkCancelable(io_test.requests[1], io_evt_cancel);
     WdfIoQueuePurge(queue, io_evt_state, "purged");
     assert_log("r1 r2 x");
     io_assert_done(&marked, STATUS_CANCELLED);
@@ -66,12 +66,12 @@ static void purge_refuses_cancels_and_waits(void **state) /* spec: QUE-23 QUE-24
     assert_int_equal(plain.done, 0);
     io_read(&late, data, 4);
     io_assert_done(&late, STATUS_INVALID_DEVICE_STATE);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r1 r2 x purged");
     WdfIoQueueStart(queue);
     io_read(&late, data, 4);
     assert_log("r1 r2 x purged r4");
-    WdfRequestComplete(io.requests[2], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[2], STATUS_SUCCESS);
 }
 
 static void a_purged_request_cannot_be_marked(void **state) /* spec: QUE-24 REQ-20 */
@@ -83,8 +83,9 @@ static void a_purged_request_cannot_be_marked(void **state) /* spec: QUE-24 REQ-
     io_open();
     io_read(&call, data, 1);
     WdfIoQueuePurge(queue, NULL, NULL);
-    assert_int_equal(WdfRequestMarkCancelableEx(io.requests[0], io_evt_cancel), STATUS_CANCELLED);
-    WdfRequestComplete(io.requests[0], STATUS_CANCELLED);
+    assert_int_equal(WdfRequestMarkCancelableEx(io_test.requests[0], io_evt_cancel),
+                     STATUS_CANCELLED);
+    WdfRequestComplete(io_test.requests[0], STATUS_CANCELLED);
     assert_log("r1");
 }
 
@@ -100,9 +101,9 @@ static void drain_delivers_what_is_queued(void **state) /* spec: QUE-25 */
     WdfIoQueueDrain(queue, io_evt_state, "drained");
     io_read(&late, data, 3);
     io_assert_done(&late, STATUS_INVALID_DEVICE_STATE);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r1 r2");
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
     assert_log("r1 r2 drained");
 }
 
@@ -119,11 +120,11 @@ static void stop_and_purge_holds_later_ones(void **state) /* spec: QUE-26 */
     io_assert_done(&queued, STATUS_CANCELLED);
     io_read(&late, data, 3);
     assert_int_equal(late.done, 0);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r1 done");
     WdfIoQueueStart(queue);
     assert_log("r1 done r3");
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static VOID stop_from_handler(WDFQUEUE queue, WDFREQUEST request, size_t length)
@@ -168,7 +169,7 @@ static void synchronous_forms_wait(void **state) /* spec: QUE-21 QUE-25 */
     io_open();
     io_read(&call, data, 1);
     KeInitializeTimer(&timer);
-    KeInitializeDpc(&dpc, complete_from_dpc, io.requests[0]);
+    KeInitializeDpc(&dpc, complete_from_dpc, io_test.requests[0]);
     KeSetTimer(&timer, due, &dpc);
     WdfIoQueueStopSynchronously(queue);
     io_note("stopped");
@@ -201,8 +202,8 @@ static void the_state_shows_flags_and_counts(void **state) /* spec: QUE-29 QUE-3
     assert_false(WDF_IO_QUEUE_IDLE(now));
     WdfIoQueueDrain(queue, NULL, NULL);
     assert_false(WDF_IO_QUEUE_DRAINED(WdfIoQueueGetState(queue, NULL, NULL)));
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
     now = WdfIoQueueGetState(queue, NULL, NULL);
     assert_true(WDF_IO_QUEUE_DRAINED(now) && WDF_IO_QUEUE_PURGED(now));
     assert_false(WDF_IO_QUEUE_READY(now));
@@ -254,12 +255,12 @@ static void a_retrieved_request_holds_a_sequential_queue(void **state) /* spec: 
     io_read(&second, data, 2);
     io_read(&third, data, 3);
     assert_int_equal(WdfIoQueueRetrieveNextRequest(queue, &request), STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r1");
     WdfRequestComplete(request, STATUS_SUCCESS);
     assert_log("r1 r3");
     io_assert_done(&second, STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void finding_leaves_the_request_queued(void **state) /* spec: QUE-37 QUE-38 QUE-39 */
@@ -324,14 +325,15 @@ static void forwarding_has_its_conditions(void **state) /* spec: QUE-33 QUE-34 *
     to = io_manual();
     io_open();
     io_read(&call, data, 1);
-    assert_int_equal(WdfRequestForwardToIoQueue(io.requests[0], from),
+    assert_int_equal(WdfRequestForwardToIoQueue(io_test.requests[0], from),
                      STATUS_INVALID_DEVICE_REQUEST);
-    WdfRequestMarkCancelable(io.requests[0], io_evt_cancel);
-    assert_int_equal(WdfRequestForwardToIoQueue(io.requests[0], to), STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(WdfRequestUnmarkCancelable(io.requests[0]), STATUS_SUCCESS);
+    WdfRequestMarkCancelable(io_test.requests[0], io_evt_cancel);
+    assert_int_equal(WdfRequestForwardToIoQueue(io_test.requests[0], to),
+                     STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(WdfRequestUnmarkCancelable(io_test.requests[0]), STATUS_SUCCESS);
     WdfIoQueuePurge(to, NULL, NULL);
-    assert_int_equal(WdfRequestForwardToIoQueue(io.requests[0], to), STATUS_WDF_BUSY);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    assert_int_equal(WdfRequestForwardToIoQueue(io_test.requests[0], to), STATUS_WDF_BUSY);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
 }
 
@@ -348,13 +350,13 @@ static void forwarding_frees_a_sequential_queue(void **state) /* spec: QUE-35 RE
     io_read(&first, data, 1);
     io_read(&second, data, 2);
     assert_log("r1");
-    assert_int_equal(WdfRequestForwardToIoQueue(io.requests[0], to), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestForwardToIoQueue(io_test.requests[0], to), STATUS_SUCCESS);
     assert_log("r1 r2");
-    assert_ptr_equal(WdfRequestGetIoQueue(io.requests[0]), to);
+    assert_ptr_equal(WdfRequestGetIoQueue(io_test.requests[0]), to);
     assert_int_equal(WdfIoQueueRetrieveNextRequest(to, &request), STATUS_SUCCESS);
-    assert_ptr_equal(request, io.requests[0]);
+    assert_ptr_equal(request, io_test.requests[0]);
     WdfRequestComplete(request, STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void requeue_puts_at_the_head_of_a_manual_queue(void **state) /* spec: QUE-36 */
@@ -369,13 +371,13 @@ static void requeue_puts_at_the_head_of_a_manual_queue(void **state) /* spec: QU
     queue = io_default(WdfIoQueueDispatchManual);
     WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchParallel);
     config.EvtIoWrite = io_evt_write;
-    assert_int_equal(WdfDeviceConfigureRequestDispatching(io.device, io_queue(&config, NULL),
+    assert_int_equal(WdfDeviceConfigureRequestDispatching(io_test.device, io_queue(&config, NULL),
                                                           WdfRequestTypeWrite),
                      STATUS_SUCCESS);
     io_open();
     io_write(&other, "a", 1);
-    assert_int_equal(WdfRequestRequeue(io.requests[0]), STATUS_INVALID_DEVICE_REQUEST);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRequeue(io_test.requests[0]), STATUS_INVALID_DEVICE_REQUEST);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_read(&first, data, 1);
     io_read(&second, data, 2);
     assert_int_equal(WdfIoQueueRetrieveNextRequest(queue, &request), STATUS_SUCCESS);

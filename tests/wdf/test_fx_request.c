@@ -22,13 +22,13 @@ static void a_second_completion_is_refused(void **state) /* spec: REQ-01 */
 
     parallel();
     io_read(&call, data, 8);
-    WdfObjectReference(io.requests[0]);
-    WdfRequestCompleteWithInformation(io.requests[0], STATUS_SUCCESS, 3);
+    WdfObjectReference(io_test.requests[0]);
+    WdfRequestCompleteWithInformation(io_test.requests[0], STATUS_SUCCESS, 3);
     wc_expect_violation("RequestCompletedTwice");
-    WdfRequestComplete(io.requests[0], STATUS_UNSUCCESSFUL);
-    WdfObjectDereference(io.requests[0]);
+    WdfRequestComplete(io_test.requests[0], STATUS_UNSUCCESSFUL);
+    WdfObjectDereference(io_test.requests[0]);
     wc_expect_violation("RequestCompletedTwice");
-    WdfRequestComplete(io.requests[0], STATUS_UNSUCCESSFUL);
+    WdfRequestComplete(io_test.requests[0], STATUS_UNSUCCESSFUL);
     io_assert_done(&call, STATUS_SUCCESS);
     assert_int_equal(call.information, 3);
 }
@@ -40,18 +40,18 @@ static void the_sender_sees_status_and_information(void **state) /* spec: REQ-02
 
     parallel();
     io_read(&call, data, 8);
-    assert_int_equal(WdfRequestGetInformation(io.requests[0]), 0);
-    WdfRequestSetInformation(io.requests[0], 5);
-    assert_int_equal(WdfRequestGetInformation(io.requests[0]), 5);
-    WdfObjectReference(io.requests[0]);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    assert_int_equal(WdfRequestGetInformation(io_test.requests[0]), 0);
+    WdfRequestSetInformation(io_test.requests[0], 5);
+    assert_int_equal(WdfRequestGetInformation(io_test.requests[0]), 5);
+    WdfObjectReference(io_test.requests[0]);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
     assert_int_equal(call.information, 5);
     wc_expect_violation("RequestNotOwned");
-    assert_int_equal(WdfRequestGetInformation(io.requests[0]), 0);
-    WdfObjectDereference(io.requests[0]);
+    assert_int_equal(WdfRequestGetInformation(io_test.requests[0]), 0);
+    WdfObjectDereference(io_test.requests[0]);
     io_read(&call, data, 8);
-    WdfRequestCompleteWithInformation(io.requests[1], STATUS_INVALID_PARAMETER, 0);
+    WdfRequestCompleteWithInformation(io_test.requests[1], STATUS_INVALID_PARAMETER, 0);
     io_assert_done(&call, STATUS_INVALID_PARAMETER);
 }
 
@@ -63,14 +63,14 @@ static void information_must_fit(void **state) /* spec: REQ-03 */
     parallel();
     io_read(&call, data, 8);
     wc_expect_violation("RequestInformationTooLong");
-    WdfRequestCompleteWithInformation(io.requests[0], STATUS_SUCCESS, 9);
+    WdfRequestCompleteWithInformation(io_test.requests[0], STATUS_SUCCESS, 9);
     assert_int_equal(call.done, 0);
-    WdfRequestCompleteWithInformation(io.requests[0], STATUS_SUCCESS, 8);
+    WdfRequestCompleteWithInformation(io_test.requests[0], STATUS_SUCCESS, 8);
     io_assert_done(&call, STATUS_SUCCESS);
     io_control(&call, IOCTL_BUFFERED, NULL, 0, data, 4);
     wc_expect_violation("RequestInformationTooLong");
-    WdfRequestCompleteWithInformation(io.requests[1], STATUS_SUCCESS, 5);
-    WdfRequestCompleteWithInformation(io.requests[1], STATUS_SUCCESS, 4);
+    WdfRequestCompleteWithInformation(io_test.requests[1], STATUS_SUCCESS, 5);
+    WdfRequestCompleteWithInformation(io_test.requests[1], STATUS_SUCCESS, 4);
     io_assert_done(&call, STATUS_SUCCESS);
 }
 
@@ -82,13 +82,13 @@ static void its_memory_must_be_let_go(void **state) /* spec: REQ-05 */
 
     parallel();
     io_read(&call, data, 8);
-    assert_int_equal(WdfRequestRetrieveOutputMemory(io.requests[0], &memory), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveOutputMemory(io_test.requests[0], &memory), STATUS_SUCCESS);
     WdfObjectReference(memory);
     wc_expect_violation("RequestMemoryReferenced");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_int_equal(call.done, 0);
     WdfObjectDereference(memory);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
 }
 
@@ -124,14 +124,14 @@ static void cleanup_precedes_the_sender(void **state) /* spec: REQ-06 REQ-52 INI
     io_default(WdfIoQueueDispatchParallel);
     io_open();
     io_read(&observed, data, 8);
-    assert_int_equal(TagOf(io.requests[0])->value, 0);
-    TagOf(io.requests[0])->value = 42;
-    WdfObjectReference(io.requests[0]);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    assert_int_equal(TagOf(io_test.requests[0])->value, 0);
+    TagOf(io_test.requests[0])->value = 42;
+    WdfObjectReference(io_test.requests[0]);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_log("r8 cleanup0");
     io_assert_done(&observed, STATUS_SUCCESS);
-    assert_int_equal(TagOf(io.requests[0])->value, 42);
-    WdfObjectDereference(io.requests[0]);
+    assert_int_equal(TagOf(io_test.requests[0])->value, 42);
+    WdfObjectDereference(io_test.requests[0]);
     assert_log("r8 cleanup0 destroy1");
 }
 
@@ -157,13 +157,13 @@ static void a_framework_status_is_translated(void **state) /* spec: REQ-50 */
 
     parallel();
     io_read(&call, data, 8);
-    WdfRequestComplete(io.requests[0], STATUS_WDF_BUSY);
+    WdfRequestComplete(io_test.requests[0], STATUS_WDF_BUSY);
     io_assert_done(&call, STATUS_DEVICE_BUSY);
     io_read(&call, data, 8);
-    WdfRequestComplete(io.requests[1], STATUS_WDF_NOT_ENOUGH_MAP_REGISTERS);
+    WdfRequestComplete(io_test.requests[1], STATUS_WDF_NOT_ENOUGH_MAP_REGISTERS);
     io_assert_done(&call, STATUS_INSUFFICIENT_RESOURCES);
     io_read(&call, data, 8);
-    WdfRequestComplete(io.requests[2], STATUS_WDF_NO_CALLBACK);
+    WdfRequestComplete(io_test.requests[2], STATUS_WDF_NO_CALLBACK);
     io_assert_done(&call, STATUS_INVALID_DEVICE_REQUEST);
 }
 
@@ -178,15 +178,15 @@ static void the_parameters_are_the_senders(void **state) /* spec: REQ-45 REQ-46 
     assert_log("c8/3");
     RtlZeroMemory(&parameters, sizeof(parameters));
     wc_expect_violation("StructSizeWrong");
-    WdfRequestGetParameters(io.requests[0], &parameters);
+    WdfRequestGetParameters(io_test.requests[0], &parameters);
     assert_int_equal(parameters.Parameters.DeviceIoControl.IoControlCode, 0);
     WDF_REQUEST_PARAMETERS_INIT(&parameters);
-    WdfRequestGetParameters(io.requests[0], &parameters);
+    WdfRequestGetParameters(io_test.requests[0], &parameters);
     assert_int_equal(parameters.Type, WdfRequestTypeDeviceControl);
     assert_int_equal(parameters.Parameters.DeviceIoControl.IoControlCode, IOCTL_BUFFERED);
     assert_int_equal(parameters.Parameters.DeviceIoControl.InputBufferLength, 3);
     assert_int_equal(parameters.Parameters.DeviceIoControl.OutputBufferLength, 8);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
 }
 
 static void it_knows_queue_file_and_mode(void **state) /* spec: FIL-07 */
@@ -198,20 +198,21 @@ static void it_knows_queue_file_and_mode(void **state) /* spec: FIL-07 */
     parallel();
     io_read(&first, data, 8);
     io_write(&second, data, 8);
-    file = WdfRequestGetFileObject(io.requests[0]);
+    file = WdfRequestGetFileObject(io_test.requests[0]);
     assert_non_null(file);
-    assert_ptr_equal(WdfRequestGetFileObject(io.requests[1]), file);
-    assert_ptr_equal(WdfFileObjectGetDevice(file), io.device);
-    assert_ptr_equal(WdfRequestGetIoQueue(io.requests[0]), WdfDeviceGetDefaultQueue(io.device));
-    assert_int_equal(WdfRequestGetRequestorMode(io.requests[0]), UserMode);
-    assert_false(WdfRequestIsReserved(io.requests[0]));
-    assert_non_null(WdfRequestWdmGetIrp(io.requests[0]));
-    WdfObjectReference(io.requests[0]);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
-    assert_null(WdfRequestGetIoQueue(io.requests[0]));
-    assert_null(WdfRequestWdmGetIrp(io.requests[0]));
-    WdfObjectDereference(io.requests[0]);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    assert_ptr_equal(WdfRequestGetFileObject(io_test.requests[1]), file);
+    assert_ptr_equal(WdfFileObjectGetDevice(file), io_test.device);
+    assert_ptr_equal(WdfRequestGetIoQueue(io_test.requests[0]),
+                     WdfDeviceGetDefaultQueue(io_test.device));
+    assert_int_equal(WdfRequestGetRequestorMode(io_test.requests[0]), UserMode);
+    assert_false(WdfRequestIsReserved(io_test.requests[0]));
+    assert_non_null(WdfRequestWdmGetIrp(io_test.requests[0]));
+    WdfObjectReference(io_test.requests[0]);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    assert_null(WdfRequestGetIoQueue(io_test.requests[0]));
+    assert_null(WdfRequestWdmGetIrp(io_test.requests[0]));
+    WdfObjectDereference(io_test.requests[0]);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 /* ---- EvtIoInCallerContext ---- */
@@ -245,7 +246,7 @@ static void the_driver_may_see_it_in_the_callers_context(void **state) /* spec: 
     pass_on = true;
     io_read(&call, data, 8);
     assert_log("caller@0 r8");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
     WdfIoQueuePurge(queue, NULL, NULL);
     io_read(&call, data, 8);

@@ -24,29 +24,29 @@ static void a_read_has_output_a_write_input(void **state) /* spec: REQ-08 REQ-15
     io_read(&read, data, 8);
     io_write(&write, "content", 8);
     length = 1;
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[0], 0, &buffer, &length),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[0], 0, &buffer, &length),
                      STATUS_INVALID_DEVICE_REQUEST);
     assert_null(buffer);
     assert_int_equal(length, 0);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[1], 0, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[1], 0, &buffer, NULL),
                      STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[1], 0, &buffer, &length),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[1], 0, &buffer, &length),
                      STATUS_SUCCESS);
     assert_int_equal(length, 8);
     assert_string_equal(buffer, "content");
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[1], 0, &again, NULL),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[1], 0, &again, NULL),
                      STATUS_SUCCESS);
     assert_ptr_equal(again, buffer);
-    assert_int_equal(WdfRequestRetrieveInputMemory(io.requests[1], &memory), STATUS_SUCCESS);
-    assert_int_equal(WdfRequestRetrieveInputMemory(io.requests[1], &same), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveInputMemory(io_test.requests[1], &memory), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveInputMemory(io_test.requests[1], &same), STATUS_SUCCESS);
     assert_ptr_equal(same, memory);
     assert_ptr_equal(WdfMemoryGetBuffer(memory, &length), buffer);
     assert_int_equal(length, 8);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 0, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[0], 0, &buffer, NULL),
                      STATUS_SUCCESS);
     memcpy(buffer, "answer!", 8);
-    WdfRequestCompleteWithInformation(io.requests[0], STATUS_SUCCESS, 8);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestCompleteWithInformation(io_test.requests[0], STATUS_SUCCESS, 8);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
     assert_string_equal(data, "answer!");
 }
 
@@ -59,19 +59,19 @@ static void too_short_buffers_are_refused(void **state) /* spec: REQ-09 */
 
     parallel();
     io_read(&call, data, 8);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 9, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[0], 9, &buffer, NULL),
                      STATUS_BUFFER_TOO_SMALL);
     assert_null(buffer);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 8, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[0], 8, &buffer, NULL),
                      STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_control(&call, IOCTL(METHOD_BUFFERED), NULL, 0, data, 8);
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[1], 0, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[1], 0, &buffer, NULL),
                      STATUS_BUFFER_TOO_SMALL);
-    assert_int_equal(WdfRequestRetrieveInputMemory(io.requests[1], &memory),
+    assert_int_equal(WdfRequestRetrieveInputMemory(io_test.requests[1], &memory),
                      STATUS_BUFFER_TOO_SMALL);
     assert_null(memory);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void buffered_controls_share_one_buffer(void **state) /* spec: REQ-10 REQ-49 */
@@ -84,19 +84,20 @@ static void buffered_controls_share_one_buffer(void **state) /* spec: REQ-10 REQ
 
     parallel();
     io_control(&call, IOCTL(METHOD_BUFFERED), data, 9, data, 16);
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[0], 0, &input, &input_length),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[0], 0, &input, &input_length),
                      STATUS_SUCCESS);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 0, &output, &output_length),
-                     STATUS_SUCCESS);
+    assert_int_equal(
+        WdfRequestRetrieveOutputBuffer(io_test.requests[0], 0, &output, &output_length),
+        STATUS_SUCCESS);
     assert_ptr_equal(input, output);
     assert_int_equal(input_length, 9);
     assert_int_equal(output_length, 16);
-    assert_int_equal(WdfRequestRetrieveInputWdmMdl(io.requests[0], &first), STATUS_SUCCESS);
-    assert_int_equal(WdfRequestRetrieveOutputWdmMdl(io.requests[0], &second), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveInputWdmMdl(io_test.requests[0], &first), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveOutputWdmMdl(io_test.requests[0], &second), STATUS_SUCCESS);
     assert_ptr_equal(first, second);
     assert_int_equal(MmGetMdlByteCount(first), 9);
     memcpy(output, "reply", 6);
-    WdfRequestCompleteWithInformation(io.requests[0], STATUS_SUCCESS, 6);
+    WdfRequestCompleteWithInformation(io_test.requests[0], STATUS_SUCCESS, 6);
     assert_string_equal(data, "reply");
 }
 
@@ -109,19 +110,19 @@ static void direct_controls_have_an_mdl(void **state) /* spec: REQ-11 REQ-16 */
 
     parallel();
     io_control(&call, IOCTL(METHOD_OUT_DIRECT), in, 4, out, 8);
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[0], 0, &input, NULL),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[0], 0, &input, NULL),
                      STATUS_SUCCESS);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 0, &output, NULL),
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[0], 0, &output, NULL),
                      STATUS_SUCCESS);
     assert_string_equal(input, "in");
     memcpy(output, "direct", 7);
     assert_string_equal(out, "direct");
-    WdfRequestCompleteWithInformation(io.requests[0], STATUS_SUCCESS, 7);
+    WdfRequestCompleteWithInformation(io_test.requests[0], STATUS_SUCCESS, 7);
     io_control(&call, IOCTL(METHOD_IN_DIRECT), in, 4, out, 8);
-    assert_int_equal(WdfRequestRetrieveOutputMemory(io.requests[1], &memory), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveOutputMemory(io_test.requests[1], &memory), STATUS_SUCCESS);
     wc_expect_violation("MemoryReadOnly");
     assert_int_equal(WdfMemoryCopyFromBuffer(memory, 0, in, 2), STATUS_ACCESS_VIOLATION);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void neither_is_for_the_callers_context(void **state) /* spec: REQ-12 REQ-13 */
@@ -132,13 +133,13 @@ static void neither_is_for_the_callers_context(void **state) /* spec: REQ-12 REQ
 
     parallel();
     io_control(&call, IOCTL(METHOD_NEITHER), data, 8, data, 8);
-    assert_int_equal(WdfRequestRetrieveInputBuffer(io.requests[0], 0, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveInputBuffer(io_test.requests[0], 0, &buffer, NULL),
                      STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 0, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[0], 0, &buffer, NULL),
                      STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(WdfRequestRetrieveUnsafeUserInputBuffer(io.requests[0], 0, &buffer, NULL),
+    assert_int_equal(WdfRequestRetrieveUnsafeUserInputBuffer(io_test.requests[0], 0, &buffer, NULL),
                      STATUS_INVALID_DEVICE_REQUEST);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
 }
 
 static char user[8] = "of user";
@@ -185,12 +186,12 @@ static void a_completed_request_has_no_buffers(void **state)
 
     parallel();
     io_read(&call, data, 8);
-    WdfObjectReference(io.requests[0]);
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
-    assert_int_equal(WdfRequestRetrieveOutputBuffer(io.requests[0], 0, &buffer, NULL),
+    WdfObjectReference(io_test.requests[0]);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    assert_int_equal(WdfRequestRetrieveOutputBuffer(io_test.requests[0], 0, &buffer, NULL),
                      STATUS_INTERNAL_ERROR);
     assert_null(buffer);
-    WdfObjectDereference(io.requests[0]);
+    WdfObjectDereference(io_test.requests[0]);
 }
 
 int main(void)

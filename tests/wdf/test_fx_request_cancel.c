@@ -34,7 +34,7 @@ static void cancelled_after_forwarding_tells_the_queue(void **state) /* spec: QU
     to = io_manual();
     io_open();
     io_read(&call, data, 1);
-    assert_int_equal(WdfRequestForwardToIoQueue(io.requests[0], to), STATUS_SUCCESS);
+    assert_int_equal(WdfRequestForwardToIoQueue(io_test.requests[0], to), STATUS_SUCCESS);
     io_cancel(&call);
     assert_log("r1 q");
     io_assert_done(&call, STATUS_CANCELLED);
@@ -48,12 +48,12 @@ static void an_unmarked_request_only_shows_it(void **state) /* spec: REQ-25 */
     parallel();
     io_open();
     io_read(&call, data, 1);
-    assert_false(WdfRequestIsCanceled(io.requests[0]));
+    assert_false(WdfRequestIsCanceled(io_test.requests[0]));
     io_cancel(&call);
-    assert_true(WdfRequestIsCanceled(io.requests[0]));
+    assert_true(WdfRequestIsCanceled(io_test.requests[0]));
     assert_log("r1");
     assert_int_equal(call.done, 0);
-    WdfRequestComplete(io.requests[0], STATUS_CANCELLED);
+    WdfRequestComplete(io_test.requests[0], STATUS_CANCELLED);
     io_assert_done(&call, STATUS_CANCELLED);
 }
 
@@ -68,10 +68,11 @@ static void marking_a_cancelled_request(void **state) /* spec: REQ-20 REQ-21 */
     io_read(&second, data, 2);
     io_cancel(&first);
     io_cancel(&second);
-    assert_int_equal(WdfRequestMarkCancelableEx(io.requests[0], io_evt_cancel), STATUS_CANCELLED);
+    assert_int_equal(WdfRequestMarkCancelableEx(io_test.requests[0], io_evt_cancel),
+                     STATUS_CANCELLED);
     assert_log("r1 r2");
-    WdfRequestComplete(io.requests[0], STATUS_CANCELLED);
-    WdfRequestMarkCancelable(io.requests[1], io_evt_cancel);
+    WdfRequestComplete(io_test.requests[0], STATUS_CANCELLED);
+    WdfRequestMarkCancelable(io_test.requests[1], io_evt_cancel);
     assert_log("r1 r2 x");
     io_assert_done(&first, STATUS_CANCELLED);
     io_assert_done(&second, STATUS_CANCELLED);
@@ -90,12 +91,12 @@ static void unmark_after_cancel_leaves_it_to_the_callback(void **state) /* spec:
     parallel();
     io_open();
     io_read(&call, data, 1);
-    WdfRequestMarkCancelable(io.requests[0], cancel_later);
+    WdfRequestMarkCancelable(io_test.requests[0], cancel_later);
     io_cancel(&call);
     assert_log("r1 x");
-    assert_int_equal(WdfRequestUnmarkCancelable(io.requests[0]), STATUS_CANCELLED);
+    assert_int_equal(WdfRequestUnmarkCancelable(io_test.requests[0]), STATUS_CANCELLED);
     assert_int_equal(call.done, 0);
-    WdfRequestComplete(io.requests[0], STATUS_CANCELLED);
+    WdfRequestComplete(io_test.requests[0], STATUS_CANCELLED);
     io_assert_done(&call, STATUS_CANCELLED);
 }
 
@@ -107,14 +108,15 @@ static void unmark_before_cancel_keeps_it(void **state) /* spec: REQ-23 REQ-24 *
     parallel();
     io_open();
     io_read(&call, data, 1);
-    assert_int_equal(WdfRequestUnmarkCancelable(io.requests[0]), STATUS_INVALID_DEVICE_REQUEST);
-    WdfRequestMarkCancelable(io.requests[0], io_evt_cancel);
-    assert_int_equal(WdfRequestMarkCancelableEx(io.requests[0], io_evt_cancel),
+    assert_int_equal(WdfRequestUnmarkCancelable(io_test.requests[0]),
                      STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(WdfRequestUnmarkCancelable(io.requests[0]), STATUS_SUCCESS);
+    WdfRequestMarkCancelable(io_test.requests[0], io_evt_cancel);
+    assert_int_equal(WdfRequestMarkCancelableEx(io_test.requests[0], io_evt_cancel),
+                     STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(WdfRequestUnmarkCancelable(io_test.requests[0]), STATUS_SUCCESS);
     io_cancel(&call);
     assert_log("r1");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
 }
 
@@ -127,13 +129,13 @@ static void a_marked_request_does_not_show_it(void **state) /* spec: REQ-26 */
     io_open();
     io_read(&call, data, 1);
     io_cancel(&call);
-    assert_true(WdfRequestIsCanceled(io.requests[0]));
-    WdfRequestComplete(io.requests[0], STATUS_CANCELLED);
+    assert_true(WdfRequestIsCanceled(io_test.requests[0]));
+    WdfRequestComplete(io_test.requests[0], STATUS_CANCELLED);
     io_read(&call, data, 1);
-    WdfRequestMarkCancelable(io.requests[1], io_evt_cancel);
-    assert_false(WdfRequestIsCanceled(io.requests[1]));
-    assert_int_equal(WdfRequestUnmarkCancelable(io.requests[1]), STATUS_SUCCESS);
-    WdfRequestComplete(io.requests[1], STATUS_SUCCESS);
+    WdfRequestMarkCancelable(io_test.requests[1], io_evt_cancel);
+    assert_false(WdfRequestIsCanceled(io_test.requests[1]));
+    assert_int_equal(WdfRequestUnmarkCancelable(io_test.requests[1]), STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
 static void completing_a_marked_request_is_refused(void **state) /* spec: REQ-04 */
@@ -144,9 +146,9 @@ static void completing_a_marked_request_is_refused(void **state) /* spec: REQ-04
     parallel();
     io_open();
     io_read(&call, data, 1);
-    WdfRequestMarkCancelable(io.requests[0], io_evt_cancel);
+    WdfRequestMarkCancelable(io_test.requests[0], io_evt_cancel);
     wc_expect_violation("RequestCancelable");
-    WdfRequestComplete(io.requests[0], STATUS_SUCCESS);
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     assert_int_equal(call.done, 0);
     io_cancel(&call);
     io_assert_done(&call, STATUS_CANCELLED);
@@ -215,11 +217,11 @@ static void one_side_completes(void **state) /* spec: REQ-27 */
     parallel();
     io_open();
     io_read(&call, data, 1);
-    WdfObjectReference(io.requests[0]); /* the thread's: the request may be completed before */
-    WdfRequestMarkCancelable(io.requests[0], race_cancel);
+    WdfObjectReference(io_test.requests[0]); /* the thread's: the request may be completed before */
+    WdfRequestMarkCancelable(io_test.requests[0], race_cancel);
     InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     assert_int_equal(PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, &attributes, NULL, NULL,
-                                          race_complete, io.requests[0]),
+                                          race_complete, io_test.requests[0]),
                      STATUS_SUCCESS);
     assert_int_equal(
         ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, NULL, KernelMode, &thread, NULL),
