@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+typedef struct {
+    int value;
+} TAG;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(TAG, TagOf)
+
 static WDFMEMORY make(size_t size, PVOID *buffer)
 {
     WDFMEMORY memory = NULL;
@@ -136,11 +141,6 @@ static void size_zero_is_refused_first(void **state) /* spec: MEM-07 REQ-18 */
     assert_int_equal(WdfMemoryCreate(&attributes, NonPagedPoolNx, 0, 8, &memory, NULL),
                      STATUS_INFO_LENGTH_MISMATCH);
 }
-
-typedef struct {
-    int value;
-} TAG;
-WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(TAG, TagOf)
 
 static void a_lookaside_lives_as_long_as_its_memory(void **state) /* spec: MEM-08 MEM-09 MEM-10 */
 {
