@@ -80,6 +80,7 @@ IN_MACHINE(kdpc_dup)
 /* ---- KTIMER with a DPC ----------------------------------------------------------------- */
 
 struct ktimer { KTIMER timer; KDPC dpc; };
+struct ktimers { int n; struct ktimer *t; };
 
 static VOID ktimer_routine(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
@@ -88,35 +89,49 @@ static VOID ktimer_routine(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argu
 
 static void *ktimer_open(int n)
 {
-    struct ktimer *t = xalloc((size_t)n * sizeof *t);
+    struct ktimers *l = xalloc(sizeof *l);
 
+    l->n = n;
+    l->t = xalloc((size_t)n * sizeof *l->t);
     for (int i = 0; i < n; i++) {
-        KeInitializeTimer(&t[i].timer);
-        KeInitializeDpc(&t[i].dpc, ktimer_routine, NULL);
+        KeInitializeTimer(&l->t[i].timer);
+        KeInitializeDpc(&l->t[i].dpc, ktimer_routine, NULL);
     }
-    return t;
+    return l;
 }
 
 static void ktimer_set(void *loop, int i, unsigned ms)
 {
-    struct ktimer *t = loop;
+    struct ktimers *l = loop;
     LARGE_INTEGER due;
 
     due.QuadPart = -(LONGLONG)ms * 10000;
-    KeSetTimer(&t[i].timer, due, &t[i].dpc);
+    KeSetTimer(&l->t[i].timer, due, &l->t[i].dpc);
 }
 
+/* An expiry may have been noticed since: then its DPC is queued, and goes too. */
 static void ktimer_cancel(void *loop, int i)
 {
-    struct ktimer *t = loop;
+    struct ktimers *l = loop;
 
-    KeCancelTimer(&t[i].timer);
+    if (!KeCancelTimer(&l->t[i].timer))
+        KeRemoveQueueDpc(&l->t[i].dpc);
 }
 
 static void ktimer_turn(void *loop) { wc_processor_turn(machine, 0, false); }
 
+static void ktimer_close(void *loop)
+{
+    struct ktimers *l = loop;
+
+    for (int i = 0; i < l->n; i++)
+        ktimer_cancel(l, i);
+    free(l->t);
+    free(l);
+}
+
 static const struct timer_ops ktimer = {
-    ktimer_open, ktimer_set, ktimer_cancel, ktimer_turn, kdpc_close
+    ktimer_open, ktimer_set, ktimer_cancel, ktimer_turn, ktimer_close
 };
 TIMER_FNS(ktimer)
 IN_MACHINE(ktimer_setcancel)

@@ -158,24 +158,63 @@ struct ke_due_link *ke_due_take(uint64_t now_100ns)
     return first;
 }
 
-/* Searches everything: for checks when memory is freed under a debugging rule only. */
+static bool ktimer_lies_in(const struct ke_due_link *link, const void *start, size_t size)
+{
+    /* One unsigned comparison for both ends: a range of everything does not wrap. */
+    return (link->due_100ns & KE_DUE_KTIMER) != 0 && (uintptr_t)link - (uintptr_t)start < size;
+}
+
+static const struct ke_due_link *list_ktimer_in_range(const struct ke_due_link *head,
+                                                      const void *start, size_t size)
+{
+    for (const struct ke_due_link *link = head->next; link != head; link = link->next) {
+        if (ktimer_lies_in(link, start, size)) {
+            return link;
+        }
+    }
+    return NULL;
+}
+
+static const struct ke_due_link *wheel_ktimer_in_range(const void *start, size_t size)
+{
+    const struct ke_due_link *found = list_ktimer_in_range(&wheel.expired, start, size);
+
+    for (unsigned level = 0; level < LEVELS && found == NULL; level++) {
+        for (uint64_t left = wheel.used[level]; left != 0 && found == NULL; left &= left - 1) {
+            found = list_ktimer_in_range(&wheel.heads[level][__builtin_ctzll(left)], start, size);
+        }
+    }
+    return found;
+}
+
+/* Whether the words at this place look like an armed link; only then the wheel is asked. */
+static bool looks_armed(const char *place)
+{
+    struct ke_due_link link;
+
+    memcpy(&link, place, sizeof(link));
+    return (link.due_100ns & KE_DUE_KTIMER) != 0 && link.next != NULL && link.previous != NULL;
+}
+
+/* Looks through the memory or through the wheel, whichever is smaller. */
 const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 {
+    const char *end = (const char *)start + size;
+
     if (wheel.count == 0) {
         return NULL;
     }
-    for (unsigned i = 0; i <= LEVELS * SLOTS; i++) {
-        const struct ke_due_link *head =
-            i == LEVELS * SLOTS ? &wheel.expired : &wheel.heads[i / SLOTS][i % SLOTS];
+    if (wheel.count <= size / sizeof(uint64_t)) {
+        return wheel_ktimer_in_range(start, size);
+    }
+    for (const char *place = start; place + sizeof(struct ke_due_link) <= end;
+         place += sizeof(uint64_t)) {
+        if (looks_armed(place)) {
+            const struct ke_due_link *found =
+                wheel_ktimer_in_range(place, sizeof(struct ke_due_link));
 
-        if (i < LEVELS * SLOTS && (wheel.used[i / SLOTS] >> (i % SLOTS) & 1) == 0) {
-            continue;
-        }
-        for (const struct ke_due_link *link = head->next; link != head; link = link->next) {
-            /* One unsigned comparison for both ends: a range of everything does not wrap. */
-            if ((link->due_100ns & KE_DUE_KTIMER) != 0 &&
-                (uintptr_t)link - (uintptr_t)start < size) {
-                return link;
+            if (found != NULL) {
+                return found;
             }
         }
     }

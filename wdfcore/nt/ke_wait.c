@@ -171,11 +171,12 @@ static BOOLEAN wait_allowed(const char *api, const LARGE_INTEGER *timeout, const
 
 ULONGLONG ke_due_from_timeout(LONGLONG time)
 {
-    ULONGLONG wall = host_clock_wall_100ns();
+    ULONGLONG wall;
 
     if (time < 0) {
         return ke_clock_now_100ns() + (ULONGLONG)-time;
     }
+    wall = host_clock_wall_100ns();
     return (ULONGLONG)time > wall ? (ULONGLONG)time - wall : 0;
 }
 
