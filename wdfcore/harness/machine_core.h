@@ -2,7 +2,8 @@
 /* machine_core.h - what the files of harness know of the machine.
  * Keys: (o) only outside the machine, on the stack that created it; (m) in a context of the machine
  */
-#include <wdm.h>
+#include <ntddk.h>
+#include <wdf.h>
 
 #include <wdfcore/machine.h>
 
@@ -24,9 +25,9 @@ struct wc_driver {
     struct wc_driver *next; /* (o) */
     struct wc_machine *machine;
     struct driver_module *module;
-    PDRIVER_OBJECT object; /* (m) NULL before it exists and after it is gone */
+    PDRIVER_OBJECT object;     /* (m) NULL before it exists and after it is gone */
     struct fx_globals globals; /* (m) registered while the object exists */
-    char name[72];         /* of the service; no two of a machine are the same */
+    char name[72];             /* of the service; no two of a machine are the same */
 };
 
 /* machine_fail: say in one line what is wrong; returns result. */

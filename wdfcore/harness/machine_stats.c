@@ -1,6 +1,5 @@
 /* machine_stats.c - counts and the object tree, gathered from the layers that keep them. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "harness/machine_core.h"
 #include "harness/user_io.h"
@@ -37,9 +36,7 @@ void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *sta
     };
 }
 
-#pragma weak fx_dump_objects /* not there yet */
-
 char *wc_machine_objects(struct wc_machine *machine)
 {
-    return machine_is(machine) && fx_dump_objects != NULL ? fx_dump_objects() : strdup("");
+    return machine_is(machine) ? fx_dump_objects() : NULL;
 }
