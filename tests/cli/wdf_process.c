@@ -8,7 +8,6 @@
 #include <cmocka.h>
 /* clang-format on */
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,16 +15,7 @@
 
 #define ARGUMENTS_MAX 64
 
-static void take_file(FILE *file, char text[WDF_TEXT_MAX])
-{
-    rewind(file);
-    size_t size = fread(text, 1, WDF_TEXT_MAX - 1, file);
-
-    text[size] = '\0';
-    fclose(file);
-}
-
-static _Noreturn void become_wdf(const char *arguments, FILE *output, FILE *error)
+static _Noreturn void become_wdf(const char *arguments, int input, int output, int error)
 {
     char *argv[ARGUMENTS_MAX] = {WC_WDF};
     char *copy = strdup(arguments);
@@ -35,28 +25,90 @@ static _Noreturn void become_wdf(const char *arguments, FILE *output, FILE *erro
          word = strtok(NULL, " ")) {
         argv[count++] = word;
     }
-    int nothing = open("/dev/null", O_RDONLY);
-    dup2(nothing, STDIN_FILENO);
-    dup2(fileno(output), STDOUT_FILENO);
-    dup2(fileno(error), STDERR_FILENO);
+    dup2(input >= 0 ? input : open("/dev/null", O_RDONLY), STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(error, STDERR_FILENO);
     execv(WC_WDF, argv);
     _exit(127);
 }
 
-void wdf_process_run(const char *arguments, struct wdf_result *result)
+void wdf_process_start(const char *arguments, bool with_input, struct wdf_process *process)
 {
-    FILE *output = tmpfile(), *error = tmpfile();
+    int input[2] = {-1, -1}, output[2];
+
+    process->error = tmpfile();
+    assert_non_null(process->error);
+    assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+    if (with_input) {
+        assert_int_equal(pipe2(input, O_CLOEXEC), 0);
+    }
+    process->pid = fork();
+    assert_true(process->pid >= 0);
+    if (process->pid == 0) {
+        become_wdf(arguments, input[0], output[1], fileno(process->error));
+    }
+    close(output[1]);
+    if (with_input) {
+        close(input[0]);
+    }
+    process->input = input[1];
+    process->output = output[0];
+}
+
+bool wdf_process_read_line(struct wdf_process *process, char *line, size_t size)
+{
+    size_t used = 0;
+    char byte;
+
+    while (used + 1 < size && read(process->output, &byte, 1) == 1) {
+        if (byte == '\n') {
+            line[used] = '\0';
+            return true;
+        }
+        line[used++] = byte;
+    }
+    line[used] = '\0';
+    return false;
+}
+
+static void take_output(int output, char text[WDF_TEXT_MAX])
+{
+    size_t used = 0;
+    char spill[1024];
+
+    for (;;) {
+        bool full = used >= WDF_TEXT_MAX - 1;
+        ssize_t size = full ? read(output, spill, sizeof(spill))
+                            : read(output, text + used, WDF_TEXT_MAX - 1 - used);
+        if (size <= 0) {
+            break;
+        }
+        used += full ? 0 : (size_t)size;
+    }
+    text[used] = '\0';
+}
+
+void wdf_process_end(struct wdf_process *process, struct wdf_result *result)
+{
     int status;
 
-    assert_non_null(output);
-    assert_non_null(error);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        become_wdf(arguments, output, error);
+    if (process->input >= 0) {
+        close(process->input);
     }
-    assert_int_equal(waitpid(child, &status, 0), child);
+    take_output(process->output, result->output);
+    close(process->output);
+    assert_int_equal(waitpid(process->pid, &status, 0), process->pid);
     result->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    take_file(output, result->output);
-    take_file(error, result->error);
+    rewind(process->error);
+    size_t size = fread(result->error, 1, WDF_TEXT_MAX - 1, process->error);
+    result->error[size] = '\0';
+    fclose(process->error);
+}
+
+void wdf_process_run(const char *arguments, struct wdf_result *result)
+{
+    struct wdf_process process;
+
+    wdf_process_start(arguments, false, &process);
+    wdf_process_end(&process, result);
 }

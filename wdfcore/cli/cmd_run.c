@@ -68,6 +68,21 @@ static void watch_signals(struct run *run)
     }
 }
 
+/* Nothing can happen in the machine any more, but the user wants to end it. */
+static void await_signal(void)
+{
+    sigset_t blocked, before;
+
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    while (signals_seen == 0) {
+        sigsuspend(&before);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void unwatch_machine(void)
 {
     struct itimerval never = {0};
@@ -165,7 +180,12 @@ static enum wc_result run_machine(struct run *run)
     if (run->options.until == RUN_UNTIL_TIME) {
         deadline = wc_machine_now_ns(run->machine) + run->options.time_ns;
     }
-    return wc_machine_run_until(run->machine, deadline, is_over, run);
+    enum wc_result result = wc_machine_run_until(run->machine, deadline, is_over, run);
+    if (result == WC_STUCK && run->options.until == RUN_UNTIL_SIGNAL) {
+        await_signal();
+        result = WC_OK;
+    }
+    return result;
 }
 
 static void announce(struct run *run)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "harness/machine_core.h"
+#include "nt/ke_thread.h"
 #include "nt/ke_wait.h"
 
 struct wc_event {
@@ -44,9 +45,15 @@ void wc_event_set(struct wc_event *event)
     KeSetEvent(&event->event, IO_NO_INCREMENT, FALSE);
 }
 
+/* Who waits here waits for the world outside as a worker does for work: that is no deadlock. */
 void wc_event_wait(struct wc_event *event)
 {
+    PKTHREAD thread = KeGetCurrentThread();
+    BOOLEAN was_worker = thread->is_worker;
+
+    thread->is_worker = TRUE;
     KeWaitForSingleObject(&event->event, Executive, KernelMode, FALSE, NULL);
+    thread->is_worker = was_worker;
 }
 
 void machine_events_free(struct wc_machine *machine)
