@@ -212,15 +212,18 @@ static void line_check_storm(struct hal_line *line, BOOLEAN claimed)
 static void line_deliver(struct ke_processor *self, struct hal_line *line)
 {
     KIRQL old = self->irql;
+    PKSPIN_LOCK spinning_for = self->spinning_for; /* a spin that is interrupted stands still */
     BOOLEAN claimed;
 
     line_unpend(line);
+    self->spinning_for = NULL;
     ke_machine.statistics.interrupts++;
     ke_irql_set(self, hal_irq_level(line->irq));
     self->isr_depth++;
     host_clock_charge(self->number, ke_machine.config.isr_entry_ns);
     claimed = line->level_triggered ? chain_pass(self, line, TRUE) : edge_passes(self, line);
     self->isr_depth--;
+    self->spinning_for = spinning_for;
     ke_irql_set(self, old);
     line_check_storm(line, claimed);
     ke_line_changed(line); /* still asserted, or a new edge: at the next window */
