@@ -508,6 +508,28 @@ static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
+static void open_and_delete_in_task(void *context)
+{
+    struct wc_file *file, *second;
+
+    result[0] = wc_file_open("PnpTest", &file);
+    WdfObjectDelete(control);
+    assert_string_equal(control_log, ""); /* it waits for the handle */
+    result[1] = wc_file_open("PnpTest", &second);
+    wc_file_close(file);
+}
+
+static void a_deleted_control_device_waits_for_the_last_close(void **state) /* spec: WDEV-19 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    wc_test_call(open_and_delete_in_task, NULL);
+    assert_int_equal(result[0], STATUS_SUCCESS);
+    assert_false(NT_SUCCESS(result[1]));
+    assert_string_equal(control_log, "cleanup destroy ");
+}
+
 static void unload_deletes_control_devices(void **state) /* spec: WDEV-29 */
 {
     pnp_load();
@@ -706,6 +728,7 @@ int main(void)
         pnp_test(capabilities_of_a_wrong_size_are_refused),
         pnp_test(a_control_device_opens_once_it_is_finished),
         pnp_test(a_control_device_is_deleted_by_the_driver),
+        pnp_test(a_deleted_control_device_waits_for_the_last_close),
         pnp_test(unload_deletes_control_devices),
         pnp_test(a_control_device_knows_no_pnp),
         pnp_test(an_unnamed_control_device_has_no_link),

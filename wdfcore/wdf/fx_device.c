@@ -8,11 +8,13 @@
 
 #include <stdio.h>
 
+#include "nt/ke_processor.h"
 #include "wdf/fx_dispatch.h"
 #include "wdf/fx_interface.h"
 #include "wdf/fx_io.h"
 #include "wdf/fx_notify.h"
 #include "wdf/fx_pnp.h"
+#include "wdf/fx_report.h"
 #include "wdf/fx_text.h"
 
 /* What a framework device object has in its DeviceExtension. */
@@ -32,14 +34,22 @@ static void fx_device_destroy(struct fx_object *object)
     }
 }
 
-static enum fx_delete_answer fx_device_may_delete(struct fx_object *object)
+static enum fx_delete_answer fx_device_may_delete(struct fx_object *object, const void *deleter)
 {
     struct fx_device *device = fx_object_body(object, struct fx_device);
 
     if (!fx_device_is_control(device)) {
         return FX_DELETE_REFUSED;
     }
-    fx_device_delete_control(device);
+    if (ke_self->irql > PASSIVE_LEVEL) {
+        fx_violation(RULE_IrqlTooHigh, FX_BUGCHECK_NONE, 0, 0, object,
+                     "a control device was deleted at IRQL %u", (unsigned)ke_self->irql);
+    } else if (device->deleting) {
+        fx_violation(RULE_WdfObjectDeletedTwice, FX_BUGCHECK_NONE, 0, 0, object,
+                     "a control device was deleted again while it waits for its last handle");
+    } else {
+        fx_device_delete_control(device, deleter);
+    }
     return FX_DELETE_TAKEN;
 }
 
@@ -162,11 +172,22 @@ static void fx_device_leave_driver(struct fx_device *device)
     }
 }
 
-void fx_device_delete_control(struct fx_device *device)
+void fx_device_delete_control(struct fx_device *device, const void *deleter)
+{
+    device->deleting = true; /* no new open, see fx_dispatch.c */
+    device->object.flags |= FX_OBJECT_DELETE_CALLED;
+    device->object.deleter = deleter;
+    fx_device_remove_link(device);
+    if (device->wdm->ReferenceCount == 0) {
+        fx_device_end_control(device);
+    }
+}
+
+void fx_device_end_control(struct fx_device *device)
 {
     fx_device_leave_driver(device);
     fx_device_remove_link(device);
     fx_io_purge(device->io, true);
     fx_io_purge(device->io, false);
-    fx_device_end(device, NULL);
+    fx_device_end(device, device->object.deleter);
 }

@@ -54,25 +54,26 @@ struct fx_device_power {
 
 struct fx_device {
     struct fx_object object;
-    struct fx_sync sync;                          /* (c) its lock is the device's callback lock */
-    struct fx_dispose_list disposes;              /* what below it waits for PASSIVE_LEVEL */
-    struct fx_driver *driver;                     /* (c) */
-    enum fx_device_kind kind;                     /* (c) */
-    struct fx_device_settings settings;           /* (c) but for the state flags below */
-    DEVICE_OBJECT *wdm;                           /* (c) NULL once it is gone */
-    DEVICE_OBJECT *attached;                      /* (c) next lower; NULL: control */
-    DEVICE_OBJECT *physical;                      /* (c) NULL: control */
-    struct fx_device *next_control;               /* in the driver's list */
-    struct fx_io *io;                             /* (c) */
-    UNICODE_STRING link;                          /* (o) symbolic link; Buffer NULL: none */
-    struct fx_interface *interfaces;              /* (o) in order of creation */
-    bool interfaces_live;                         /* (p) a start has enabled them */
-    struct fx_interrupt *interrupts;              /* (p) in order of creation */
-    ULONG interrupt_count;                        /* (p) */
-    WDF_DEVICE_STATE state_flags;                 /* (o) */
-    bool has_bus_information;                     /* (o) */
-    PNP_BUS_INFORMATION bus_information;          /* (o) of its children */
-    WDF_DEVICE_PNP_CAPABILITIES pnp_capabilities; /* (o) */
+    struct fx_sync sync;                 /* (c) its lock is the device's callback lock */
+    struct fx_dispose_list disposes;     /* what below it waits for PASSIVE_LEVEL */
+    struct fx_driver *driver;            /* (c) */
+    enum fx_device_kind kind;            /* (c) */
+    struct fx_device_settings settings;  /* (c) but for the state flags below */
+    DEVICE_OBJECT *wdm;                  /* (c) NULL once it is gone */
+    DEVICE_OBJECT *attached;             /* (c) next lower; NULL: control */
+    DEVICE_OBJECT *physical;             /* (c) NULL: control */
+    struct fx_device *next_control;      /* in the driver's list */
+    bool deleting;                       /* a control device that waits for its last handle */
+    struct fx_io *io;                    /* (c) */
+    UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
+    struct fx_interface *interfaces;     /* (o) in order of creation */
+    bool interfaces_live;                /* (p) a start has enabled them */
+    struct fx_interrupt *interrupts;     /* (p) in order of creation */
+    ULONG interrupt_count;               /* (p) */
+    WDF_DEVICE_STATE state_flags;        /* (o) */
+    bool has_bus_information;            /* (o) */
+    PNP_BUS_INFORMATION bus_information; /* (o) of its children */
+    WDF_DEVICE_PNP_CAPABILITIES pnp_capabilities;     /* (o) */
     WDF_DEVICE_POWER_CAPABILITIES power_capabilities; /* (o) */
     struct fx_device_pnp pnp;
     struct fx_device_power power;
@@ -101,9 +102,10 @@ static inline bool fx_device_may_configure_io(const struct fx_device *device)
     return !device->pnp.started_once;
 }
 
-/* fx_device_delete_control: a control device goes: no new opens, then disposal. Also what
- * WdfObjectDelete on one does. */
-void fx_device_delete_control(struct fx_device *device);
+/* fx_device_delete_control: the driver deletes a control device: no new opens; it ends at once, or
+ * when the last handle is closed. fx_device_end_control: the end. PASSIVE_LEVEL. */
+void fx_device_delete_control(struct fx_device *device, const void *deleter);
+void fx_device_end_control(struct fx_device *device);
 /* fx_device_remove_link: the symbolic link goes, if there is one. */
 void fx_device_remove_link(struct fx_device *device);
 /* fx_device_bind: the WDM device's extension leads to the framework device. */

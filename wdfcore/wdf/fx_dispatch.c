@@ -25,6 +25,23 @@ static PFN_WDFDEVICE_WDM_IRP_PREPROCESS fx_dispatch_preprocess(const struct fx_d
     return entry->callback;
 }
 
+/* fx_dispatch_deleting: a deleted control device lives until its last handle is closed: nobody opens
+ * it any more, and the close that leaves it alone is the end. */
+static NTSTATUS fx_dispatch_deleting(struct fx_device *device, PIRP irp, UCHAR major)
+{
+    NTSTATUS status;
+    bool last = major == IRP_MJ_CLOSE && device->wdm->ReferenceCount == 1;
+
+    if (major == IRP_MJ_CREATE) {
+        return fx_io_complete(irp, STATUS_NO_SUCH_DEVICE, 0);
+    }
+    status = fx_io_dispatch(device, irp);
+    if (last) {
+        fx_device_end_control(device);
+    }
+    return status;
+}
+
 NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
 {
     UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
@@ -40,7 +57,8 @@ NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
     case IRP_MJ_SHUTDOWN:
         return fx_io_forward(device->io, irp);
     default:
-        return fx_io_dispatch(device, irp);
+        return device->deleting ? fx_dispatch_deleting(device, irp, major)
+                                : fx_io_dispatch(device, irp);
     }
 }
 

@@ -105,7 +105,7 @@ static void fx_driver_delete(struct fx_driver *driver)
 
     driver->unloading = true;
     while (driver->control_devices != NULL) {
-        fx_device_delete_control(driver->control_devices);
+        fx_device_end_control(driver->control_devices);
     }
     fx_object_delete(&driver->object, NULL);
     globals->public.Driver = NULL;

@@ -78,15 +78,13 @@ VOID WdfObjectDelete(WDFOBJECT Object)
         return;
     }
     if (object->type->may_delete != NULL) {
-        switch (object->type->may_delete(object)) {
+        switch (object->type->may_delete(object, __builtin_return_address(0))) {
         case FX_DELETE_NOW:
             break;
         case FX_DELETE_REFUSED:
             delete_refused(object);
             return;
-        case FX_DELETE_TAKEN:
-            object->flags |= FX_OBJECT_DELETE_CALLED;
-            object->deleter = __builtin_return_address(0);
+        case FX_DELETE_TAKEN: /* it may be gone already */
             return;
         }
     }

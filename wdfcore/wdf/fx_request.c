@@ -45,7 +45,7 @@ static void fx_request_describe(const struct fx_object *object, char *text, size
              request->cancel == FX_CANCEL_MARKED ? ", cancelable" : "");
 }
 
-static enum fx_delete_answer fx_request_may_delete(struct fx_object *object)
+static enum fx_delete_answer fx_request_may_delete(struct fx_object *object, const void *deleter)
 {
     return fx_object_body(object, struct fx_request)->by_driver ? FX_DELETE_NOW : FX_DELETE_REFUSED;
 }

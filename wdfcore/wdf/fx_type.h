@@ -34,7 +34,7 @@ enum fx_scope_rule {
 enum fx_delete_answer {
     FX_DELETE_NOW,
     FX_DELETE_REFUSED, /* WdfObjectDeleteNotAllowed: the object lives on */
-    FX_DELETE_TAKEN,   /* the type deletes it itself, later (control devices) */
+    FX_DELETE_TAKEN,   /* the type has deleted it itself, or will (control devices) */
 };
 
 struct fx_type {
@@ -61,7 +61,7 @@ struct fx_type {
 
     /* Asked by WdfObjectDelete before anything else happens. NULL: FX_DELETE_NOW. An object with
      * FX_OBJECT_NO_DELETE is refused without asking. */
-    enum fx_delete_answer (*may_delete)(struct fx_object *object);
+    enum fx_delete_answer (*may_delete)(struct fx_object *object, const void *deleter);
 
     /* A few words for the object tree and for reports: "queued", "stopped". NULL: none. */
     void (*describe)(const struct fx_object *object, char *text, size_t size);
