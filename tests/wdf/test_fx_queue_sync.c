@@ -1,0 +1,239 @@
+/* test_fx_queue_sync.c - which queue callbacks may overlap: requests from several threads, swept over
+ * seeds.
+ */
+#include "io_fixture.h"
+
+#define SENDERS 3u
+
+struct sender {
+    struct io_call call;
+    PVOID thread;
+    bool write;
+    char data[4];
+};
+
+static struct sender senders[SENDERS];
+static unsigned overlaps;
+
+static VOID send_one(PVOID context)
+{
+    struct sender *sender = context;
+
+    if (sender->write) {
+        io_write(&sender->call, sender->data, 4);
+    } else {
+        io_read(&sender->call, sender->data, 4);
+    }
+}
+
+/* All senders at once; every other one writes. */
+static void send_all(void)
+{
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE handle;
+
+    InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    for (unsigned i = 0; i < SENDERS; i++) {
+        senders[i].write = i % 2 != 0;
+        PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, &attributes, NULL, NULL, send_one,
+                             &senders[i]);
+        ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, NULL, KernelMode, &senders[i].thread,
+                                  NULL);
+        ZwClose(handle);
+    }
+    for (unsigned i = 0; i < SENDERS; i++) {
+        KeWaitForSingleObject(senders[i].thread, Executive, KernelMode, FALSE, NULL);
+        ObDereferenceObject(senders[i].thread);
+    }
+}
+
+/* Takes its time: every step is a window in which another processor may come in. */
+static void handle(WDFREQUEST request)
+{
+    overlaps += io_test.inside != 0;
+    io_test.inside++;
+    for (unsigned i = 0; i < 20; i++) {
+        YieldProcessor();
+    }
+    io_test.inside--;
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static VOID slow_read(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    handle(request);
+}
+
+static void queues_of(WDF_SYNCHRONIZATION_SCOPE scope, bool two)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+
+    overlaps = 0;
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = scope;
+    WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchParallel);
+    config.EvtIoRead = slow_read;
+    config.EvtIoWrite = slow_read;
+    config.DefaultQueue = TRUE;
+    io_queue(&config, &attributes);
+    if (two) {
+        config.DefaultQueue = FALSE;
+        assert_int_equal(WdfDeviceConfigureRequestDispatching(
+                             io_test.device, io_queue(&config, &attributes), WdfRequestTypeWrite),
+                         STATUS_SUCCESS);
+    }
+    io_open();
+}
+
+static void assert_all_done(void)
+{
+    for (unsigned i = 0; i < SENDERS; i++) {
+        io_assert_done(&senders[i].call, STATUS_SUCCESS);
+    }
+}
+
+static void scope_queue_excludes_within_a_queue(void **state) /* spec: QUE-43 SYNC-03 */
+{
+    io_device();
+    queues_of(WdfSynchronizationScopeQueue, false);
+    send_all();
+    assert_all_done();
+    assert_int_equal(overlaps, 0);
+}
+
+static void scope_device_excludes_among_queues(void **state) /* spec: QUE-44 SYNC-02 */
+{
+    io_device();
+    queues_of(WdfSynchronizationScopeDevice, true);
+    send_all();
+    assert_all_done();
+    assert_int_equal(overlaps, 0);
+}
+
+/* The other side: without a scope some seed lets handlers overlap. */
+static void overlap_of(WDF_SYNCHRONIZATION_SCOPE scope, bool two)
+{
+    io_device();
+    queues_of(scope, two);
+    send_all();
+    assert_all_done();
+    assert_int_equal(overlaps, 0);
+}
+
+static void unserialized(void **state)
+{
+    overlap_of(WdfSynchronizationScopeNone, false);
+}
+
+static void two_queues_of_scope_queue(void **state)
+{
+    overlap_of(WdfSynchronizationScopeQueue, true);
+}
+
+static const struct wc_test_options two_processors = {IO_FIXTURE, .processors = 2};
+
+static void scope_none_lets_handlers_overlap(void **state) /* spec: SYNC-05 */
+{
+    assert_true(wc_test_find_seed(unserialized, 200, &two_processors) != 0);
+}
+
+static void two_queues_of_scope_queue_may_overlap(void **state) /* spec: QUE-43 SYNC-03 */
+{
+    assert_true(wc_test_find_seed(two_queues_of_scope_queue, 200, &two_processors) != 0);
+}
+
+/* ---- a handler that has completed its request and still runs ---- */
+
+static bool linger;
+
+static VOID complete_and_linger(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    io_note("(");
+    WdfRequestComplete(request, STATUS_SUCCESS);
+    if (linger) {
+        LARGE_INTEGER moment = {.QuadPart = -100000};
+
+        linger = false;
+        KeDelayExecutionThread(KernelMode, FALSE, &moment);
+    }
+    io_note(")");
+}
+
+/* The second sender comes while the first one's handler sleeps. */
+static void an_arrival_does_not_wait_for_a_lingering_handler(void **state) /* spec: QUE-60 */
+{
+    WDF_IO_QUEUE_CONFIG config;
+
+    io_device();
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchSequential);
+    config.EvtIoRead = complete_and_linger;
+    config.EvtIoWrite = complete_and_linger;
+    io_queue(&config, NULL);
+    io_open();
+    linger = true;
+    send_all();
+    assert_all_done();
+    assert_log("( ( ) ( ) )");
+}
+
+static VOID hold_and_sleep(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    io_note("(%zu", length);
+    io_keep(queue, request);
+    if (linger) {
+        LARGE_INTEGER moment = {.QuadPart = -100000};
+
+        linger = false;
+        KeDelayExecutionThread(KernelMode, FALSE, &moment);
+    }
+    io_note(")");
+}
+
+static VOID complete_other(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+    io_note("done");
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+}
+
+/* A completion elsewhere, while the handler's thread sleeps in its handler, delivers nothing. */
+static void a_completion_leaves_delivery_to_the_handlers_thread(void **state) /* spec: QUE-62 */
+{
+    LARGE_INTEGER due = {.QuadPart = -50000};
+    WDF_IO_QUEUE_CONFIG config;
+    struct io_call first, second;
+    WDFQUEUE queue;
+    KTIMER timer;
+    KDPC dpc;
+    char data[4];
+
+    io_device();
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchSequential);
+    config.EvtIoRead = hold_and_sleep;
+    queue = io_queue(&config, NULL);
+    io_open();
+    WdfIoQueueStop(queue, NULL, NULL);
+    io_read(&first, data, 1);
+    io_read(&second, data, 2);
+    linger = true;
+    KeInitializeTimer(&timer);
+    KeInitializeDpc(&dpc, complete_other, NULL);
+    KeSetTimer(&timer, due, &dpc);
+    WdfIoQueueStart(queue);
+    assert_log("(1 done ) (2 )");
+    WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        wc_seed_test(scope_queue_excludes_within_a_queue, 50, IO_FIXTURE, .processors = 2),
+        wc_seed_test(scope_device_excludes_among_queues, 50, IO_FIXTURE, .processors = 2),
+        cmocka_unit_test(scope_none_lets_handlers_overlap),
+        cmocka_unit_test(two_queues_of_scope_queue_may_overlap),
+        wc_unit_test(an_arrival_does_not_wait_for_a_lingering_handler, IO_FIXTURE),
+        wc_unit_test(a_completion_leaves_delivery_to_the_handlers_thread, IO_FIXTURE),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
