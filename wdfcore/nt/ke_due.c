@@ -199,7 +199,7 @@ static bool looks_armed(const char *place)
 /* Looks through the memory or through the wheel, whichever is smaller. */
 const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 {
-    const char *end = (const char *)start + size;
+    const char *memory = start;
 
     if (wheel.count == 0) {
         return NULL;
@@ -207,11 +207,10 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
     if (wheel.count <= size / sizeof(uint64_t)) {
         return wheel_ktimer_in_range(start, size);
     }
-    for (const char *place = start; place + sizeof(struct ke_due_link) <= end;
-         place += sizeof(uint64_t)) {
-        if (looks_armed(place)) {
+    for (size_t at = 0; at + sizeof(struct ke_due_link) <= size; at += sizeof(uint64_t)) {
+        if (looks_armed(memory + at)) {
             const struct ke_due_link *found =
-                wheel_ktimer_in_range(place, sizeof(struct ke_due_link));
+                wheel_ktimer_in_range(memory + at, sizeof(struct ke_due_link));
 
             if (found != NULL) {
                 return found;
