@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EX_POOL_MAXIMUM   ((size_t)1 << 39) /* no request beyond this can be met */
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
@@ -77,7 +78,7 @@ void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void
     size_t length = size + EX_GUARD_SIZE;
     void *address = NULL;
 
-    if (length < size || (block = malloc(sizeof(*block))) == NULL) {
+    if (size > EX_POOL_MAXIMUM || (block = malloc(sizeof(*block))) == NULL) {
         return NULL;
     }
     if (posix_memalign(&address, ex_block_alignment(size), length != 0 ? length : 1) != 0) {

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "base/assert.h"
 #include "nt/ke_line.h"
@@ -15,12 +16,14 @@
 #define LEVEL_FIRST 3u
 
 struct hal_line_source {
+    struct hal_line_source *prev, *next; /* all of the machine */
     struct hal_line *line;
     bool asserted;
     bool level_triggered;
 };
 
 static struct hal_line lines[HAL_MAX_LINES];
+static struct hal_line_source *sources;
 
 uint8_t hal_irq_level(uint32_t irq)
 {
@@ -60,6 +63,7 @@ struct hal_line_source *hal_line_connect(uint32_t irq, bool level_triggered)
         source->level_triggered = level_triggered;
         source->line->level_triggered = level_triggered;
         source->line->sources++;
+        DL_APPEND(sources, source);
     }
     return source;
 }
@@ -70,6 +74,7 @@ void hal_line_disconnect(struct hal_line_source *source)
         hal_line_set(source, false);
     }
     source->line->sources--;
+    DL_DELETE(sources, source);
     free(source);
 }
 
@@ -100,7 +105,19 @@ static void lines_start(void)
     }
 }
 
-static struct ke_machine_part lines_part = {.order = 0, .start = lines_start};
+/* What a stopped machine left wired. */
+static void lines_stop(void)
+{
+    struct hal_line_source *source;
+    struct hal_line_source *next;
+
+    DL_FOREACH_SAFE (sources, source, next) {
+        free(source);
+    }
+    sources = NULL;
+}
+
+static struct ke_machine_part lines_part = {.order = 0, .start = lines_start, .stop = lines_stop};
 
 __attribute__((constructor)) static void lines_register(void)
 {

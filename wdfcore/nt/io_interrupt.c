@@ -420,16 +420,13 @@ ULONG HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG
     return hal_irq_vector(BusInterruptLevel);
 }
 
-/* What a stopped machine left connected. */
+/* What a stopped machine left connected; the objects are ke_interrupt's. */
 static void connections_stop(void)
 {
     while (connections != NULL) {
         struct connection *connection = connections;
 
         connections = connection->next;
-        for (ULONG i = 0; i < connection->count; i++) {
-            free(connection->objects[i]);
-        }
         free(connection->table);
         free(connection);
     }

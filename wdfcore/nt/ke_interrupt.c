@@ -434,3 +434,22 @@ VOID KeReleaseInterruptSpinLock(PKINTERRUPT Interrupt, KIRQL OldIrql)
     ke_irql_pop(ke_self);
     ke_interrupt_release(Interrupt, OldIrql);
 }
+
+/* What a stopped machine left connected. */
+static void interrupts_stop(void)
+{
+    for (uint32_t irq = 0; irq < HAL_MAX_LINES; irq++) {
+        struct hal_line *line = ke_line_at(irq);
+
+        while (!IsListEmpty(&line->chain)) {
+            free(CONTAINING_RECORD(RemoveHeadList(&line->chain), KINTERRUPT, chain));
+        }
+    }
+}
+
+static struct ke_machine_part interrupts_part = {.order = 1, .stop = interrupts_stop};
+
+__attribute__((constructor)) static void interrupts_register(void)
+{
+    ke_machine_register(&interrupts_part);
+}
