@@ -6,6 +6,9 @@ include(CMakePackageConfigHelpers)
 install(TARGETS wdfcore wdfcore_static wdfcore_host wdfcore_driver EXPORT wdfcore
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET wdfcore_testing)
+    install(TARGETS wdfcore_testing EXPORT wdfcore ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 if(TARGET wdf)
     install(TARGETS wdf RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
@@ -26,6 +29,7 @@ install(FILES
     ${PROJECT_BINARY_DIR}/wdfcore-config.cmake
     ${PROJECT_BINARY_DIR}/wdfcore-config-version.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_add_driver.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_add_test.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_include_names.cmake
     DESTINATION ${package_dir})
 
