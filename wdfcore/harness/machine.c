@@ -362,7 +362,7 @@ static void look_for_leaks(void *context)
     pnp_root_stop();
     io_manager_report_leaks();
     KeFlushQueuedDpcs();
-    timer = ke_timer_in_range(NULL, SIZE_MAX);
+    timer = ke_timer_in_range((const void *)1, INTPTR_MAX);
     if (timer != NULL) {
         leftover->timer = true;
         ke_report_routine(timer->Dpc != NULL ? (const void *)(ULONG_PTR)timer->Dpc->DeferredRoutine
