@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 /* clang-format on */
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,6 +156,36 @@ static void a_signal_stops_and_removes_in_order(void **state)
     assert_holds(result.output, "bytes read");
 }
 
+/* Waits until the errors of the process hold the text. */
+static void await_error(struct wdf_process *process, const char *wanted)
+{
+    char text[256];
+
+    do {
+        ssize_t size = pread(fileno(process->error), text, sizeof(text) - 1, 0);
+
+        text[size > 0 ? size : 0] = '\0';
+        sched_yield();
+    } while (strstr(text, wanted) == NULL);
+}
+
+static void a_second_signal_ends_at_once(void **state)
+{
+    static struct wdf_result result;
+    struct wdf_process process;
+    char line[256];
+
+    wdf_process_start("run " WC_DRIVER_DRV_STUBBORN
+                      " --resources port=0x3f8-0x3ff,irq=4 --model uart16550,line=pty",
+                      false, &process);
+    assert_true(wdf_process_read_line(&process, line, sizeof(line)));
+    kill(process.pid, SIGINT);
+    await_error(&process, "removing");
+    kill(process.pid, SIGINT);
+    wdf_process_end(&process, &result);
+    assert_int_equal(result.code, 130);
+}
+
 static void what_comes_in_on_stdin_goes_out_again(void **state)
 {
     static struct wdf_result result;
@@ -179,6 +210,7 @@ int main(void)
         cmocka_unit_test(the_object_tree_is_printed),
         cmocka_unit_test(a_time_limit_ends_the_run),
         cmocka_unit_test(a_signal_stops_and_removes_in_order),
+        cmocka_unit_test(a_second_signal_ends_at_once),
         cmocka_unit_test(what_comes_in_on_stdin_goes_out_again),
     };
 
