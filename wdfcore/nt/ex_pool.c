@@ -72,6 +72,26 @@ static size_t ex_block_alignment(size_t size)
     return alignment;
 }
 
+static bool ex_memory_crosses_page(const void *memory, size_t size)
+{
+    return size != 0 && (uintptr_t)memory / PAGE_SIZE != ((uintptr_t)memory + size - 1) / PAGE_SIZE;
+}
+
+/* Memory for size bytes, length with the guard. malloc's own alignment will do for most. */
+static void *ex_block_memory(size_t size, size_t length)
+{
+    void *memory = NULL;
+
+    if (size < PAGE_SIZE) {
+        memory = malloc(length);
+        if (memory == NULL || !ex_memory_crosses_page(memory, size)) {
+            return memory;
+        }
+        free(memory);
+    }
+    return posix_memalign(&memory, ex_block_alignment(size), length) == 0 ? memory : NULL;
+}
+
 void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void *caller)
 {
     struct ex_block *block = NULL;
@@ -81,7 +101,8 @@ void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void
     if (size > EX_POOL_MAXIMUM || (block = malloc(sizeof(*block))) == NULL) {
         return NULL;
     }
-    if (posix_memalign(&address, ex_block_alignment(size), length != 0 ? length : 1) != 0) {
+    address = ex_block_memory(size, length != 0 ? length : 1);
+    if (address == NULL) {
         free(block);
         return NULL;
     }
