@@ -216,7 +216,7 @@ static VOID nothing(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
     (void)argument2;
 }
 
-static void memory_with_a_queued_dpc_or_timer_is_kept(void **state)
+static void memory_with_a_queued_dpc_or_timer_is_kept(void **state) /* spec: TMR-26 */
 {
     struct {
         KTIMER timer;

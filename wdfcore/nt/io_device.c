@@ -10,8 +10,11 @@
 #include "nt/io_file.h"
 #include "nt/io_name.h"
 #include "nt/io_pnp.h"
+#include "nt/io_timer.h"
 #include "nt/ke_api.h"
+#include "nt/ke_dpc.h"
 #include "nt/ke_report.h"
+#include "nt/ke_timer.h"
 #include "nt/ob_object.h"
 
 #define IO_DEVICE_BODY ((sizeof(struct io_device) + 15) & ~(size_t)15)
@@ -28,7 +31,28 @@ static void io_device_destroy(void *body)
     ob_deref(device->object.DriverObject);
 }
 
-static const struct ob_type io_device_type = {"Device", io_device_destroy, NULL};
+/* A device whose memory still holds a queued DPC or an armed timer is kept. */
+static bool io_device_last(void *body)
+{
+    struct io_device *device = body;
+    size_t size = device->size;
+
+    if (ke_dpc_in_range(body, size) != NULL) {
+        ke_violation(RULE_DpcInFreedMemory, 0xC7, 1, (uintptr_t)ke_dpc_in_range(body, size),
+                     (uintptr_t)body, (uintptr_t)body + size,
+                     "a device object goes that holds a queued DPC");
+        return false;
+    }
+    if (ke_timer_in_range(body, size) != NULL) {
+        ke_violation(RULE_TimerInFreedMemory, 0xC7, 0, (uintptr_t)ke_timer_in_range(body, size),
+                     (uintptr_t)body, (uintptr_t)body + size,
+                     "a device object goes whose extension holds an armed timer");
+        return false;
+    }
+    return true;
+}
+
+static const struct ob_type io_device_type = {"Device", io_device_destroy, io_device_last};
 
 bool io_device_is(PDEVICE_OBJECT device)
 {
@@ -118,6 +142,7 @@ static void io_device_init(struct io_device *device, PDRIVER_OBJECT driver, ULON
     object->DeviceType = type;
     object->StackSize = 1;
     object->DeviceExtension = extension_size != 0 ? (char *)device + IO_DEVICE_BODY : NULL;
+    device->size = IO_DEVICE_BODY + extension_size;
     KeInitializeDeviceQueue(&object->DeviceQueue);
     KeInitializeEvent(&object->DeviceLock, SynchronizationEvent, TRUE);
     device->system_state = PowerSystemWorking;
@@ -214,6 +239,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
         return;
     }
     device->delete_pending = true;
+    io_timer_device_deleted(DeviceObject);
     if (device->name.Length != 0) {
         io_name_remove(&device->name);
     }

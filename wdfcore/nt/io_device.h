@@ -18,6 +18,7 @@ struct io_pnp_node;
 struct io_device {
     DEVICE_OBJECT object;
     PDEVICE_OBJECT lower;            /* (i) what it is attached to */
+    size_t size;                     /* (c) of all this, extension included */
     UNICODE_STRING name;             /* (c) full name, empty when unnamed */
     struct io_pnp_node *node;        /* (c) a PDO's device node, set by io_pnp_node_create */
     bool delete_pending;             /* (i) IoDeleteDevice was called */

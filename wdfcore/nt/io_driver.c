@@ -12,7 +12,9 @@
 #include "nt/io_workitem.h"
 #include "nt/ke_api.h"
 #include "nt/ke_call.h"
+#include "nt/ke_dpc.h"
 #include "nt/ke_report.h"
+#include "nt/ke_timer.h"
 #include "nt/ob_object.h"
 
 /* What IoAllocateDriverObjectExtension gave out; the driver's bytes follow. */
@@ -153,6 +155,11 @@ static void io_driver_report_left(PDRIVER_OBJECT driver)
                      devices == 1 ? "" : "s");
     }
     if (driver->DriverStart != NULL) {
+        if (ke_dpc_in_range(driver->DriverStart, driver->DriverSize) != NULL ||
+            ke_timer_in_range(driver->DriverStart, driver->DriverSize) != NULL) {
+            ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)driver->DriverStart, 0, 0, 0,
+                         "driver %s ended with a DPC queued or a timer armed in its data", name);
+        }
         io_work_report_pending(name, driver->DriverStart, driver->DriverSize);
         ex_lookaside_report(name, driver->DriverStart, driver->DriverSize);
         ex_pool_report_leaks(name, driver->DriverStart, driver->DriverSize);

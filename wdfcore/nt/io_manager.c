@@ -8,6 +8,7 @@
 #include "nt/io_name.h"
 #include "nt/io_pnp_node.h"
 #include "nt/io_remove_lock.h"
+#include "nt/io_timer.h"
 #include "nt/io_workitem.h"
 
 bool io_manager_start(void)
@@ -30,6 +31,7 @@ void io_manager_stop(void)
     io_name_stop();
     io_interface_stop();
     io_remove_lock_stop();
+    io_timer_stop();
     io_file_stop();
     io_driver_stop();
     ex_lookaside_stop();

@@ -1,0 +1,121 @@
+/* test_ex_callback.c - callback objects. */
+#include <ntddk.h>
+
+#include <string.h>
+
+#include <wdfcore/testing.h>
+
+static char calls[32];
+static KIRQL irql;
+static PVOID argument_1, argument_2;
+static PVOID to_unregister;
+
+static VOID note(PVOID context, PVOID argument1, PVOID argument2)
+{
+    strcat(calls, context);
+    irql = KeGetCurrentIrql();
+    argument_1 = argument1;
+    argument_2 = argument2;
+}
+
+static PCALLBACK_OBJECT create(PCWSTR name, BOOLEAN multiple)
+{
+    UNICODE_STRING string;
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT object = NULL;
+
+    calls[0] = '\0';
+    RtlInitUnicodeString(&string, name);
+    InitializeObjectAttributes(&attributes, &string, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    assert_int_equal(ExCreateCallback(&object, &attributes, TRUE, multiple), STATUS_SUCCESS);
+    return object;
+}
+
+static void all_are_called_in_order(void **state) /* spec: XCB-01 */
+{
+    PCALLBACK_OBJECT object = create(L"\\Callback\\Test", TRUE);
+    PCALLBACK_OBJECT same = create(L"\\Callback\\TEST", TRUE);
+    PVOID first = ExRegisterCallback(object, note, "a");
+    PVOID second = ExRegisterCallback(same, note, "b");
+    PVOID third = ExRegisterCallback(object, note, "c");
+    KIRQL old = PASSIVE_LEVEL;
+
+    (void)state;
+    assert_ptr_equal(same, object); /* the name leads to the one object */
+    ExNotifyCallback(object, (PVOID)1, (PVOID)2);
+    assert_string_equal(calls, "abc");
+    assert_ptr_equal(argument_1, (PVOID)1);
+    assert_ptr_equal(argument_2, (PVOID)2);
+    assert_int_equal(irql, PASSIVE_LEVEL);
+    ExUnregisterCallback(second);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    ExNotifyCallback(object, NULL, NULL);
+    KeLowerIrql(old);
+    assert_string_equal(calls, "abcac");
+    assert_int_equal(irql, DISPATCH_LEVEL);
+    ExUnregisterCallback(first);
+    ExUnregisterCallback(third);
+    ObDereferenceObject(same);
+    ObDereferenceObject(object);
+}
+
+static void a_single_object_takes_one(void **state) /* spec: XCB-02 */
+{
+    PCALLBACK_OBJECT object = create(L"\\Callback\\Single", FALSE);
+    PVOID first = ExRegisterCallback(object, note, "a");
+
+    (void)state;
+    assert_non_null(first);
+    assert_null(ExRegisterCallback(object, note, "b"));
+    ExUnregisterCallback(first);
+    first = ExRegisterCallback(object, note, "c");
+    assert_non_null(first);
+    ExUnregisterCallback(first);
+    ObDereferenceObject(object);
+}
+
+static void wait_and_note(PVOID context, PVOID argument1, PVOID argument2)
+{
+    LARGE_INTEGER tick = {.QuadPart = -20000};
+
+    KeDelayExecutionThread(KernelMode, FALSE, &tick);
+    note(context, argument1, argument2);
+}
+
+static void unregister_while_it_runs(void *argument)
+{
+    (void)argument;
+    ExUnregisterCallback(to_unregister);
+    strcat(calls, "!");
+}
+
+static void unregistering_waits_for_the_routine(void **state)
+{
+    PCALLBACK_OBJECT object = create(L"\\Callback\\Slow", TRUE);
+    PVOID second = NULL;
+
+    (void)state;
+    to_unregister = ExRegisterCallback(object, wait_and_note, "a");
+    second = ExRegisterCallback(object, note, "b");
+    wc_machine_start_task(wc_test_the_machine(), unregister_while_it_runs, NULL);
+    ExNotifyCallback(object, NULL, NULL);
+    while (strchr(calls, '!') == NULL) {
+        LARGE_INTEGER tick = {.QuadPart = -10000};
+
+        KeDelayExecutionThread(KernelMode, FALSE, &tick);
+    }
+    assert_true(strcmp(calls, "ab!") == 0 || strcmp(calls, "a!b") == 0);
+    ExUnregisterCallback(second);
+    ObDereferenceObject(object);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        wc_unit_test(all_are_called_in_order),
+        wc_unit_test(a_single_object_takes_one),
+        wc_unit_test(unregistering_waits_for_the_routine),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
