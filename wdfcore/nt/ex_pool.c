@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EX_POOL_MAXIMUM   ((size_t)1 << 39) /* no request beyond this can be met */
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
@@ -29,12 +28,13 @@
 
 /* Under AddressSanitizer the bytes behind a block are its own guard, and freed ones are poisoned.
  */
-#define EX_GUARD_SIZE  (EX_ASAN ? 0u : 16u)
-#define EX_GUARD_BYTE  0xfb
-#define EX_FRESH_BYTE  0xcd
-#define EX_FREED_BYTE  0xdd
-#define EX_FREED_RING  1024u
-#define EX_LEAKS_NAMED 8u
+#define EX_GUARD_SIZE   (EX_ASAN ? 0u : 16u)
+#define EX_GUARD_BYTE   0xfb
+#define EX_FRESH_BYTE   0xcd
+#define EX_FREED_BYTE   0xdd
+#define EX_FREED_RING   1024u
+#define EX_LEAKS_NAMED  8u
+#define EX_POOL_MAXIMUM ((size_t)1 << 39) /* no request beyond this can be met */
 
 /* Keys: (c) constant while the block lives */
 struct ex_block {
