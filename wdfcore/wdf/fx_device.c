@@ -10,6 +10,7 @@
 
 #include "nt/ke_processor.h"
 #include "wdf/fx_dispatch.h"
+#include "wdf/fx_idle.h"
 #include "wdf/fx_interface.h"
 #include "wdf/fx_io.h"
 #include "wdf/fx_notify.h"
@@ -150,6 +151,7 @@ void fx_device_add_failed(struct fx_device *device)
 void fx_device_end(struct fx_device *device, const void *deleter)
 {
     fx_object_ref(&device->object); /* dropped below: the body outlives its cleanup */
+    fx_idle_forget(device);
     fx_object_dispose(&device->object);
     fx_object_destroy_children(&device->object);
     fx_dispose_list_wait(&device->disposes);

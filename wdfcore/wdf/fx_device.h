@@ -12,6 +12,7 @@
 #include "wdf/fx_dispose.h"
 #include "wdf/fx_driver.h"
 #include "wdf/fx_lock.h"
+#include "wdf/fx_work.h"
 
 struct fx_interface;
 struct fx_interrupt;
@@ -24,6 +25,7 @@ struct fx_device_pnp {
     WDF_DEVICE_PNP_STATE state;
     NTSTATUS status;         /* (p) what the request that is being handled completes with */
     bool prepared;           /* (p) PrepareHardware was tried, ReleaseHardware is due */
+    void *lock_holder;       /* KTHREAD in a transition */
     bool preparing;          /* (p) inside EvtDevicePrepareHardware */
     bool adding;             /* inside EvtDriverDeviceAdd */
     bool started_once;       /* (p) a start has begun; control device: it is finished */
@@ -39,16 +41,33 @@ struct fx_device_pnp {
     struct fx_reslist *translated;            /* (p) */
 };
 
+/* What fx_idle.c keeps. */
+enum fx_idle_phase { FX_IDLE_OFF, FX_IDLE_ACTIVE, FX_IDLE_IDLE };
+
+struct fx_idle {
+    bool assigned, enabled; /* (o) by WdfDeviceAssignS0IdleSettings */
+    WDF_POWER_DEVICE_STATE dx;
+    WDF_POWER_POLICY_IDLE_TIMEOUT_TYPE timeout_type;
+    ULONG timeout_ms;
+    enum fx_idle_phase phase; /* (p) */
+    LONG references;          /* (a) WdfDeviceStopIdle calls not yet given back */
+    uint64_t last_active_100ns;
+    KEVENT in_d0; /* notification: not on the way back from Dx */
+    KTIMER timer;
+    KDPC dpc;
+    struct fx_work work;
+};
+
 /* What fx_power.c keeps. */
 struct fx_device_power {
     WDF_DEVICE_POWER_STATE state;
     WDF_DEVICE_POWER_POLICY_STATE policy_state;
     WDF_POWER_DEVICE_STATE device_state; /* (p) */
     bool self_init_tried;                /* (p) EvtDeviceSelfManagedIoInit was called */
-    bool self_flushed;   /* (p) EvtDeviceSelfManagedIoFlush was called, or was not due */
-    bool self_cleaned;   /* (p) the same for Cleanup */
-    bool owner;          /* (c) power policy owner */
-    LONG references;     /* (a) WdfDeviceStopIdle calls not yet given back */
+    bool self_flushed; /* (p) EvtDeviceSelfManagedIoFlush was called, or was not due */
+    bool self_cleaned; /* (p) the same for Cleanup */
+    bool owner;        /* (c) power policy owner */
+    struct fx_idle idle;
     POWER_ACTION action; /* (p) system power action under way */
 };
 

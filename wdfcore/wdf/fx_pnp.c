@@ -33,6 +33,7 @@
 
 #include "wdf/fx_call.h"
 #include "wdf/fx_check.h"
+#include "wdf/fx_idle.h"
 #include "wdf/fx_interface.h"
 #include "wdf/fx_interrupt.h"
 #include "wdf/fx_io.h"
@@ -53,16 +54,24 @@ void fx_pnp_init(struct fx_device *device)
     device->power.state = WdfDevStatePowerObjectCreated;
     device->power.policy_state = WdfDevStatePwrPolObjectCreated;
     device->power.device_state = WdfPowerDeviceD3Final;
+    fx_idle_init(device);
 }
 
 void fx_pnp_lock(struct fx_device *device)
 {
     KeWaitForSingleObject(&device->pnp.lock, Executive, KernelMode, FALSE, NULL);
+    device->pnp.lock_holder = ke_self->thread;
 }
 
 void fx_pnp_unlock(struct fx_device *device)
 {
+    device->pnp.lock_holder = NULL;
     KeSetEvent(&device->pnp.lock, IO_NO_INCREMENT, FALSE);
+}
+
+bool fx_pnp_is_inside(const struct fx_device *device)
+{
+    return device->pnp.lock_holder == ke_self->thread;
 }
 
 /* ---- calling the driver ---- */
@@ -221,6 +230,19 @@ static NTSTATUS fx_pnp_static_check(const struct fx_device *device)
     return STATUS_SUCCESS;
 }
 
+/* fx_pnp_queried: the driver agrees: the device waits in D0 for what comes. */
+static fx_pnp_state fx_pnp_queried(struct fx_device *device, fx_pnp_state pending)
+{
+    if (!NT_SUCCESS(device->pnp.status)) {
+        return PNP(Started);
+    }
+    if (!fx_power_is_up(device) && !NT_SUCCESS(fx_power_up(device))) {
+        device->pnp.status = STATUS_DEVICE_POWER_FAILURE;
+        return PNP(FailedPowerDown);
+    }
+    return pending;
+}
+
 static fx_pnp_state fx_pnp_query_stop_static(struct fx_device *device)
 {
     device->pnp.status = fx_pnp_static_check(device);
@@ -231,7 +253,7 @@ static fx_pnp_state fx_pnp_query_stop_ask(struct fx_device *device)
 {
     device->pnp.status =
         fx_pnp_ask(device, "EvtDeviceQueryStop", device->settings.pnp.EvtDeviceQueryStop);
-    return NT_SUCCESS(device->pnp.status) ? PNP(QueryStopPending) : PNP(Started);
+    return fx_pnp_queried(device, PNP(QueryStopPending));
 }
 
 static fx_pnp_state fx_pnp_query_remove_static(struct fx_device *device)
@@ -244,7 +266,7 @@ static fx_pnp_state fx_pnp_query_remove_ask(struct fx_device *device)
 {
     device->pnp.status =
         fx_pnp_ask(device, "EvtDeviceQueryRemove", device->settings.pnp.EvtDeviceQueryRemove);
-    return NT_SUCCESS(device->pnp.status) ? PNP(QueryRemovePending) : PNP(Started);
+    return fx_pnp_queried(device, PNP(QueryRemovePending));
 }
 
 static fx_pnp_state fx_pnp_canceled(struct fx_device *device)
@@ -479,9 +501,15 @@ static void fx_pnp_move(struct fx_device *device, const struct fx_pnp_row *row)
     fx_pnp_state old = device->pnp.state;
 
     fx_notify_leave(device, FX_MACHINE_PNP, (ULONG)old, (ULONG)row->state);
+    if (old == PNP(Started)) {
+        fx_idle_stopped(device);
+    }
     device->pnp.state = row->state;
     base_ring_put(&ke_self->ring, BASE_EVENT_POWER, (uint64_t)(uintptr_t)row->name);
     fx_notify_enter(device, FX_MACHINE_PNP, (ULONG)old, (ULONG)row->state);
+    if (row->state == PNP(Started)) {
+        fx_idle_started(device);
+    }
 }
 
 NTSTATUS fx_pnp_event_locked(struct fx_device *device, enum fx_pnp_event event)

@@ -14,6 +14,9 @@ void fx_pnp_init(struct fx_device *device);
 void fx_pnp_lock(struct fx_device *device);
 void fx_pnp_unlock(struct fx_device *device);
 
+/* fx_pnp_is_inside: the running thread is in a transition of the device. */
+bool fx_pnp_is_inside(const struct fx_device *device);
+
 enum fx_pnp_event {
     FX_PNP_ADDED, /* EvtDriverDeviceAdd has succeeded */
     FX_PNP_START, /* the lower stack has started */

@@ -10,6 +10,7 @@
 #include "nt/io_irp.h"
 #include "wdf/fx_call.h"
 #include "wdf/fx_check.h"
+#include "wdf/fx_idle.h"
 #include "wdf/fx_pnp.h"
 #include "wdf/fx_power.h"
 
@@ -105,6 +106,7 @@ static NTSTATUS fx_pnp_irp_remove(struct fx_device *device, PIRP irp)
 
     (void)fx_pnp_event(device, FX_PNP_REMOVE);
     fx_object_ref(&device->object); /* dropped below: the body outlives its deletion */
+    fx_idle_forget(device);
     fx_object_dispose(&device->object);
     fx_object_destroy_children(&device->object);
     fx_dispose_list_wait(&device->disposes);

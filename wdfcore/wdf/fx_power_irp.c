@@ -9,6 +9,7 @@
  */
 #include "nt/io_irp.h"
 #include "wdf/fx_check.h"
+#include "wdf/fx_idle.h"
 #include "wdf/fx_io.h"
 #include "wdf/fx_pnp.h"
 #include "wdf/fx_power.h"
@@ -41,6 +42,7 @@ static void fx_power_change(struct fx_device *device, WDF_POWER_DEVICE_STATE tar
     fx_pnp_lock(device);
     if (fx_power_may_change(device)) {
         device->power.action = action;
+        fx_idle_stopped(device);
         if (target != WdfPowerDeviceD0) {
             status = fx_power_down(device, target);
         } else if (!fx_power_is_up(device)) {
@@ -49,6 +51,8 @@ static void fx_power_change(struct fx_device *device, WDF_POWER_DEVICE_STATE tar
         device->power.action = PowerActionNone;
         if (!NT_SUCCESS(status)) {
             fx_pnp_event_locked(device, FX_PNP_POWER_FAILED);
+        } else if (target == WdfPowerDeviceD0 && device->pnp.state == WdfDevStatePnpStarted) {
+            fx_idle_started(device);
         }
     }
     fx_pnp_unlock(device);

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "nt/ke_api.h"
+#include "wdf/fx_idle.h"
 #include "wdf/fx_report.h"
 #include "wdf/fx_request.h"
 
@@ -87,6 +88,9 @@ NTSTATUS fx_queue_insert(struct fx_queue *queue, struct fx_request *request, enu
         fx_queue_link_locked(queue, request, end);
     }
     fx_queue_unlock(queue);
+    if (queue->power_managed) {
+        fx_idle_request(queue->io->device);
+    }
     return status;
 }
 
@@ -138,6 +142,9 @@ void fx_queue_let_go(struct fx_queue *queue, struct fx_request *request)
     fx_queue_leave_locked(queue, request);
     request->queue = NULL;
     fx_queue_unlock(queue);
+    if (queue->power_managed) {
+        fx_idle_request(queue->io->device);
+    }
     fx_queue_pump(queue, FX_PUMP_CHANGE);
     fx_object_deref(&queue->object);
 }
