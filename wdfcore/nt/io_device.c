@@ -1,8 +1,8 @@
 /* io_device.c - device objects, stacks of them and their end; see io_device.h. */
+#include "nt/ex_pool.h"
 #include "nt/io_device.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -27,7 +27,9 @@ static void io_device_destroy(void *body)
     struct io_device *device = body;
 
     io_pnp_node_delete(device);
-    free(device->name.Buffer);
+    if (device->name.Buffer != NULL) {
+        ex_pool_release(device->name.Buffer);
+    }
     ob_deref(device->object.DriverObject);
 }
 
@@ -103,7 +105,8 @@ void io_device_close(PDEVICE_OBJECT device)
 
 static NTSTATUS io_device_set_name(struct io_device *device, PCUNICODE_STRING name)
 {
-    device->name.Buffer = malloc(name->Length + sizeof(WCHAR));
+    device->name.Buffer =
+        ex_pool_allocate(name->Length + sizeof(WCHAR), 'veDI', false, false, NULL);
     if (device->name.Buffer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }

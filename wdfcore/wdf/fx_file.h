@@ -7,6 +7,11 @@
  */
 #include <wdf.h>
 
+#include "wdf/fx_pool.h"
+
+/* The tables go with the machine, also when it is taken apart where it stands. */
+#define uthash_malloc(size)        fx_allocate(size)
+#define uthash_free(pointer, size) fx_free(pointer)
 #include <uthash.h>
 
 #include "wdf/fx_io.h"
