@@ -43,7 +43,8 @@ static NTSTATUS check_level_and_scope(const struct fx_type *type,
     return STATUS_SUCCESS;
 }
 
-NTSTATUS fx_attributes_check(const struct fx_type *type, const WDF_OBJECT_ATTRIBUTES *attributes)
+NTSTATUS fx_attributes_check_all(const struct fx_type *type,
+                                 const WDF_OBJECT_ATTRIBUTES *attributes)
 {
     NTSTATUS status;
 

@@ -1,7 +1,7 @@
 #pragma once
 /* fx_block.h - memory of objects and contexts: blocks of size classes from one reservation.
  * Rules for a block:
- * - aligned to 16; freed blocks are reused last-in first-out within their class; memory goes back
+ * - aligned to a cache line; freed blocks are reused last-in first-out within their class; memory goes back
  *   when the machine ends (blocks of a page and more at once)
  * - because all lie in one reservation, any address can be asked whether it is in a block, and
  *   memory that was one may be read
@@ -10,8 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-#define FX_BLOCK_STEP        32u   /* small classes: multiples of it */
+#define FX_BLOCK_STEP        64u   /* small classes: multiples of it, aligned to it */
 #define FX_BLOCK_SMALL       4096u /* the largest of them */
 #define FX_BLOCK_SMALL_COUNT (FX_BLOCK_SMALL / FX_BLOCK_STEP)
 #define FX_BLOCK_CLASSES     (FX_BLOCK_SMALL_COUNT + 19u) /* 8 KiB to 1 GiB: powers of two */
@@ -35,6 +36,21 @@
 #define fx_block_unpoison(start, size) ((void)0)
 #endif
 
+/* fx_block_zero: size is a multiple of 16, the start aligned to 16. Most are short: no call. */
+static inline void fx_block_zero(void *start, size_t size)
+{
+    typedef uint64_t fx_pair __attribute__((vector_size(16), may_alias));
+
+    if (size > 512) {
+        memset(start, 0, size);
+        return;
+    }
+    for (size_t i = 0; i < size / 16; i++) {
+        ((fx_pair *)start)[i] = (fx_pair){0, 0};
+        __asm__("" ::: "memory"); /* keeps the compiler from making it a memset */
+    }
+}
+
 /* What a free block keeps: the link, and the handle whose slot an object's block goes on using. */
 struct fx_free_block {
     uint64_t handle; /* 0: none */
@@ -52,7 +68,7 @@ struct fx_block_store {
     char *slab_end[FX_BLOCK_CLASSES];              /* (h) */
 };
 
-extern struct fx_block_store fx_blocks;
+extern struct fx_block_store fx_blocks __attribute__((visibility("hidden")));
 
 /* fx_block_class: the smallest class that holds size bytes; FX_BLOCK_CLASSES: too large. */
 unsigned fx_block_class_large(size_t size);

@@ -17,47 +17,8 @@
 #include "wdf/fx_report.h"
 #include "wdf/fx_type.h"
 
-#define MARK         ((uint64_t)0x7ce1a5d09b36)
-#define MARK_MASK    (((uint64_t)1 << 48) - 1)
-#define CLASS_SHIFT  48
-#define CLASS_INLINE 0u
 #define SEARCH_STEPS \
     4096u /* how far below a wrong pointer its context is looked for, in 16 bytes */
-
-static uint64_t context_mark(const struct fx_context *context, unsigned size_class)
-{
-    return ((MARK ^ (uint64_t)(uintptr_t)context) & MARK_MASK) | (uint64_t)size_class
-                                                                     << CLASS_SHIFT;
-}
-
-size_t fx_context_size_of(const WDF_OBJECT_ATTRIBUTES *attributes)
-{
-    const WDF_OBJECT_CONTEXT_TYPE_INFO *type = attributes->ContextTypeInfo;
-    size_t size = 0;
-
-    if (type != NULL) {
-        size = attributes->ContextSizeOverride != 0 ? attributes->ContextSizeOverride
-                                                    : type->ContextSize;
-    } else if (attributes->EvtCleanupCallback == NULL && attributes->EvtDestroyCallback == NULL) {
-        return 0;
-    }
-    if (__builtin_expect(size > SIZE_MAX - sizeof(struct fx_context) - 15u, 0)) {
-        return SIZE_MAX;
-    }
-    return sizeof(struct fx_context) + ((size + 15u) & ~(size_t)15u);
-}
-
-void fx_context_init(struct fx_context *context, struct fx_object *object,
-                     const WDF_OBJECT_ATTRIBUTES *attributes, size_t size)
-{
-    context->mark = context_mark(context, CLASS_INLINE);
-    context->object = object;
-    context->next = NULL;
-    context->type = attributes->ContextTypeInfo;
-    context->cleanup = attributes->EvtCleanupCallback;
-    context->destroy = attributes->EvtDestroyCallback;
-    memset(context + 1, 0, size - sizeof(*context));
-}
 
 /* Puts it at the end of the list, unless there is one of its type by now or deletion has begun. */
 static NTSTATUS context_publish(struct fx_context *context, struct fx_context **present)
@@ -78,6 +39,10 @@ static NTSTATUS context_publish(struct fx_context *context, struct fx_context **
         }
         *link = context;
         *present = context;
+        object->flags |= FX_OBJECT_MORE_CONTEXTS;
+        if (context->destroy != NULL) {
+            object->flags |= FX_OBJECT_HAS_DESTROY;
+        }
     }
     fx_tree_unlock();
     return status;
@@ -86,7 +51,7 @@ static NTSTATUS context_publish(struct fx_context *context, struct fx_context **
 NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *attributes,
                         PVOID *data)
 {
-    size_t size = fx_context_size_of(attributes);
+    size_t size = fx_context_size(attributes);
     struct fx_context *context;
     struct fx_context *present;
     unsigned size_class;
@@ -106,10 +71,9 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     fx_context_init(context, object, attributes, size);
-    context->mark = context_mark(context, size_class + 1);
+    context->mark = fx_context_mark(context, size_class + 1);
     status = context_publish(context, &present);
     if (status != STATUS_SUCCESS) {
-        context->mark = 0;
         fx_tree_lock();
         fx_block_free_plain(context, size_class);
         fx_tree_unlock();
@@ -122,36 +86,27 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
 
 /* ---- callbacks ---- */
 
-static void context_call_cleanup(struct fx_object *object, struct fx_context *context)
+void fx_context_call_cleanup(struct fx_object *object, struct fx_context *context)
 {
     PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
     struct fx_call call;
 
     context->cleanup = NULL; /* once, whoever comes first */
-    if (cleanup != NULL &&
-        fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
+    if (fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
         cleanup(fx_handle_of(object));
         fx_call_leave(&call);
-    }
-}
-
-void fx_context_cleanup(struct fx_object *object)
-{
-    for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
-        context_call_cleanup(object, context);
     }
 }
 
 void fx_context_destroy(struct fx_object *object)
 {
     for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
-        PFN_WDF_OBJECT_CONTEXT_DESTROY destroy = context->destroy;
         struct fx_call call;
 
-        context_call_cleanup(object, context);
-        if (destroy != NULL &&
-            fx_call_enter(&call, "EvtDestroyCallback", (const void *)destroy, object, NULL)) {
-            destroy(fx_handle_of(object));
+        if (context->destroy != NULL &&
+            fx_call_enter(&call, "EvtDestroyCallback", (const void *)context->destroy, object,
+                          NULL)) {
+            context->destroy(fx_handle_of(object));
             fx_call_leave(&call);
         }
     }
@@ -163,17 +118,15 @@ void fx_context_free(struct fx_object *object)
 
     while (context != NULL) {
         struct fx_context *next = context->next;
-        unsigned size_class = (unsigned)(context->mark >> CLASS_SHIFT);
+        unsigned size_class = (unsigned)(context->mark >> FX_CONTEXT_CLASS_SHIFT);
 
-        context->mark = 0;
-        if (size_class != CLASS_INLINE) {
+        if (size_class != 0) {
             fx_tree_lock();
             fx_block_free_plain(context, size_class - 1);
             fx_tree_unlock();
         }
         context = next;
     }
-    object->contexts = NULL;
 }
 
 /* ---- API ---- */
@@ -222,6 +175,32 @@ static struct fx_object *context_owner(WDFOBJECT handle)
     return object != NULL ? object : fx_handle_refused(handle, FX_TYPE_ANY);
 }
 
+/* What WdfObjectGetTypedContextWorker does when the first context is not the one. */
+__attribute__((noinline)) static PVOID
+context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type, const void *caller)
+{
+    static const char missing[] = "WdfObjectGetTypedContextWorker: no context of that type";
+    struct fx_object *object;
+    struct fx_context *context;
+
+    if (handle == NULL || type == NULL) {
+        fx_parameter_null(handle == NULL ? "Handle" : "TypeInfo", caller);
+        return NULL;
+    }
+    object = fx_handle_find(handle);
+    if (object == NULL) {
+        object = context_owner(handle);
+    }
+    context = object != NULL ? fx_context_find(object, type) : NULL;
+    if (context != NULL) {
+        return fx_context_data(context);
+    }
+    if (object != NULL) {
+        base_ring_put(&ke_self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)missing);
+    }
+    return NULL;
+}
+
 PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO TypeInfo)
 {
     struct fx_object *object;
@@ -230,36 +209,37 @@ PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE
     if (!API_QUIET(HIGH_LEVEL)) {
         return NULL;
     }
-    if (__builtin_expect(Handle == NULL || TypeInfo == NULL, 0)) {
-        fx_parameter_null(Handle == NULL ? "Handle" : "TypeInfo", __builtin_return_address(0));
-        return NULL;
-    }
-    object = fx_handle_find(Handle);
-    if (__builtin_expect(object == NULL, 0)) {
-        object = context_owner(Handle);
-        if (object == NULL) {
-            return NULL;
+    object = fx_handle_find(Handle); /* a NULL handle finds none */
+    if (__builtin_expect(object != NULL && TypeInfo != NULL, 1)) {
+        context = object->contexts;
+        if (__builtin_expect(context != NULL && context->type == TypeInfo, 1)) {
+            return fx_context_data(context);
         }
     }
-    context = fx_context_find(object, TypeInfo);
-    if (__builtin_expect(context == NULL, 0)) {
-        static const char missing[] = "WdfObjectGetTypedContextWorker: no context of that type";
-        base_ring_put(&ke_self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)missing);
-        return NULL;
-    }
-    return fx_context_data(context);
+    return context_get_slow(Handle, TypeInfo, __builtin_return_address(0));
 }
 
 /* Reads memory that may be a poisoned free block: a wrong pointer is what this looks for. */
 __attribute__((no_sanitize("address"))) static struct fx_object *context_object_at(uintptr_t data)
 {
     const struct fx_context *context = (const struct fx_context *)data - 1;
+    const struct fx_context *listed;
+    struct fx_object *object;
 
     if (data % 16 != 0 || !fx_block_contains(context) || !fx_block_contains((const void *)data) ||
-        ((context->mark ^ context_mark(context, CLASS_INLINE)) & MARK_MASK) != 0) {
+        ((context->mark ^ fx_context_mark(context, 0)) & FX_CONTEXT_MARK_MASK) != 0) {
         return NULL;
     }
-    return context->object;
+    object = context->object;
+    if (!fx_block_contains(object) || (fx_handle_find(fx_handle_of(object)) != object &&
+                                       fx_handle_find_destroying(fx_handle_of(object)) != object)) {
+        return NULL;
+    }
+    listed = object->contexts;
+    while (listed != NULL && listed != context) {
+        listed = listed->next;
+    }
+    return listed != NULL ? object : NULL;
 }
 
 WDFOBJECT WdfObjectContextGetObject(PVOID ContextPointer)

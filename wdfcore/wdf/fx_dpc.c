@@ -120,7 +120,7 @@ __attribute__((noinline)) static BOOLEAN dpc_enqueue_refused(WDFDPC handle,
 {
     const struct fx_grave *grave = dpc == NULL ? fx_handle_grave(handle) : NULL;
     bool with_parent = dpc != NULL ? (dpc->object.flags & FX_OBJECT_DELETE_CALLED) == 0
-                                   : grave != NULL && grave->with_parent;
+                                   : grave != NULL && grave->deleter == NULL;
 
     if (with_parent && fx_handle_type(handle) == FX_TYPE_DPC) {
         fx_violation(

@@ -20,16 +20,11 @@
 #define GENERATION_MASK ((((uint64_t)1 << FX_GENERATION_BITS) - 1) << FX_GENERATION_SHIFT)
 #define GENERATION_END  GENERATION_MASK
 #define SLOT_COUNT      ((size_t)1 << FX_SLOT_BITS)
-#define GRAVES          4096u
 
 struct fx_slot *fx_slots;
 
-/* Keys: (h) handle lock */
-static struct {
-    uint32_t used;   /* (h) slots 1 .. used have been given out in this machine */
-    uint32_t buried; /* (h) graves ever dug; the next one is at this number modulo GRAVES */
-    struct fx_grave graves[GRAVES]; /* (h) */
-} table;
+static uint32_t slots_used; /* (h) slots 1 .. slots_used have been given out in this machine */
+struct fx_graves fx_graves;
 
 static const struct {
     const char *name;
@@ -60,19 +55,19 @@ bool fx_handle_start(void)
 
 void fx_handle_stop(void)
 {
-    for (uint32_t i = 1; i <= table.used; i++) {
+    for (uint32_t i = 1; i <= slots_used; i++) {
         if ((fx_slots[i].handle & TYPE_MASK) != 0) {
             fx_handle_close(fx_slots[i].handle);
         }
     }
-    table.used = 0;
+    slots_used = 0;
 }
 
 uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
 {
-    while (table.used + 1 < SLOT_COUNT) {
-        struct fx_slot *slot = &fx_slots[++table.used];
-        uint64_t index = (uint64_t)table.used << FX_SLOT_SHIFT;
+    while (slots_used + 1 < SLOT_COUNT) {
+        struct fx_slot *slot = &fx_slots[++slots_used];
+        uint64_t index = (uint64_t)slots_used << FX_SLOT_SHIFT;
 
         if ((slot->handle & GENERATION_MASK) == GENERATION_END) {
             continue;
@@ -85,23 +80,13 @@ uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
     return 0;
 }
 
-void fx_handle_bury(uint64_t handle, const struct fx_object *object)
-{
-    struct fx_grave *grave = &table.graves[table.buried++ % GRAVES];
-
-    grave->handle = handle;
-    grave->creator = object->creator;
-    grave->deleter = object->deleter;
-    grave->with_parent = (object->flags & FX_OBJECT_DELETE_CALLED) == 0;
-}
-
 const struct fx_grave *fx_handle_grave(const void *handle)
 {
-    uint32_t last = table.buried;
-    uint32_t count = last < GRAVES ? last : GRAVES;
+    uint32_t last = fx_graves.buried;
+    uint32_t count = last < FX_GRAVES ? last : FX_GRAVES;
 
     for (uint32_t i = 1; i <= count; i++) {
-        const struct fx_grave *grave = &table.graves[(last - i) % GRAVES];
+        const struct fx_grave *grave = &fx_graves.graves[(last - i) % FX_GRAVES];
         if (grave->handle == (uint64_t)(uintptr_t)handle) {
             return grave;
         }
@@ -111,8 +96,8 @@ const struct fx_grave *fx_handle_grave(const void *handle)
 
 void fx_handle_forget_code(const void *start, const void *end)
 {
-    for (uint32_t i = 0; i < GRAVES; i++) {
-        struct fx_grave *grave = &table.graves[i];
+    for (uint32_t i = 0; i < FX_GRAVES; i++) {
+        struct fx_grave *grave = &fx_graves.graves[i];
         if (grave->creator >= start && grave->creator < end) {
             grave->creator = NULL;
         }
@@ -124,7 +109,7 @@ void fx_handle_forget_code(const void *start, const void *end)
 
 struct fx_object *fx_handle_at(uint32_t index)
 {
-    if (index > table.used || (fx_slots[index].handle & TYPE_MASK) == 0) {
+    if (index > slots_used || (fx_slots[index].handle & TYPE_MASK) == 0) {
         return NULL;
     }
     return fx_slots[index].object;
@@ -132,7 +117,7 @@ struct fx_object *fx_handle_at(uint32_t index)
 
 uint32_t fx_handle_last(void)
 {
-    return table.used;
+    return slots_used;
 }
 
 struct fx_object *fx_handle_find_destroying(const void *handle)

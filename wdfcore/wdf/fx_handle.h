@@ -29,7 +29,7 @@ struct fx_slot {
 #define FX_GENERATION_BITS  28
 #define FX_TYPE_SHIFT       56
 
-extern struct fx_slot *fx_slots; /* (c) while the process lives */
+extern struct fx_slot *fx_slots __attribute__((visibility("hidden"))); /* (c) in a process */
 
 /* fx_handle_type: what the value claims to be; FX_TYPE_NONE and numbers that do not exist too. */
 static inline unsigned fx_handle_type(const void *handle)
@@ -135,12 +135,29 @@ uint32_t fx_handle_last(void);
 struct fx_grave {
     uint64_t handle;
     const void *creator; /* call sites in the driver, NULL: the framework itself */
-    const void *deleter;
-    bool with_parent; /* the driver did not delete it: it went with its parent */
+    const void *deleter; /* NULL: it went with its parent */
 };
+
+#define FX_GRAVES 4096u
+
+/* Key: (h) handle lock */
+struct fx_graves {
+    uint32_t buried; /* (h) graves ever dug; the next one is at this number modulo FX_GRAVES */
+    struct fx_grave graves[FX_GRAVES]; /* (h) */
+};
+
+extern struct fx_graves fx_graves __attribute__((visibility("hidden")));
 
 /* fx_handle_bury: remember a destroyed object. fx_handle_grave: NULL if it is forgotten.
  * fx_handle_forget_code: a driver is unloaded: its call sites mean nothing any more. */
-void fx_handle_bury(uint64_t handle, const struct fx_object *object);
+static inline void fx_handle_bury(uint64_t handle, const void *creator, const void *deleter)
+{
+    struct fx_grave *grave = &fx_graves.graves[fx_graves.buried++ % FX_GRAVES];
+
+    grave->handle = handle;
+    grave->creator = creator;
+    grave->deleter = deleter;
+}
+
 const struct fx_grave *fx_handle_grave(const void *handle);
 void fx_handle_forget_code(const void *start, const void *end);

@@ -36,7 +36,7 @@ struct fx_inner_lock {
 };
 
 /* (c) while a machine runs: its processors are threads. */
-extern bool fx_threaded;
+extern bool fx_threaded __attribute__((visibility("hidden")));
 
 /* Spins with exchange and pause; checks the rank against what the thread holds. */
 /* fx_lock_stop: the machine is gone: no lock is held. */
@@ -59,7 +59,7 @@ static inline void fx_inner_release(struct fx_inner_lock *lock)
     }
 }
 
-extern struct fx_inner_lock fx_tree;
+extern struct fx_inner_lock fx_tree __attribute__((visibility("hidden")));
 
 static inline void fx_tree_lock(void)
 {

@@ -16,8 +16,8 @@
 #include "base/assert.h"
 #include "nt/ke_machine.h"
 #include "nt/ke_processor.h"
-#include "wdf/fx_block.h"
 #include "wdf/fx_context.h"
+#include "wdf/fx_create.h"
 #include "wdf/fx_dispose.h"
 #include "wdf/fx_globals.h"
 #include "wdf/fx_lock.h"
@@ -27,76 +27,26 @@
 #include "wdf/fx_state.h"
 #include "wdf/fx_walk.h"
 
-#define ROUND_UP_16(size) (((size) + 15u) & ~(size_t)15u)
-
-/* ---- creation ---- */
-
-/* Gives the block a handle: in the slot that it had before if there is one. */
-static bool object_open(struct fx_object *object, enum fx_type_number type, uint64_t next)
-{
-    object->handle = __builtin_expect(next != 0, 1) ? fx_handle_reopen(next, object, type)
-                                                    : fx_handle_open(object, type);
-    return object->handle != 0;
-}
-
 void *fx_object_create(const struct fx_type *type, size_t extra,
                        const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_globals *globals,
                        const void *creator)
 {
-    size_t fixed = ROUND_UP_16(type->size);
-    size_t context = fx_context_size(attributes);
-    size_t size;
-    unsigned size_class;
-    struct fx_object *object;
-    uint64_t next;
+    return fx_create(type, extra, attributes, globals, creator);
+}
 
-    if (__builtin_add_overflow(fixed, extra, &size) || size > SIZE_MAX - 15u ||
-        __builtin_add_overflow(ROUND_UP_16(size), context, &size) || context == SIZE_MAX) {
-        return NULL;
-    }
-    size_class = fx_block_class(size);
-    if (size_class >= FX_BLOCK_CLASSES) {
-        return NULL;
-    }
-    fx_tree_lock();
-    object = fx_block_allocate(size_class, size, &next);
-    if (object == NULL || !object_open(object, type->number, next)) {
-        if (object != NULL) {
-            fx_block_free(object, size_class, 0);
-        }
-        fx_tree_unlock();
-        return NULL;
-    }
-    fx_tree_unlock();
-
-    object->type = type;
-    object->references = 1;
-    object->flags = type->flags;
-    object->state = FX_STATE_CREATED;
-    object->size_class = (uint8_t)size_class;
-    object->parent = NULL;
-    object->previous = NULL;
-    object->next = NULL;
-    object->children = NULL;
-    object->device = NULL;
-    object->globals = globals;
-    object->creator = creator;
-    object->deleter = NULL;
-    object->contexts = NULL;
-    memset(object + 1, 0, type->size - sizeof(*object));
-    if (context != 0) {
-        object->contexts = (struct fx_context *)(void *)((char *)object + size - context);
-        fx_context_init(object->contexts, object, attributes, context);
-    }
-    return object;
+NTSTATUS fx_object_publish(struct fx_object *object, struct fx_object *parent)
+{
+    return fx_publish(object, parent);
 }
 
 /* Frees the memory; the handle is stale from here on. */
-static void object_free(struct fx_object *object)
+static inline void object_free(struct fx_object *object)
 {
     uint64_t next;
 
-    fx_context_free(object);
+    if ((object->flags & FX_OBJECT_MORE_CONTEXTS) != 0) {
+        fx_context_free(object);
+    }
     fx_tree_lock();
     next = fx_handle_close(object->handle);
     fx_block_free(object, object->size_class, next);
@@ -109,51 +59,35 @@ void fx_object_discard(struct fx_object *object)
     object_free(object);
 }
 
-NTSTATUS fx_object_publish(struct fx_object *object, struct fx_object *parent)
-{
-    fx_tree_lock();
-    if (parent != NULL) {
-        if (fx_object_is_dying(parent)) {
-            fx_tree_unlock();
-            return STATUS_DELETE_PENDING;
-        }
-        object->parent = parent;
-        if (object->device == NULL) {
-            object->device = parent->device;
-        }
-        DL_APPEND2(parent->children, object, previous, next);
-    }
-    object->flags |= FX_OBJECT_PUBLISHED;
-    fx_tree_unlock();
-    return STATUS_SUCCESS;
-}
-
 /* ---- destruction ---- */
 
 /* The last reference went, and the IRQL allows it: destroy callbacks, the type's own, and free. */
-void fx_object_destroy(struct fx_object *object)
+static inline void object_destroy(struct fx_object *object)
 {
-    if ((object->flags & FX_OBJECT_HAS_TAGS) != 0) {
+    bool deleted = (object->flags & FX_OBJECT_DELETE_CALLED) != 0;
+
+    if (__builtin_expect((object->flags & FX_OBJECT_HAS_TAGS) != 0, 0)) {
         fx_reference_report_leaks(object);
     }
-    fx_handle_set_destroying(object->handle);
-    fx_context_destroy(object);
-    if (object->type->destroy != NULL) {
+    if ((object->flags & FX_OBJECT_HAS_DESTROY) != 0) {
+        fx_handle_set_destroying(object->handle);
+        fx_context_destroy(object);
+    }
+    if ((object->flags & FX_OBJECT_TYPE_DESTROYS) != 0) {
         object->type->destroy(object);
     }
-    fx_handle_bury(object->handle, object);
+    fx_handle_bury(object->handle, object->creator, deleted ? object->deleter : NULL);
     object_free(object);
 }
 
-void fx_object_deref(struct fx_object *object)
+void fx_object_destroy(struct fx_object *object)
 {
-    if (__builtin_expect(object->references == 1 && object->state < FX_STATE_DELETED, 0)) {
-        fx_violation(RULE_WdfObjectOverDereferenced, FX_BUGCHECK_OBJECT, object->handle,
-                     (uint64_t)(uintptr_t)object, object,
-                     "the framework's own reference of a %s that was not deleted was released",
-                     fx_type_name(object->type->number));
-        return;
-    }
+    object_destroy(object);
+}
+
+/* One reference less of an object that may lose its last one. */
+static inline void object_deref(struct fx_object *object)
+{
     fx_tree_lock();
     if (--object->references != 0) {
         fx_tree_unlock();
@@ -166,13 +100,25 @@ void fx_object_deref(struct fx_object *object)
         fx_dispose_queue(object);
         return;
     }
-    fx_object_destroy(object);
+    object_destroy(object);
+}
+
+void fx_object_deref(struct fx_object *object)
+{
+    if (__builtin_expect(object->references == 1 && object->state < FX_STATE_DELETED, 0)) {
+        fx_violation(RULE_WdfObjectOverDereferenced, FX_BUGCHECK_OBJECT, object->handle,
+                     (uint64_t)(uintptr_t)object, object,
+                     "the framework's own reference of a %s that was not deleted was released",
+                     fx_type_name(object->type->number));
+        return;
+    }
+    object_deref(object);
 }
 
 /* ---- the first walk: cleanup ---- */
 
 /* The object or one of its children must be disposed at PASSIVE_LEVEL and this is above. */
-static bool walk_must_wait(const struct fx_object *object)
+static inline bool walk_must_wait(const struct fx_object *object)
 {
     const struct fx_object *child;
 
@@ -191,7 +137,7 @@ static bool walk_must_wait(const struct fx_object *object)
 }
 
 /* Begins with an object; false: not at this IRQL. */
-static bool walk_enter(struct fx_object *object)
+static inline bool walk_enter(struct fx_object *object)
 {
     if (object->state == FX_STATE_CREATED) {
         fx_state_set(object, FX_STATE_DISPOSING);
@@ -200,19 +146,27 @@ static bool walk_enter(struct fx_object *object)
 }
 
 /* All its children are cleaned up: its own rundown and callbacks. */
-static bool walk_dispose(struct fx_object *object)
+static inline bool walk_dispose(struct fx_object *object)
 {
-    if (object->type->dispose != NULL && (object->flags & FX_OBJECT_DISPOSE_DONE) == 0) {
+    if ((object->flags & FX_OBJECT_TYPE_DISPOSES) != 0) {
         if (!object->type->dispose(object)) {
             return false;
         }
-        object->flags |= FX_OBJECT_DISPOSE_DONE;
+        object->flags &= (uint16_t)~FX_OBJECT_TYPE_DISPOSES;
     }
-    if (object->contexts != NULL) {
-        fx_context_cleanup(object);
-    }
+    fx_context_cleanup(object);
     fx_state_set(object, FX_STATE_DISPOSED);
     return true;
+}
+
+/* The next sibling will be wanted soon: its first line and its context. NULL is harmless. */
+static inline void object_prefetch(const struct fx_object *object)
+{
+    const char *memory = (const char *)object;
+
+    __builtin_prefetch(memory);
+    __builtin_prefetch(memory + 64);
+    __builtin_prefetch(memory + 128);
 }
 
 static struct fx_object *walk_skip_disposed(struct fx_object *object)
@@ -242,9 +196,7 @@ bool fx_walk_dispose(struct fx_object *root)
             continue;
         }
         while (true) { /* up, or to the next sibling */
-            if (object->next != NULL) {
-                __builtin_prefetch(object->next);
-            }
+            object_prefetch(object->next);
             if (!walk_dispose(object)) {
                 return false;
             }
@@ -266,7 +218,7 @@ bool fx_walk_dispose(struct fx_object *root)
 
 /* ---- the second walk: destroy ---- */
 
-static void object_unlink(struct fx_object *object)
+static inline void object_unlink(struct fx_object *object)
 {
     struct fx_object *parent = object->parent;
 
@@ -279,10 +231,10 @@ static void object_unlink(struct fx_object *object)
 }
 
 /* Gives up the framework's reference. */
-static void walk_release(struct fx_object *object)
+static inline void walk_release(struct fx_object *object)
 {
     fx_state_set(object, FX_STATE_DELETED);
-    fx_object_deref(object);
+    object_deref(object);
 }
 
 void fx_walk_destroy_children(struct fx_object *root)
@@ -299,9 +251,7 @@ void fx_walk_destroy_children(struct fx_object *root)
             return;
         }
         parent = object->parent;
-        if (object->next != NULL) {
-            __builtin_prefetch(object->next);
-        }
+        __builtin_prefetch(object->next);
         fx_tree_lock();
         object_unlink(object);
         fx_tree_unlock();
@@ -331,11 +281,19 @@ void fx_object_delete(struct fx_object *object, const void *deleter)
     }
     object_unlink(object);
     fx_tree_unlock();
-    if (object->state != FX_STATE_DISPOSED && !fx_walk_dispose(object)) {
+    if (object->children == NULL && object->state == FX_STATE_CREATED) { /* no walk for one */
+        if (!walk_enter(object) || !walk_dispose(object)) {
+            fx_dispose_queue(object);
+            return;
+        }
+    } else if (object->state != FX_STATE_DISPOSED && !fx_walk_dispose(object)) {
         fx_dispose_queue(object);
         return;
     }
-    fx_walk_destroy(object);
+    if (object->children != NULL) {
+        fx_walk_destroy_children(object);
+    }
+    walk_release(object);
 }
 
 void fx_object_dispose(struct fx_object *object)

@@ -40,29 +40,33 @@ enum {
     FX_OBJECT_PUBLISHED = 0x0010,         /* creation finished */
     FX_OBJECT_DELETE_CALLED = 0x0020,     /* the driver called WdfObjectDelete */
     FX_OBJECT_DEFERRED = 0x0040,          /* on a dispose list */
-    FX_OBJECT_DISPOSE_DONE = 0x0080,      /* the type's dispose hook has returned true */
     FX_OBJECT_HAS_TAGS = 0x0100,          /* references by tag are or were outstanding */
-    FX_OBJECT_CLEANUP_DONE = 0x0200,      /* EvtCleanupCallbacks were or are being called */
-    FX_OBJECT_SPLIT_DELETE = 0x0400,      /* fx_object_dispose began its deletion */
+    FX_OBJECT_HAS_DESTROY = 0x0200,   /* a context has an EvtDestroyCallback, or cleanups wait */
+    FX_OBJECT_SPLIT_DELETE = 0x0400,  /* fx_object_dispose began its deletion */
+    FX_OBJECT_TYPE_DISPOSES = 0x0800, /* its type has a dispose hook, not called yet */
+    FX_OBJECT_TYPE_DESTROYS = 0x1000, /* its type has a destroy hook */
+    FX_OBJECT_MORE_CONTEXTS = 0x2000, /* contexts in memory of their own */
 };
 
-/* Keys: (c) constant once published (t) tree lock */
+/* Keys: (c) constant once published (t) tree lock
+ * The first cache line is what both walks of a deletion touch. */
 struct fx_object {
     uint64_t handle;             /* (c) */
-    const struct fx_type *type;  /* (c) */
-    struct fx_context *contexts; /* (t) in order of creation; the first is inline */
     uint32_t references;         /* (t) */
     uint16_t flags;              /* (t) */
     uint8_t state;               /* (t) enum fx_state; only fx_state.c changes it */
     uint8_t size_class;          /* (c) of the memory */
-    struct fx_object *parent;    /* (t) NULL: none, or detached */
-    struct fx_object *previous;  /* (t) sibling; the first child's is the last child */
     struct fx_object *next;      /* (t) sibling, NULL: last */
+    struct fx_object *previous;  /* (t) sibling; the first child's is the last child */
     struct fx_object *children;  /* (t) in order of creation */
-    struct fx_object *device;    /* (c) nearest device; a device is its own; NULL: none above */
-    struct fx_globals *globals;  /* (c) driver that is charged */
+    struct fx_object *parent;    /* (t) NULL: none, or detached */
+    struct fx_context *contexts; /* (t) in order of creation; the first is inline */
     const void *creator;         /* (c) */
-    const void *deleter;         /* (t) who deleted it first */
+
+    const struct fx_type *type; /* (c) */
+    struct fx_object *device;   /* (c) nearest device; a device is its own; NULL: none above */
+    struct fx_globals *globals; /* (c) driver that is charged */
+    const void *deleter;        /* (t) who deleted it first */
 };
 
 /* fx_handle_of: the handle to hand to a driver; cast to the type's handle by assignment. */

@@ -4,7 +4,7 @@
 #include "wdf/fx_object.h"
 
 /* fx_state_moves[from] has bit `to` set when the move is allowed. */
-extern const uint8_t fx_state_moves[FX_STATE_COUNT];
+extern const uint8_t fx_state_moves[FX_STATE_COUNT] __attribute__((visibility("hidden")));
 
 /* fx_state_set: the one place that changes a state. */
 static inline void fx_state_set(struct fx_object *object, enum fx_state to)
