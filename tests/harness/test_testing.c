@@ -124,6 +124,40 @@ static void seeds_run_the_body_once_each(void **state)
     assert_int_equal(bodies_run, 8);
 }
 
+static void note_dpc(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+}
+
+static void the_trace_names_what_happened(void **state)
+{
+    KDPC dpc;
+
+    KeInitializeDpc(&dpc, note_dpc, NULL);
+    wc_trace_start();
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    wc_assert_trace("[0] cpu0 PASSIVE dpc queue note_dpc\n"
+                    "[0] cpu0 DISPATCH dpc start note_dpc\n"
+                    "[0] cpu0 DISPATCH dpc end note_dpc\n");
+}
+
+static void fails_under_some_seed(void **state)
+{
+    bodies_run++;
+    assert_int_not_equal(bodies_run, 4);
+}
+
+static void a_seed_that_fails_can_be_looked_for(void **state)
+{
+    bodies_run = 0;
+    unsetenv("WC_STRESS");
+    unsetenv("WC_SEED");
+    assert_int_equal(wc_test_find_seed(fails_under_some_seed, 10, NULL), 4);
+    assert_int_equal(bodies_run, 4);
+    assert_int_equal(wc_test_find_seed(fails_under_some_seed, 10, NULL), 0);
+    assert_true(wc_test_sequences() >= 1);
+    assert_null(wc_test_the_machine());
+}
+
 /* ---- bodies that fail, in a child ---- */
 
 static void fails_in_the_body(void **state)
@@ -363,6 +397,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(an_announced_stop_is_judged_outside_too, wc_test_end),
         cmocka_unit_test_teardown(a_machine_can_be_set_up_by_hand, wc_test_end),
         cmocka_unit_test(seeds_run_the_body_once_each),
+        wc_unit_test(the_trace_names_what_happened),
+        cmocka_unit_test(a_seed_that_fails_can_be_looked_for),
         cmocka_unit_test(what_must_fail_fails_and_the_next_test_runs),
     };
 

@@ -2,13 +2,19 @@
 
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <link.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
 #include "harness/driver_module.h"
+#include "host/host_aside.h"
 
 /* Where to look an address up: a driver, or the program. */
 struct image {
@@ -118,24 +124,77 @@ static bool find_place(const void *address, struct place *place)
     return place->function != NULL || place->file != NULL;
 }
 
-bool driver_symbols_name(const void *address, char *text, size_t size)
+/* ---- what is known already ---- */
+
+/* Modules are never unmapped, so that an address keeps its name. */
+struct known {
+    const void *address;
+    char *function; /* NULL: not known */
+    char *place;    /* with file and line */
+    UT_hash_handle hh;
+};
+
+static struct known *all_known;
+
+static char *describe_place(const struct place *place)
 {
+    const char *function = place->function != NULL ? place->function : "?";
+    const char *slash = place->file != NULL ? strrchr(place->file, '/') : NULL;
+    char *text = NULL;
+    int length;
+
+    if (place->file != NULL && place->line > 0) {
+        length = asprintf(&text, "%s (%s:%d)", function, slash != NULL ? slash + 1 : place->file,
+                          place->line);
+    } else if (place->offset != 0) {
+        length = asprintf(&text, "%s+0x%" PRIx64, function, place->offset);
+    } else {
+        length = asprintf(&text, "%s", function);
+    }
+    return length < 0 ? NULL : text;
+}
+
+static void look_up(void *context)
+{
+    struct known *known = context;
     struct place place;
 
-    if (!find_place(address, &place)) {
+    if (find_place(known->address, &place)) {
+        known->function = place.function != NULL ? strdup(place.function) : NULL;
+        known->place = describe_place(&place);
+    }
+}
+
+/* libdw needs more stack than a task has, most of all one that has just used up its own. */
+static const struct known *find_known(const void *address)
+{
+    struct known *known;
+
+    HASH_FIND_PTR(all_known, &address, known);
+    if (known == NULL) {
+        known = calloc(1, sizeof(*known));
+        if (known == NULL) {
+            return NULL;
+        }
+        known->address = address;
+        host_aside_run(look_up, known);
+        if (known->place == NULL) { /* a module may come to lie there yet */
+            free(known);
+            return NULL;
+        }
+        HASH_ADD_PTR(all_known, address, known);
+    }
+    return known;
+}
+
+bool driver_symbols_name(const void *address, char *text, size_t size)
+{
+    const struct known *known = find_known(address);
+
+    if (known == NULL) {
         return false;
     }
-    const char *function = place.function != NULL ? place.function : "?";
-    if (place.file != NULL && place.line > 0) {
-        const char *slash = strrchr(place.file, '/');
-
-        snprintf(text, size, "%s (%s:%d)", function, slash != NULL ? slash + 1 : place.file,
-                 place.line);
-    } else if (place.offset != 0) {
-        snprintf(text, size, "%s+0x%llx", function, (unsigned long long)place.offset);
-    } else {
-        snprintf(text, size, "%s", function);
-    }
+    snprintf(text, size, "%s", known->place);
     return true;
 }
 
@@ -146,11 +205,11 @@ bool driver_symbols_is_driver(const void *address)
 
 bool driver_symbols_function(const void *address, char *text, size_t size)
 {
-    struct place place;
+    const struct known *known = find_known(address);
 
-    if (!find_place(address, &place) || place.function == NULL) {
+    if (known == NULL || known->function == NULL) {
         return false;
     }
-    snprintf(text, size, "%s", place.function);
+    snprintf(text, size, "%s", known->function);
     return true;
 }
