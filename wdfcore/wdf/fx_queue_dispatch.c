@@ -26,9 +26,22 @@
 
 /* ---- what is to be told next ---- */
 
+/* One whose cancel routine is gone is on its way out: that routine will pump. */
+static bool fx_queue_has_deliverable_locked(const struct fx_queue *queue)
+{
+    const struct fx_request *request;
+
+    DL_FOREACH (queue->queued, request) {
+        if (fx_request_is_guarded(request)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool fx_queue_may_deliver_locked(const struct fx_queue *queue)
 {
-    if (!queue->dispatch || !queue->powered || queue->queued == NULL) {
+    if (!queue->dispatch || !queue->powered || !fx_queue_has_deliverable_locked(queue)) {
         return false;
     }
     switch (queue->config.DispatchType) {

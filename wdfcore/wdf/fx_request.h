@@ -118,6 +118,8 @@ static inline bool fx_request_is_owned(const struct fx_request *request)
 /* fx_request_guard_queued: the IRP gets the cancel routine for its time in a queue.
  *   Returns  false: it is cancelled already and nobody else will see to it */
 bool fx_request_guard_queued(struct fx_request *request);
+/* fx_request_is_guarded: the routine is there: the request can still be taken out of its queue. */
+bool fx_request_is_guarded(const struct fx_request *request);
 /* fx_request_unguard: take the cancel routine back. false: it is running or about to. */
 bool fx_request_unguard(struct fx_request *request);
 /* fx_request_revoke_locked: EvtRequestCancel is due; queue lock held, cancel routine taken. */

@@ -35,6 +35,11 @@ static bool fx_request_arm(struct fx_request *request, PDRIVER_CANCEL routine)
            fx_request_exchange(irp, NULL) == NULL;
 }
 
+bool fx_request_is_guarded(const struct fx_request *request)
+{
+    return __atomic_load_n(&request->irp->CancelRoutine, __ATOMIC_ACQUIRE) != NULL;
+}
+
 bool fx_request_unguard(struct fx_request *request)
 {
     return fx_request_exchange(request->irp, NULL) != NULL;
