@@ -7,6 +7,8 @@
 
 #include <wdfcore/user.h>
 
+#include "nt/io_pnp.h"
+
 #define PLAN (&drv_pnp_plan)
 
 static const GUID interface_class = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
@@ -637,6 +639,132 @@ static void fdo_setters_are_not_for_control_devices(void **state) /* spec: INI-0
     assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
 }
 
+/* ---- query interface ---- */
+
+struct test_interface {
+    INTERFACE header;
+    ULONG value;
+};
+
+static const GUID query_type = {0xabcdef01, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
+static struct test_interface offered;
+static ULONG references;
+
+static VOID reference(PVOID context)
+{
+    references++;
+}
+
+static NTSTATUS query_asked(WDFDEVICE device, LPGUID type, PINTERFACE exposed, PVOID data)
+{
+    return STATUS_SUCCESS;
+}
+
+static void offer_interface(WDFDEVICE device)
+{
+    WDF_QUERY_INTERFACE_CONFIG config;
+
+    references = 0;
+    memset(&offered, 0, sizeof(offered));
+    offered.header.Size = sizeof(offered);
+    offered.header.Version = 2;
+    offered.header.InterfaceReference = reference;
+    offered.value = 42;
+    WDF_QUERY_INTERFACE_CONFIG_INIT(&config, &offered.header, &query_type, query_asked);
+    result[0] = WdfDeviceAddQueryInterface(device, &config);
+    offered.value = 43; /* not seen: it was copied */
+    config.Interface = NULL;
+    result[1] = WdfDeviceAddQueryInterface(device, &config);
+}
+
+static NTSTATUS ask_from_above(PDEVICE_OBJECT top, struct test_interface *answer, USHORT size,
+                               USHORT version)
+{
+    IO_STACK_LOCATION stack = {0};
+
+    stack.Parameters.QueryInterface.InterfaceType = &query_type;
+    stack.Parameters.QueryInterface.Size = size;
+    stack.Parameters.QueryInterface.Version = version;
+    stack.Parameters.QueryInterface.Interface = &answer->header;
+    return io_pnp_send(top, IRP_MN_QUERY_INTERFACE, &stack, NULL);
+}
+
+static void ask_in_task(void *context)
+{
+    struct test_interface *answer = context;
+
+    result[2] = ask_from_above(PLAN->pdo, answer, sizeof(*answer), 1);
+    result[3] = ask_from_above(PLAN->pdo, answer, sizeof(INTERFACE), 2);
+    result[4] = ask_from_above(PLAN->pdo, answer, sizeof(*answer), 2);
+    /* below this device nobody offers anything */
+    result[5] = WdfFdoQueryForInterface(PLAN->device, &query_type, &answer->header, sizeof(*answer),
+                                        2, NULL);
+}
+
+static void an_offered_interface_is_copied(void **state) /* spec: CHL-11, CHL-12 */
+{
+    struct test_interface answer = {{0}, 0};
+
+    PLAN->added = offer_interface;
+    pnp_start(NULL);
+    assert_int_equal(result[0], STATUS_SUCCESS);
+    assert_int_equal(result[1], STATUS_INVALID_PARAMETER);
+    wc_test_call(ask_in_task, &answer);
+    assert_int_equal(result[2], STATUS_INVALID_BUFFER_SIZE);
+    assert_int_equal(result[3], STATUS_INVALID_BUFFER_SIZE);
+    assert_int_equal(result[4], STATUS_SUCCESS);
+    assert_int_equal(answer.value, 42);
+    assert_non_null(answer.header.InterfaceDereference); /* the driver gave none */
+    assert_int_equal(references, 1);
+    assert_int_equal(result[5], STATUS_NOT_SUPPORTED);
+}
+
+static void pdo_setters(PWDFDEVICE_INIT init)
+{
+    DECLARE_CONST_UNICODE_STRING(id, L"ROOT\\x");
+
+    result[0] = WdfPdoInitAssignDeviceID(init, &id);
+    result[1] = WdfPdoInitAddHardwareID(init, &id);
+    result[2] = WdfPdoInitAssignRawDevice(init, &query_type);
+}
+
+static void pdo_setters_are_for_pdos(void **state) /* spec: INI-08 */
+{
+    PLAN->init = pdo_setters;
+    pnp_start(NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(result[2], STATUS_INVALID_PARAMETER);
+}
+
+/* ---- failing by word ---- */
+
+static void fail_in_task(void *context)
+{
+    WdfDeviceSetFailed(PLAN->device, WdfDeviceFailedNoRestart);
+}
+
+static void pnp_state_in_task(void *context)
+{
+    ULONG_PTR *flags = context;
+
+    *flags = 0;
+    result[0] = io_pnp_send(PLAN->pdo, IRP_MN_QUERY_PNP_DEVICE_STATE, NULL, flags);
+}
+
+static void a_failed_device_tells_pnp(void **state)
+{
+    ULONG_PTR flags;
+
+    pnp_start(NULL);
+    wc_test_call(pnp_state_in_task, &flags);
+    assert_int_equal(flags & PNP_DEVICE_FAILED, 0);
+    wc_test_call(fail_in_task, NULL);
+    wc_test_call(pnp_state_in_task, &flags);
+    assert_int_equal(result[0], STATUS_SUCCESS);
+    assert_int_equal(flags & PNP_DEVICE_FAILED, PNP_DEVICE_FAILED);
+}
+
 /* ---- resources ---- */
 
 static ULONG counts[2];
@@ -735,6 +863,9 @@ int main(void)
         pnp_test(a_device_is_not_given_a_parent),
         pnp_test(a_freed_init_is_noticed),
         pnp_test(fdo_setters_are_not_for_control_devices),
+        pnp_test(an_offered_interface_is_copied),
+        pnp_test(pdo_setters_are_for_pdos),
+        pnp_test(a_failed_device_tells_pnp),
         pnp_test(lists_match_element_by_element),
         pnp_test(no_resources_are_empty_lists),
         pnp_test(lists_live_until_release),

@@ -31,6 +31,12 @@ void fx_init_misuse(const char *format, ...)
     fx_violation(RULE_DeviceInitMisuse, FX_BUGCHECK_NONE, 0, 0, NULL, "%s", text);
 }
 
+void fx_unavailable(const struct fx_object *object, const char *api)
+{
+    fx_violation(RULE_ApiUnavailable, FX_BUGCHECK_NONE, 0, 0, object,
+                 "%s is not available in this framework", api);
+}
+
 void fx_bad_value(const struct fx_object *object, const char *enumeration, long value)
 {
     fx_violation(RULE_BadEnumValue, FX_BUGCHECK_NONE, 0, 0, object, "%ld is no %s", value,

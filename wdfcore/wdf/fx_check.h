@@ -16,5 +16,8 @@ bool fx_size_right(ULONG size, size_t expected, const char *structure);
 /* fx_init_misuse: DeviceInitMisuse; the call has no effect. */
 __attribute__((format(printf, 1, 2))) void fx_init_misuse(const char *format, ...);
 
+/* fx_unavailable: ApiUnavailable, for a function that is not built and returns no status. */
+void fx_unavailable(const struct fx_object *object, const char *api);
+
 /* fx_bad_value: BadEnumValue: a value that is none of its enumeration; the call has no effect. */
 void fx_bad_value(const struct fx_object *object, const char *enumeration, long value);

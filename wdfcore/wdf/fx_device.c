@@ -15,6 +15,7 @@
 #include "wdf/fx_io.h"
 #include "wdf/fx_notify.h"
 #include "wdf/fx_pnp.h"
+#include "wdf/fx_query_interface.h"
 #include "wdf/fx_report.h"
 #include "wdf/fx_text.h"
 
@@ -28,6 +29,7 @@ static void fx_device_destroy(struct fx_object *object)
     struct fx_device *device = fx_object_body(object, struct fx_device);
 
     fx_interfaces_free(device);
+    fx_query_interfaces_free(device);
     fx_text_free(&device->link);
     fx_device_settings_free(&device->settings);
     if (device->io != NULL) {

@@ -16,6 +16,7 @@
 
 struct fx_interface;
 struct fx_interrupt;
+struct fx_query_interface;
 struct fx_io; /* queues and file objects: fx_io.h */
 struct fx_reslist;
 
@@ -87,6 +88,7 @@ struct fx_device {
     UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
     struct fx_interface *interfaces;     /* (o) in order of creation */
     bool interfaces_live;                /* (p) a start has enabled them */
+    struct fx_query_interface *offers;   /* (o) in order of creation */
     struct fx_interrupt *interrupts;     /* (p) in order of creation */
     ULONG interrupt_count;               /* (p) */
     WDF_DEVICE_STATE state_flags;        /* (o) */

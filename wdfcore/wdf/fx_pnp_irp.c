@@ -13,6 +13,7 @@
 #include "wdf/fx_idle.h"
 #include "wdf/fx_pnp.h"
 #include "wdf/fx_power.h"
+#include "wdf/fx_query_interface.h"
 
 static NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
 {
@@ -261,6 +262,13 @@ static NTSTATUS fx_pnp_irp_relations(struct fx_device *device, PIRP irp)
     return fx_pnp_pass(device, irp);
 }
 
+static NTSTATUS fx_pnp_irp_interface(struct fx_device *device, PIRP irp)
+{
+    NTSTATUS status = fx_query_answer(device, irp);
+
+    return status != STATUS_NOT_SUPPORTED ? fx_pnp_complete(irp, status) : fx_pnp_pass(device, irp);
+}
+
 NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
 {
     switch (IoGetCurrentIrpStackLocation(irp)->MinorFunction) {
@@ -286,6 +294,8 @@ NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
         return fx_pnp_irp_capabilities(device, irp);
     case IRP_MN_DEVICE_USAGE_NOTIFICATION:
         return fx_pnp_irp_usage(device, irp);
+    case IRP_MN_QUERY_INTERFACE:
+        return fx_pnp_irp_interface(device, irp);
     case IRP_MN_QUERY_DEVICE_RELATIONS:
         return fx_pnp_irp_relations(device, irp);
     default:
