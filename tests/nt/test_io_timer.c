@@ -43,7 +43,7 @@ static void wait_ms(LONGLONG ms)
     KeDelayExecutionThread(KernelMode, FALSE, &due);
 }
 
-static void it_runs_once_a_second_while_started(void **state) /* spec: IOT-01 */
+static void it_runs_once_a_second_while_started(void **state) /* spec: IOT-01, IOT-03 */
 {
     (void)state;
     wait_ms(3000);
@@ -57,7 +57,30 @@ static void it_runs_once_a_second_while_started(void **state) /* spec: IOT-01 */
     assert_int_equal(ticks, 3);
     IoStartTimer(device);
     wait_ms(1500);
-    assert_int_equal(ticks, 4); /* and deleting the device stops it */
+    assert_int_equal(ticks, 4);
+}
+
+static void starting_twice_does_not_double(void **state) /* spec: IOT-02 */
+{
+    (void)state;
+    IoStartTimer(device);
+    IoStartTimer(device);
+    wait_ms(2500);
+    assert_int_equal(ticks, 2);
+    IoStopTimer(device);
+    wait_ms(2000);
+    assert_int_equal(ticks, 2); /* one stop is enough */
+}
+
+static void deleting_the_device_ends_the_calls(void **state) /* spec: IOT-04 */
+{
+    (void)state;
+    IoStartTimer(device);
+    wait_ms(1500);
+    assert_int_equal(ticks, 1);
+    IoDeleteDevice(device);
+    wait_ms(3000);
+    assert_int_equal(ticks, 1);
 }
 
 static void misuse_is_named(void **state)
@@ -79,6 +102,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(it_runs_once_a_second_while_started),
+        TEST(starting_twice_does_not_double),
+        TEST(deleting_the_device_ends_the_calls),
         TEST(misuse_is_named),
     };
 
