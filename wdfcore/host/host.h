@@ -114,6 +114,9 @@ bool host_turn_is_behind(void);
 void host_loop_poll(void);
 /* host_context_abandon: the calling context never runs again; nothing of it is unwound. */
 _Noreturn void host_context_abandon(void);
+/* host_stack_guards: the address lies right below the stack of the running context: it is used up.
+ * Async-signal-safe. */
+bool host_stack_guards(const void *address);
 /* host_halt: no context runs again until host_stop; host_run returns. */
 void host_halt(void);
 

@@ -374,6 +374,11 @@ void host_context_abandon(void)
     abort();
 }
 
+bool host_stack_guards(const void *address)
+{
+    return host.turn != HOST_NO_PROCESSOR && host_fiber_guards(host.running, address);
+}
+
 void host_halt(void)
 {
     atomic_store(&host.halted, true);

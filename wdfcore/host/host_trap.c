@@ -9,6 +9,7 @@
 #include "base/assert.h"
 
 #define ALTERNATE_STACK 65536
+#define SPARE_STACK     262144
 #define RED_ZONE        128
 
 static struct {
@@ -18,6 +19,7 @@ static struct {
     bool armed;
     bool own_stack; /* the thread had none */
     _Alignas(16) char stack[ALTERNATE_STACK];
+    _Alignas(16) char spare[SPARE_STACK]; /* for traps that cannot use the faulting stack */
 } trap;
 
 static const int trap_signals[2] = {SIGSEGV, SIGBUS};
@@ -28,7 +30,8 @@ void host_trap_register(struct host_trap *added)
     trap.traps = added;
 }
 
-/* Runs on the stack of the code that faulted, after the signal handler has returned. */
+/* Runs on the stack of the code that faulted (or the spare one), after the signal handler has
+ * returned. */
 static void trap_entry(const struct host_trap *owner, const void *address, const void *code,
                        bool write)
 {
@@ -43,7 +46,9 @@ static bool trap_redirect(const struct host_trap *owner, const siginfo_t *info, 
     ucontext_t *user = context;
     greg_t *registers = user->uc_mcontext.gregs;
     uint64_t code = (uint64_t)registers[REG_RIP];
-    uint64_t top = (((uint64_t)registers[REG_RSP] - RED_ZONE) & ~15ull) - sizeof(code);
+    uint64_t end = owner->elsewhere ? (uint64_t)(uintptr_t)(trap.spare + sizeof(trap.spare))
+                                    : (uint64_t)registers[REG_RSP] - RED_ZONE;
+    uint64_t top = (end & ~15ull) - sizeof(code);
 
     memcpy((void *)(uintptr_t)top, &code, sizeof(code)); /* a return address, for backtraces */
     registers[REG_RSP] = (greg_t)top;

@@ -71,6 +71,9 @@ BOOLEAN ke_spin_step(void)
         window_look(self);
     }
     passed = host_turn_pass(HOST_NO_PROCESSOR);
+    if (!passed) { /* only time can end the wait */
+        host_clock_charge(self->number, ke_machine.config.clock_read_ns);
+    }
     if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }

@@ -1,0 +1,40 @@
+/* drv_spins.c - a driver that waits in DriverEntry for a flag which its timer DPC sets, in a loop that
+ * calls nothing.
+ */
+#include <ntddk.h>
+
+DRIVER_INITIALIZE DriverEntry;
+static KDEFERRED_ROUTINE RaiseFlag;
+
+static volatile BOOLEAN Flag;
+static KTIMER Timer;
+static KDPC Dpc;
+
+static VOID RaiseFlag(PKDPC Self, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    UNREFERENCED_PARAMETER(Self);
+    UNREFERENCED_PARAMETER(Context);
+    UNREFERENCED_PARAMETER(Argument1);
+    UNREFERENCED_PARAMETER(Argument2);
+    Flag = TRUE;
+}
+
+static VOID Unload(PDRIVER_OBJECT DriverObject)
+{
+    UNREFERENCED_PARAMETER(DriverObject);
+}
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    LARGE_INTEGER Due;
+
+    UNREFERENCED_PARAMETER(RegistryPath);
+    DriverObject->DriverUnload = Unload;
+    KeInitializeTimer(&Timer);
+    KeInitializeDpc(&Dpc, RaiseFlag, NULL);
+    Due.QuadPart = -10000;
+    KeSetTimer(&Timer, Due, &Dpc);
+    while (!Flag) {
+    }
+    return STATUS_SUCCESS;
+}

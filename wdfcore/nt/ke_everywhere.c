@@ -1,0 +1,15 @@
+/* ke_everywhere.c - drivers built with WINDOWS_EVERYWHERE: the compiler calls this at each basic block,
+ * and each becomes a window.
+ */
+#include <wdm.h>
+
+#include "nt/ke_window.h"
+
+NTKERNELAPI void __sanitizer_cov_trace_pc(void);
+
+void __sanitizer_cov_trace_pc(void)
+{
+    if (!ke_processor_is_outside(ke_self)) {
+        ke_window_point();
+    }
+}
