@@ -91,7 +91,6 @@ void fx_context_call_cleanup(struct fx_object *object, struct fx_context *contex
     PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
     struct fx_call call;
 
-    context->cleanup = NULL; /* once, whoever comes first */
     if (fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
         cleanup(fx_handle_of(object));
         fx_call_leave(&call);

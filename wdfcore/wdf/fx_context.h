@@ -12,7 +12,7 @@
 
 /* Keys: (c) constant once it is on the object's list (t) tree lock */
 struct fx_context {
-    PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup; /* (t) NULL once called */
+    PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup; /* (c) called once: an object is disposed once */
     PFN_WDF_OBJECT_CONTEXT_DESTROY destroy; /* (c) */
     PCWDF_OBJECT_CONTEXT_TYPE_INFO type;    /* (c) NULL: callbacks only */
     uint64_t mark;                          /* (c) says that it is a context; see fx_context.c */
@@ -91,7 +91,7 @@ static inline struct fx_context *fx_context_find(const struct fx_object *object,
     return context;
 }
 
-/* fx_context_cleanup: call the EvtCleanupCallbacks that were not called yet, in order.
+/* fx_context_cleanup: call the EvtCleanupCallbacks, in order.
  * fx_context_destroy: call the EvtDestroyCallbacks, in order.
  * fx_context_free: free the contexts that are not inline. */
 void fx_context_call_cleanup(struct fx_object *object, struct fx_context *context);

@@ -159,12 +159,23 @@ static inline bool walk_dispose(struct fx_object *object)
     return true;
 }
 
-/* The next sibling will be wanted soon: its first line and its context. NULL is harmless. */
-static inline void object_prefetch(const struct fx_object *object)
-{
-    const char *memory = (const char *)object;
+#define LOOK_AHEAD 8 /* siblings */
 
-    __builtin_prefetch(memory);
+/* Where a sibling further on probably lies: what was created in a row stands in a row. A wrong guess
+ * costs nothing but a line; no address is wrong for a prefetch. */
+static inline const char *walk_ahead(const struct fx_object *object)
+{
+    intptr_t step = (intptr_t)((uintptr_t)object->next - (uintptr_t)object);
+
+    return (const char *)((uintptr_t)object + (uintptr_t)(step * LOOK_AHEAD));
+}
+
+/* The first line of an object, and those of its first context. */
+static inline void walk_prefetch(const struct fx_object *object)
+{
+    const char *memory = walk_ahead(object);
+
+    __builtin_prefetch(memory, 1);
     __builtin_prefetch(memory + 64);
     __builtin_prefetch(memory + 128);
 }
@@ -196,7 +207,7 @@ bool fx_walk_dispose(struct fx_object *root)
             continue;
         }
         while (true) { /* up, or to the next sibling */
-            object_prefetch(object->next);
+            walk_prefetch(object);
             if (!walk_dispose(object)) {
                 return false;
             }
@@ -251,7 +262,7 @@ void fx_walk_destroy_children(struct fx_object *root)
             return;
         }
         parent = object->parent;
-        __builtin_prefetch(object->next);
+        __builtin_prefetch(walk_ahead(object), 1);
         fx_tree_lock();
         object_unlink(object);
         fx_tree_unlock();
