@@ -5,7 +5,7 @@
 
 #include <wdfcore/machine.h>
 
-#include "workloads.h"
+#include "peers_wdf.h"
 
 /* ---- the machine around a measurement ------------------------------------------------- */
 
@@ -143,6 +143,11 @@ static const struct peer wdfcore_peers[] = {
     { "kdpc-fiber", { [K_SAME] = machine_kdpc_same, [K_DUP] = machine_kdpc_dup } },
     { "ktimer-fiber", { [K_SETCANCEL] = machine_ktimer_setcancel, [K_REARM] = machine_ktimer_rearm,
                         [K_TURN] = machine_ktimer_turns, [K_EXPIRE] = machine_ktimer_expire } },
+    { "wdfdpc-fiber", { [K_SAME] = wdfbench_wdfdpc_same, [K_DUP] = wdfbench_wdfdpc_dup } },
+    { "wdfobject-fiber", { [K_SINGLE] = wdfbench_wdfobject_single,
+                           [K_TREE] = wdfbench_wdfobject_tree, [K_BIG] = wdfbench_wdfobject_big } },
+    { "handle", { [K_CHASE] = wdfbench_handle_chase, [K_INDEP] = wdfbench_handle_indep } },
+    { "context", { [K_CHASE] = wdfbench_context_chase, [K_INDEP] = wdfbench_context_indep } },
     { 0 }
 };
 const struct library lib_wdfcore = { "wdfcore", PEER_VERSION, wdfcore_peers };
