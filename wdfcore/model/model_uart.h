@@ -64,9 +64,11 @@ struct uart {
     bool listening;       /* the driver has begun to receive */
     bool uses_rts;        /* RTS was on since reset: from then on it counts */
     bool busy;            /* as told to the machine */
+    bool line_up;         /* likewise */
     bool move_wanted;     /* uart_move is on its way */
     unsigned lsr_read;    /* what the last access, a read of LSR, gave; UART_NO_LSR_READ */
 
+    bool timeout_stale; /* a byte came or was read since timeout_at was set */
     uint64_t timeout_at;
     uint64_t byte_ns; /* paced: how long a byte is on the line */
     bool shifting;    /* paced: shift_byte is on its way out until shift_end */
@@ -108,7 +110,7 @@ void uart_line_reset(struct uart *u);
 /* uart_receive: a byte has arrived, from the line or in loopback; error: LSR bits that come with
  * it. */
 void uart_receive(struct uart *u, uint8_t byte, uint8_t error);
-/* uart_timeout_restart: a byte came or was read. */
+/* uart_timeout_restart: a byte came or was read (timeout_stale), or the FIFO was emptied. */
 void uart_timeout_restart(struct uart *u);
 /* uart_set_speed: divisor or word format have changed. */
 void uart_set_speed(struct uart *u);

@@ -44,8 +44,12 @@ static uint8_t uart_cause(const struct uart *u)
 void uart_update(struct uart *u)
 {
     bool busy = u->rx.count > 0 || u->tx.count > 0 || u->shifting;
+    bool line_up = (u->mcr & MCR_OUT2) != 0 && uart_cause(u) != IIR_NONE;
 
-    wc_model_set_line(u->model, u->line, (u->mcr & MCR_OUT2) != 0 && uart_cause(u) != IIR_NONE);
+    if (line_up != u->line_up) {
+        u->line_up = line_up;
+        wc_model_set_line(u->model, u->line, line_up);
+    }
     if (busy != u->busy) {
         u->busy = busy;
         wc_model_set_busy(u->model, busy);
@@ -94,7 +98,9 @@ static uint8_t uart_read_rbr(struct uart *u)
         u->lsr_errors |= u->rx.error[u->rx.first];
     }
     u->timeout_pending = false;
-    uart_timeout_restart(u);
+    u->timeout_stale = true;
+    uart_want_move(u);
+    uart_update(u);
     return byte;
 }
 
@@ -104,6 +110,7 @@ static uint8_t uart_read_iir(struct uart *u)
 
     if (cause == IIR_SENT) {
         u->sent_pending = false;
+        uart_update(u);
     }
     return cause | ((u->fcr & FCR_ENABLE) != 0 ? IIR_FIFO : 0);
 }
@@ -131,9 +138,10 @@ static uint8_t uart_read_lsr(struct uart *u)
         value = uart_lsr(u);
     }
     u->lsr_read = value;
-    u->lsr_errors = 0;
-    if (u->rx.count > 0) {
-        u->rx.error[u->rx.first] = 0;
+    if (u->lsr_errors != 0) {
+        u->lsr_errors = 0;
+        u->rx.error[u->rx.first] = 0; /* of the byte on top, if there is one */
+        uart_update(u);
     }
     return value;
 }
@@ -143,6 +151,7 @@ static uint8_t uart_read_msr(struct uart *u)
     uint8_t value = u->modem | u->modem_delta;
 
     u->modem_delta = 0;
+    uart_update(u);
     return value;
 }
 
@@ -290,8 +299,6 @@ static uint64_t uart_read(void *device, uint64_t offset, unsigned width)
         }
         value |= (uint64_t)uart_read_register(u, (unsigned)offset + i) << (8 * i);
     }
-    uart_want_move(u);
-    uart_update(u);
     return value;
 }
 
@@ -379,6 +386,8 @@ static void uart_reset(void *device)
     u->sent_pending = u->timeout_pending = false;
     u->listening = u->uses_rts = false;
     u->rx_errors = false;
+    u->line_up = false; /* reset is called with all outputs low, or lets them fall */
+    wc_model_set_line(u->model, u->line, false);
     u->lsr_read = UART_NO_LSR_READ;
     uart_line_reset(u);
     uart_update(u);

@@ -10,11 +10,12 @@
 
 /* ---- the receive time-out: bytes below the trigger level, and nothing happens ---- */
 
-/* A byte came or was read. The timer is moved when it expires, not for each byte. */
+/* Once for all bytes that came or were read in one go; the timer is moved when it expires. */
 void uart_timeout_restart(struct uart *u)
 {
     uint64_t delay = u->paced ? 4 * u->byte_ns : wc_model_tick_ns(u->model);
 
+    u->timeout_stale = false;
     if ((u->fcr & FCR_ENABLE) == 0 || u->rx.count == 0) {
         if (wc_model_timer_is_set(u->timeout_timer)) {
             wc_model_timer_cancel(u->timeout_timer);
@@ -32,6 +33,10 @@ static void uart_timeout_expired(void *device)
     struct uart *u = device;
     uint64_t now = wc_model_now_ns(u->model);
 
+    if (u->timeout_stale) {
+        uart_timeout_restart(u);
+        return;
+    }
     if (now < u->timeout_at) {
         wc_model_timer_set(u->timeout_timer, u->timeout_at - now);
         return;
@@ -42,18 +47,17 @@ static void uart_timeout_expired(void *device)
 
 /* ---- receiving ---- */
 
-static unsigned uart_word_mask(const struct uart *u)
+static uint8_t uart_word_mask(const struct uart *u)
 {
-    return 0x1fu << (u->lcr & 3) | 0x1fu; /* 5 to 8 bits */
+    return (0x1fu << (u->lcr & 3) | 0x1fu) & 0xff; /* 5 to 8 bits */
 }
 
 void uart_receive(struct uart *u, uint8_t byte, uint8_t error)
 {
-    byte &= (uint8_t)uart_word_mask(u);
+    byte &= uart_word_mask(u);
     if (u->rx.count == uart_fifo_size(u)) {
         u->lsr_errors |= LSR_OVERRUN;
-        if ((u->fcr & FCR_ENABLE) ==
-            0) { /* the one register is overwritten; a FIFO keeps its own */
+        if ((u->fcr & FCR_ENABLE) == 0) { /* overwritten; a FIFO keeps its own */
             u->rx.data[u->rx.first] = byte;
         }
         return;
@@ -63,7 +67,16 @@ void uart_receive(struct uart *u, uint8_t byte, uint8_t error)
     if (u->rx.count == 1) {
         u->lsr_errors |= error;
     }
-    uart_timeout_restart(u);
+    u->timeout_stale = true;
+}
+
+/* The end of whatever moved bytes. */
+static void uart_moved(struct uart *u)
+{
+    if (u->timeout_stale) {
+        uart_timeout_restart(u);
+    }
+    uart_update(u);
 }
 
 /* The far end sends: it may, there is something, and there is room (or nobody cares). */
@@ -103,7 +116,7 @@ static void uart_receive_expired(void *device)
     if (uart_may_receive(u)) {
         wc_model_timer_set(u->receive_timer, u->receive_at - now);
     }
-    uart_update(u);
+    uart_moved(u);
 }
 
 /* Paced: the line was silent; the first byte will be complete after its time. */
@@ -125,7 +138,7 @@ static void uart_receive_paced(struct uart *u)
 /* One byte leaves. false: the far end takes nothing now. */
 static bool uart_send_byte(struct uart *u, uint8_t byte)
 {
-    byte &= (uint8_t)uart_word_mask(u);
+    byte &= uart_word_mask(u);
     if ((u->mcr & MCR_LOOP) != 0) {
         uart_receive(u, byte, 0);
         return true;
@@ -133,14 +146,28 @@ static bool uart_send_byte(struct uart *u, uint8_t byte)
     return u->stream == NULL || wc_model_stream_write(u->stream, &byte, 1) == 1;
 }
 
+/* All that the transmitter holds, in one write; what finds no room stays. */
 static void uart_send_fast(struct uart *u)
 {
-    if (u->tx.count == 0) {
+    uint8_t bytes[UART_FIFO_SIZE];
+    unsigned count = u->tx.count;
+    unsigned sent = count;
+
+    if (count == 0) {
         return;
     }
-    while (u->tx.count > 0 && uart_send_byte(u, u->tx.data[u->tx.first])) {
-        uart_fifo_take(&u->tx);
+    for (unsigned i = 0; i < count; i++) {
+        bytes[i] = u->tx.data[(u->tx.first + i) % UART_FIFO_SIZE] & uart_word_mask(u);
     }
+    if ((u->mcr & MCR_LOOP) != 0) {
+        for (unsigned i = 0; i < count; i++) {
+            uart_receive(u, bytes[i], 0);
+        }
+    } else if (u->stream != NULL) {
+        sent = (unsigned)wc_model_stream_write(u->stream, bytes, count);
+    }
+    u->tx.first = (u->tx.first + sent) % UART_FIFO_SIZE;
+    u->tx.count -= sent;
     u->sent_pending |= u->tx.count == 0;
 }
 
@@ -162,7 +189,7 @@ static void uart_send_expired(void *device)
 
     while (u->shifting && u->shift_end <= now) {
         if (!uart_send_byte(u, u->shift_byte)) {
-            uart_update(u);
+            uart_moved(u);
             return; /* the stream will say when it is writable */
         }
         uart_shift_next(u, u->shift_end);
@@ -170,7 +197,7 @@ static void uart_send_expired(void *device)
     if (u->shifting) {
         wc_model_timer_set(u->send_timer, u->shift_end - now);
     }
-    uart_update(u);
+    uart_moved(u);
 }
 
 static void uart_send_paced(struct uart *u)
@@ -199,12 +226,13 @@ void uart_move(void *device)
         uart_send_fast(u);
         uart_receive_fast(u);
     }
-    uart_update(u);
+    uart_moved(u);
 }
 
 void uart_want_move(struct uart *u)
 {
-    if (!u->move_wanted && (u->tx.count > 0 || u->shifting || uart_may_receive(u))) {
+    if (!u->move_wanted &&
+        (u->timeout_stale || u->tx.count > 0 || u->shifting || uart_may_receive(u))) {
         u->move_wanted = true;
         wc_model_soon(u->model, uart_move);
     }
@@ -238,5 +266,6 @@ void uart_line_reset(struct uart *u)
     wc_model_timer_cancel(u->receive_timer);
     u->shifting = false;
     u->receive_at = 0;
+    u->timeout_stale = false;
     uart_set_speed(u);
 }

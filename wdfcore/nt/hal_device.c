@@ -112,10 +112,13 @@ static void soon_run(struct hal_device *device)
 void hal_device_leave_slow(struct hal_device *device)
 {
     outputs_tell(device);
+    if (device->soon_queued) {
+        return;
+    }
     while (device->soon_wanted && ke_self->irql <= DISPATCH_LEVEL) {
         soon_run(device);
     }
-    if (device->soon_wanted && !device->soon_queued) {
+    if (device->soon_wanted) {
         device->soon_queued = true;
         device->next_soon = NULL;
         *soon_end = device;

@@ -59,7 +59,8 @@ static inline void hal_device_enter(struct hal_device *device)
 static inline void hal_device_leave(struct hal_device *device)
 {
     device->entered = false;
-    if (__builtin_expect(device->output_changed != 0 || device->soon_wanted, 0)) {
+    if (__builtin_expect(
+            device->output_changed != 0 || (device->soon_wanted && !device->soon_queued), 0)) {
         hal_device_leave_slow(device);
     }
 }

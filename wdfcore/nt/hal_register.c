@@ -19,7 +19,7 @@ struct register_place {
     void *memory;     /* instead of a window */
 };
 
-static void register_done(void)
+static inline void register_done(void)
 {
     uint32_t cost = ke_machine.config.register_access_ns;
 
@@ -36,7 +36,7 @@ static void register_refuse(enum base_rule rule, const char *kind, uint64_t addr
                  (unsigned long long)address, why);
 }
 
-static bool port_place(uint64_t address, unsigned width, struct register_place *place)
+static inline bool port_place(uint64_t address, unsigned width, struct register_place *place)
 {
     if ((address & (width - 1)) != 0) {
         register_refuse(RULE_RegisterMisaligned, "port", address, width,
@@ -58,7 +58,7 @@ static bool port_place(uint64_t address, unsigned width, struct register_place *
     return false;
 }
 
-static bool register_find(uint64_t virtual, unsigned width, struct register_place *place)
+static inline bool register_find(uint64_t virtual, unsigned width, struct register_place *place)
 {
     place->memory = NULL;
     place->window = hal_window_find(HAL_SPACE_MEMORY, place->address, width);
@@ -79,8 +79,8 @@ static bool register_find(uint64_t virtual, unsigned width, struct register_plac
     return false;
 }
 
-static bool register_place(const volatile void *pointer, unsigned width,
-                           struct register_place *place)
+static inline bool register_place(const volatile void *pointer, unsigned width,
+                                  struct register_place *place)
 {
     uint64_t address = (uint64_t)(uintptr_t)pointer;
     enum mm_iospace_state state = mm_iospace_find(pointer, width, &place->address);
@@ -103,7 +103,7 @@ static bool register_place(const volatile void *pointer, unsigned width,
     return false;
 }
 
-static uint64_t place_read(const struct register_place *place, unsigned width)
+static inline uint64_t place_read(const struct register_place *place, unsigned width)
 {
     uint64_t value = 0;
 
@@ -114,7 +114,7 @@ static uint64_t place_read(const struct register_place *place, unsigned width)
     return value;
 }
 
-static void place_write(const struct register_place *place, unsigned width, uint64_t value)
+static inline void place_write(const struct register_place *place, unsigned width, uint64_t value)
 {
     if (place->window != NULL) {
         hal_window_write(place->window, place->address, width, value);
@@ -123,7 +123,7 @@ static void place_write(const struct register_place *place, unsigned width, uint
     }
 }
 
-static uint64_t port_read(const volatile void *port, unsigned width)
+static inline uint64_t port_read(const volatile void *port, unsigned width)
 {
     struct register_place place;
     uint64_t value = UINT64_MAX;
@@ -135,7 +135,7 @@ static uint64_t port_read(const volatile void *port, unsigned width)
     return value;
 }
 
-static void port_write(const volatile void *port, unsigned width, uint64_t value)
+static inline void port_write(const volatile void *port, unsigned width, uint64_t value)
 {
     struct register_place place;
 
@@ -145,7 +145,7 @@ static void port_write(const volatile void *port, unsigned width, uint64_t value
     register_done();
 }
 
-static uint64_t register_read(const volatile void *address, unsigned width)
+static inline uint64_t register_read(const volatile void *address, unsigned width)
 {
     struct register_place place;
     uint64_t value = UINT64_MAX;
@@ -157,7 +157,7 @@ static uint64_t register_read(const volatile void *address, unsigned width)
     return value;
 }
 
-static void register_write(volatile void *address, unsigned width, uint64_t value)
+static inline void register_write(volatile void *address, unsigned width, uint64_t value)
 {
     struct register_place place;
 

@@ -15,9 +15,10 @@ struct window_tomb {
 static struct window_space {
     struct hal_window **windows; /* by base; none overlap */
     size_t count, capacity;
-    struct hal_window *last; /* found last: accesses come in runs */
     struct window_tomb *tombs;
 } spaces[HAL_SPACE_COUNT];
+
+struct hal_window *hal_window_last[HAL_SPACE_COUNT];
 
 static bool range_overlaps(uint64_t base, uint64_t size, uint64_t other, uint64_t other_size)
 {
@@ -121,7 +122,7 @@ static void window_remove(struct hal_window *window)
     space->count--;
     memmove(space->windows + index, space->windows + index + 1,
             (space->count - index) * sizeof(struct hal_window *));
-    space->last = NULL;
+    hal_window_last[window->space] = NULL;
     if (tomb != NULL) { /* without it a late access is told as unmapped, not as stale */
         tomb->base = window->base;
         tomb->size = window->size;
@@ -141,18 +142,12 @@ void hal_window_remove_all(struct hal_device *device)
     }
 }
 
-struct hal_window *hal_window_find(enum hal_space space_number, uint64_t address, unsigned width)
+struct hal_window *hal_window_search(enum hal_space space_number, uint64_t address, unsigned width)
 {
     struct window_space *space = &spaces[space_number];
-    struct hal_window *window = space->last;
-    size_t index;
+    size_t index = space_search(space, address);
+    struct hal_window *window;
 
-    if (__builtin_expect(window != NULL && address - window->base < window->size &&
-                             window->size - (address - window->base) >= width,
-                         1)) {
-        return window;
-    }
-    index = space_search(space, address);
     if (index == space->count) {
         return NULL;
     }
@@ -160,7 +155,7 @@ struct hal_window *hal_window_find(enum hal_space space_number, uint64_t address
     if (address < window->base || window->size - (address - window->base) < width) {
         return NULL;
     }
-    space->last = window;
+    hal_window_last[space_number] = window;
     return window;
 }
 
@@ -172,34 +167,6 @@ bool hal_window_was_there(enum hal_space space, uint64_t address)
         }
     }
     return false;
-}
-
-static uint64_t all_ones(unsigned width)
-{
-    return UINT64_MAX >> (64 - width * 8);
-}
-
-uint64_t hal_window_read(struct hal_window *window, uint64_t address, unsigned width)
-{
-    struct hal_device *device = window->device;
-    uint64_t value;
-
-    hal_device_enter(device);
-    value =
-        device->absent ? UINT64_MAX : window->read(window->context, address - window->base, width);
-    hal_device_leave(device);
-    return value & all_ones(width);
-}
-
-void hal_window_write(struct hal_window *window, uint64_t address, unsigned width, uint64_t value)
-{
-    struct hal_device *device = window->device;
-
-    hal_device_enter(device);
-    if (!device->absent) {
-        window->write(window->context, address - window->base, width, value & all_ones(width));
-    }
-    hal_device_leave(device);
 }
 
 /* ---- the machine's life ---- */

@@ -7,9 +7,10 @@
  * - a range whose device is gone is remembered until another device takes it, or the machine stops
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-struct hal_device;
+#include "nt/hal_device.h"
 
 enum hal_space { HAL_SPACE_PORT, HAL_SPACE_MEMORY, HAL_SPACE_COUNT };
 
@@ -31,11 +32,55 @@ bool hal_window_add(struct hal_device *device, enum hal_space space, uint64_t ba
 /* hal_window_remove_all: of a device that goes. */
 void hal_window_remove_all(struct hal_device *device);
 
+/* The window found last in each space: accesses come in runs. */
+extern struct hal_window *hal_window_last[HAL_SPACE_COUNT];
+
+struct hal_window *hal_window_search(enum hal_space space, uint64_t address, unsigned width);
+
 /* hal_window_find: the window that holds all `width` bytes at the address, or NULL. */
-struct hal_window *hal_window_find(enum hal_space space, uint64_t address, unsigned width);
+static inline struct hal_window *hal_window_find(enum hal_space space, uint64_t address,
+                                                 unsigned width)
+{
+    struct hal_window *window = hal_window_last[space];
+
+    if (__builtin_expect(window != NULL && address - window->base < window->size &&
+                             window->size - (address - window->base) >= width,
+                         1)) {
+        return window;
+    }
+    return hal_window_search(space, address, width);
+}
+
 /* hal_window_was_there: a device that is gone answered at this address. */
 bool hal_window_was_there(enum hal_space space, uint64_t address);
 
+static inline uint64_t hal_all_ones(unsigned width)
+{
+    return UINT64_MAX >> (64 - width * 8);
+}
+
 /* One access. The caller has found the window; the device's lock is taken here. */
-uint64_t hal_window_read(struct hal_window *window, uint64_t address, unsigned width);
-void hal_window_write(struct hal_window *window, uint64_t address, unsigned width, uint64_t value);
+static inline uint64_t hal_window_read(struct hal_window *window, uint64_t address, unsigned width)
+{
+    struct hal_device *device = window->device;
+    uint64_t value = UINT64_MAX;
+
+    hal_device_enter(device);
+    if (__builtin_expect(!device->absent, 1)) {
+        value = window->read(window->context, address - window->base, width);
+    }
+    hal_device_leave(device);
+    return value & hal_all_ones(width);
+}
+
+static inline void hal_window_write(struct hal_window *window, uint64_t address, unsigned width,
+                                    uint64_t value)
+{
+    struct hal_device *device = window->device;
+
+    hal_device_enter(device);
+    if (__builtin_expect(!device->absent, 1)) {
+        window->write(window->context, address - window->base, width, value & hal_all_ones(width));
+    }
+    hal_device_leave(device);
+}
