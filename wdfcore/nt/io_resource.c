@@ -44,16 +44,16 @@ static void io_resource_message(const struct io_resource *resource, bool transla
         descriptor->u.MessageInterrupt.Translated.Vector = hal_irq_vector(resource->irq);
         descriptor->u.MessageInterrupt.Translated.Affinity = ke_processor_mask();
     } else {
-        descriptor->u.MessageInterrupt.Raw.MessageCount = (USHORT)resource->count;
+        descriptor->u.MessageInterrupt.Raw.MessageCount = 1;
         descriptor->u.MessageInterrupt.Raw.Vector = resource->irq;
         descriptor->u.MessageInterrupt.Raw.Affinity = ke_processor_mask();
     }
 }
 
-/* Messages have one raw descriptor and a translated one each. */
-static ULONG io_resource_descriptors(const struct io_resource *resource, bool translated)
+/* Messages have a descriptor each, as MSI-X gives them: both lists have the same count. */
+static ULONG io_resource_descriptors(const struct io_resource *resource)
 {
-    return resource->kind == IO_RESOURCE_MESSAGE && translated ? resource->count : 1;
+    return resource->kind == IO_RESOURCE_MESSAGE ? resource->count : 1;
 }
 
 static void io_resource_fill(const struct io_resource *resource, bool translated,
@@ -70,7 +70,7 @@ static void io_resource_fill(const struct io_resource *resource, bool translated
         io_resource_interrupt(resource, translated, descriptor);
         break;
     case IO_RESOURCE_MESSAGE:
-        for (ULONG i = 0; i < io_resource_descriptors(resource, translated); i++) {
+        for (ULONG i = 0; i < io_resource_descriptors(resource); i++) {
             message.irq = resource->irq + i;
             io_resource_message(&message, translated, descriptor + i);
         }
@@ -86,7 +86,7 @@ PCM_RESOURCE_LIST io_resource_list(const struct io_resource *resources, ULONG co
     ULONG descriptors = 0;
 
     for (ULONG i = 0; i < count; i++) {
-        descriptors += io_resource_descriptors(&resources[i], translated);
+        descriptors += io_resource_descriptors(&resources[i]);
     }
     if (descriptors == 0) {
         return NULL;
@@ -104,7 +104,7 @@ PCM_RESOURCE_LIST io_resource_list(const struct io_resource *resources, ULONG co
     partial->Revision = 1;
     for (ULONG i = 0; i < count; i++) {
         io_resource_fill(&resources[i], translated, &partial->PartialDescriptors[partial->Count]);
-        partial->Count += io_resource_descriptors(&resources[i], translated);
+        partial->Count += io_resource_descriptors(&resources[i]);
     }
     return list;
 }
