@@ -501,166 +501,7 @@ static void a_passive_lock_is_for_passive_level(void **state) /* spec: INTR-47 *
     assert_int_equal(wc_violations("IrqlTooHigh"), 1);
 }
 
-/* ---- what creation accepts ---- */
-
-static void no_isr(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    config->EvtInterruptIsr = NULL;
-}
-
-static void dpc_and_work(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    config->EvtInterruptWorkItem = work;
-}
-
-static void neither(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    config->EvtInterruptDpc = NULL;
-}
-
-static void wrong_size(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    config->Size--;
-}
-
-static void raw_too_early(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    static CM_PARTIAL_RESOURCE_DESCRIPTOR descriptor;
-
-    config->InterruptRaw = &descriptor;
-}
-
-static void wakes(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    config->CanWakeDevice = TRUE;
-}
-
-static void wait_lock_without_passive(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    WDF_OBJECT_ATTRIBUTES attributes;
-
-    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
-    attributes.ParentObject = PLAN->device;
-    assert_int_equal(WdfWaitLockCreate(&attributes, &config->WaitLock), STATUS_SUCCESS);
-}
-
-static void spin_lock_with_passive(ULONG index, WDF_INTERRUPT_CONFIG *config)
-{
-    WDF_OBJECT_ATTRIBUTES attributes;
-
-    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
-    attributes.ParentObject = PLAN->device;
-    assert_int_equal(WdfSpinLockCreate(&attributes, &config->SpinLock), STATUS_SUCCESS);
-    config->PassiveHandling = TRUE;
-}
-
-static NTSTATUS created_with(void (*config)(ULONG, WDF_INTERRUPT_CONFIG *))
-{
-    struct wc_device *device;
-
-    PLAN->interrupts = 1;
-    PLAN->config = config;
-    pnp_load();
-    pnp_add("irq=4", &device);
-    return PLAN->interrupt_status;
-}
-
-static void an_isr_is_required(void **state) /* spec: INTR-05 */
-{
-    assert_int_equal(created_with(no_isr), STATUS_INVALID_PARAMETER);
-}
-
-static void dpc_and_work_item_exclude_each_other(void **state) /* spec: INTR-06 */
-{
-    assert_int_equal(created_with(dpc_and_work), STATUS_INVALID_PARAMETER);
-}
-
-static void neither_dpc_nor_work_item_is_fine(void **state) /* spec: INTR-07 */
-{
-    assert_int_equal(created_with(neither), STATUS_SUCCESS);
-}
-
-static void the_size_is_checked(void **state)
-{
-    assert_int_equal(created_with(wrong_size), STATUS_INFO_LENGTH_MISMATCH);
-}
-
-static void resources_are_not_for_device_add(void **state) /* spec: INTR-02 */
-{
-    assert_int_equal(created_with(raw_too_early), STATUS_INVALID_PARAMETER);
-}
-
-static void waking_is_not_for_device_add(void **state) /* spec: INTR-14 */
-{
-    assert_int_equal(created_with(wakes), STATUS_INVALID_PARAMETER);
-}
-
-static void locks_fit_the_kind(void **state) /* spec: INTR-08 */
-{
-    assert_int_equal(created_with(wait_lock_without_passive), STATUS_INVALID_PARAMETER);
-}
-
-static void spin_locks_are_not_for_passive_interrupts(void **state) /* spec: INTR-08 */
-{
-    assert_int_equal(created_with(spin_lock_with_passive), STATUS_INVALID_PARAMETER);
-}
-
-static void create_late_in_task(void *context)
-{
-    WDF_INTERRUPT_CONFIG config;
-    WDFINTERRUPT interrupt;
-
-    WDF_INTERRUPT_CONFIG_INIT(&config, isr, NULL);
-    *(NTSTATUS *)context = WdfInterruptCreate(PLAN->device, &config, NULL, &interrupt);
-}
-
-static void creation_has_its_time(void **state) /* spec: INTR-01 */
-{
-    NTSTATUS status = STATUS_SUCCESS;
-
-    pnp_start("irq=4");
-    wc_test_call(create_late_in_task, &status);
-    assert_int_equal(status, STATUS_INVALID_DEVICE_STATE);
-}
-
-static void with_parent(WDFDEVICE device)
-{
-    WDF_OBJECT_ATTRIBUTES attributes;
-    WDF_INTERRUPT_CONFIG config;
-    WDFINTERRUPT interrupt;
-
-    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
-    attributes.ParentObject = device;
-    WDF_INTERRUPT_CONFIG_INIT(&config, isr, NULL);
-    PLAN->interrupt_status = WdfInterruptCreate(device, &config, &attributes, &interrupt);
-}
-
-static void a_parent_needs_serialization(void **state) /* spec: INTR-09 */
-{
-    PLAN->added = with_parent;
-    pnp_start(NULL);
-    assert_int_equal(PLAN->interrupt_status, STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
-}
-
-static void with_wrong_parent(WDFDEVICE device)
-{
-    WDF_OBJECT_ATTRIBUTES attributes;
-    WDF_INTERRUPT_CONFIG config;
-    WDFINTERRUPT interrupt;
-
-    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
-    attributes.ParentObject = PLAN->driver;
-    WDF_INTERRUPT_CONFIG_INIT(&config, isr, NULL);
-    config.AutomaticSerialization = TRUE;
-    PLAN->interrupt_status = WdfInterruptCreate(device, &config, &attributes, &interrupt);
-}
-
-static void the_parent_is_the_device_or_its_queue(void **state) /* spec: INTR-10 */
-{
-    PLAN->added = with_wrong_parent;
-    pnp_start(NULL);
-    assert_int_equal(PLAN->interrupt_status, STATUS_INVALID_PARAMETER);
-}
+/* ---- lifetime ---- */
 
 static void interrupts_of_prepare_go_with_release(void **state) /* spec: INTR-51, INTR-03 */
 {
@@ -743,6 +584,11 @@ static void an_undefined_priority_is_refused(void **state) /* spec: INTR-59 */
 static void queue_dpc_in_task(void *context)
 {
     *(BOOLEAN *)context = WdfInterruptQueueDpcForIsr(PLAN->interrupt[0]);
+}
+
+static void neither(ULONG index, WDF_INTERRUPT_CONFIG *config)
+{
+    config->EvtInterruptDpc = NULL;
 }
 
 static void a_dpc_needs_a_callback(void **state)
@@ -832,17 +678,6 @@ int main(void)
         interrupt_test(a_passive_interrupt_runs_at_passive_level),
         interrupt_test(a_taken_passive_lock_is_not_taken_again),
         interrupt_test(a_passive_lock_is_for_passive_level),
-        interrupt_test(an_isr_is_required),
-        interrupt_test(dpc_and_work_item_exclude_each_other),
-        interrupt_test(neither_dpc_nor_work_item_is_fine),
-        interrupt_test(the_size_is_checked),
-        interrupt_test(resources_are_not_for_device_add),
-        interrupt_test(waking_is_not_for_device_add),
-        interrupt_test(locks_fit_the_kind),
-        interrupt_test(spin_locks_are_not_for_passive_interrupts),
-        interrupt_test(creation_has_its_time),
-        interrupt_test(a_parent_needs_serialization),
-        interrupt_test(the_parent_is_the_device_or_its_queue),
         interrupt_test(interrupts_of_prepare_go_with_release),
         interrupt_test(interrupts_of_add_survive_a_rebalance),
         interrupt_test(the_driver_does_not_delete_it),
