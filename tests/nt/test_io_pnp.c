@@ -96,15 +96,16 @@ static void resources_raw_and_translated(void **state)
     PCM_PARTIAL_RESOURCE_DESCRIPTOR descriptor = NULL;
 
     (void)state;
-    assert_int_equal(raw->List[0].PartialResourceList.Count, 4);
-    assert_int_equal(translated->List[0].PartialResourceList.Count, 5); /* one a message */
+    assert_int_equal(raw->List[0].PartialResourceList.Count, 5); /* one a message */
+    assert_int_equal(translated->List[0].PartialResourceList.Count, 5);
     descriptor = raw->List[0].PartialResourceList.PartialDescriptors;
     assert_int_equal(descriptor[0].Type, CmResourceTypePort);
     assert_int_equal(descriptor[0].u.Port.Start.QuadPart, 0x3f8);
     assert_int_equal(descriptor[0].u.Port.Length, 8);
     assert_int_equal(descriptor[1].u.Interrupt.Vector, 4);
     assert_int_equal(descriptor[1].ShareDisposition, CmResourceShareShared);
-    assert_int_equal(descriptor[3].u.MessageInterrupt.Raw.MessageCount, 2);
+    assert_int_equal(descriptor[3].u.MessageInterrupt.Raw.MessageCount, 1);
+    assert_int_equal(descriptor[4].u.MessageInterrupt.Raw.Vector, 33);
     descriptor = translated->List[0].PartialResourceList.PartialDescriptors;
     assert_int_equal(descriptor[1].Type, CmResourceTypeInterrupt);
     assert_int_equal(descriptor[1].Flags, CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE);
