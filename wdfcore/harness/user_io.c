@@ -404,6 +404,6 @@ void wc_io_cancel(struct wc_io *io)
         return;
     }
     if (io->irp != NULL) {
-        io_irp_cancel(io->irp);
+        io_irp_cancel_held(io->irp);
     }
 }

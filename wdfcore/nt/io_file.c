@@ -242,7 +242,7 @@ static void io_file_cancel_requests(PFILE_OBJECT file)
             link = link->Flink;
             continue;
         }
-        io_irp_cancel(irp);
+        io_irp_cancel_held(irp);
         link = file->IrpList.Flink;
     }
 }

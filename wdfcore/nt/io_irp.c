@@ -50,6 +50,8 @@ struct io_irp {
     struct io_irp_record **records; /* (a) one slot a location */
     UCHAR state;                    /* (o) enum io_irp_state */
     UCHAR in_flight;                /* (o) below its owner */
+    UCHAR cancelling;               /* (i) io_irp_cancel_held is looking at it */
+    UCHAR finish_deferred;          /* (i) and it was completed meanwhile */
     _Alignas(16) IRP irp;
     /* What a driver writes that has no location below its own: it must not hit the IRP. */
     IO_STACK_LOCATION below;
@@ -155,6 +157,8 @@ static PIRP io_irp_create(CCHAR stack_size, enum io_irp_state state, const void 
     header->caller = caller;
     header->state = (UCHAR)state;
     header->in_flight = 0;
+    header->cancelling = 0;
+    header->finish_deferred = 0;
     io_irps.outstanding++;
     return &header->irp;
 }
@@ -508,6 +512,10 @@ static bool io_irp_leave(struct io_irp *header, PIRP irp, PIO_STACK_LOCATION loc
 
 static void io_irp_finish(struct io_irp *header, PIRP irp)
 {
+    if (header != NULL && header->cancelling != 0) {
+        header->finish_deferred = 1; /* io_irp_cancel_held does it */
+        return;
+    }
     if (header != NULL) {
         header->in_flight = 0;
         if (header->done != NULL) {
@@ -518,6 +526,21 @@ static void io_irp_finish(struct io_irp *header, PIRP irp)
     ke_violation(RULE_IrpLifetime, 0, (uintptr_t)irp, 0, 0, 0,
                  "a driver's own IRP went up past its top: its completion routine must return "
                  "STATUS_MORE_PROCESSING_REQUIRED");
+}
+
+bool io_irp_cancel_held(PIRP irp)
+{
+    struct io_irp *header = io_irp_header(irp);
+    bool called = false;
+
+    CORE_ASSERT(header != NULL && header->state != IO_IRP_FREE);
+    header->cancelling++;
+    called = io_irp_cancel(irp);
+    if (--header->cancelling == 0 && header->finish_deferred) {
+        header->finish_deferred = 0;
+        io_irp_finish(header, irp);
+    }
+    return called;
 }
 
 void io_irp_complete(PIRP irp, CCHAR boost)

@@ -49,6 +49,9 @@ void io_irp_complete(PIRP irp, CCHAR boost);
 
 /* io_irp_cancel: IoCancelIrp. */
 bool io_irp_cancel(PIRP irp);
+/* io_irp_cancel_held: the same for who sent the IRP and may lose it at any window: done is put off
+ * until this call has left the IRP, and then runs here. */
+bool io_irp_cancel_held(PIRP irp);
 
 /* io_irp_send_and_wait: send the IRP to device and wait until it was completed; the caller still
  * owns it afterwards (also when a driver on the way returned STATUS_PENDING).
