@@ -215,6 +215,50 @@ static void creates_may_go_to_a_queue(void **state)
     io_test.file = NULL;
 }
 
+static VOID note_name(WDFDEVICE device, WDFREQUEST request, WDFFILEOBJECT file)
+{
+    PUNICODE_STRING name = WdfFileObjectGetFileName(file);
+
+    for (unsigned i = 0; i < name->Length / sizeof(WCHAR); i++) {
+        io_note("%c", name->Buffer[i]);
+    }
+    io_note(".");
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static void the_name_is_what_follows_the_link(void **state) /* spec: FIL-13 */
+{
+    PWDFDEVICE_INIT init = io_init();
+    WDF_FILEOBJECT_CONFIG config;
+    struct wc_file *file;
+
+    WDF_FILEOBJECT_CONFIG_INIT(&config, note_name, NULL, NULL);
+    WdfDeviceInitSetFileObjectConfig(init, &config, NULL);
+    io_create(init, NULL);
+    io_open();
+    assert_log(".");
+    assert_int_equal(wc_file_open("Io0\\ab", &file), STATUS_SUCCESS);
+    assert_log(". \\ a b .");
+    wc_file_close(file);
+}
+
+static void other_majors_are_refused(void **state) /* spec: FIL-09 */
+{
+    PDEVICE_OBJECT device;
+    IO_STATUS_BLOCK status;
+    KEVENT event;
+    PIRP irp;
+
+    io_device();
+    io_open();
+    device = WdfDeviceWdmGetDeviceObject(io_test.device);
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    irp =
+        IoBuildSynchronousFsdRequest(IRP_MJ_FLUSH_BUFFERS, device, NULL, 0, NULL, &event, &status);
+    assert_non_null(irp);
+    assert_int_equal(IoCallDriver(device, irp), STATUS_INVALID_DEVICE_REQUEST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +271,8 @@ int main(void)
         wc_unit_test(the_driver_cannot_delete_it, IO_FIXTURE),
         wc_unit_test(a_serialized_file_needs_a_passive_device, IO_FIXTURE),
         wc_unit_test(creates_may_go_to_a_queue, IO_FIXTURE),
+        wc_unit_test(the_name_is_what_follows_the_link, IO_FIXTURE),
+        wc_unit_test(other_majors_are_refused, IO_FIXTURE),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

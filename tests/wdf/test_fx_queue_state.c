@@ -313,6 +313,45 @@ static void finding_works_on_a_stopped_queue(void **state) /* spec: QUE-59 */
     WdfRequestComplete(taken, STATUS_SUCCESS);
 }
 
+static void retrieving_by_file_skips_others(void **state) /* spec: QUE-40 */
+{
+    WDFQUEUE queue;
+    WDFREQUEST request, found;
+    WDFFILEOBJECT file;
+    struct wc_file *first_file, *other;
+    struct io_call calls[4];
+    char data[4];
+
+    io_device();
+    queue = io_default(WdfIoQueueDispatchManual);
+    io_open();
+    first_file = io_test.file;
+    io_read(&calls[0], data, 1);
+    assert_int_equal(wc_file_open("Io0", &io_test.file), STATUS_SUCCESS);
+    io_read(&calls[1], data, 2);
+    io_read(&calls[2], data, 3);
+    assert_int_equal(WdfIoQueueRetrieveNextRequest(queue, &request), STATUS_SUCCESS);
+    WdfRequestComplete(request, STATUS_SUCCESS);
+    assert_int_equal(WdfIoQueueFindRequest(queue, NULL, NULL, NULL, &found), STATUS_SUCCESS);
+    file = WdfRequestGetFileObject(found);
+    WdfObjectDereference(found);
+    other = io_test.file;
+    io_test.file = first_file;
+    io_read(&calls[3], data, 4);
+    io_test.file = other;
+    for (unsigned i = 1; i < 3; i++) {
+        assert_int_equal(WdfIoQueueRetrieveRequestByFileObject(queue, file, &request),
+                         STATUS_SUCCESS);
+        WdfRequestComplete(request, STATUS_SUCCESS);
+        io_assert_done(&calls[i], STATUS_SUCCESS);
+    }
+    assert_int_equal(WdfIoQueueRetrieveRequestByFileObject(queue, file, &request),
+                     STATUS_NO_MORE_ENTRIES);
+    io_cancel(&calls[3]);
+    io_assert_done(&calls[3], STATUS_CANCELLED);
+    wc_file_close(first_file);
+}
+
 /* ---- forwarding ---- */
 
 static void forwarding_has_its_conditions(void **state) /* spec: QUE-33 QUE-34 */
@@ -435,6 +474,7 @@ int main(void)
         wc_unit_test(a_retrieved_request_holds_a_sequential_queue, IO_FIXTURE),
         wc_unit_test(finding_leaves_the_request_queued, IO_FIXTURE),
         wc_unit_test(finding_works_on_a_stopped_queue, IO_FIXTURE),
+        wc_unit_test(retrieving_by_file_skips_others, IO_FIXTURE),
         wc_unit_test(forwarding_has_its_conditions, IO_FIXTURE),
         wc_unit_test(forwarding_frees_a_sequential_queue, IO_FIXTURE),
         wc_unit_test(requeue_puts_at_the_head_of_a_manual_queue, IO_FIXTURE),

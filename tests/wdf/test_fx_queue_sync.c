@@ -224,6 +224,60 @@ static void a_completion_leaves_delivery_to_the_handlers_thread(void **state) /*
     WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
+static VOID take_own_lock(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    wc_expect_violation("CallbackLockRecursive");
+    WdfObjectAcquireLock(queue);
+    io_note("@%d", KeGetCurrentIrql());
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static void a_serialized_callback_holds_the_queues_lock(void **state) /* spec: LOCK-22 LOCK-18 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+    struct io_call call;
+    char data[4];
+
+    io_device();
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeQueue;
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
+    config.EvtIoRead = take_own_lock;
+    io_queue(&config, &attributes);
+    io_open();
+    io_read(&call, data, 4);
+    assert_log("@2");
+    io_assert_done(&call, STATUS_SUCCESS);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+}
+
+/* The holder of the device's lock keeps a serialized handler out: delivery comes afterwards. */
+static void the_devices_lock_keeps_handlers_out(void **state) /* spec: SYNC-19 LOCK-17 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+    WDFQUEUE queue;
+    struct io_call call;
+    char data[4];
+
+    io_device();
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
+    config.EvtIoRead = io_evt_read;
+    queue = io_queue(&config, &attributes);
+    io_open();
+    WdfIoQueueStop(queue, NULL, NULL);
+    io_read(&call, data, 4);
+    WdfObjectAcquireLock(io_test.device);
+    WdfIoQueueStart(queue);
+    io_note("held");
+    WdfObjectReleaseLock(io_test.device);
+    assert_log("held r4");
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +285,8 @@ int main(void)
         wc_seed_test(scope_device_excludes_among_queues, 50, IO_FIXTURE, .processors = 2),
         cmocka_unit_test(scope_none_lets_handlers_overlap),
         cmocka_unit_test(two_queues_of_scope_queue_may_overlap),
+        wc_unit_test(a_serialized_callback_holds_the_queues_lock, IO_FIXTURE),
+        wc_unit_test(the_devices_lock_keeps_handlers_out, IO_FIXTURE),
         wc_unit_test(an_arrival_does_not_wait_for_a_lingering_handler, IO_FIXTURE),
         wc_unit_test(a_completion_leaves_delivery_to_the_handlers_thread, IO_FIXTURE),
     };
