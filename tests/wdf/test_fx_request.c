@@ -215,6 +215,47 @@ static void it_knows_queue_file_and_mode(void **state) /* spec: FIL-07 */
     WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
+/* A child that is cleaned up at PASSIVE_LEVEL comes after the sender was told; then its request. */
+static VOID note_child(WDFOBJECT object)
+{
+    io_note("child@%d", KeGetCurrentIrql());
+}
+
+static VOID note_request(WDFOBJECT object)
+{
+    io_note("request@%d", KeGetCurrentIrql());
+}
+
+static void a_passive_child_comes_late(void **state) /* spec: DEL-28 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFOBJECT child;
+    struct io_call call;
+    char data[8];
+    KIRQL old;
+
+    parallel();
+    io_read(&call, data, 8);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = io_test.requests[0];
+    attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    attributes.EvtCleanupCallback = note_child;
+    assert_int_equal(WdfObjectCreate(&attributes, &child), STATUS_SUCCESS);
+    WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, TAG);
+    attributes.EvtCleanupCallback = note_request;
+    assert_int_equal(WdfObjectAllocateContext(io_test.requests[0], &attributes, NULL),
+                     STATUS_SUCCESS);
+    io_clear();
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    wc_expect_violation("PassiveChildOfRequest");
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    io_assert_done(&call, STATUS_SUCCESS);
+    assert_log("");
+    KeLowerIrql(old);
+    io_settle();
+    assert_log("child@0 request@0");
+}
+
 /* ---- EvtIoInCallerContext ---- */
 
 static bool pass_on;
@@ -269,6 +310,7 @@ int main(void)
         wc_unit_test(a_framework_status_is_translated, IO_FIXTURE),
         wc_unit_test(the_parameters_are_the_senders, IO_FIXTURE),
         wc_unit_test(it_knows_queue_file_and_mode, IO_FIXTURE),
+        wc_unit_test(a_passive_child_comes_late, IO_FIXTURE),
         wc_unit_test(the_driver_may_see_it_in_the_callers_context, IO_FIXTURE),
     };
 
