@@ -42,8 +42,9 @@ struct wc_machine_config {
     uint32_t tick_ns; /* clock tick; 1,000,000 */
     /* What the virtual clock charges; all 0 by default but clock_read_ns (100). */
     uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
-    bool record;  /* keep a recording from the start (wc_trace_text) */
-    bool collect; /* report violations and go on (execution 7 (a)) */
+    bool record;                    /* keep a recording from the start (wc_trace_text) */
+    bool collect;                   /* report violations and go on (execution 7 (a)) */
+    bool threaded_dpcs_at_dispatch; /* threaded DPCs run as ordinary ones, not at PASSIVE_LEVEL */
 };
 
 #define WC_MACHINE_CONFIG_INIT                                                   \

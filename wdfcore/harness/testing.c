@@ -98,6 +98,7 @@ static bool start_machine(const struct wc_test_options *options)
     config.seed = options->seed;
     config.record = options->record;
     config.collect = options->collect;
+    config.threaded_dpcs_at_dispatch = options->threaded_dpcs_at_dispatch;
     config.register_access_ns = options->register_access_ns;
     config.isr_entry_ns = options->isr_entry_ns;
     config.dpc_entry_ns = options->dpc_entry_ns;

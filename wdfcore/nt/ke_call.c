@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nt/ke_report.h"
+#include "nt/ke_thread.h"
 
 /* Which rule a routine of this kind breaks by returning at another IRQL, and Windows' bugcheck. */
 void ke_call_wrong_irql(const struct ke_callback *frame)
@@ -15,7 +16,11 @@ void ke_call_wrong_irql(const struct ke_callback *frame)
     uint64_t p3 = now;
     uint64_t p4 = 0;
 
-    if (strncmp(frame->kind, "Evt", 3) == 0) {
+    if (ke_self->thread->wait_next) {
+        rule = RULE_WaitFlagUnpaired;
+        bugcheck = 0;
+        p1 = p2 = p3 = 0;
+    } else if (strncmp(frame->kind, "Evt", 3) == 0) {
         /* a framework callback of whatever kind: as above */
     } else if (strstr(frame->kind, "Dpc") != NULL) {
         rule = RULE_DpcIrqlChanged;

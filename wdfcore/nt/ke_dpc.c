@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "nt/ke_api.h"
 #include "nt/ke_call.h"
+#include "nt/ke_dpc_thread.h"
 #include "nt/ke_due.h"
 #include "nt/ke_irql.h"
 #include "nt/ke_machine.h"
@@ -62,6 +63,7 @@ VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVO
 {
     if (API(HIGH_LEVEL)) {
         dpc_init(Dpc, DeferredRoutine, DeferredContext, ThreadedDpcObject);
+        ke_dpc_threads_start();
     }
 }
 
@@ -72,20 +74,36 @@ static struct ke_processor *dpc_target(const KDPC *dpc)
 
 static void dpc_link(struct ke_processor *target, PRKDPC dpc)
 {
+    PLIST_ENTRY queue = &target->dpcs;
+
     dpc->DpcData = target;
-    target->dpc_count++;
-    if (dpc->Importance == HighImportance) {
-        InsertHeadList(&target->dpcs, &dpc->DpcListEntry);
+    if (ke_dpc_is_threaded(dpc)) {
+        queue = &target->threaded_dpcs;
+        target->threaded_count++;
     } else {
-        InsertTailList(&target->dpcs, &dpc->DpcListEntry);
+        target->dpc_count++;
+    }
+    if (dpc->Importance == HighImportance) {
+        InsertHeadList(queue, &dpc->DpcListEntry);
+    } else {
+        InsertTailList(queue, &dpc->DpcListEntry);
     }
 }
 
 static void dpc_unlink(struct ke_processor *target, PRKDPC dpc)
 {
     RemoveEntryList(&dpc->DpcListEntry);
-    target->dpc_count--;
+    if (ke_dpc_is_threaded(dpc)) {
+        target->threaded_count--;
+    } else {
+        target->dpc_count--;
+    }
     dpc->DpcData = NULL;
+}
+
+void ke_dpc_remove_locked(PRKDPC Dpc)
+{
+    dpc_unlink(Dpc->DpcData, Dpc);
 }
 
 /* Nobody asks for a drain now: one comes when the processor's IRQL next falls, with the next tick, or
@@ -140,7 +158,12 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
     ke_event(BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)Dpc->DeferredRoutine);
 
     /* From here Dpc may run, and even be freed: do not touch it again. */
-    dpc_request(target, Dpc->Importance);
+    if (__builtin_expect(ke_dpc_is_threaded(Dpc), 0)) {
+        ke_dpc_thread_wake(target);
+        ke_window_point(); /* the caller yields, if its level allows it */
+    } else {
+        dpc_request(target, Dpc->Importance);
+    }
     return TRUE;
 }
 
@@ -279,24 +302,35 @@ LOGICAL KeIsExecutingDpc(VOID)
 BOOLEAN ke_dpc_is_running(const KDPC *dpc)
 {
     for (ULONG i = 0; i < ke_processor_count(); i++) {
-        if (ke_processor_at(i)->running_dpc == dpc) {
+        if (ke_processor_at(i)->running_dpc == dpc || ke_processor_at(i)->running_threaded == dpc) {
             return TRUE;
         }
     }
     return FALSE;
 }
 
+static PKDPC queue_find(const LIST_ENTRY *head, const void *start, SIZE_T size)
+{
+    for (const LIST_ENTRY *entry = head->Flink; entry != head; entry = entry->Flink) {
+        PKDPC dpc = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
+
+        if ((uintptr_t)dpc - (uintptr_t)start < size) {
+            return dpc;
+        }
+    }
+    return NULL;
+}
+
 PKDPC ke_dpc_in_range(const void *start, SIZE_T size)
 {
     for (ULONG i = 0; i < ke_processor_count(); i++) {
-        const LIST_ENTRY *head = &ke_processor_at(i)->dpcs;
+        PKDPC dpc = queue_find(&ke_processor_at(i)->dpcs, start, size);
 
-        for (const LIST_ENTRY *entry = head->Flink; entry != head; entry = entry->Flink) {
-            PKDPC dpc = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
-
-            if ((uintptr_t)dpc - (uintptr_t)start < size) {
-                return dpc;
-            }
+        if (dpc == NULL) {
+            dpc = queue_find(&ke_processor_at(i)->threaded_dpcs, start, size);
+        }
+        if (dpc != NULL) {
+            return dpc;
         }
     }
     return NULL;

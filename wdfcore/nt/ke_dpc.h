@@ -19,6 +19,8 @@
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */
 BOOLEAN ke_dpc_remove(PRKDPC Dpc);
+/* ke_dpc_remove_locked: take a DPC that is queued off its queue, without counting a removal. */
+void ke_dpc_remove_locked(PRKDPC Dpc);
 static inline BOOLEAN ke_dpc_is_queued(const KDPC *dpc)
 {
     return dpc->DpcData != NULL;

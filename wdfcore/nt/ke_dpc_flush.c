@@ -4,12 +4,14 @@
  */
 #include "nt/ke_api.h"
 #include "nt/ke_dpc.h"
+#include "nt/ke_dpc_thread.h"
 #include "nt/ke_report.h"
 
 struct flush {
     KEVENT passed;
     ULONG left;
     KDPC markers[HOST_MAX_PROCESSORS];
+    KDPC threaded_markers[HOST_MAX_PROCESSORS];
 };
 
 static KDEFERRED_ROUTINE flush_marker;
@@ -27,6 +29,15 @@ static VOID flush_marker(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1
     }
 }
 
+/* The marker is initialized already. */
+static void flush_mark(struct flush *flush, PKDPC marker, ULONG processor)
+{
+    KeSetTargetProcessorDpc(marker, (CCHAR)processor);
+    KeSetImportanceDpc(marker, MediumHighImportance);
+    flush->left++;
+    ke_dpc_insert(marker, NULL, NULL);
+}
+
 void ke_dpc_flush(void)
 {
     struct flush flush = {.left = 1};
@@ -35,14 +46,14 @@ void ke_dpc_flush(void)
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         struct ke_processor *processor = ke_processor_at(i);
 
-        if (processor->dpc_count == 0 && processor->running_dpc == NULL) {
-            continue;
+        if (processor->dpc_count > 0 || processor->running_dpc != NULL) {
+            KeInitializeDpc(&flush.markers[i], flush_marker, &flush);
+            flush_mark(&flush, &flush.markers[i], i);
         }
-        KeInitializeDpc(&flush.markers[i], flush_marker, &flush);
-        KeSetTargetProcessorDpc(&flush.markers[i], (CCHAR)i);
-        KeSetImportanceDpc(&flush.markers[i], MediumHighImportance);
-        flush.left++;
-        ke_dpc_insert(&flush.markers[i], NULL, NULL);
+        if (processor->threaded_count > 0 || processor->running_threaded != NULL) {
+            KeInitializeThreadedDpc(&flush.threaded_markers[i], flush_marker, &flush);
+            flush_mark(&flush, &flush.threaded_markers[i], i);
+        }
     }
     if (--flush.left > 0) {
         KeWaitForSingleObject(&flush.passed, Executive, KernelMode, FALSE, NULL);
@@ -53,7 +64,7 @@ VOID KeFlushQueuedDpcs(VOID)
 {
     struct ke_processor *self = ke_self;
 
-    if (!ke_processor_is_outside(self) && self->dpc_depth > 0) {
+    if (!ke_processor_is_outside(self) && (self->dpc_depth > 0 || ke_in_threaded_dpc(self))) {
         ke_violation(RULE_AttemptedSwitchFromDpc, 0xB8, (uint64_t)(uintptr_t)self->thread, 0, 0, 0,
                      "KeFlushQueuedDpcs was called in a DPC");
         return;

@@ -28,12 +28,14 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     LONG before;
 
     UNREFERENCED_PARAMETER(Increment);
-    UNREFERENCED_PARAMETER(Wait); /* nothing can come in between here and the caller's wait */
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
     before = Event->Header.SignalState;
     ke_dispatcher_signal(&Event->Header, 1);
+    if (Wait) {
+        ke_wait_hold();
+    }
     return before;
 }
 
@@ -61,13 +63,15 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     LONG before;
 
     UNREFERENCED_PARAMETER(Increment);
-    UNREFERENCED_PARAMETER(Wait);
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
     before = Event->Header.SignalState;
     ke_dispatcher_signal(&Event->Header, 1);
     Event->Header.SignalState = 0;
+    if (Wait) {
+        ke_wait_hold();
+    }
     return before;
 }
 

@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "nt/ke_api.h"
 #include "nt/ke_call.h"
+#include "nt/ke_ipi.h"
 #include "nt/ke_irql.h"
 #include "nt/ke_line.h"
 #include "nt/ke_machine.h"
@@ -253,6 +254,7 @@ static struct hal_line *level_take(struct ke_processor *self, KIRQL level, uint6
 
 void ke_interrupt_deliver(struct ke_processor *self, uint64_t window)
 {
+    ke_ipi_deliver(self);
     for (KIRQL level = HIGH_LEVEL; level > self->irql; level--) {
         struct hal_line *line;
 
@@ -261,7 +263,7 @@ void ke_interrupt_deliver(struct ke_processor *self, uint64_t window)
             line_deliver(self, line);
         }
     }
-    if (self->irq_levels == 0) {
+    if (self->irq_levels == 0 && !ke_ipi_is_pending(self)) {
         self->deferred &= (UCHAR)~KE_ATTENTION_INTERRUPT;
     } else if (self->irq_levels >> (self->irql + 1) != 0) {
         /* still asserted, or held back: the next window looks again */

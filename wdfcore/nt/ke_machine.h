@@ -14,6 +14,7 @@ struct ke_machine_config {
     uint32_t tick_ns;
     uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
     bool record;
+    bool threaded_dpcs_at_dispatch; /* else at PASSIVE_LEVEL, on a thread of their processor */
 };
 
 struct ke_statistics {

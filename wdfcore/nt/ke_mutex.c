@@ -66,8 +66,7 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 {
     LONG before;
 
-    UNREFERENCED_PARAMETER(Wait);
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
     before = Mutex->Header.SignalState;
@@ -80,6 +79,9 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
         mutex_free(Mutex);
     } else {
         Mutex->Header.SignalState++;
+    }
+    if (Wait) {
+        ke_wait_hold();
     }
     return before;
 }

@@ -25,6 +25,7 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
     memset(processor, 0, offsetof(struct ke_processor, ring));
     processor->number = number;
     InitializeListHead(&processor->dpcs);
+    InitializeListHead(&processor->threaded_dpcs);
     for (int level = 0; level < 16; level++) {
         InitializeListHead(&processor->irq_pending[level]);
     }

@@ -46,12 +46,18 @@ struct ke_processor {
     LIST_ENTRY dpcs;           /* (q) ordinary DPCs, first to run first */
     ULONG dpc_count;           /* (q) */
     PKDPC running_dpc;         /* (p) */
-    ULONGLONG dpc_start_100ns; /* (p) when the running DPC was entered */
+    LIST_ENTRY threaded_dpcs;  /* (q) those for its DPC thread */
+    ULONG threaded_count;      /* (q) */
+    PKDPC running_threaded;    /* (p) the DPC thread is in its routine */
+    struct _KTHREAD *dpc_thread;          /* (c) once set; NULL: no threaded DPC so far */
+    ULONGLONG dpc_start_100ns;            /* (p) when the running DPC was entered */
     ULONGLONG drain_start_100ns;          /* (p) when the drain began */
     USHORT irq_levels;                    /* (p) bit i: irq_pending[i] is not empty */
     LIST_ENTRY irq_pending[16];           /* (p) lines waiting for this processor, by level */
     ULONG windows;                        /* (p) slow windows since this processor got the turn */
     PKSPIN_LOCK spinning_for;             /* (p) the lock that it waits for, or NULL */
+    const volatile LONG *spinning_word;   /* (p) or the word of a reader-writer lock ... */
+    LONG spinning_mask;                   /* (p) ... in which one of these bits is set */
     ULONG spin_locks_held;                /* (p) */
     ULONG raise_depth;                    /* (p) raises not yet lowered */
     KIRQL raised_from[KE_MAXIMUM_RAISES]; /* (p) */

@@ -46,11 +46,12 @@ static BOOLEAN queued_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
 
     handle->LockQueue.Lock = lock;
     queue_join(&handle->LockQueue);
-    while (ke_spin_is_held(lock) && !ke_spin_is_mine(lock) &&
-           !is_first_for(&handle->LockQueue, lock)) {
+    /* Who is not first waits also while the lock is free: it is the first one's. */
+    while (!ke_spin_is_mine(lock) && !is_first_for(&handle->LockQueue, lock)) {
         ke_self->spinning_for = lock;
         ke_spin_step();
     }
+    ke_self->spinning_for = NULL;
     acquired = ke_spin_acquire(lock, KE_SPIN_QUEUED);
     queue_leave(&handle->LockQueue);
     return acquired;

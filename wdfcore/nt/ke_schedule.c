@@ -2,6 +2,7 @@
 
 #include <wdm.h>
 
+#include "nt/ke_dpc_thread.h"
 #include "nt/ke_machine.h"
 #include "nt/ke_processor.h"
 #include "nt/ke_window.h"
@@ -45,7 +46,7 @@ uint32_t ke_schedule_pick(uint64_t mask)
 
 void ke_schedule_update(struct ke_processor *self)
 {
-    if (ke_schedule_is_seeded() || host_others_have_work()) {
+    if (ke_schedule_is_seeded() || host_others_have_work() || self->threaded_count > 0) {
         __atomic_fetch_or(&self->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
     } else {
         __atomic_fetch_and(&self->attention, (UCHAR)~KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
@@ -67,11 +68,13 @@ void ke_schedule_window(void)
 {
     struct ke_processor *self = ke_self;
 
-    if (schedule_wants_pass(self)) {
+    if (ke_dpc_thread_wants_in(self)) {
+        host_task_yield();
+    } else if (schedule_wants_pass(self)) {
         self->windows = 0;
         host_turn_pass(HOST_NO_PROCESSOR);
     } else if (ke_schedule_is_seeded() && self->irql == PASSIVE_LEVEL && !self->dispatching &&
-               draw_one_in(ONE_IN_PREEMPT)) {
+               self->thread != self->dpc_thread && draw_one_in(ONE_IN_PREEMPT)) {
         host_task_yield();
     }
     ke_schedule_update(ke_self);

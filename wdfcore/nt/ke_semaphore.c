@@ -23,8 +23,7 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
     LONG before;
 
     UNREFERENCED_PARAMETER(Increment);
-    UNREFERENCED_PARAMETER(Wait);
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
     before = Semaphore->Header.SignalState;
@@ -35,6 +34,9 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
         return before;
     }
     ke_dispatcher_signal(&Semaphore->Header, before + Adjustment);
+    if (Wait) {
+        ke_wait_hold();
+    }
     return before;
 }
 

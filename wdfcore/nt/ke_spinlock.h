@@ -4,10 +4,13 @@
  */
 #include <wdm.h>
 
+#include <stdint.h>
+
 enum ke_spin_kind {
-    KE_SPIN_PLAIN,     /* KeAcquireSpinLock and AtDpcLevel */
+    KE_SPIN_PLAIN,     /* AtDpcLevel: the level is not the lock's */
     KE_SPIN_QUEUED,    /* in-stack queued */
     KE_SPIN_INTERRUPT, /* an interrupt's lock */
+    KE_SPIN_RAISED,    /* KeAcquireSpinLock: releasing it must lower the level */
 };
 
 /* ke_spin_acquire: no IRQL change, no check of the IRQL. FALSE: refused, the lock is not taken (it
@@ -22,3 +25,13 @@ static inline BOOLEAN ke_spin_is_held(const KSPIN_LOCK *lock)
     return *(const volatile KSPIN_LOCK *)lock != 0;
 }
 BOOLEAN ke_spin_is_mine(const KSPIN_LOCK *lock);
+
+/* ke_spin_wait_word: spin until none of these bits is set in the word. */
+void ke_spin_wait_word(const volatile LONG *word, LONG mask);
+
+/* What the levels must be; FALSE: they are not, and that was reported.
+ * ke_spin_level_is_low: not above DISPATCH_LEVEL. ke_spin_dpc_level_is_held: not below it; what is
+ * Windows' parameter 1. ke_spin_release_level_is_right: at it, and the lower one is not above it. */
+BOOLEAN ke_spin_level_is_low(const volatile void *lock);
+BOOLEAN ke_spin_dpc_level_is_held(const volatile void *lock, uint64_t what);
+BOOLEAN ke_spin_release_level_is_right(const volatile void *lock, KIRQL lower);

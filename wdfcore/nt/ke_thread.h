@@ -42,6 +42,8 @@ struct _KTHREAD {
     SHORT special_apcs_disabled;
     LIST_ENTRY mutexes; /* owned */
     struct ke_wait wait;
+    BOOLEAN wait_next; /* it signalled with Wait TRUE and has not waited since */
+    KIRQL wait_irql;   /* its level before */
     KWAIT_BLOCK wait_blocks[4];
     /* what travels with it */
     KIRQL irql;

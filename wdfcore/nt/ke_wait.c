@@ -8,7 +8,9 @@
 
 #include "base/assert.h"
 #include "nt/ke_api.h"
+#include "nt/ke_dpc_thread.h"
 #include "nt/ke_due.h"
+#include "nt/ke_irql.h"
 #include "nt/ke_report.h"
 #include "nt/ke_thread.h"
 #include "nt/ke_window.h"
@@ -152,11 +154,12 @@ static BOOLEAN wait_allowed(const char *api, const LARGE_INTEGER *timeout, const
 {
     struct ke_processor *self = ke_self;
     BOOLEAN poll = timeout != NULL && timeout->QuadPart == 0;
+    KIRQL irql = self->thread->wait_next ? self->thread->wait_irql : self->irql;
 
-    if (self->irql < DISPATCH_LEVEL || (self->irql == DISPATCH_LEVEL && poll)) {
+    if ((irql < DISPATCH_LEVEL && !ke_in_threaded_dpc(self)) || (irql <= DISPATCH_LEVEL && poll)) {
         return TRUE;
     }
-    if (self->dpc_depth > 0 || self->isr_depth > 0) {
+    if (self->dpc_depth > 0 || self->isr_depth > 0 || ke_in_threaded_dpc(self)) {
         ke_violation(RULE_AttemptedSwitchFromDpc, 0xB8, (uint64_t)(uintptr_t)self->thread, 0, 0, 0,
                      "%s would wait in %s", api, self->isr_depth > 0 ? "an ISR" : "a DPC");
         return FALSE;
@@ -180,6 +183,27 @@ ULONGLONG ke_due_from_timeout(LONGLONG time)
     return (ULONGLONG)time > wall ? (ULONGLONG)time - wall : 0;
 }
 
+/* ---- signalling with Wait TRUE ---- */
+
+void ke_wait_hold(void)
+{
+    PKTHREAD thread = ke_self->thread;
+
+    if (!thread->wait_next) {
+        thread->wait_next = TRUE;
+        thread->wait_irql = ke_irql_raise(DISPATCH_LEVEL);
+    }
+}
+
+/* The wait has begun, or is over already: what the raised level held back may come. */
+static void wait_let_go(PKTHREAD thread)
+{
+    if (thread->wait_next) {
+        thread->wait_next = FALSE;
+        ke_irql_lower(thread->wait_irql);
+    }
+}
+
 /* ---- the waits ---- */
 
 static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
@@ -189,10 +213,12 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
 
     if (wait_try(thread, &status)) {
         wait->count = 0;
+        wait_let_go(thread);
         return status;
     }
     if (timeout != NULL && timeout->QuadPart == 0) {
         wait->count = 0;
+        wait_let_go(thread);
         return STATUS_TIMEOUT;
     }
     wait->done = FALSE;
@@ -201,6 +227,7 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
         ke_due_entry_init(&wait->timeout, wait_timed_out);
         ke_due_arm(&wait->timeout, ke_due_from_timeout(timeout->QuadPart));
     }
+    wait_let_go(thread);
     while (!wait->done) {
         ke_thread_block();
     }

@@ -16,6 +16,9 @@ void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state);
 /* ke_dispatcher_has_waiters: for checks before it is initialized again. */
 BOOLEAN ke_dispatcher_has_waiters(const DISPATCHER_HEADER *header, UCHAR type);
 
+/* ke_wait_hold: the caller signalled with Wait TRUE: its level stays raised until it waits. */
+void ke_wait_hold(void);
+
 /* ke_mutexes_abandon: the thread ends: the mutexes it owns become free and are marked abandoned. */
 void ke_mutexes_abandon(PKTHREAD thread);
 /* ke_mutex_take: the side effect of a satisfied wait for a mutex. Returns whether it was abandoned.
