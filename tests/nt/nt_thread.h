@@ -1,0 +1,79 @@
+/* nt_thread.h - threads of a test, on the processors that it wants, and times for them. */
+#pragma once
+#include <ntddk.h>
+
+#include <wdfcore/testing.h>
+
+/* The calling thread goes to that processor. */
+static inline void nt_on_processor(ULONG number)
+{
+    KeSetSystemAffinityThreadEx((KAFFINITY)1 << number);
+}
+
+/* A system thread; nt_join waits for its end and lets go of it. */
+static inline PKTHREAD nt_thread(PKSTART_ROUTINE routine, PVOID context)
+{
+    HANDLE handle;
+    PVOID thread;
+
+    assert_int_equal(PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, routine, context),
+                     STATUS_SUCCESS);
+    assert_int_equal(ObReferenceObjectByHandle(handle, 0, *PsThreadType, KernelMode, &thread, NULL),
+                     STATUS_SUCCESS);
+    ZwClose(handle);
+    return thread;
+}
+
+static inline void nt_join(PKTHREAD thread)
+{
+    assert_int_equal(KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL),
+                     STATUS_SUCCESS);
+    ObDereferenceObject(thread);
+}
+
+/* Spin, at whatever IRQL, until another processor has brought the value so far. */
+static inline void nt_spin_until(volatile LONG *value, LONG least)
+{
+    for (int i = 0; *value < least; i++) {
+        assert_true(i < 1000000);
+        YieldProcessor();
+    }
+}
+
+/* Give others the chance to do what they must not do. */
+static inline void nt_spin(int steps)
+{
+    while (steps-- > 0) {
+        YieldProcessor();
+    }
+}
+
+/* A relative time. */
+static inline LARGE_INTEGER nt_us(LONGLONG us)
+{
+    return (LARGE_INTEGER){.QuadPart = -us * 10};
+}
+
+static inline LARGE_INTEGER nt_ms(LONGLONG ms)
+{
+    return nt_us(ms * 1000);
+}
+
+static inline void nt_delay_ms(LONGLONG ms)
+{
+    LARGE_INTEGER interval = nt_ms(ms);
+
+    KeDelayExecutionThread(KernelMode, FALSE, &interval);
+}
+
+static inline NTSTATUS nt_wait(PVOID object, LARGE_INTEGER *timeout)
+{
+    return KeWaitForSingleObject(object, Executive, KernelMode, FALSE, timeout);
+}
+
+static inline NTSTATUS nt_poll(PVOID object)
+{
+    LARGE_INTEGER zero = {.QuadPart = 0};
+
+    return nt_wait(object, &zero);
+}
