@@ -272,7 +272,8 @@ static NTSTATUS fx_driver_create(struct fx_globals *globals, DRIVER_OBJECT *wdm,
     }
     fx_driver_name(path, globals->public.DriverName, sizeof(globals->public.DriverName));
     globals->public.DriverTag = fx_driver_tag(config->DriverPoolTag, globals->public.DriverName);
-    globals->public.DriverFlags = config->DriverInitFlags;
+    globals->public.DriverFlags =
+        config->DriverInitFlags | WdfVerifyOn; /* as under KMDF verifier */
     globals->public.Driver = fx_driver_handle(driver);
     globals->driver = &driver->object;
     fx_driver_take_over(driver);
