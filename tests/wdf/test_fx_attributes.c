@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "wdf/fx_attributes.h"
+
 static WDF_OBJECT_ATTRIBUTES attributes;
 
 static VOID no_dpc(WDFDPC Dpc)
@@ -149,6 +151,20 @@ static void the_three_check_in_their_documented_order(void **state) /* spec: ATT
     assert_int_equal(WdfDpcCreate(&config, &attributes, &dpc), STATUS_WDF_EXECUTION_LEVEL_INVALID);
     attributes.ExecutionLevel = WdfExecutionLevelInheritFromParent;
     assert_int_equal(WdfDpcCreate(&config, &attributes, &dpc), STATUS_INVALID_DEVICE_REQUEST);
+}
+
+/* As devices, drivers, files and what a bus driver makes have it. */
+static void a_parent_is_refused_where_the_type_forbids_it(void **state) /* spec: ATTR-06 */
+{
+    static const struct fx_type forbids = {.parent = FX_PARENT_FORBIDDEN};
+    static const struct fx_type allows = {.parent = FX_PARENT_OPTIONAL};
+
+    init();
+    assert_int_equal(fx_attributes_check(&forbids, &attributes),
+                     STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+    assert_int_equal(fx_attributes_check(&allows, &attributes), STATUS_SUCCESS);
+    attributes.ParentObject = NULL;
+    assert_int_equal(fx_attributes_check(&forbids, &attributes), STATUS_SUCCESS);
 }
 
 static void a_level_is_refused_where_the_type_has_none(void **state) /* spec: ATTR-07 */
@@ -338,6 +354,7 @@ int main(void)
         wc_unit_test(a_wrong_size_wins_over_all_else, FIXTURE),
         wc_unit_test(dpc_timer_and_work_item_need_a_parent, FIXTURE),
         wc_unit_test(the_three_check_in_their_documented_order, FIXTURE),
+        wc_unit_test(a_parent_is_refused_where_the_type_forbids_it, FIXTURE),
         wc_unit_test(a_level_is_refused_where_the_type_has_none, FIXTURE),
         wc_unit_test(a_scope_is_refused_but_none_is_accepted, FIXTURE),
         wc_unit_test(the_scope_wins_over_the_level, FIXTURE),

@@ -189,6 +189,35 @@ static void branches_before_a_deep_passive_one_go_at_once(void **state) /* spec:
     assert_log("c:X c:T c:Q d:X d:T d:Q");
 }
 
+static const struct fx_type request_type = {
+    .number = FX_TYPE_REQUEST,
+    .size = sizeof(struct fx_object),
+};
+
+/* A request is deleted by its completion. */
+static void a_request_with_a_passive_child_is_reported(void **state) /* spec: DEL-28 */
+{
+    struct fx_object *device = fx_handle_find(fixture.device);
+    WDF_OBJECT_ATTRIBUTES attributes;
+    struct fx_object *request;
+    KIRQL old;
+
+    fixture_attributes(&attributes, NULL);
+    request = fx_object_create(&request_type, 0, &attributes, device->globals, NULL);
+    assert_non_null(request);
+    request->device = device;
+    assert_int_equal(fx_object_publish(request, NULL), STATUS_SUCCESS);
+    NodeOf(fx_handle_of(request))->name = "request";
+    fixture_passive_node("child", fx_handle_of(request));
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    wc_expect_violation("PassiveChildOfRequest");
+    fx_object_delete(request, NULL);
+    assert_log("");
+    KeLowerIrql(old);
+    fixture_settle();
+    assert_log("c:child c:request d:child d:request");
+}
+
 static void a_second_delete_while_deferred_is_reported(void **state)
 {
     WDFOBJECT node = fixture_passive_node("n", fixture.device);
@@ -239,6 +268,7 @@ int main(void)
         wc_unit_test(removal_and_unload_wait_for_what_is_deferred, FIXTURE),
         wc_unit_test(a_deferred_handle_stays_valid_until_then, FIXTURE),
         wc_unit_test(branches_before_a_deep_passive_one_go_at_once, FIXTURE),
+        wc_unit_test(a_request_with_a_passive_child_is_reported, FIXTURE),
         wc_unit_test(a_second_delete_while_deferred_is_reported, FIXTURE),
         wc_unit_test(a_cleanup_that_changes_the_irql_stops_the_machine, FIXTURE),
     };

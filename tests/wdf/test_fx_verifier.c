@@ -22,7 +22,7 @@ static void a_bug_check_never_returns(void **state) /* spec: VER-08 */
     wc_expect_stop("DriverBugCheck", bug_check, NULL);
 }
 
-static void a_v_finding_goes_on_when_it_is_expected(void **state) /* spec: VER-01, VER-03 */
+static void a_v_finding_goes_on_when_it_is_expected(void **state) /* spec: VER-01, VER-03, VER-04 */
 {
     WDFSTRING string;
     KIRQL old;
@@ -73,6 +73,32 @@ static void a_report_names_the_object_its_parents_and_its_driver(void **state)
     fixture_assert_report("; created by ");
 }
 
+static int looked;
+
+static BOOLEAN look(BOOLEAN result)
+{
+    looked++;
+    return result;
+}
+
+static void verify_looks_only_while_it_is_on(void **state) /* spec: VER-09 */
+{
+    WDF_DRIVER_GLOBALS globals = {.DriverFlags = 0};
+
+    looked = 0;
+    WdfDriverGlobals = &globals;
+    WDFVERIFY(look(FALSE));
+    assert_int_equal(looked, 0);
+    globals.DriverFlags = WdfVerifyOn;
+    WDFVERIFY(look(TRUE));
+    assert_int_equal(looked, 1);
+    wc_expect_violation("AssertionFailed");
+    WDFVERIFY(look(FALSE));
+    assert_int_equal(looked, 2);
+    fixture_assert_report("look(FALSE)");
+    WdfDriverGlobals = NULL;
+}
+
 static void triage_information_is_there(void **state)
 {
     assert_non_null(WdfGetTriageInfo());
@@ -86,6 +112,7 @@ int main(void)
         wc_unit_test(a_v_finding_goes_on_when_it_is_expected, FIXTURE),
         wc_unit_test(a_bugcheck_line_stands_where_windows_would_raise_one, FIXTURE),
         wc_unit_test(a_report_names_the_object_its_parents_and_its_driver, FIXTURE),
+        wc_unit_test(verify_looks_only_while_it_is_on, FIXTURE),
         wc_unit_test(triage_information_is_there, FIXTURE),
     };
 
