@@ -1,5 +1,5 @@
-/* test_fx_device.c - WDFDEVICE and WDFDEVICE_INIT: creation, names, interfaces, control devices,
- * resource lists.
+/* test_fx_device.c - WDFDEVICE and WDFDEVICE_INIT: creation, names, links, properties, states, and
+ * the resource lists.
  */
 #include "wdf/pnp_fixture.h"
 
@@ -11,8 +11,7 @@
 
 #define PLAN (&drv_pnp_plan)
 
-static const GUID interface_class = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
-static const GUID other_class = {0x87654321, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
+static const GUID some_class = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
 
 static NTSTATUS result[8];
 static PWDFDEVICE_INIT kept_init;
@@ -298,87 +297,6 @@ static void the_link_goes_with_the_device(void **state)
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
-/* ---- interfaces ---- */
-
-static void interface_in_callback(const char *name, WDFDEVICE device)
-{
-    WDFSTRING string;
-
-    if (strcmp(name, "SelfInit") == 0) { /* not registered before the end of start */
-        assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_SUCCESS);
-        result[0] = WdfDeviceRetrieveDeviceInterfaceString(device, &interface_class, NULL, string);
-        WdfObjectDelete(string);
-    }
-}
-
-static void open_interface_in_task(void *context)
-{
-    UNICODE_STRING name;
-    WDFSTRING string;
-    PFILE_OBJECT file;
-    PDEVICE_OBJECT device;
-
-    assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_SUCCESS);
-    result[1] =
-        WdfDeviceRetrieveDeviceInterfaceString(PLAN->device, &interface_class, NULL, string);
-    result[2] = WdfDeviceRetrieveDeviceInterfaceString(PLAN->device, &other_class, NULL, string);
-    WdfStringGetUnicodeString(string, &name);
-    result[3] = IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, &device);
-    if (NT_SUCCESS(result[3])) {
-        ObDereferenceObject(file);
-    }
-    WdfObjectDelete(string);
-}
-
-static void an_interface_opens_after_start(void **state) /* spec: WDEV-12, WDEV-13, WDEV-16 */
-{
-    PLAN->interface = &interface_class;
-    PLAN->queue = TRUE;
-    PLAN->at = interface_in_callback;
-    pnp_start(NULL);
-    wc_test_call(open_interface_in_task, NULL);
-    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
-    assert_int_equal(result[1], STATUS_SUCCESS);
-    assert_int_equal(result[2], STATUS_OBJECT_NAME_NOT_FOUND);
-    assert_int_equal(result[3], STATUS_SUCCESS);
-}
-
-static void late_interface_in_task(void *context)
-{
-    result[4] = WdfDeviceCreateDeviceInterface(PLAN->device, &interface_class, NULL);
-    open_interface_in_task(NULL);
-    result[5] = result[3];
-    WdfDeviceSetDeviceInterfaceState(PLAN->device, &interface_class, NULL, TRUE);
-    open_interface_in_task(NULL);
-}
-
-static void a_late_interface_waits_for_the_driver(void **state) /* spec: WDEV-14 */
-{
-    PLAN->queue = TRUE;
-    pnp_start(NULL);
-    wc_test_call(late_interface_in_task, NULL);
-    assert_int_equal(result[4], STATUS_SUCCESS);
-    assert_false(NT_SUCCESS(result[5]));
-    assert_int_equal(result[3], STATUS_SUCCESS);
-}
-
-static void reference_in_task(void *context)
-{
-    DECLARE_CONST_UNICODE_STRING(bad, L"a\\b");
-    DECLARE_CONST_UNICODE_STRING(good, L"ab");
-
-    result[0] = WdfDeviceCreateDeviceInterface(PLAN->device, &interface_class, &bad);
-    result[1] = WdfDeviceCreateDeviceInterface(PLAN->device, &interface_class, &good);
-}
-
-static void a_reference_string_is_no_path(void **state) /* spec: WDEV-11 */
-{
-    pnp_start(NULL);
-    wc_test_call(reference_in_task, NULL);
-    assert_int_equal(result[0], STATUS_INVALID_PARAMETER);
-    assert_int_equal(result[1], STATUS_SUCCESS);
-}
-
 /* ---- properties and capabilities ---- */
 
 static void property_in_task(void *context)
@@ -425,307 +343,13 @@ static void capabilities_of_a_wrong_size_are_refused(void **state) /* spec: WDEV
     assert_int_equal(wc_violations("StructSizeWrong"), 2);
 }
 
-/* ---- control devices ---- */
-
-static WDFDEVICE control;
-static char control_log[64];
-
-static VOID control_cleanup(WDFOBJECT object)
-{
-    strcat(control_log, "cleanup ");
-}
-
-static VOID control_destroy(WDFOBJECT object)
-{
-    strcat(control_log, "destroy ");
-}
-
-static VOID control_io(WDFQUEUE queue, WDFREQUEST request)
-{
-    WdfRequestComplete(request, STATUS_SUCCESS);
-}
-
-static PWDFDEVICE_INIT control_init(void)
-{
-    DECLARE_CONST_UNICODE_STRING(sddl, L"D:P(A;;GA;;;SY)");
-
-    return WdfControlDeviceInitAllocate(PLAN->driver, &sddl);
-}
-
-static void make_control(void *context)
-{
-    DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\Control");
-    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpTest");
-    PWDFDEVICE_INIT init = control_init();
-    WDF_OBJECT_ATTRIBUTES attributes;
-    WDF_IO_QUEUE_CONFIG queue;
-
-    control_log[0] = '\0';
-    assert_non_null(init);
-    assert_int_equal(WdfDeviceInitAssignName(init, &name), STATUS_SUCCESS);
-    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
-    attributes.EvtCleanupCallback = control_cleanup;
-    attributes.EvtDestroyCallback = control_destroy;
-    assert_int_equal(WdfDeviceCreate(&init, &attributes, &control), STATUS_SUCCESS);
-    assert_null(init);
-    assert_int_equal(WdfDeviceCreateSymbolicLink(control, &link), STATUS_SUCCESS);
-    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&queue, WdfIoQueueDispatchSequential);
-    queue.EvtIoDefault = control_io;
-    assert_int_equal(WdfIoQueueCreate(control, &queue, NULL, NULL), STATUS_SUCCESS);
-}
-
-static void finish_control(void *context)
-{
-    WdfControlFinishInitializing(control);
-}
-
-static void delete_control(void *context)
-{
-    WdfObjectDelete(control);
-}
-
-static void a_control_device_opens_once_it_is_finished(void **state) /* spec: WDEV-17, INI-01 */
-{
-    NTSTATUS status;
-
-    pnp_load();
-    wc_test_call(make_control, NULL);
-    wc_test_call(open_in_task, &status);
-    assert_false(NT_SUCCESS(status));
-    wc_test_call(finish_control, NULL);
-    wc_test_call(open_in_task, &status);
-    assert_int_equal(status, STATUS_SUCCESS);
-}
-
-static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL-25, DEL-27 */
-{
-    NTSTATUS status;
-
-    pnp_load();
-    wc_test_call(make_control, NULL);
-    wc_test_call(finish_control, NULL);
-    wc_test_call(delete_control, NULL);
-    assert_string_equal(control_log, "cleanup destroy ");
-    wc_test_call(open_in_task, &status);
-    assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
-}
-
-static void open_and_delete_in_task(void *context)
-{
-    struct wc_file *file, *second;
-
-    result[0] = wc_file_open("PnpTest", &file);
-    WdfObjectDelete(control);
-    assert_string_equal(control_log, ""); /* it waits for the handle */
-    result[1] = wc_file_open("PnpTest", &second);
-    wc_file_close(file);
-}
-
-static void a_deleted_control_device_waits_for_the_last_close(void **state) /* spec: WDEV-19 */
-{
-    pnp_load();
-    wc_test_call(make_control, NULL);
-    wc_test_call(finish_control, NULL);
-    wc_test_call(open_and_delete_in_task, NULL);
-    assert_int_equal(result[0], STATUS_SUCCESS);
-    assert_false(NT_SUCCESS(result[1]));
-    assert_string_equal(control_log, "cleanup destroy ");
-}
-
-static void unload_deletes_control_devices(void **state) /* spec: WDEV-29 */
-{
-    pnp_load();
-    wc_test_call(make_control, NULL);
-    wc_test_call(finish_control, NULL);
-    PLAN->log[0] = '\0';
-    assert_int_equal(wc_test_end(state), 0);
-    assert_string_equal(control_log, "cleanup destroy ");
-    assert_pnp_log("Unload DriverCleanup DriverDestroy ");
-}
-
-static void late_queue_in_task(void *context)
-{
-    WDF_IO_QUEUE_CONFIG queue;
-
-    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&queue, WdfIoQueueDispatchManual);
-    result[0] = WdfIoQueueCreate(control, &queue, NULL, NULL);
-}
-
-static void questions_of_control_in_task(void *context)
-{
-    assert_null(WdfDeviceWdmGetPhysicalDevice(control));
-    assert_null(WdfDeviceWdmGetAttachedDevice(control));
-    result[1] = WdfDeviceCreateDeviceInterface(control, &interface_class, NULL);
-}
-
-static void a_control_device_knows_no_pnp(void **state) /* spec: WDEV-10, WDEV-18 */
-{
-    pnp_load();
-    wc_test_call(make_control, NULL);
-    wc_test_call(finish_control, NULL);
-    wc_test_call(late_queue_in_task, NULL);
-    wc_test_call(questions_of_control_in_task, NULL);
-    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
-    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
-}
-
-static void unnamed_control_in_task(void *context)
-{
-    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpTest");
-    PWDFDEVICE_INIT init = control_init();
-
-    result[1] = WdfDeviceInitAssignSDDLString(init, NULL);
-    assert_int_equal(WdfDeviceCreate(&init, NULL, &control), STATUS_SUCCESS);
-    result[0] = WdfDeviceCreateSymbolicLink(control, &link);
-    WdfObjectDelete(control);
-}
-
-static void an_unnamed_control_device_has_no_link(void **state) /* spec: WDEV-08, INI-13 */
-{
-    pnp_load();
-    wc_test_call(unnamed_control_in_task, NULL);
-    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
-    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
-}
-
-static void parent_in_task(void *context)
-{
-    PWDFDEVICE_INIT init = control_init();
-    WDF_OBJECT_ATTRIBUTES attributes;
-
-    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
-    attributes.ParentObject = PLAN->driver;
-    result[0] = WdfDeviceCreate(&init, &attributes, &control);
-    assert_non_null(init); /* a failure leaves it to us */
-    WdfDeviceInitFree(init);
-}
-
-static void a_device_is_not_given_a_parent(void **state) /* spec: WDEV-03, INI-02 */
-{
-    pnp_load();
-    wc_test_call(parent_in_task, NULL);
-    assert_int_equal(result[0], STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
-}
-
-static void stale_in_task(void *context)
-{
-    PWDFDEVICE_INIT init = control_init();
-
-    WdfDeviceInitFree(init);
-    WdfDeviceInitSetExclusive(init, TRUE);
-}
-
-static void a_freed_init_is_noticed(void **state)
-{
-    pnp_load();
-    wc_expect_violation("DeviceInitMisuse");
-    wc_test_call(stale_in_task, NULL);
-    assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
-}
-
-static void pnp_setters_in_task(void *context)
-{
-    PWDFDEVICE_INIT init = control_init();
-
-    WdfFdoInitSetFilter(init);
-    WdfDeviceInitFree(init);
-}
-
-static void fdo_setters_are_not_for_control_devices(void **state) /* spec: INI-09 */
-{
-    pnp_load();
-    wc_expect_violation("DeviceInitMisuse");
-    wc_test_call(pnp_setters_in_task, NULL);
-    assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
-}
-
-/* ---- query interface ---- */
-
-struct test_interface {
-    INTERFACE header;
-    ULONG value;
-};
-
-static const GUID query_type = {0xabcdef01, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
-static struct test_interface offered;
-static ULONG references;
-
-static VOID reference(PVOID context)
-{
-    references++;
-}
-
-static NTSTATUS query_asked(WDFDEVICE device, LPGUID type, PINTERFACE exposed, PVOID data)
-{
-    return STATUS_SUCCESS;
-}
-
-static void offer_interface(WDFDEVICE device)
-{
-    WDF_QUERY_INTERFACE_CONFIG config;
-
-    references = 0;
-    memset(&offered, 0, sizeof(offered));
-    offered.header.Size = sizeof(offered);
-    offered.header.Version = 2;
-    offered.header.InterfaceReference = reference;
-    offered.value = 42;
-    WDF_QUERY_INTERFACE_CONFIG_INIT(&config, &offered.header, &query_type, query_asked);
-    result[0] = WdfDeviceAddQueryInterface(device, &config);
-    offered.value = 43; /* not seen: it was copied */
-    config.Interface = NULL;
-    result[1] = WdfDeviceAddQueryInterface(device, &config);
-}
-
-static NTSTATUS ask_from_above(PDEVICE_OBJECT top, struct test_interface *answer, USHORT size,
-                               USHORT version)
-{
-    IO_STACK_LOCATION stack = {0};
-
-    stack.Parameters.QueryInterface.InterfaceType = &query_type;
-    stack.Parameters.QueryInterface.Size = size;
-    stack.Parameters.QueryInterface.Version = version;
-    stack.Parameters.QueryInterface.Interface = &answer->header;
-    return io_pnp_send(top, IRP_MN_QUERY_INTERFACE, &stack, NULL);
-}
-
-static void ask_in_task(void *context)
-{
-    struct test_interface *answer = context;
-
-    result[2] = ask_from_above(PLAN->pdo, answer, sizeof(*answer), 1);
-    result[3] = ask_from_above(PLAN->pdo, answer, sizeof(INTERFACE), 2);
-    result[4] = ask_from_above(PLAN->pdo, answer, sizeof(*answer), 2);
-    /* below this device nobody offers anything */
-    result[5] = WdfFdoQueryForInterface(PLAN->device, &query_type, &answer->header, sizeof(*answer),
-                                        2, NULL);
-}
-
-static void an_offered_interface_is_copied(void **state) /* spec: CHL-11, CHL-12 */
-{
-    struct test_interface answer = {{0}, 0};
-
-    PLAN->added = offer_interface;
-    pnp_start(NULL);
-    assert_int_equal(result[0], STATUS_SUCCESS);
-    assert_int_equal(result[1], STATUS_INVALID_PARAMETER);
-    wc_test_call(ask_in_task, &answer);
-    assert_int_equal(result[2], STATUS_INVALID_BUFFER_SIZE);
-    assert_int_equal(result[3], STATUS_INVALID_BUFFER_SIZE);
-    assert_int_equal(result[4], STATUS_SUCCESS);
-    assert_int_equal(answer.value, 42);
-    assert_non_null(answer.header.InterfaceDereference); /* the driver gave none */
-    assert_int_equal(references, 1);
-    assert_int_equal(result[5], STATUS_NOT_SUPPORTED);
-}
-
 static void pdo_setters(PWDFDEVICE_INIT init)
 {
     DECLARE_CONST_UNICODE_STRING(id, L"ROOT\\x");
 
     result[0] = WdfPdoInitAssignDeviceID(init, &id);
     result[1] = WdfPdoInitAddHardwareID(init, &id);
-    result[2] = WdfPdoInitAssignRawDevice(init, &query_type);
+    result[2] = WdfPdoInitAssignRawDevice(init, &some_class);
 }
 
 static void pdo_setters_are_for_pdos(void **state) /* spec: INI-08 */
@@ -849,21 +473,8 @@ int main(void)
         pnp_test(the_device_answers),
         pnp_test(a_device_has_one_link),
         pnp_test(the_link_goes_with_the_device),
-        pnp_test(an_interface_opens_after_start),
-        pnp_test(a_late_interface_waits_for_the_driver),
-        pnp_test(a_reference_string_is_no_path),
         pnp_test(a_property_says_how_long_it_is),
         pnp_test(capabilities_of_a_wrong_size_are_refused),
-        pnp_test(a_control_device_opens_once_it_is_finished),
-        pnp_test(a_control_device_is_deleted_by_the_driver),
-        pnp_test(a_deleted_control_device_waits_for_the_last_close),
-        pnp_test(unload_deletes_control_devices),
-        pnp_test(a_control_device_knows_no_pnp),
-        pnp_test(an_unnamed_control_device_has_no_link),
-        pnp_test(a_device_is_not_given_a_parent),
-        pnp_test(a_freed_init_is_noticed),
-        pnp_test(fdo_setters_are_not_for_control_devices),
-        pnp_test(an_offered_interface_is_copied),
         pnp_test(pdo_setters_are_for_pdos),
         pnp_test(a_failed_device_tells_pnp),
         pnp_test(lists_match_element_by_element),

@@ -1,0 +1,254 @@
+/* test_fx_control.c - control devices: made by the driver, opened once finished, deleted by the driver or
+ * at unload.
+ */
+#include "wdf/pnp_fixture.h"
+
+#include <string.h>
+
+#include <wdfcore/user.h>
+
+#define PLAN (&drv_pnp_plan)
+
+static const GUID interface_class = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}};
+
+static NTSTATUS result[2];
+
+static void open_in_task(void *context)
+{
+    struct wc_file *file;
+    NTSTATUS status = wc_file_open("PnpTest", &file);
+
+    *(NTSTATUS *)context = status;
+    if (NT_SUCCESS(status)) {
+        wc_file_close(file);
+    }
+}
+
+static WDFDEVICE control;
+static char control_log[64];
+
+static VOID control_cleanup(WDFOBJECT object)
+{
+    strcat(control_log, "cleanup ");
+}
+
+static VOID control_destroy(WDFOBJECT object)
+{
+    strcat(control_log, "destroy ");
+}
+
+static VOID control_io(WDFQUEUE queue, WDFREQUEST request)
+{
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static PWDFDEVICE_INIT control_init(void)
+{
+    DECLARE_CONST_UNICODE_STRING(sddl, L"D:P(A;;GA;;;SY)");
+
+    return WdfControlDeviceInitAllocate(PLAN->driver, &sddl);
+}
+
+static void make_control(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(name, L"\\Device\\Control");
+    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpTest");
+    PWDFDEVICE_INIT init = control_init();
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG queue;
+
+    control_log[0] = '\0';
+    assert_non_null(init);
+    assert_int_equal(WdfDeviceInitAssignName(init, &name), STATUS_SUCCESS);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.EvtCleanupCallback = control_cleanup;
+    attributes.EvtDestroyCallback = control_destroy;
+    assert_int_equal(WdfDeviceCreate(&init, &attributes, &control), STATUS_SUCCESS);
+    assert_null(init);
+    assert_int_equal(WdfDeviceCreateSymbolicLink(control, &link), STATUS_SUCCESS);
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&queue, WdfIoQueueDispatchSequential);
+    queue.EvtIoDefault = control_io;
+    assert_int_equal(WdfIoQueueCreate(control, &queue, NULL, NULL), STATUS_SUCCESS);
+}
+
+static void finish_control(void *context)
+{
+    WdfControlFinishInitializing(control);
+}
+
+static void delete_control(void *context)
+{
+    WdfObjectDelete(control);
+}
+
+static void a_control_device_opens_once_it_is_finished(void **state) /* spec: WDEV-17, INI-01 */
+{
+    NTSTATUS status;
+
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(open_in_task, &status);
+    assert_false(NT_SUCCESS(status));
+    wc_test_call(finish_control, NULL);
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_SUCCESS);
+}
+
+static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL-25, DEL-27 */
+{
+    NTSTATUS status;
+
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    wc_test_call(delete_control, NULL);
+    assert_string_equal(control_log, "cleanup destroy ");
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+static void open_and_delete_in_task(void *context)
+{
+    struct wc_file *file, *second;
+
+    result[0] = wc_file_open("PnpTest", &file);
+    WdfObjectDelete(control);
+    assert_string_equal(control_log, ""); /* it waits for the handle */
+    result[1] = wc_file_open("PnpTest", &second);
+    wc_file_close(file);
+}
+
+static void a_deleted_control_device_waits_for_the_last_close(void **state) /* spec: WDEV-19 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    wc_test_call(open_and_delete_in_task, NULL);
+    assert_int_equal(result[0], STATUS_SUCCESS);
+    assert_false(NT_SUCCESS(result[1]));
+    assert_string_equal(control_log, "cleanup destroy ");
+}
+
+static void unload_deletes_control_devices(void **state) /* spec: WDEV-29 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    PLAN->log[0] = '\0';
+    assert_int_equal(wc_test_end(state), 0);
+    assert_string_equal(control_log, "cleanup destroy ");
+    assert_pnp_log("Unload DriverCleanup DriverDestroy ");
+}
+
+static void late_queue_in_task(void *context)
+{
+    WDF_IO_QUEUE_CONFIG queue;
+
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&queue, WdfIoQueueDispatchManual);
+    result[0] = WdfIoQueueCreate(control, &queue, NULL, NULL);
+}
+
+static void questions_of_control_in_task(void *context)
+{
+    assert_null(WdfDeviceWdmGetPhysicalDevice(control));
+    assert_null(WdfDeviceWdmGetAttachedDevice(control));
+    result[1] = WdfDeviceCreateDeviceInterface(control, &interface_class, NULL);
+}
+
+static void a_control_device_knows_no_pnp(void **state) /* spec: WDEV-10, WDEV-18 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(finish_control, NULL);
+    wc_test_call(late_queue_in_task, NULL);
+    wc_test_call(questions_of_control_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
+    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
+}
+
+static void unnamed_control_in_task(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(link, L"\\DosDevices\\PnpTest");
+    PWDFDEVICE_INIT init = control_init();
+
+    result[1] = WdfDeviceInitAssignSDDLString(init, NULL);
+    assert_int_equal(WdfDeviceCreate(&init, NULL, &control), STATUS_SUCCESS);
+    result[0] = WdfDeviceCreateSymbolicLink(control, &link);
+    WdfObjectDelete(control);
+}
+
+static void an_unnamed_control_device_has_no_link(void **state) /* spec: WDEV-08, INI-13 */
+{
+    pnp_load();
+    wc_test_call(unnamed_control_in_task, NULL);
+    assert_int_equal(result[0], STATUS_INVALID_DEVICE_STATE);
+    assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
+}
+
+static void parent_in_task(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = PLAN->driver;
+    result[0] = WdfDeviceCreate(&init, &attributes, &control);
+    assert_non_null(init); /* a failure leaves it to us */
+    WdfDeviceInitFree(init);
+}
+
+static void a_device_is_not_given_a_parent(void **state) /* spec: WDEV-03, INI-02 */
+{
+    pnp_load();
+    wc_test_call(parent_in_task, NULL);
+    assert_int_equal(result[0], STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+}
+
+static void stale_in_task(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+
+    WdfDeviceInitFree(init);
+    WdfDeviceInitSetExclusive(init, TRUE);
+}
+
+static void a_freed_init_is_noticed(void **state)
+{
+    pnp_load();
+    wc_expect_violation("DeviceInitMisuse");
+    wc_test_call(stale_in_task, NULL);
+    assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
+}
+
+static void pnp_setters_in_task(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+
+    WdfFdoInitSetFilter(init);
+    WdfDeviceInitFree(init);
+}
+
+static void fdo_setters_are_not_for_control_devices(void **state) /* spec: INI-09 */
+{
+    pnp_load();
+    wc_expect_violation("DeviceInitMisuse");
+    wc_test_call(pnp_setters_in_task, NULL);
+    assert_int_equal(wc_violations("DeviceInitMisuse"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        pnp_test(a_control_device_opens_once_it_is_finished),
+        pnp_test(a_control_device_is_deleted_by_the_driver),
+        pnp_test(a_deleted_control_device_waits_for_the_last_close),
+        pnp_test(unload_deletes_control_devices),
+        pnp_test(a_control_device_knows_no_pnp),
+        pnp_test(an_unnamed_control_device_has_no_link),
+        pnp_test(a_device_is_not_given_a_parent),
+        pnp_test(a_freed_init_is_noticed),
+        pnp_test(fdo_setters_are_not_for_control_devices),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
