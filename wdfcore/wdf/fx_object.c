@@ -279,19 +279,6 @@ void fx_walk_destroy(struct fx_object *root)
 
 /* ---- deletion ---- */
 
-/* The rest of a deletion goes to PASSIVE_LEVEL. A request that is completed above it should have no
- * child that needs that: on Windows the child may never be cleaned up. spec: D-16 */
-static void object_defer(struct fx_object *object)
-{
-    if (object->type->number == FX_TYPE_REQUEST && ke_self->irql > PASSIVE_LEVEL) {
-        fx_violation(RULE_PassiveChildOfRequest, FX_BUGCHECK_NONE, 0, 0, object,
-                     "a WDFREQUEST that has a child to be cleaned up at PASSIVE_LEVEL is completed "
-                     "at IRQL %u",
-                     ke_self->irql);
-    }
-    fx_dispose_queue(object);
-}
-
 void fx_object_delete(struct fx_object *object, const void *deleter)
 {
     fx_tree_lock();
@@ -307,11 +294,11 @@ void fx_object_delete(struct fx_object *object, const void *deleter)
     fx_tree_unlock();
     if (object->children == NULL && object->state == FX_STATE_CREATED) { /* no walk for one */
         if (!walk_enter(object) || !walk_dispose(object)) {
-            object_defer(object);
+            fx_dispose_queue(object);
             return;
         }
     } else if (object->state != FX_STATE_DISPOSED && !fx_walk_dispose(object)) {
-        object_defer(object);
+        fx_dispose_queue(object);
         return;
     }
     if (object->children != NULL) {
