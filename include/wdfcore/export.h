@@ -13,3 +13,8 @@
 #define WC_BEGIN_DECLS
 #define WC_END_DECLS
 #endif
+
+/* Drivers built with WINDOWS_EVERYWHERE call this at each basic block: the compiler's own hook. */
+WC_BEGIN_DECLS
+WC_API void __sanitizer_cov_trace_pc(void);
+WC_END_DECLS

@@ -5,6 +5,7 @@
 #include <wdf.h>
 
 #include <wdfcore/machine.h>
+#include <wdfcore/user.h>
 
 #include "peers_wdf.h"
 
@@ -175,3 +176,25 @@ static const struct lookup_ops context = {
 LOOKUP_FNS(context)
 IN_DRIVER(context_chase, PASSIVE_LEVEL)
 IN_DRIVER(context_indep, PASSIVE_LEVEL)
+
+/* ---- a synchronous device control, completed by the driver's queue callback ----------------- */
+
+#define IOCTL_BENCH CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
+
+static void run_request(struct run *r)
+{
+    struct wc_file *file;
+
+    CHECK(wc_file_open("Bench", &file) >= 0);
+    bench_begin(r);
+    for (uint64_t i = 0; i < r->ops; i++) {
+        uint64_t in = i, out = 0;
+        size_t moved = 0;
+
+        CHECK(wc_file_ioctl(file, IOCTL_BENCH, &in, sizeof in, &out, sizeof out, &moved) >= 0);
+        CHECK(out == i + 1 && moved == sizeof out);
+    }
+    bench_end(r, r->ops);
+    CHECK(wc_file_close(file) >= 0);
+}
+IN_DRIVER(request, PASSIVE_LEVEL)

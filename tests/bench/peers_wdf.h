@@ -11,6 +11,7 @@ void wdfbench_wdfobject_tree(struct run *r);
 void wdfbench_wdfobject_big(struct run *r);
 void wdfbench_context_chase(struct run *r);
 void wdfbench_context_indep(struct run *r);
+void wdfbench_request(struct run *r);
 void wdfbench_handle_chase(struct run *r);
 void wdfbench_handle_indep(struct run *r);
 

@@ -148,6 +148,7 @@ static const struct peer wdfcore_peers[] = {
                            [K_TREE] = wdfbench_wdfobject_tree, [K_BIG] = wdfbench_wdfobject_big } },
     { "handle", { [K_CHASE] = wdfbench_handle_chase, [K_INDEP] = wdfbench_handle_indep } },
     { "context", { [K_CHASE] = wdfbench_context_chase, [K_INDEP] = wdfbench_context_indep } },
+    { "request-fiber", { [K_REQUEST] = wdfbench_request } },
     { 0 }
 };
 const struct library lib_wdfcore = { "wdfcore", PEER_VERSION, wdfcore_peers };

@@ -3,9 +3,9 @@
  */
 #include <wdm.h>
 
-#include "nt/ke_window.h"
+#include <wdfcore/export.h>
 
-NTKERNELAPI void __sanitizer_cov_trace_pc(void);
+#include "nt/ke_window.h"
 
 void __sanitizer_cov_trace_pc(void)
 {
