@@ -161,8 +161,13 @@ NTSTATUS fx_file_dispatch_create(struct fx_io *io, PIRP irp)
     bool by_callback = settings->has_file_config && settings->file.EvtDeviceFileCreate != NULL;
     struct fx_file *file = NULL;
     struct fx_request *request;
-    NTSTATUS status = fx_file_create(io, irp, &file);
+    NTSTATUS status;
 
+    /* The I/O manager knows only the device that was named, which may be the PDO below. */
+    if (settings->exclusive && io->files != NULL) {
+        return fx_io_complete(irp, STATUS_ACCESS_DENIED, 0);
+    }
+    status = fx_file_create(io, irp, &file);
     if (!NT_SUCCESS(status)) {
         return fx_io_complete(irp, status, 0);
     }
