@@ -15,6 +15,8 @@ typedef struct _FEEDER {
     ULONG Given;    /* lines that reads have taken */
     ULONG Returned; /* lines that writes brought back */
     PIRP Waiting;   /* the read that waits */
+    PDEVICE_OBJECT Pdo;
+    BOOLEAN Failed; /* it was told to report itself failed */
 } FEEDER, *PFEEDER;
 
 static ULONG LinesReturned;
@@ -98,6 +100,16 @@ static NTSTATUS DispatchWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return Complete(Irp, STATUS_SUCCESS, LINE_SIZE);
 }
 
+/* Any control code: the device fails. */
+static NTSTATUS DispatchControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PFEEDER Feeder = DeviceObject->DeviceExtension;
+
+    Feeder->Failed = TRUE;
+    IoInvalidateDeviceState(Feeder->Pdo);
+    return Complete(Irp, STATUS_SUCCESS, 0);
+}
+
 static NTSTATUS DispatchOpenClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
@@ -128,6 +140,12 @@ static NTSTATUS DispatchPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     case IRP_MN_REMOVE_DEVICE:
         Irp->IoStatus.Status = STATUS_SUCCESS;
         break;
+    case IRP_MN_QUERY_PNP_DEVICE_STATE:
+        if (Feeder->Failed) {
+            Irp->IoStatus.Information |= PNP_DEVICE_FAILED;
+            Irp->IoStatus.Status = STATUS_SUCCESS;
+        }
+        break;
     default:
         break;
     }
@@ -156,6 +174,7 @@ static NTSTATUS AddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT PhysicalDe
     }
     Feeder = Device->DeviceExtension;
     Feeder->Self = Device;
+    Feeder->Pdo = PhysicalDeviceObject;
     KeInitializeSpinLock(&Feeder->Lock);
     Feeder->Lower = IoAttachDeviceToDeviceStack(Device, PhysicalDeviceObject);
     if (Feeder->Lower == NULL) {
@@ -191,6 +210,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = DispatchOpenClose;
     DriverObject->MajorFunction[IRP_MJ_READ] = DispatchRead;
     DriverObject->MajorFunction[IRP_MJ_WRITE] = DispatchWrite;
+    DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = DispatchControl;
     DriverObject->MajorFunction[IRP_MJ_PNP] = DispatchPnp;
     DriverObject->MajorFunction[IRP_MJ_POWER] = DispatchPower;
     return STATUS_SUCCESS;

@@ -293,6 +293,36 @@ static void a_device_can_be_pulled_out(void **state)
     check(wc_machine_destroy(machine));
 }
 
+static void fail_device(void *context)
+{
+    struct wc_file *file = NULL;
+    size_t size;
+
+    assert_true(wc_file_open("FEEDER", &file) >= 0);
+    assert_int_equal(wc_file_ioctl(file, 0x220004, NULL, 0, NULL, 0, &size), 0);
+    wc_file_close(file);
+}
+
+static void open_in_vain(void *context)
+{
+    struct wc_file *file = NULL;
+
+    assert_true(wc_file_open("FEEDER", &file) < 0);
+}
+
+static void a_device_that_reports_itself_failed_is_removed(void **state)
+{
+    struct wc_machine *machine = create();
+    struct wc_driver *driver = NULL;
+    struct wc_device *device = add_feeder(machine, &driver);
+
+    check(wc_machine_call(machine, fail_device, NULL));
+    check(wc_machine_run(machine, NULL, NULL));
+    check(wc_machine_call(machine, open_in_vain, NULL));
+    check(wc_device_remove(device)); /* it is still there, only without a driver */
+    check(wc_machine_destroy(machine));
+}
+
 static void destroying_removes_what_is_there(void **state)
 {
     struct wc_machine *machine = create();
@@ -345,6 +375,7 @@ int main(void)
         cmocka_unit_test_teardown(a_violation_is_collected_when_that_is_asked_for, clean),
         cmocka_unit_test_teardown(a_device_is_added_used_and_removed, clean),
         cmocka_unit_test_teardown(a_device_can_be_pulled_out, clean),
+        cmocka_unit_test_teardown(a_device_that_reports_itself_failed_is_removed, clean),
         cmocka_unit_test_teardown(destroying_removes_what_is_there, clean),
         cmocka_unit_test_teardown(a_device_that_cannot_be_made_is_refused_in_a_line, clean),
     };

@@ -163,11 +163,9 @@ enum wc_result wc_machine_add_device(struct wc_machine *machine, struct wc_drive
 
 /* ---- removing ---- */
 
-enum removal { REMOVE_IF_ALLOWED, REMOVE_ANYWAY, REMOVE_BY_SURPRISE };
-
 struct removing {
     struct wc_device *device;
-    enum removal how;
+    enum pnp_root_removal how;
     NTSTATUS status;
 };
 
@@ -176,23 +174,14 @@ static void remove_device(void *context)
     struct removing *removing = context;
     PDEVICE_OBJECT pdo = removing->device->pdo;
 
-    if (removing->how != REMOVE_BY_SURPRISE) {
-        removing->status = pnp_root_query_remove(pdo);
-        if (!NT_SUCCESS(removing->status) && removing->how == REMOVE_IF_ALLOWED) {
-            return;
-        }
+    removing->status = pnp_root_remove(pdo, removing->how);
+    if (NT_SUCCESS(removing->status)) {
+        pnp_root_delete(pdo);
+        removing->device->pdo = NULL;
     }
-    /* A device that must not be asked goes as if it had been pulled out. */
-    if (removing->how == REMOVE_BY_SURPRISE || !NT_SUCCESS(removing->status)) {
-        pnp_root_surprise(pdo);
-    }
-    pnp_root_remove(pdo);
-    pnp_root_delete(pdo);
-    removing->device->pdo = NULL;
-    removing->status = STATUS_SUCCESS;
 }
 
-static enum wc_result remove_as(struct wc_device *device, enum removal how)
+static enum wc_result remove_as(struct wc_device *device, enum pnp_root_removal how)
 {
     struct removing removing = {.device = device, .how = how, .status = STATUS_SUCCESS};
     char text[64];
@@ -212,7 +201,7 @@ static enum wc_result remove_as(struct wc_device *device, enum removal how)
 
 enum wc_result wc_device_remove(struct wc_device *device)
 {
-    return remove_as(device, REMOVE_IF_ALLOWED);
+    return remove_as(device, PNP_ROOT_REMOVE_IF_ALLOWED);
 }
 
 enum wc_result wc_device_surprise_remove(struct wc_device *device)
@@ -220,12 +209,12 @@ enum wc_result wc_device_surprise_remove(struct wc_device *device)
     if (device->model != NULL) {
         model_set_absent(device->model);
     }
-    return remove_as(device, REMOVE_BY_SURPRISE);
+    return remove_as(device, PNP_ROOT_REMOVE_BY_SURPRISE);
 }
 
 enum wc_result machine_device_end(struct wc_device *device)
 {
-    return remove_as(device, REMOVE_ANYWAY);
+    return remove_as(device, PNP_ROOT_REMOVE_ANYWAY);
 }
 
 bool machine_driver_in_use(const struct wc_driver *driver)

@@ -7,6 +7,11 @@
 #include "nt/io_driver.h"
 #include "nt/io_file.h"
 #include "nt/io_pnp.h"
+#include "nt/io_workitem.h"
+
+static void invalidate_state(PDEVICE_OBJECT pdo);
+
+static const struct io_pnp_bus root_bus = {.invalidate_state = invalidate_state};
 
 /* ---- the PDO ---- */
 
@@ -99,6 +104,8 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
         pnp_root_delete(created);
         return status;
     }
+    KeInitializeEvent(&root_extension_of(created)->free, SynchronizationEvent, TRUE);
+    io_pnp_set_bus(&root_bus);
     created->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
     *pdo = created;
     return STATUS_SUCCESS;
@@ -161,7 +168,30 @@ static NTSTATUS query_state(PDEVICE_OBJECT pdo)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **step)
+/* ---- one at a time ---- */
+
+static struct root_extension *take(PDEVICE_OBJECT pdo)
+{
+    struct root_extension *extension = root_extension_of(pdo);
+
+    KeWaitForSingleObject(&extension->free, Executive, KernelMode, FALSE, NULL);
+    return extension;
+}
+
+static void give_back(struct root_extension *extension)
+{
+    KeSetEvent(&extension->free, IO_NO_INCREMENT, FALSE);
+}
+
+static void remove_stack(PDEVICE_OBJECT pdo)
+{
+    /* Windows waits for the applications to close their handles; here they lose them. */
+    io_file_dismiss(pdo);
+    io_pnp_send(pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL);
+    root_extension_of(pdo)->has_stack = false;
+}
+
+static NTSTATUS start_stack(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **step)
 {
     struct root_extension *extension = root_extension_of(pdo);
 
@@ -170,6 +200,7 @@ NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **
     if (!NT_SUCCESS(status)) {
         return status;
     }
+    extension->has_stack = true;
     *step = "starting the device";
     status = query_capabilities(pdo);
     if (NT_SUCCESS(status)) {
@@ -182,14 +213,23 @@ NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **
     if (NT_SUCCESS(status)) {
         query_children(pdo);
     } else {
-        pnp_root_remove(pdo);
+        remove_stack(pdo);
     }
+    return status;
+}
+
+NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **step)
+{
+    struct root_extension *extension = take(pdo);
+    NTSTATUS status = start_stack(driver, pdo, step);
+
+    give_back(extension);
     return status;
 }
 
 /* ---- removing ---- */
 
-NTSTATUS pnp_root_query_remove(PDEVICE_OBJECT pdo)
+static NTSTATUS query_remove(PDEVICE_OBJECT pdo)
 {
     NTSTATUS status = io_pnp_send(pdo, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
 
@@ -199,16 +239,57 @@ NTSTATUS pnp_root_query_remove(PDEVICE_OBJECT pdo)
     return status;
 }
 
-void pnp_root_surprise(PDEVICE_OBJECT pdo)
+NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
 {
-    io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
+    struct root_extension *extension = take(pdo);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (extension->has_stack) {
+        bool surprise = how == PNP_ROOT_REMOVE_BY_SURPRISE;
+
+        if (!surprise) {
+            status = query_remove(pdo);
+            /* Who must not be asked goes as if the device had been pulled out. */
+            surprise = !NT_SUCCESS(status) && how == PNP_ROOT_REMOVE_ANYWAY;
+        }
+        if (surprise) {
+            io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
+            status = STATUS_SUCCESS;
+        }
+        if (NT_SUCCESS(status)) {
+            remove_stack(pdo);
+        }
+    }
+    give_back(extension);
+    return status;
 }
 
-void pnp_root_remove(PDEVICE_OBJECT pdo)
+/* ---- what the stack reports ---- */
+
+static void recheck(PVOID context)
 {
-    /* Windows waits for the applications to close their handles; here they lose them. */
-    io_file_dismiss(pdo);
-    io_pnp_send(pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL);
+    PDEVICE_OBJECT pdo = context;
+    struct root_extension *extension = take(pdo);
+
+    extension->recheck_queued = false;
+    if (extension->has_stack && !NT_SUCCESS(query_state(pdo))) {
+        io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
+        remove_stack(pdo);
+    }
+    give_back(extension);
+    ObDereferenceObject(pdo);
+}
+
+static void invalidate_state(PDEVICE_OBJECT pdo)
+{
+    struct root_extension *extension = root_extension_of(pdo);
+
+    if (!root_owns(pdo) || extension->recheck_queued) {
+        return;
+    }
+    extension->recheck_queued = true;
+    ObReferenceObject(pdo); /* recheck drops it */
+    io_work_queue(&extension->recheck, recheck, pdo);
 }
 
 void pnp_root_stop(void)

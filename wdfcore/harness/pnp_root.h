@@ -6,6 +6,9 @@
  * - requests of the PnP manager go to the top of the stack, one at a time, at PASSIVE_LEVEL
  * - start: AddDevice, START_DEVICE, then the queries that follow a start
  * - remove: QUERY_REMOVE, then REMOVE; surprise: SURPRISE_REMOVAL, then REMOVE
+ * - a stack that reports itself failed (IoInvalidateDeviceState) is removed like a surprise; the
+ *   device stays on the bus without one
+ * - one at a time: who comes while another is at it waits
  * All functions run in a task of the machine unless they say otherwise.
  */
 #include <wdm.h>
@@ -23,17 +26,21 @@ struct pnp_root_device {
 
 /* pnp_root_create: a PDO with identity and resources. The bus keeps nothing of *device. */
 NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *pdo);
-/* pnp_root_delete: the PDO goes; nothing is attached to it any more. */
+/* pnp_root_delete: the PDO goes; its stack has been removed. */
 void pnp_root_delete(PDEVICE_OBJECT pdo);
 
 /* pnp_root_start: AddDevice and START_DEVICE. After a failure the stack has been removed again and
  * only the PDO is left. step: what failed, for the user. */
 NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **step);
-/* pnp_root_query_remove: the driver's answer; a refusal has been followed by CANCEL_REMOVE. */
-NTSTATUS pnp_root_query_remove(PDEVICE_OBJECT pdo);
-/* pnp_root_remove: REMOVE_DEVICE; surprise: SURPRISE_REMOVAL before. */
-void pnp_root_surprise(PDEVICE_OBJECT pdo);
-void pnp_root_remove(PDEVICE_OBJECT pdo);
+
+enum pnp_root_removal {
+    PNP_ROOT_REMOVE_IF_ALLOWED,  /* the driver may refuse; CANCEL_REMOVE follows then */
+    PNP_ROOT_REMOVE_ANYWAY,      /* who refuses is removed by surprise */
+    PNP_ROOT_REMOVE_BY_SURPRISE, /* nobody is asked */
+};
+
+/* pnp_root_remove: the driver's refusal, or STATUS_SUCCESS: the device has no stack any more. */
+NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how);
 
 /* pnp_root_stop: the bus driver itself goes. Safe when it was never needed. */
 void pnp_root_stop(void);

@@ -4,18 +4,25 @@
  */
 #include <wdm.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Keys: (c) constant once the PDO is published */
+/* Keys: (c) constant once the PDO is published; (b) only by who took `free` */
 struct root_extension {
     char device_id[64];   /* (c) */
     char hardware_id[64]; /* (c) */
     uint32_t instance;    /* (c) */
     /* What the device occupies, as the bus numbers it and as the processor does; NULL: nothing. */
     PCM_RESOURCE_LIST raw, translated; /* (c) */
+    KEVENT free;    /* signaled: nobody starts, asks or removes the stack; else the next waits */
+    bool has_stack; /* (b) AddDevice was called and REMOVE_DEVICE was not sent yet */
+    WORK_QUEUE_ITEM recheck; /* asks the stack for its state */
+    bool recheck_queued;     /* at any IRQL: IoInvalidateDeviceState came and was not looked into */
 };
 
 struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);
+/* root_owns: the PDO is one of the root bus. */
+bool root_owns(PDEVICE_OBJECT pdo);
 
 /* root_driver_need: the bus driver's object; made at the first call in a machine. */
 NTSTATUS root_driver_need(PDRIVER_OBJECT *driver);
