@@ -278,7 +278,8 @@ static void a_failing_disable_stops_nothing(void **state) /* spec: INTR-29, INTR
     PLAN->fail = "Disable(2)";
     pnp_power(DevicePowerState, PowerDeviceD3);
     PLAN->fail = NULL;
-    assert_pnp_log("SelfSuspend PreDisabled(4) Disable(2) Disable(1) D0Exit(4) Release SelfFlush ");
+    assert_pnp_log("SelfSuspend PreDisabled(4) Disable(2) Disable(1) D0Exit(4) Release SelfFlush "
+                   "SelfCleanup DeviceCleanup DeviceDestroy ");
 }
 
 static void not_pageable_stays_connected(void **state) /* spec: INTR-57 */

@@ -247,8 +247,9 @@ static void a_failing_d0_exit_skips_nothing(void **state) /* spec: PWR-06 */
     drv_pnp_plan.log[0] = '\0';
     drv_pnp_plan.fail = "PreDisabled";
     pnp_power(DevicePowerState, PowerDeviceD3);
-    /* powered down to the end, then treated as failed */
-    assert_pnp_log("SelfSuspend PreDisabled(4) Disable(1) D0Exit(4) Release SelfFlush ");
+    /* powered down to the end, then removed as failed, which is no surprise removal */
+    assert_pnp_log("SelfSuspend PreDisabled(4) Disable(1) D0Exit(4) Release SelfFlush "
+                   "SelfCleanup " GONE);
 }
 
 /* ---- adding ---- */

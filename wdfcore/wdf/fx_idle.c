@@ -192,6 +192,21 @@ void fx_idle_settings_changed(struct fx_device *device)
 
 /* ---- power references of the driver ---- */
 
+static NTSTATUS fx_idle_await_d0(struct fx_device *device)
+{
+    struct fx_idle *idle = fx_idle_of(device);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    fx_object_ref(&device->object); /* a device that fails may be removed before we wake up */
+    KeWaitForSingleObject(&idle->in_d0, Executive, KernelMode, FALSE, NULL);
+    if (!fx_power_is_up(device)) { /* spec: PWR-10: a failure takes no reference */
+        __atomic_sub_fetch(&idle->references, 1, __ATOMIC_SEQ_CST);
+        status = STATUS_POWER_STATE_INVALID;
+    }
+    fx_object_deref(&device->object);
+    return status;
+}
+
 NTSTATUS fx_idle_take(struct fx_device *device, BOOLEAN wait)
 {
     struct fx_idle *idle = fx_idle_of(device);
@@ -217,12 +232,7 @@ NTSTATUS fx_idle_take(struct fx_device *device, BOOLEAN wait)
     if (!wait) {
         return STATUS_PENDING;
     }
-    KeWaitForSingleObject(&idle->in_d0, Executive, KernelMode, FALSE, NULL);
-    if (!fx_power_is_up(device)) { /* spec: PWR-10: a failure takes no reference */
-        __atomic_sub_fetch(&idle->references, 1, __ATOMIC_SEQ_CST);
-        return STATUS_POWER_STATE_INVALID;
-    }
-    return STATUS_SUCCESS;
+    return fx_idle_await_d0(device);
 }
 
 void fx_idle_give_back(struct fx_device *device)

@@ -89,6 +89,11 @@ static NTSTATUS fx_pnp_irp_surprise(struct fx_device *device, PIRP irp)
     struct fx_call call;
 
     device->pnp.missing = true;
+    /* A device that failed by itself is no surprise to its driver. */
+    if (device->pnp.state == WdfDevStatePnpFailed ||
+        device->pnp.state == WdfDevStatePnpFailedWaitForRemove) {
+        callback = NULL;
+    }
     /* Before and beside any other transition: not under the PnP lock (spec: PNP-17). */
     if (callback != NULL &&
         fx_call_enter(&call, "EvtDeviceSurpriseRemoval", callback, &device->object, NULL)) {
