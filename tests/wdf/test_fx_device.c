@@ -363,17 +363,19 @@ static void pdo_setters_are_for_pdos(void **state) /* spec: INI-08 */
 
 /* ---- failing by word ---- */
 
-static void fail_in_task(void *context)
-{
-    WdfDeviceSetFailed(PLAN->device, WdfDeviceFailedNoRestart);
-}
-
 static void pnp_state_in_task(void *context)
 {
     ULONG_PTR *flags = context;
 
     *flags = 0;
     result[0] = io_pnp_send(PLAN->pdo, IRP_MN_QUERY_PNP_DEVICE_STATE, NULL, flags);
+}
+
+/* In one go: the device is removed as soon as the task ends. */
+static void fail_and_ask_in_task(void *context)
+{
+    WdfDeviceSetFailed(PLAN->device, WdfDeviceFailedNoRestart);
+    pnp_state_in_task(context);
 }
 
 static void a_failed_device_tells_pnp(void **state)
@@ -383,10 +385,13 @@ static void a_failed_device_tells_pnp(void **state)
     pnp_start(NULL);
     wc_test_call(pnp_state_in_task, &flags);
     assert_int_equal(flags & PNP_DEVICE_FAILED, 0);
-    wc_test_call(fail_in_task, NULL);
-    wc_test_call(pnp_state_in_task, &flags);
+    PLAN->log[0] = '\0';
+    wc_test_call(fail_and_ask_in_task, &flags);
     assert_int_equal(result[0], STATUS_SUCCESS);
     assert_int_equal(flags & PNP_DEVICE_FAILED, PNP_DEVICE_FAILED);
+    wc_machine_run(wc_test_the_machine(), NULL, NULL);
+    assert_non_null(strstr(PLAN->log, "Surprise "));
+    assert_non_null(strstr(PLAN->log, "DeviceDestroy "));
 }
 
 /* ---- resources ---- */
