@@ -142,3 +142,25 @@ LONG_PTR ObDereferenceObject(PVOID Object)
     ob_deref(Object);
     return left;
 }
+
+/* Tags serve Windows' tracing of references: they change nothing about the count. */
+LONG_PTR ObReferenceObjectWithTag(PVOID Object, ULONG Tag)
+{
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObReferenceObjectWithTag")) {
+        return 0;
+    }
+    ob_ref(Object);
+    return ob_references(Object);
+}
+
+LONG_PTR ObDereferenceObjectWithTag(PVOID Object, ULONG Tag)
+{
+    LONG left = 0;
+
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObDereferenceObjectWithTag")) {
+        return 0;
+    }
+    left = ob_references(Object) - 1;
+    ob_deref(Object);
+    return left;
+}

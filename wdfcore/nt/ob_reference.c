@@ -36,6 +36,18 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
     return STATUS_SUCCESS;
 }
 
+NTSTATUS ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                          ULONG Tag, PVOID *Object,
+                                          POBJECT_HANDLE_INFORMATION HandleInformation)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return ObReferenceObjectByHandle(Handle, DesiredAccess, ObjectType, AccessMode, Object,
+                                     HandleInformation);
+}
+
 NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess,
                                     POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode)
 {
