@@ -73,6 +73,25 @@ static void a_report_names_the_object_its_parents_and_its_driver(void **state)
     fixture_assert_report("; created by ");
 }
 
+static VOID stay_in_region(WDFOBJECT Object)
+{
+    KeEnterCriticalRegion();
+}
+
+static void leaving_in_a_critical_region_is_reported(void **state) /* spec: VER-07 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFOBJECT node;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.EvtCleanupCallback = stay_in_region;
+    assert_int_equal(WdfObjectCreate(&attributes, &node), STATUS_SUCCESS);
+    wc_expect_violation("CallbackLeftCriticalRegion");
+    WdfObjectDelete(node);
+    fixture_assert_report("bugcheck 0x10D (0xf, 0x");
+    assert_false(KeAreApcsDisabled()); /* put right */
+}
+
 static int looked;
 
 static BOOLEAN look(BOOLEAN result)
@@ -112,6 +131,7 @@ int main(void)
         wc_unit_test(a_v_finding_goes_on_when_it_is_expected, FIXTURE),
         wc_unit_test(a_bugcheck_line_stands_where_windows_would_raise_one, FIXTURE),
         wc_unit_test(a_report_names_the_object_its_parents_and_its_driver, FIXTURE),
+        wc_unit_test(leaving_in_a_critical_region_is_reported, FIXTURE),
         wc_unit_test(verify_looks_only_while_it_is_on, FIXTURE),
         wc_unit_test(triage_information_is_there, FIXTURE),
     };

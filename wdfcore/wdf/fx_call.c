@@ -1,5 +1,7 @@
 #include "wdf/fx_call.h"
 
+#include <stdlib.h>
+
 #include "wdf/fx_report.h"
 
 void fx_call_lock_lost(const struct fx_call *call)
@@ -10,6 +12,20 @@ void fx_call_lock_lost(const struct fx_call *call)
     fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, call->lock->owner,
                  "%s %s returned without the callback lock that it was called under",
                  call->frame.kind, name);
+}
+
+void fx_call_wrong_region(const struct fx_call *call)
+{
+    PKTHREAD thread = ke_self->thread;
+    SHORT now = thread->normal_apcs_disabled;
+    char name[192];
+
+    ke_report_name(call->frame.routine, name, sizeof(name));
+    thread->normal_apcs_disabled = call->region;
+    fx_violation(RULE_CallbackLeftCriticalRegion, FX_BUGCHECK_CRITICAL_REGION,
+                 (uint64_t)(uintptr_t)call->frame.routine, 0, NULL,
+                 "%s %s was entered %d critical regions deep and returned %d deep",
+                 call->frame.kind, name, abs(call->region), abs(now));
 }
 
 bool fx_call_is_inside(const void *routine, const struct fx_object *object)

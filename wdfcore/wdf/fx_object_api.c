@@ -63,11 +63,11 @@ static void delete_refused(struct fx_object *object)
                  fx_type_name(object->type->number));
 }
 
-/* Its deletion has begun. That is no mistake if the parent's deletion began it and this is the
- * first time that the driver asks for it: then the object goes with its parent's children. */
+/* Its deletion has begun. That is no mistake if the parent's deletion began it and this is the first
+ * time that the driver asks for it: who comes first of the two may be a matter of chance. */
 static void delete_again(struct fx_object *object, const void *caller)
 {
-    if (object->state < FX_STATE_DELETED && (object->flags & FX_OBJECT_DELETE_CALLED) == 0) {
+    if ((object->flags & FX_OBJECT_DELETE_CALLED) == 0) {
         object->flags |= FX_OBJECT_DELETE_CALLED;
         object->deleter = caller;
         return;

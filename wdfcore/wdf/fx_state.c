@@ -3,9 +3,10 @@
  *   CREATED          DISPOSING         !            !                       !
  *   DISPOSING        -                 DISPOSED     !                       !
  *   DISPOSED         -                 !            DELETED                 !
- *   DELETED          report            !            !                       DESTROYED
+ *   DELETED          -                 !            !                       DESTROYED
  *   DESTROYED        report            !            !                       !  (then freed)
- * - nothing happens, ! a bug of ours, report: WdfObjectDeletedTwice or WdfObjectUseAfterDelete.
+ * - nothing happens (but WdfObjectDeletedTwice when the driver deletes again), ! a bug of ours,
+ * report: WdfObjectUseAfterDelete.
  *
  * Windows' names for what is here a state with flags: Created; DisposingEarly,
  * DisposingDisposeChildren, DeletedDisposing and the Waiting... states are DISPOSING; Defered...
