@@ -69,10 +69,10 @@ static void wrong_usage_is_one_line_and_exit_2(void **state)
 
 static void help_names_every_option(void **state)
 {
-    static const char *const words[] = {"--model", "--resources",  "--processors", "--app",
-                                        "--until", "--objects",    "--stats",      "--seed",
-                                        "--clock", "--help",       "DRIVER.so",    "Exit codes",
-                                        "Ctrl-C",  "tcp:HOST:PORT"};
+    static const char *const words[] = {"--model", "--resources",   "--processors", "--app",
+                                        "--until", "--objects",     "--stats",      "--seed",
+                                        "--clock", "--help",        "DRIVER.so",    "Exit codes",
+                                        "Ctrl-C",  "tcp:HOST:PORT", "--quiet"};
     struct wdf_result result;
 
     wdf_process_run("run --help", &result);

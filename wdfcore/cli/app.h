@@ -19,6 +19,8 @@ struct cli_app {
     bool ended;            /* run() has returned */
     bool busy;             /* it holds data that are not delivered yet */
     char error[160];       /* why it failed; "" as long as it did not */
+    uint64_t first_ns;     /* wall clock when its first bytes came; 0: none came */
+    uint64_t last_ns;      /* wall clock when its last bytes had gone */
 };
 
 struct cli_app_type {

@@ -10,6 +10,7 @@
 #include <wdfcore/user.h>
 
 #include "cli/app.h"
+#include "cli/run_report.h"
 
 #define BUFFERS     8
 #define BUFFER_SIZE 4096
@@ -99,6 +100,9 @@ static void finish_read(struct echo *echo, struct buffer *buffer)
     } else if (buffer->moved == 0) {
         buffer->state = BUFFER_FREE; /* a time-out without data */
     } else {
+        if (echo->app->first_ns == 0) {
+            echo->app->first_ns = run_wall_ns();
+        }
         buffer->size = buffer->moved;
         start_write(echo, buffer);
     }
@@ -107,6 +111,7 @@ static void finish_read(struct echo *echo, struct buffer *buffer)
 static void finish_write(struct echo *echo, struct buffer *buffer)
 {
     buffer->state = BUFFER_FREE;
+    echo->app->last_ns = run_wall_ns();
     if (buffer->status < 0) {
         fail(echo, "writing to", buffer->status);
     } else if (buffer->moved < buffer->size) {

@@ -230,6 +230,11 @@ static enum wc_result set_up(struct run *run)
 static void print_reports(struct run *run)
 {
     if (run->options.stats) {
+        if (run->app.last_ns >
+            run->app.first_ns) { /* it knows better than who looks now and then */
+            run->progress.moving_ns = run->app.first_ns;
+            run->progress.moved_ns = run->app.last_ns;
+        }
         run_report_table(run->out, &run->progress);
     }
     if (run->options.objects) {
@@ -303,7 +308,7 @@ int cli_run(int argc, char **argv)
         return list_models();
     }
     run.out = run.options.stdio ? stderr : stdout;
-    run.progress.on = isatty(STDERR_FILENO) != 0;
+    run.progress.on = !run.options.quiet && isatty(STDERR_FILENO) != 0;
     run.progress.started_ns = run_wall_ns();
     return run_all(&run);
 }

@@ -18,6 +18,7 @@ enum {
     KEY_SEED,
     KEY_CLOCK,
     KEY_HELP_MODELS,
+    KEY_QUIET,
 };
 
 static const struct argp_option option_table[] = {
@@ -39,6 +40,7 @@ static const struct argp_option option_table[] = {
     {"seed", KEY_SEED, "N", 0, "Draw the schedule from this seed (default 0: no free choice)", 0},
     {"clock", KEY_CLOCK, "KIND", 0,
      "virtual or real (default: real if the line leads outside, else virtual)", 0},
+    {"quiet", KEY_QUIET, NULL, 0, "Show no progress on the terminal", 0},
     {"help-models", KEY_HELP_MODELS, NULL, 0, "List the models and their options, and end", 0},
     {0},
 };
@@ -211,6 +213,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
                    : refuse_value("seed", argument, "a number");
     case KEY_CLOCK:
         return parse_clock(argument, options);
+    case KEY_QUIET:
+        options->quiet = true;
+        return 0;
     case KEY_HELP_MODELS:
         options->help_models = true;
         return 0;

@@ -24,7 +24,7 @@ struct run_options {
     uint64_t seed;
     bool clock_given;
     enum wc_clock clock;
-    bool objects, stats;
+    bool objects, stats, quiet;
     bool help_models;
     bool stdio; /* the line is our own stdin and stdout */
     bool real;  /* the line leads to the world outside */
