@@ -55,6 +55,7 @@ struct fx_interrupt {
     bool driver_disabled;          /* (p) WdfInterruptDisable: power-ups skip it */
     PKINTERRUPT kinterrupt;        /* (p) NULL while not connected */
     bool inactive;                 /* (p) connected and reported inactive */
+    void *lock_holder;             /* (l) processor that has WdfInterruptAcquireLock; NULL: none */
     KIRQL saved_irql;              /* (l) of WdfInterruptAcquireLock */
 
     KDPC dpc;            /* EvtInterruptDpc, or the detour to the work item */
