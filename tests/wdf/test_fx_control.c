@@ -155,6 +155,20 @@ static void questions_of_control_in_task(void *context)
     result[1] = WdfDeviceCreateDeviceInterface(control, &interface_class, NULL);
 }
 
+static void no_target_in_task(void *context)
+{
+    assert_null(WdfDeviceGetIoTarget(control));
+    assert_null(WdfPdoInitAllocate(control));
+}
+
+static void a_control_device_has_nothing_below(void **state) /* spec: WDEV-06, INI-14 */
+{
+    pnp_load();
+    wc_test_call(make_control, NULL);
+    wc_test_call(no_target_in_task, NULL);
+    assert_int_equal(wc_violations(NULL), 0);
+}
+
 static void a_control_device_knows_no_pnp(void **state) /* spec: WDEV-10, WDEV-18 */
 {
     pnp_load();
@@ -243,6 +257,7 @@ int main(void)
         pnp_test(a_control_device_is_deleted_by_the_driver),
         pnp_test(a_deleted_control_device_waits_for_the_last_close),
         pnp_test(unload_deletes_control_devices),
+        pnp_test(a_control_device_has_nothing_below),
         pnp_test(a_control_device_knows_no_pnp),
         pnp_test(an_unnamed_control_device_has_no_link),
         pnp_test(a_device_is_not_given_a_parent),

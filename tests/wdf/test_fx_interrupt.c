@@ -386,6 +386,55 @@ static void the_lock_raises_and_lowers(void **state) /* spec: INTR-43 */
     assert_int_equal(levels[1], PASSIVE_LEVEL);
 }
 
+static void lock_twice_in_task(void *context)
+{
+    KIRQL *levels = context;
+
+    WdfInterruptAcquireLock(PLAN->interrupt[0]);
+    WdfInterruptAcquireLock(PLAN->interrupt[0]); /* refused */
+    levels[0] = KeGetCurrentIrql();
+    WdfInterruptReleaseLock(PLAN->interrupt[0]);
+    levels[1] = KeGetCurrentIrql();
+    WdfInterruptReleaseLock(PLAN->interrupt[0]); /* refused */
+}
+
+static void the_lock_is_not_recursive(void **state) /* spec: INTR-45 */
+{
+    KIRQL levels[2];
+
+    PLAN->interrupts = 1;
+    pnp_start("irq=4");
+    wc_expect_violation("SpinLockRecursive");
+    wc_expect_violation("SpinLockNotOwned");
+    wc_test_call(lock_twice_in_task, levels);
+    assert_int_equal(levels[0], hal_irq_level(4));
+    assert_int_equal(levels[1], PASSIVE_LEVEL);
+}
+
+static void queue_in_disable(const char *name, WDFDEVICE device)
+{
+    if (strcmp(name, "Disable(1)") == 0) {
+        seen.queued = WdfInterruptQueueDpcForIsr(PLAN->interrupt[0]);
+    }
+}
+
+static void note_dpc(WDFINTERRUPT interrupt, WDFOBJECT device)
+{
+    strcat(PLAN->log, "Dpc ");
+}
+
+static void dpcs_end_before_d0_exit(void **state) /* spec: INTR-27, INTR-37 */
+{
+    PLAN->interrupts = 1;
+    PLAN->dpc = note_dpc;
+    pnp_start("irq=4");
+    PLAN->log[0] = '\0';
+    PLAN->at = queue_in_disable;
+    assert_int_equal(pnp_send(IRP_MN_STOP_DEVICE), STATUS_SUCCESS);
+    assert_true(seen.queued);
+    assert_pnp_log("SelfSuspend PreDisabled(5) Disable(1) Dpc D0Exit(5) Release ");
+}
+
 static void acquire_in_task(void *context)
 {
     WdfInterruptAcquireLock(PLAN->interrupt[0]);
@@ -674,6 +723,8 @@ int main(void)
         interrupt_test(synchronize_runs_under_the_lock),
         interrupt_test(synchronize_needs_a_connection),
         interrupt_test(the_lock_raises_and_lowers),
+        interrupt_test(the_lock_is_not_recursive),
+        interrupt_test(dpcs_end_before_d0_exit),
         interrupt_test(the_lock_needs_a_connection),
         interrupt_test(trying_is_for_passive_interrupts),
         interrupt_test(a_passive_interrupt_runs_at_passive_level),

@@ -120,6 +120,60 @@ static void removal_ends_requests(void **state) /* spec: PNP-11 */
     wc_test_call(close_after_reads, NULL);
 }
 
+/* ---- preprocessing ---- */
+
+static BOOLEAN passes_on;
+
+static NTSTATUS preprocess(WDFDEVICE device, PIRP irp)
+{
+    strcat(PLAN->log, "Pre ");
+    if (passes_on) {
+        IoSkipCurrentIrpStackLocation(irp);
+        return WdfDeviceWdmDispatchPreprocessedIrp(device, irp);
+    }
+    irp->IoStatus.Status = STATUS_DEVICE_BUSY;
+    irp->IoStatus.Information = 0;
+    IoCompleteRequest(irp, IO_NO_INCREMENT);
+    return STATUS_DEVICE_BUSY;
+}
+
+static void preprocess_reads(PWDFDEVICE_INIT init)
+{
+    assert_int_equal(
+        WdfDeviceInitAssignWdmIrpPreprocessCallback(init, preprocess, IRP_MJ_READ, NULL, 0),
+        STATUS_SUCCESS);
+}
+
+static void read_in_task(void *context)
+{
+    struct wc_file *file;
+    size_t read;
+    char byte;
+
+    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_SUCCESS);
+    *(NTSTATUS *)context = wc_file_read(file, &byte, 1, &read);
+    wc_file_close(file);
+}
+
+static void preprocessing_owns_the_irp(void **state) /* spec: INI-17 */
+{
+    NTSTATUS status;
+
+    PLAN->init = preprocess_reads;
+    PLAN->queue = TRUE;
+    PLAN->link = TRUE;
+    pnp_start(NULL);
+    PLAN->log[0] = '\0';
+    passes_on = FALSE;
+    wc_test_call(read_in_task, &status);
+    assert_int_equal(status, STATUS_DEVICE_BUSY);
+    assert_pnp_log("Pre ");
+    passes_on = TRUE;
+    wc_test_call(read_in_task, &status);
+    assert_int_equal(status, STATUS_SUCCESS);
+    assert_pnp_log("Pre Io ");
+}
+
 /* ---- callbacks that misbehave ---- */
 
 static void a_callback_keeps_its_irql(void **state) /* spec: PNP-26 */
@@ -257,6 +311,7 @@ int main(void)
         pnp_test(requests_wait_for_the_restart),
         pnp_test(unmanaged_queues_deliver_in_dx),
         pnp_test(removal_ends_requests),
+        pnp_test(preprocessing_owns_the_irp),
         pnp_test(a_callback_keeps_its_irql),
         pnp_test(a_failing_release_fails_the_stop),
         pnp_test(a_failing_release_is_ignored_on_remove),
