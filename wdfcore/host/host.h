@@ -110,7 +110,8 @@ bool host_others_have_work(void);
 bool host_turn_pass(uint32_t processor);
 /* host_turn_is_behind: with costs, another processor with work has a smaller clock. */
 bool host_turn_is_behind(void);
-/* host_loop_poll: look at the loop without waiting, then go on. */
+/* host_loop_poll: look at the loop without waiting, then go on; nothing without streams, or when it
+ * was polled within the last millisecond. */
 void host_loop_poll(void);
 /* host_context_abandon: the calling context never runs again; nothing of it is unwound. */
 _Noreturn void host_context_abandon(void);

@@ -53,6 +53,7 @@ struct host_machine {
     uint64_t idle_clock;  /* virtual: machine time while nobody has work */
     uint64_t real_origin; /* real: monotonic clock at machine time 0 */
     uint64_t real_now;    /* real: as last read */
+    uint64_t polled_at;   /* real_now when the loop was last polled */
     uint64_t statistics_turns, statistics_switches, statistics_polls;
 };
 

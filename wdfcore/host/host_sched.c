@@ -19,6 +19,7 @@
 #include "host/host_watchdog.h"
 
 #define TURNS_BETWEEN_POLLS 64
+#define POLL_INTERVAL_NS    1000000 /* host_loop_poll looks no more often */
 
 struct host_machine host = {.turn = HOST_NO_PROCESSOR};
 
@@ -112,9 +113,12 @@ bool host_turn_is_behind(void)
 
 void host_loop_poll(void)
 {
-    if (host_loop_has_streams() && host.turn != HOST_NO_PROCESSOR) {
+    if (host_loop_has_streams() && host.turn != HOST_NO_PROCESSOR &&
+        host.real_now - host.polled_at >= POLL_INTERVAL_NS) {
+        struct host_fiber *from = processor_fiber(host.turn);
+
         host.passes = TURNS_BETWEEN_POLLS;
-        host_fiber_switch(processor_fiber(host.turn), turn_give_outside());
+        host_fiber_switch(from, turn_give_outside());
     }
 }
 
@@ -472,6 +476,7 @@ enum host_run_result host_run(bool (*done)(void *), void *context)
             host.statistics_polls++;
             host_loop_turn();
             host_clock_refresh();
+            host.polled_at = host.real_now;
         }
         if (host_posts_pending() && host.work == 0) {
             host_processor_kick(0);

@@ -15,7 +15,10 @@ uint64_t ke_clock_now_100ns(void)
 
 uint64_t ke_clock_read_100ns(void)
 {
-    return host_clock_read(ke_self->number) / 100;
+    uint64_t now = host_clock_read(ke_self->number) / 100;
+
+    base_ring_set_time(&ke_self->ring, now);
+    return now;
 }
 
 /* A clock read may be one step of a loop that waits for time to pass. */

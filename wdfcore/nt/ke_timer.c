@@ -187,6 +187,8 @@ void ke_time_deliver(struct ke_processor *self)
     struct ke_due_link *link;
 
     host_clock_refresh();
+    base_ring_set_time(&self->ring, ke_clock_now_100ns());
+    host_loop_poll();
     if (host_posts_pending()) {
         host_posts_deliver();
     }

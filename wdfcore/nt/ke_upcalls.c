@@ -56,6 +56,7 @@ static void upcall_current(uint32_t processor, struct host_task *task)
     thread = task != NULL ? host_task_cookie(task) : self->idle;
     ke_self = self;
     self->windows = 0;
+    base_ring_set_time(&self->ring, ke_clock_now_100ns());
     if (self->thread != thread) {
         ke_thread_switch(self, thread);
     }
