@@ -27,6 +27,31 @@ static BOOLEAN fast_mutex_irql_is_low(PFAST_MUTEX mutex, uint64_t parameter1)
     return FALSE;
 }
 
+/* OldIrql says so of a mutex that was acquired by an Unsafe routine, which leaves the level alone. */
+#define ACQUIRED_UNSAFE 0x100
+
+/* The Unsafe routines want the APCs off already. */
+static BOOLEAN fast_mutex_apcs_are_off(PFAST_MUTEX mutex, uint64_t parameter1)
+{
+    if (ke_self->irql == APC_LEVEL || (ke_self->irql < APC_LEVEL && KeAreApcsDisabled())) {
+        return TRUE;
+    }
+    ke_violation(RULE_FastMutexIrql, 0xC4, parameter1, ke_self->irql, 0, (uint64_t)(uintptr_t)mutex,
+                 "an Unsafe routine of a fast mutex was called at %s outside a critical region",
+                 ke_irql_name(ke_self->irql));
+    return FALSE;
+}
+
+static BOOLEAN fast_mutex_pairs(PFAST_MUTEX mutex, BOOLEAN unsafe)
+{
+    if (mutex->Owner != ke_self->thread || ((mutex->OldIrql & ACQUIRED_UNSAFE) != 0) == unsafe) {
+        return TRUE;
+    }
+    ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)mutex, 0, 0,
+                 "a fast mutex was released by %s routine", unsafe ? "an Unsafe" : "the safe");
+    return FALSE;
+}
+
 /* Waits until the mutex is the caller's. FALSE: it already was. */
 static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
 {
@@ -102,21 +127,22 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
                      ke_irql_name(ke_self->irql));
         return;
     }
-    if (fast_mutex_disown(FastMutex)) {
+    if (fast_mutex_pairs(FastMutex, FALSE) && fast_mutex_disown(FastMutex)) {
         ke_irql_lower(old);
     }
 }
 
 VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-    if (API(HIGH_LEVEL) && fast_mutex_irql_is_low(FastMutex, 0x39)) {
-        fast_mutex_own(FastMutex);
+    if (API(HIGH_LEVEL) && fast_mutex_apcs_are_off(FastMutex, 0x39) && fast_mutex_own(FastMutex)) {
+        FastMutex->OldIrql = ACQUIRED_UNSAFE;
     }
 }
 
 VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-    if (API(HIGH_LEVEL)) {
+    if (API(HIGH_LEVEL) && fast_mutex_apcs_are_off(FastMutex, 0x3A) &&
+        fast_mutex_pairs(FastMutex, TRUE)) {
         fast_mutex_disown(FastMutex);
     }
 }

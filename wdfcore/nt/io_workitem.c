@@ -12,6 +12,7 @@
 #include "nt/ke_call.h"
 #include "nt/ke_report.h"
 #include "nt/ke_thread.h"
+#include "nt/ke_wait.h"
 #include "nt/ob_object.h"
 
 #define IO_WORKITEM_MAGIC 0x6b726f57u /* "Work" */
@@ -56,6 +57,12 @@ static void io_work_check_return(const struct ke_callback *frame, const void *pa
         ke_violation(RULE_WorkerReturnedAtBadIrql, 0xE1, (uintptr_t)frame->routine, ke_self->irql,
                      (uintptr_t)parameter, (uintptr_t)item, "a work item's routine returned at %s",
                      ke_irql_name(ke_self->irql));
+    }
+    if (!IsListEmpty(&ke_self->thread->mutexes)) {
+        ke_violation(RULE_SystemExitOwnedMutex, 0x39, (uintptr_t)frame->routine,
+                     (uintptr_t)parameter, (uintptr_t)item, 0,
+                     "a work item's routine returned and did not release a mutex");
+        ke_mutexes_abandon(ke_self->thread); /* the worker goes on without it */
     }
 }
 

@@ -4,9 +4,23 @@
 #include "nt/ke_api.h"
 #include "nt/ke_due.h"
 #include "nt/ke_machine.h"
+#include "nt/ke_timer.h"
 #include "nt/ke_window.h"
 
 #define COUNTS_PER_SECOND 10000000
+
+static int64_t system_shift_100ns; /* how far the system's clock was set since the start */
+
+uint64_t ke_clock_wall_100ns(void)
+{
+    return host_clock_wall_100ns() + (uint64_t)system_shift_100ns;
+}
+
+void ke_clock_shift_system_time(int64_t shift_100ns)
+{
+    system_shift_100ns += shift_100ns;
+    ke_timers_shift_absolute(shift_100ns);
+}
 
 uint64_t ke_clock_now_100ns(void)
 {
@@ -50,7 +64,7 @@ VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
     CurrentTime->QuadPart = 0;
     if (API(HIGH_LEVEL)) {
-        CurrentTime->QuadPart = (LONGLONG)(host_clock_wall_100ns() + clock_read_api());
+        CurrentTime->QuadPart = (LONGLONG)(ke_clock_wall_100ns() + clock_read_api());
     }
 }
 
@@ -71,6 +85,16 @@ ULONGLONG KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp)
 
     *QpcTimeStamp = now;
     return now;
+}
+
+ULONGLONG KeQueryUnbiasedInterruptTime(VOID)
+{
+    return KeQueryInterruptTime(); /* the machine never sleeps */
+}
+
+ULONGLONG KeQueryUnbiasedInterruptTimePrecise(PULONG64 QpcTimeStamp)
+{
+    return KeQueryInterruptTimePrecise(QpcTimeStamp);
 }
 
 ULONG KeQueryTimeIncrement(VOID)
@@ -106,4 +130,16 @@ VOID YieldProcessor(VOID)
         host_clock_charge(ke_self->number, ke_machine.config.clock_read_ns);
         ke_spin_step();
     }
+}
+
+static void clock_start(void)
+{
+    system_shift_100ns = 0;
+}
+
+static struct ke_machine_part clock_part = {.order = 0, .start = clock_start};
+
+__attribute__((constructor)) static void clock_register(void)
+{
+    ke_machine_register(&clock_part);
 }

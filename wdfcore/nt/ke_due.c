@@ -158,6 +158,27 @@ struct ke_due_link *ke_due_take(uint64_t now_100ns)
     return first;
 }
 
+static void list_visit_ktimers(const struct ke_due_link *head,
+                               void (*visit)(struct ke_due_link *link, void *context),
+                               void *context)
+{
+    for (struct ke_due_link *link = head->next; link != head; link = link->next) {
+        if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
+            visit(link, context);
+        }
+    }
+}
+
+void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context)
+{
+    list_visit_ktimers(&wheel.expired, visit, context);
+    for (unsigned level = 0; level < LEVELS; level++) {
+        for (uint64_t left = wheel.used[level]; left != 0; left &= left - 1) {
+            list_visit_ktimers(&wheel.heads[level][__builtin_ctzll(left)], visit, context);
+        }
+    }
+}
+
 static bool ktimer_lies_in(const struct ke_due_link *link, const void *start, size_t size)
 {
     /* One unsigned comparison for both ends: a range of everything does not wrap. */

@@ -51,7 +51,9 @@ void ke_due_link_disarm(struct ke_due_link *link);
 uint64_t ke_due_next_100ns(void);
 /* ke_due_take: the first link that is due at `now`, taken off; NULL: none. Moves the wheel on. */
 struct ke_due_link *ke_due_take(uint64_t now_100ns);
-/* ke_due_first_in_range: an armed KTIMER inside this memory, or NULL. */
+/* ke_due_visit_ktimers: call visit for each armed KTIMER, in no order; it must not arm or disarm. */
+void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context);
+/* ke_due_ktimer_in_range: an armed KTIMER inside this memory, or NULL. */
 const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size);
 /* ke_due_reset: forget everything; machine time is 0 again. */
 void ke_due_reset(void);
@@ -61,3 +63,7 @@ size_t ke_due_count(void);
 uint64_t ke_clock_now_100ns(void);
 /* ke_clock_read_100ns: reads the current processor's clock (a virtual one moves on by its cost). */
 uint64_t ke_clock_read_100ns(void);
+/* ke_clock_wall_100ns: the system time at machine time 0, as the clock is set now.
+ * ke_clock_shift_system_time: set the system's clock on (or back): absolute KTIMERs follow it. */
+uint64_t ke_clock_wall_100ns(void);
+void ke_clock_shift_system_time(int64_t shift_100ns);

@@ -1,5 +1,8 @@
 #include "nt/ke_timer.h"
 
+#include <stdlib.h>
+
+#include "base/assert.h"
 #include "nt/ke_api.h"
 #include "nt/ke_dpc.h"
 #include "nt/ke_due.h"
@@ -64,6 +67,7 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
     Timer->DueTime.QuadPart = 0;
     Timer->Dpc = NULL;
     Timer->Period = 0;
+    Timer->Header.Absolute = FALSE;
 }
 
 /* When a periodic timer comes next: in its rhythm, however late this expiry was noticed; expiries
@@ -87,6 +91,7 @@ static void timer_expire(PKTIMER timer)
     ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL);
     ke_dispatcher_signal(&timer->Header, 1);
     if (timer->Period != 0) {
+        timer->Header.Absolute = FALSE; /* from here on it counts periods */
         ke_due_link_arm(timer_link(timer), timer_next_due(timer), KE_DUE_KTIMER);
     }
     if (dpc != NULL) {
@@ -133,6 +138,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
         ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "a timer period of %d ms", Period);
         return FALSE;
     }
+    Timer->Header.Absolute = DueTime.QuadPart >= 0;
     return ke_timer_set(Timer, ke_due_from_timeout(DueTime.QuadPart), Period, Dpc);
 }
 
@@ -165,6 +171,42 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
 BOOLEAN KeReadStateTimer(PKTIMER Timer)
 {
     return API_QUIET(DISPATCH_LEVEL) && Timer->Header.SignalState > 0;
+}
+
+/* ---- the system's clock is set ---- */
+
+/* Those that follow the system time until their first expiry. Equal due times lie in one slot, in
+ * their order, and are armed again in it. */
+struct absolute_timers {
+    PKTIMER *timers;
+    size_t count;
+};
+
+static void absolute_note(struct ke_due_link *link, void *context)
+{
+    struct absolute_timers *found = context;
+    PKTIMER timer = CONTAINING_RECORD((char *)link, KTIMER, DueTime);
+
+    if (timer->Header.Absolute) {
+        found->timers[found->count++] = timer;
+    }
+}
+
+void ke_timers_shift_absolute(int64_t shift_100ns)
+{
+    struct absolute_timers found = {.timers = calloc(ke_due_count() + 1, sizeof(PKTIMER))};
+
+    CORE_ASSERT(found.timers != NULL);
+    ke_due_visit_ktimers(absolute_note, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        struct ke_due_link *link = timer_link(found.timers[i]);
+        int64_t due = (int64_t)(link->due_100ns & KE_DUE_MAXIMUM) - shift_100ns;
+
+        ke_due_link_disarm(link);
+        ke_due_link_arm(link, due > 0 ? (uint64_t)due : 0, KE_DUE_KTIMER);
+    }
+    free(found.timers);
+    ke_attention_set(ke_processor_at(0), KE_ATTENTION_TIME); /* some may be due now */
 }
 
 /* ---- delivery ---- */

@@ -6,6 +6,8 @@
  */
 #include <wdm.h>
 
+#include <stdint.h>
+
 #include "nt/ke_processor.h"
 
 /* ke_time_deliver: posts from the loop, then everything that is due. At a window. */
@@ -14,6 +16,8 @@ void ke_time_deliver(struct ke_processor *self);
 void ke_tick_request(void);
 /* ke_timer_in_range: an armed timer inside this memory, or NULL. */
 PKTIMER ke_timer_in_range(const void *start, SIZE_T size);
+/* ke_timers_shift_absolute: the system's clock was set on by so much. */
+void ke_timers_shift_absolute(int64_t shift_100ns);
 /* ke_timer_set/cancel: KeSetTimerEx and KeCancelTimer without the API test; due is machine time. */
 BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC dpc);
 BOOLEAN ke_timer_cancel(PKTIMER timer);

@@ -179,7 +179,7 @@ ULONGLONG ke_due_from_timeout(LONGLONG time)
     if (time < 0) {
         return ke_clock_now_100ns() + (ULONGLONG)-time;
     }
-    wall = host_clock_wall_100ns();
+    wall = ke_clock_wall_100ns();
     return (ULONGLONG)time > wall ? (ULONGLONG)time - wall : 0;
 }
 
