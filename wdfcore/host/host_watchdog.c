@@ -89,14 +89,16 @@ static void *watchdog_main(void *unused)
     (void)unused;
     pthread_mutex_lock(&watchdog.lock);
     for (;;) {
-        bool inside = atomic_load_explicit(&watchdog.inside, memory_order_relaxed);
+        bool inside = atomic_load_explicit(&watchdog.inside, memory_order_acquire);
 
         if (!watchdog.watching) {
             pthread_cond_wait(&watchdog.changed, &watchdog.lock);
             cpu_at_heartbeat = watchdog.watching ? watched_cpu_ns() : 0;
             continue;
         }
-        if (!inside || watchdog.upcalls.heartbeat() != heartbeat) {
+        if (!inside) { /* and the processors may not even be there yet */
+            cpu_at_heartbeat = watched_cpu_ns();
+        } else if (watchdog.upcalls.heartbeat() != heartbeat) {
             heartbeat = watchdog.upcalls.heartbeat();
             cpu_at_heartbeat = watched_cpu_ns();
         } else if (watched_cpu_ns() - cpu_at_heartbeat > LIMIT_NS) {
@@ -151,5 +153,6 @@ void host_watchdog_stop(void)
 
 void host_watchdog_enter(bool inside)
 {
-    atomic_store_explicit(&watchdog.inside, inside, memory_order_relaxed);
+    /* Orders the start of the machine before the watchdog's first look at it. */
+    atomic_store_explicit(&watchdog.inside, inside, memory_order_release);
 }
