@@ -103,6 +103,12 @@ WC_API enum wc_result wc_machine_run_until(struct wc_machine *machine, uint64_t 
                                            bool (*done)(void *), void *context);
 /* wc_machine_is_idle: no context can run and no timed event is armed; for done(). */
 WC_API bool wc_machine_is_idle(struct wc_machine *machine);
+/* wc_machine_attach: the machine works whenever the program's own libuv loop turns (uv_run); streams
+ * and what is due keep that loop alive. Before the first device with a stream is added. The other
+ * functions of this page still work, but not from a callback of that loop.
+ *   Returns  WC_FAILED if the machine has a loop already */
+struct uv_loop_s;
+WC_API enum wc_result wc_machine_attach(struct wc_machine *machine, struct uv_loop_s *loop);
 /* wc_processor_turn: one turn of a processor on the calling thread: clock, due events, DPCs.
  *   wait     TRUE: when nothing is there, sleep until something is
  *   Called from a task that runs on this processor at or below DISPATCH_LEVEL (as if its level fell

@@ -246,6 +246,19 @@ bool wc_machine_is_idle(struct wc_machine *machine)
     return idle;
 }
 
+enum wc_result wc_machine_attach(struct wc_machine *machine, struct uv_loop_s *loop)
+{
+    int result;
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    result = host_attach(loop);
+    return result == 0
+               ? WC_OK
+               : machine_fail(WC_FAILED, "the machine cannot use this loop: %s", strerror(-result));
+}
+
 /* The condition of a run that ends after one turn. */
 static bool second_time(void *context)
 {

@@ -134,6 +134,12 @@ enum host_run_result host_run(bool (*done)(void *), void *context);
 /* host_run_escape: the stack that called host_run jumped out of a context instead of returning: no
  * context runs again until host_stop. false: that did not happen. */
 bool host_run_escape(void);
+/* host_attach: from now on the machine works whenever the program's own libuv loop turns; streams and
+ * what is due keep that loop alive. Before the first stream is opened. host_run still works, but not
+ * from a callback of that loop; nor does host_stop.
+ * Returns 0, -EBUSY (there is a loop already) or another negative errno. */
+struct uv_loop_s;
+int host_attach(struct uv_loop_s *loop);
 /* host_run_recheck: ask the condition before the next processor gets the turn. From a context. */
 void host_run_recheck(void);
 /* host_run_interrupt: the same from a signal handler or another thread. */

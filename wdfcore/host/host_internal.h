@@ -43,6 +43,7 @@ struct host_machine {
     uint32_t last;   /* who had it last */
     uint32_t passes; /* turns given since the loop was polled */
     bool started;
+    bool driving;            /* inside host_run or the pump */
     bool recheck;            /* ask host_run's condition before the next turn */
     atomic_bool halted;      /* (a) */
     atomic_bool interrupted; /* (a) like recheck, from a signal handler or another thread */

@@ -15,6 +15,14 @@ void host_loop_stream_opened(void);
 void host_loop_stream_closed(void);
 bool host_loop_has_streams(void);
 
+/* host_loop_attach: use the program's loop instead of one of our own; it calls pump before and after
+ * each of its polls. Before the loop is made. Returns 0, -EBUSY or another negative errno. */
+int host_loop_attach(struct uv_loop_s *uv, void (*pump)(void));
+/* host_loop_poke: attached: there is work; the program's loop must turn for it. */
+void host_loop_poke(void);
+/* host_loop_arm: the loop turns again after this time at the latest (HOST_NEVER: no such time). */
+void host_loop_arm(uint64_t timeout_ns);
+
 /* host_loop_turn: handle what is ready, without waiting. */
 void host_loop_turn(void);
 /* host_loop_wait: sleep until something happens, at most timeout_ns (HOST_NEVER: for ever). */

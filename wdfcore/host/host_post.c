@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "host/host_internal.h"
+#include "host/host_loop.h"
 
 static struct {
     struct host_post *first;
@@ -30,6 +31,8 @@ void host_post(struct host_post *post)
     posts.end = &post->next;
     if (host.turn != HOST_NO_PROCESSOR) {
         host.config.upcalls.attention(host.turn);
+    } else if (!host.driving) {
+        host_loop_poke();
     }
 }
 

@@ -150,6 +150,9 @@ static void work_begin(uint32_t processor)
     }
     host_clock_follow(processor);
     host.work |= 1ULL << processor;
+    if (!host.driving) {
+        host_loop_poke();
+    }
     if (host.turn != HOST_NO_PROCESSOR && host.turn != processor) {
         host.config.upcalls.attention(host.turn); /* it is no longer alone */
     }
@@ -420,8 +423,14 @@ void host_statistics_read(struct host_statistics *statistics)
                                            .polls = host.statistics_polls};
 }
 
-/* Nobody has work. Returns false if nothing can happen any more. */
-static bool run_idle(bool until_idle)
+enum run_mode {
+    RUN_UNTIL_DONE, /* waits for the outside as long as something can come from there */
+    RUN_UNTIL_IDLE, /* waits for what is due, and for open streams */
+    RUN_NO_WAIT,    /* does what can be done now */
+};
+
+/* Nobody has work. Returns false if nothing can happen any more, or not without waiting. */
+static bool run_idle(enum run_mode mode)
 {
     uint64_t due = host.config.upcalls.next_due();
     uint64_t now;
@@ -436,9 +445,6 @@ static bool run_idle(bool until_idle)
         host.config.upcalls.due();
         return true;
     }
-    if (until_idle && due == HOST_NEVER && !host_loop_has_streams()) {
-        return false;
-    }
     if (host_clock_is_virtual()) {
         if (due == HOST_NEVER) {
             return false;
@@ -447,7 +453,7 @@ static bool run_idle(bool until_idle)
         host.config.upcalls.due();
         return true;
     }
-    if (due == HOST_NEVER && !host_loop_has_streams()) {
+    if (mode == RUN_NO_WAIT || (due == HOST_NEVER && !host_loop_has_streams())) {
         return false;
     }
     host_loop_wait(due == HOST_NEVER ? HOST_NEVER : due - now);
@@ -456,10 +462,8 @@ static bool run_idle(bool until_idle)
     return true;
 }
 
-enum host_run_result host_run(bool (*done)(void *), void *context)
+static enum host_run_result run(bool (*done)(void *), void *context, enum run_mode mode)
 {
-    CORE_ASSERT(host.started && host.turn == HOST_NO_PROCESSOR);
-    host_trap_again();
     for (;;) {
         uint32_t next;
 
@@ -471,7 +475,7 @@ enum host_run_result host_run(bool (*done)(void *), void *context)
         if (done != NULL && done(context)) {
             return HOST_RUN_DONE;
         }
-        if (host.passes >= TURNS_BETWEEN_POLLS) {
+        if (host.passes >= TURNS_BETWEEN_POLLS && mode != RUN_NO_WAIT) {
             host.passes = 0;
             host.statistics_polls++;
             host_loop_turn();
@@ -488,8 +492,8 @@ enum host_run_result host_run(bool (*done)(void *), void *context)
             host_watchdog_enter(false);
             continue;
         }
-        if (!run_idle(done == NULL)) {
-            if (done == NULL) {
+        if (!run_idle(mode)) {
+            if (mode != RUN_UNTIL_DONE) {
                 return HOST_RUN_DONE;
             }
             if (!host.config.upcalls.stuck()) {
@@ -497,6 +501,43 @@ enum host_run_result host_run(bool (*done)(void *), void *context)
             }
         }
     }
+}
+
+enum host_run_result host_run(bool (*done)(void *), void *context)
+{
+    enum host_run_result result;
+
+    CORE_ASSERT(host.started && host.turn == HOST_NO_PROCESSOR && !host.driving);
+    host_trap_again();
+    host.driving = true;
+    result = run(done, context, done != NULL ? RUN_UNTIL_DONE : RUN_UNTIL_IDLE);
+    host.driving = false;
+    return result;
+}
+
+/* The program's loop turns: work until only waiting is left, then have it turn when that is over. */
+static void host_pump(void)
+{
+    uint64_t due;
+    uint64_t now;
+
+    if (host.driving || atomic_load(&host.halted)) {
+        return;
+    }
+    host_trap_again();
+    host.driving = true;
+    run(NULL, NULL, RUN_NO_WAIT);
+    host.driving = false;
+    host.passes = 0;
+    due = host.config.upcalls.next_due();
+    now = host_clock_machine();
+    host_loop_arm(due == HOST_NEVER ? HOST_NEVER : (due > now ? due - now : 0));
+}
+
+int host_attach(struct uv_loop_s *loop)
+{
+    CORE_ASSERT(host.started);
+    return host_loop_attach(loop, host_pump);
 }
 
 int host_start(const struct host_config *config)
