@@ -282,8 +282,7 @@ void host_task_yield(void)
         return;
     }
     DL_PREPEND(host.ready, next);
-    task->state = HOST_TASK_READY;
-    DL_APPEND(host.ready, task);
+    task_make_ready(task); /* an idle processor may take it */
     host_fiber_switch(task->fiber, processor_next(host.turn));
 }
 
