@@ -28,9 +28,20 @@
 
 /* ---- pending ---- */
 
+/* Somebody on the line wants to be called: it is connected and active. */
+static BOOLEAN line_has_listener(const struct hal_line *line)
+{
+    for (PLIST_ENTRY entry = line->chain.Flink; entry != &line->chain; entry = entry->Flink) {
+        if (CONTAINING_RECORD(entry, KINTERRUPT, chain)->active) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static BOOLEAN line_wants_delivery(const struct hal_line *line)
 {
-    return line->masks == 0 && !IsListEmpty(&line->chain) && (line->asserting > 0 || line->edge);
+    return line->masks == 0 && (line->asserting > 0 || line->edge) && line_has_listener(line);
 }
 
 static KAFFINITY line_affinity(const struct hal_line *line)
@@ -337,7 +348,7 @@ void ke_interrupt_disconnect(PKINTERRUPT interrupt)
         ke_spin_step();
     }
     if (interrupt->passive) {
-        KeWaitForSingleObject(&interrupt->passive_lock, Executive, KernelMode, FALSE, NULL);
+        ke_passive_interrupt_wait(line);
     }
     RemoveEntryList(&interrupt->chain);
     line->edge = line->edge && !IsListEmpty(&line->chain);
@@ -351,11 +362,7 @@ void ke_interrupt_set_active(PKINTERRUPT interrupt, BOOLEAN active)
         return;
     }
     interrupt->active = active;
-    if (active) {
-        ke_line_unmask(interrupt->line);
-    } else {
-        ke_line_mask(interrupt->line);
-    }
+    ke_line_changed(interrupt->line); /* its neighbours on the line go on */
 }
 
 /* ---- synchronizing with the ISR ---- */
@@ -371,6 +378,17 @@ KIRQL ke_interrupt_acquire(PKINTERRUPT interrupt)
     old = ke_irql_raise(interrupt->synchronize_irql);
     ke_spin_acquire(interrupt->lock, KE_SPIN_INTERRUPT);
     return old;
+}
+
+/* FALSE: this processor is in the ISR or in another section of the interrupt. */
+static BOOLEAN lock_is_not_mine(const KINTERRUPT *interrupt)
+{
+    if (interrupt->passive || !ke_spin_is_mine(interrupt->lock)) {
+        return TRUE;
+    }
+    ke_violation(RULE_SpinLockAlreadyOwned, 0xF, (uint64_t)(uintptr_t)interrupt->lock, 0, 0, 0,
+                 "the lock of an interrupt was acquired again by its owner");
+    return FALSE;
 }
 
 void ke_interrupt_release(PKINTERRUPT interrupt, KIRQL old)
@@ -391,7 +409,8 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE Sync
     BOOLEAN result;
     KIRQL old;
 
-    if (!API(Interrupt->passive ? PASSIVE_LEVEL : Interrupt->synchronize_irql)) {
+    if (!API(Interrupt->passive ? PASSIVE_LEVEL : Interrupt->synchronize_irql) ||
+        !lock_is_not_mine(Interrupt)) {
         return FALSE;
     }
     old = ke_interrupt_acquire(Interrupt);
@@ -421,6 +440,9 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT Interrupt)
             "KeAcquireInterruptSpinLock was called at %s; the interrupt's SynchronizeIrql is "
             "%u",
             ke_irql_name(ke_self->irql), Interrupt->synchronize_irql);
+        return ke_self->irql;
+    }
+    if (!lock_is_not_mine(Interrupt)) {
         return ke_self->irql;
     }
     old = ke_interrupt_acquire(Interrupt);

@@ -12,7 +12,9 @@
 static struct {
     PKTHREAD thread;
     KEVENT work;
-    BOOLEAN raised[HAL_MAX_LINES]; /* masked and waiting for the thread */
+    BOOLEAN raised[HAL_MAX_LINES];  /* masked and waiting for the thread */
+    const struct hal_line *serving; /* the thread walks its chain */
+    KEVENT served;                  /* signaled while it walks none */
 } passive;
 
 static BOOLEAN passive_call(PKINTERRUPT interrupt)
@@ -38,12 +40,17 @@ static void passive_serve(struct hal_line *line)
 
     ke_machine.statistics.interrupts++;
     line->edge = FALSE;
+    passive.serving = line; /* who disconnects waits: the chain stays as it is */
+    KeClearEvent(&passive.served);
     for (entry = line->chain.Flink; entry != &line->chain; entry = entry->Flink) {
-        if (passive_call(CONTAINING_RECORD(entry, struct _KINTERRUPT, chain)) &&
-            line->level_triggered) {
+        PKINTERRUPT interrupt = CONTAINING_RECORD(entry, struct _KINTERRUPT, chain);
+
+        if (interrupt->active && passive_call(interrupt) && line->level_triggered) {
             break;
         }
     }
+    passive.serving = NULL;
+    KeSetEvent(&passive.served, IO_NO_INCREMENT, FALSE);
     ke_line_unmask(line);
 }
 
@@ -62,10 +69,18 @@ static VOID passive_main(PVOID context)
     }
 }
 
+void ke_passive_interrupt_wait(const struct hal_line *line)
+{
+    while (passive.serving == line) {
+        KeWaitForSingleObject(&passive.served, Executive, KernelMode, FALSE, NULL);
+    }
+}
+
 void ke_passive_interrupt_raise(struct hal_line *line)
 {
     if (passive.thread == NULL) {
         KeInitializeEvent(&passive.work, SynchronizationEvent, FALSE);
+        KeInitializeEvent(&passive.served, NotificationEvent, TRUE);
         passive.thread = ke_thread_start(passive_main, NULL, "passive interrupts", 0);
         CORE_ASSERT(passive.thread != NULL);
     }

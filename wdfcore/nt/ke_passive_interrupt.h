@@ -6,3 +6,5 @@
 
 /* ke_passive_interrupt_raise: the line wants delivery; its first interrupt object is passive. */
 void ke_passive_interrupt_raise(struct hal_line *line);
+/* ke_passive_interrupt_wait: until the line's chain is not being called. Not from a passive ISR. */
+void ke_passive_interrupt_wait(const struct hal_line *line);
