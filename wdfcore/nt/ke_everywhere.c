@@ -7,7 +7,8 @@
 
 #include "nt/ke_window.h"
 
-void __sanitizer_cov_trace_pc(void)
+/* Weak: a fuzzer's run-time library brings its own. */
+__attribute__((weak)) void __sanitizer_cov_trace_pc(void)
 {
     if (!ke_processor_is_outside(ke_self)) {
         ke_window_point();

@@ -248,7 +248,8 @@ static void iospace_touched(const void *address, const void *code, bool write)
     ke_violation(RULE_RegisterDirectAccess, 0x50, (uintptr_t)address, write, (uintptr_t)code, 0,
                  "%s %s register %p (physical address 0x%llx) without %s%s", where,
                  write ? "wrote to" : "read", address,
-                 (unsigned long long)(view->physical + ((uintptr_t)address - view->address)),
+                 (unsigned long long)view->physical +
+                     (unsigned long long)((uintptr_t)address - view->address),
                  write ? "WRITE_REGISTER_*" : "READ_REGISTER_*",
                  view->mapped ? "" : ", after MmUnmapIoSpace");
 }
