@@ -9,6 +9,7 @@
 
 #define COUNTS_PER_SECOND 10000000
 
+static uint64_t last_read_100ns;   /* the greatest time that any driver has read */
 static int64_t system_shift_100ns; /* how far the system's clock was set since the start */
 
 uint64_t ke_clock_wall_100ns(void)
@@ -35,14 +36,21 @@ uint64_t ke_clock_read_100ns(void)
     return now;
 }
 
-/* A clock read may be one step of a loop that waits for time to pass. */
+/* What a driver has read on one processor has passed on all: a clock that is behind moves up. A read
+ * may be one step of a loop that waits for time to pass. */
 static ULONGLONG clock_read_api(void)
 {
-    ULONGLONG now = ke_clock_read_100ns();
+    ULONGLONG now;
 
     if (host_others_have_work()) {
         ke_spin_step();
     }
+    now = ke_clock_read_100ns();
+    if (now < last_read_100ns) {
+        host_clock_charge(ke_self->number, (last_read_100ns - now) * 100);
+        now = ke_clock_now_100ns();
+    }
+    last_read_100ns = now;
     return now;
 }
 
@@ -135,6 +143,7 @@ VOID YieldProcessor(VOID)
 static void clock_start(void)
 {
     system_shift_100ns = 0;
+    last_read_100ns = 0;
 }
 
 static struct ke_machine_part clock_part = {.order = 0, .start = clock_start};
