@@ -19,6 +19,7 @@ struct fx_interrupt;
 struct fx_query_interface;
 struct fx_io; /* queues and file objects: fx_io.h */
 struct fx_reslist;
+struct fx_target;
 
 /* What fx_pnp.c keeps. */
 struct fx_device_pnp {
@@ -85,6 +86,7 @@ struct fx_device {
     struct fx_device *next_control;      /* in the driver's list */
     bool deleting;                       /* a control device that waits for its last handle */
     struct fx_io *io;                    /* (c) */
+    struct fx_target *target;            /* (a) default target; NULL: not asked for yet */
     UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
     struct fx_interface *interfaces;     /* (o) in order of creation */
     bool interfaces_live;                /* (p) a start has enabled them */

@@ -65,19 +65,6 @@ WDFDRIVER WdfDeviceGetDriver(WDFDEVICE Device)
     return fx_driver_handle(device->driver);
 }
 
-WDFIOTARGET WdfDeviceGetIoTarget(WDFDEVICE Device)
-{
-    struct fx_device *device;
-
-    if (!API_QUIET(DISPATCH_LEVEL) || (device = fx_device_get(Device)) == NULL) {
-        return NULL;
-    }
-    if (!fx_device_is_control(device)) { /* a control device has none on Windows, too */
-        fx_unavailable(&device->object, __func__);
-    }
-    return NULL;
-}
-
 ULONG WdfDeviceGetCharacteristics(WDFDEVICE Device)
 {
     struct fx_device *device;

@@ -5,11 +5,12 @@
  * NEW          QUEUED   -          -          -            OWNED        -      COMPLETED
  * QUEUED       !        OWNED      DROPPED    !            !            !      !
  * DROPPED      !        OWNED (1)  -          !            !            !      NEW (2)
- * OWNED        !        !          -          NEW          !            SENT   COMPLETED
+ * OWNED        !        !          -          NEW          !            SENT   COMPLETED (4)
  * SENT         !        !          -          !            !            !      OWNED (3)
  * COMPLETED    !        !          !          !            !            !      !
  * - ignored, ! bug. (1) EvtIoCanceledOnQueue hands it to the driver. (2) completed without the
- * driver. (3) the target's completion, not ours.
+ * driver. (3) the target's completion, not ours. (4) or sent and
+ * forgotten.
  *
  * Completion, normal path: the driver owns the request and has not marked it; cleanup of children
  * and contexts; the IRP goes; the queue counts it out and may deliver the next; the handle goes.
@@ -311,6 +312,29 @@ static void fx_request_complete(WDFREQUEST handle, NTSTATUS status, const ULONG_
         fx_queue_let_go(queue, request);
     }
     fx_object_delete(&request->object, caller);
+}
+
+bool fx_request_forget(struct fx_request *request, DEVICE_OBJECT *lower, const void *caller)
+{
+    struct fx_queue *queue = request->queue;
+    PIRP irp = request->irp;
+
+    if (!fx_request_memory_is_free(request, request->input) ||
+        !fx_request_memory_is_free(request, request->output)) {
+        return false;
+    }
+    fx_request_set_state(request, FX_REQUEST_COMPLETED);
+    fx_request_dispose(request);
+    fx_request_release_buffers(request);
+    request->irp = NULL;
+    /* The lower driver may complete it at once: neither it nor its file is looked at again. */
+    IoSkipCurrentIrpStackLocation(irp);
+    io_irp_call(lower, irp);
+    if (queue != NULL) {
+        fx_queue_let_go(queue, request);
+    }
+    fx_object_delete(&request->object, caller);
+    return true;
 }
 
 WDFAPI VOID WdfRequestComplete(WDFREQUEST Request, NTSTATUS Status)

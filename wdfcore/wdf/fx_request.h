@@ -80,6 +80,10 @@ NTSTATUS fx_request_present(struct fx_request *request);
  * purged, or cancelled before the driver saw it. In state NEW. */
 void fx_request_finish(struct fx_request *request, NTSTATUS status, ULONG_PTR information);
 
+/* fx_request_forget: the IRP goes to a lower device and the request is let go; in state OWNED, not
+ * marked cancelable. false: the driver still references its memory (reported); nothing happened. */
+bool fx_request_forget(struct fx_request *request, DEVICE_OBJECT *lower, const void *caller);
+
 /* fx_request_set_state: the checked setter; queue lock held if it is in a queue. */
 void fx_request_set_state(struct fx_request *request, enum fx_request_state state);
 
