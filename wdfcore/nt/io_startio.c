@@ -174,6 +174,15 @@ VOID IoStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp, PULONG Key, PDRIVER_CA
     KeLowerIrql(caller);
 }
 
+/* StartIo is called from here: a lock that the caller holds would be held in it. */
+static void io_startio_check_locks(PDEVICE_OBJECT device, const char *api)
+{
+    if (ke_self->spin_locks_held != 0) {
+        ke_violation(RULE_SpinLockHeldCallout, 0, (uintptr_t)device, 0, 0, 0,
+                     "%s with a spin lock held", api);
+    }
+}
+
 VOID IoStartNextPacket(PDEVICE_OBJECT DeviceObject, BOOLEAN Cancelable)
 {
     struct io_startio_next next = {Cancelable, FALSE, 0};
@@ -186,6 +195,7 @@ VOID IoStartNextPacket(PDEVICE_OBJECT DeviceObject, BOOLEAN Cancelable)
                      "IoStartNextPacket below DISPATCH_LEVEL");
         return;
     }
+    io_startio_check_locks(DeviceObject, __func__);
     io_startio_next_or_defer(DeviceObject, &next);
 }
 
@@ -197,6 +207,7 @@ VOID IoStartNextPacketByKey(PDEVICE_OBJECT DeviceObject, BOOLEAN Cancelable, ULO
     if (!API(DISPATCH_LEVEL) || !io_startio_check(DeviceObject, __func__)) {
         return;
     }
+    io_startio_check_locks(DeviceObject, __func__);
     old = KeRaiseIrqlToDpcLevel();
     io_startio_next_or_defer(DeviceObject, &next);
     KeLowerIrql(old);

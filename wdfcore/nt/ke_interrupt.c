@@ -225,10 +225,12 @@ static void line_deliver(struct ke_processor *self, struct hal_line *line)
 {
     KIRQL old = self->irql;
     PKSPIN_LOCK spinning_for = self->spinning_for; /* a spin that is interrupted stands still */
+    const volatile LONG *spinning_word = self->spinning_word;
     BOOLEAN claimed;
 
     line_unpend(line);
     self->spinning_for = NULL;
+    self->spinning_word = NULL;
     ke_machine.statistics.interrupts++;
     ke_irql_set(self, hal_irq_level(line->irq));
     self->isr_depth++;
@@ -236,6 +238,7 @@ static void line_deliver(struct ke_processor *self, struct hal_line *line)
     claimed = line->level_triggered ? chain_pass(self, line, TRUE) : edge_passes(self, line);
     self->isr_depth--;
     self->spinning_for = spinning_for;
+    self->spinning_word = spinning_word;
     ke_irql_set(self, old);
     line_check_storm(line, claimed);
     ke_line_changed(line); /* still asserted, or a new edge: at the next window */
