@@ -1,4 +1,5 @@
 /* test_ke_spinlock.c - spin locks: plain, for DPCs, in-stack queued. */
+#include "nt_driver.h"
 #include "nt_thread.h"
 
 #include <string.h>
@@ -283,7 +284,7 @@ static VOID wait_in_queue(PVOID Context)
 }
 
 /* Arrival 3, 1, 2: neither by number nor backwards. */
-static void queued_waiters_are_served_as_they_came(void **state) /* spec: SPN-14 SPN-15 */
+static void queued_waiters_are_served_as_they_came(void **state) /* spec: SPN-14 SMP-15 */
 {
     static const ULONG arrival[] = {3, 1, 2};
     KLOCK_QUEUE_HANDLE handle;
@@ -362,6 +363,41 @@ static void queued_locks_raise_and_restore(void **state)
     KeLowerIrql(old);
 }
 
+/* ---- what must not be called with a lock held ---- */
+
+static VOID start_io(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    KeAcquireSpinLockAtDpcLevel(&lock);
+    wc_expect_violation("SpinLockHeldCallout");
+    nt_complete(Irp, STATUS_SUCCESS, 0);
+    assert_int_equal(wc_violations("SpinLockHeldCallout"), 1);
+    wc_expect_violation("SpinLockHeldCallout");
+    IoStartNextPacket(DeviceObject, FALSE);
+    assert_int_equal(wc_violations("SpinLockHeldCallout"), 2);
+    KeReleaseSpinLockFromDpcLevel(&lock);
+}
+
+static NTSTATUS start_packet(PDEVICE_OBJECT device, PIRP irp)
+{
+    IoMarkIrpPending(irp);
+    IoStartPacket(device, irp, NULL, NULL);
+    return STATUS_PENDING;
+}
+
+static void a_request_is_not_completed_or_started_with_a_lock_held(void **state) /* spec: SPN-19 */
+{
+    PDRIVER_OBJECT driver = nt_driver_create();
+    PDEVICE_OBJECT device;
+    PIRP irp = nt_irp(1);
+
+    driver->DriverStartIo = start_io;
+    device = nt_device_create(driver, NULL, start_packet);
+    assert_int_equal(IoCallDriver(device, irp), STATUS_PENDING);
+    assert_int_equal(wc_violations(NULL), 2);
+    IoFreeIrp(irp);
+    nt_driver_delete(driver);
+}
+
 /* ---- everybody spins ---- */
 
 static KSPIN_LOCK other;
@@ -419,6 +455,7 @@ int main(void)
         UNIT_ON(queued_waiters_are_served_as_they_came, 4),
         UNIT_ON(a_lock_held_in_the_queued_way_is_not_waited_for_in_the_plain_way, 2),
         UNIT(queued_locks_raise_and_restore),
+        UNIT(a_request_is_not_completed_or_started_with_a_lock_held),
         UNIT_ON(locks_taken_crosswise_are_named, 2),
         wc_seed_test(two_processors_are_never_both_inside, 100, .setup = setup, .processors = 2),
     };
