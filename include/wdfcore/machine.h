@@ -70,6 +70,9 @@ WC_API enum wc_result wc_machine_destroy(struct wc_machine *machine);
 WC_API enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *path,
                                              struct wc_driver **driver);
 WC_API enum wc_result wc_machine_unload_driver(struct wc_driver *driver);
+/* wc_driver_takes_devices: it has an AddDevice routine. One without serves the devices that it made
+ * itself. */
+WC_API bool wc_driver_takes_devices(const struct wc_driver *driver);
 
 struct wc_device_config {
     const char *model; /* "uart16550,line=mem"; NULL: a device without hardware */

@@ -122,6 +122,19 @@ static void the_object_tree_is_printed(void **state)
     assert_holds(result.output, "\n    WDFINTERRUPT");
 }
 
+static void a_driver_without_add_device_runs_without_a_device(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run("run " WC_DRIVER_DRV_SOFTWARE " --until idle --objects", &result);
+    assert_string_equal(result.error, "");
+    assert_int_equal(result.code, 0);
+    assert_holds(result.output, "\n  WDFDEVICE");
+    wdf_process_run("run " WC_DRIVER_DRV_SOFTWARE " --until idle --resources irq=4", &result);
+    assert_int_equal(result.code, 1);
+    assert_holds(result.error, "AddDevice");
+}
+
 static void a_time_limit_ends_the_run(void **state)
 {
     static struct wdf_result result;
@@ -208,6 +221,7 @@ int main(void)
         cmocka_unit_test(the_echo_brings_everything_back),
         cmocka_unit_test(every_seed_runs_the_echo),
         cmocka_unit_test(the_object_tree_is_printed),
+        cmocka_unit_test(a_driver_without_add_device_runs_without_a_device),
         cmocka_unit_test(a_time_limit_ends_the_run),
         cmocka_unit_test(a_signal_stops_and_removes_in_order),
         cmocka_unit_test(a_second_signal_ends_at_once),

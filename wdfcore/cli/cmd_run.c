@@ -217,7 +217,9 @@ static enum wc_result set_up(struct run *run)
         watch_signals(run);
         result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
     }
-    if (result == WC_OK) {
+    /* A driver of software devices only runs without one, unless hardware was asked for. */
+    if (result == WC_OK && (wc_driver_takes_devices(run->driver) || options->model != NULL ||
+                            options->resources != NULL || options->hardware_id != NULL)) {
         result = wc_machine_add_device(run->machine, run->driver, &device, &run->device);
     }
     if (result == WC_OK) {

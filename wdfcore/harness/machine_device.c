@@ -241,7 +241,7 @@ void machine_devices_free(struct wc_machine *machine)
 
 static struct host_stream *stream_of(const struct wc_device *device)
 {
-    return device->model != NULL ? model_stream(device->model, 0) : NULL;
+    return device != NULL && device->model != NULL ? model_stream(device->model, 0) : NULL;
 }
 
 size_t wc_device_stream_send(struct wc_device *device, const void *data, size_t size)

@@ -135,6 +135,11 @@ enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *pa
     return result;
 }
 
+bool wc_driver_takes_devices(const struct wc_driver *driver)
+{
+    return driver->object->DriverExtension->AddDevice != NULL;
+}
+
 static void unload_driver(void *context)
 {
     struct wc_driver *driver = context;
