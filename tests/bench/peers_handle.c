@@ -1,7 +1,7 @@
 /* The slot table of handles itself, with the bench's object as the entry: the inline code that the
  * framework looks handles up with, over a table of the bench's own.
  */
-#include "wdf/fx_handle.h"
+#include "wdf/object/fx_handle.h"
 
 #include "peers_wdf.h"
 

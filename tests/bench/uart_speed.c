@@ -14,7 +14,7 @@
 #include <wdfcore/user.h>
 
 #include "model/model_instance.h"
-#include "nt/hal_window.h"
+#include "nt/hal/hal_window.h"
 
 #define PORT      0x3f8
 #define CHUNK     65536

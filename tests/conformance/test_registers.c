@@ -12,9 +12,9 @@
 #include <wdfcore/model.h>
 
 #include "model/model_instance.h"
-#include "nt/hal_line.h"
-#include "nt/ke_interrupt.h"
-#include "nt/mm_iospace.h"
+#include "nt/hal/hal_line.h"
+#include "nt/interrupt/ke_interrupt.h"
+#include "nt/mm/mm_iospace.h"
 #include "nt/nt_machine.h"
 
 #define PORT     0x300u

@@ -12,9 +12,9 @@
 
 #include "host/host_stream.h"
 #include "model/model_instance.h"
-#include "nt/hal_window.h"
-#include "nt/ke_line.h"
-#include "nt/ke_machine.h"
+#include "nt/hal/hal_window.h"
+#include "nt/interrupt/ke_line.h"
+#include "nt/ke/ke_machine.h"
 
 #define FIXTURE_PORT 0x3f8u
 #define FIXTURE_IRQ  4u

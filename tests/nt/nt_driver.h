@@ -6,7 +6,7 @@
 
 #include <wdfcore/testing.h>
 
-#include "nt/io_driver.h"
+#include "nt/io/io_driver.h"
 
 typedef NTSTATUS nt_handler(PDEVICE_OBJECT device, PIRP irp);
 

@@ -1,8 +1,8 @@
 #pragma once
 /* nt_machine.h - run a test body as a task of a bare machine: no driver, no harness. */
-#include "nt/ke_machine.h"
-#include "nt/ke_report.h"
-#include "nt/ke_thread.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
 
 struct nt_body {
     void (*run)(void *);

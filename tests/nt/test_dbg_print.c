@@ -2,8 +2,8 @@
 #include "nt_inside.h"
 
 #include "base/log.h"
-#include "nt/dbg_format.h"
-#include "nt/dbg_print.h"
+#include "nt/dbg/dbg_format.h"
+#include "nt/dbg/dbg_print.h"
 
 static struct {
     char text[1024];

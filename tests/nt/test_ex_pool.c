@@ -7,7 +7,7 @@
 #include <wdfcore/testing.h>
 
 #include "base/violation.h"
-#include "nt/ex_pool.h"
+#include "nt/ex/ex_pool.h"
 
 #define TAG 'Fred'
 

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "nt/hal_device.h"
-#include "nt/hal_memory.h"
-#include "nt/hal_window.h"
-#include "nt/ke_line.h"
+#include "nt/hal/hal_device.h"
+#include "nt/hal/hal_memory.h"
+#include "nt/hal/hal_window.h"
+#include "nt/interrupt/ke_line.h"
 #include "nt_machine.h"
 
 #define IRQ 6u

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "nt/io_device.h"
-#include "nt/io_file.h"
-#include "nt/ob_object.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_file.h"
+#include "nt/ob/ob_object.h"
 
 static PDRIVER_OBJECT driver;
 static PDEVICE_OBJECT reached;

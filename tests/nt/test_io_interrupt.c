@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "nt/hal_line.h"
-#include "nt/io_pnp.h"
-#include "nt/ke_interrupt.h"
+#include "nt/hal/hal_line.h"
+#include "nt/io/io_pnp.h"
+#include "nt/interrupt/ke_interrupt.h"
 
 #define IRQ 4
 

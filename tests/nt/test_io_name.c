@@ -1,8 +1,8 @@
 /* test_io_name.c - names and symbolic links. */
 #include "nt_driver.h"
 
-#include "nt/io_device.h"
-#include "nt/io_name.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_name.h"
 
 static PDRIVER_OBJECT driver;
 static PDEVICE_OBJECT device;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "nt/hal_line.h"
-#include "nt/io_name.h"
-#include "nt/io_pnp.h"
+#include "nt/hal/hal_line.h"
+#include "nt/io/io_name.h"
+#include "nt/io/io_pnp.h"
 
 static const struct io_pnp_identity identity = {
     .enumerator = "ROOT",

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "nt/ob_object.h"
+#include "nt/ob/ob_object.h"
 
 static struct {
     PDRIVER_OBJECT driver;

@@ -1,7 +1,7 @@
 /* test_ke_clock.c - time as drivers see it, and the clocks of the processors. */
 #include "nt_thread.h"
 
-#include "nt/ke_due.h"
+#include "nt/time/ke_due.h"
 
 #define EPOCH_1970 116444736000000000LL
 

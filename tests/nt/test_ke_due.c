@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "nt/ke_due.h"
+#include "nt/time/ke_due.h"
 
 static int setup(void **state)
 {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "nt/hal_line.h"
-#include "nt/ke_interrupt.h"
+#include "nt/hal/hal_line.h"
+#include "nt/interrupt/ke_interrupt.h"
 
 /* Lower irqs are more urgent. */
 #define IRQ      4

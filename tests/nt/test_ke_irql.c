@@ -2,8 +2,8 @@
 #include <ntddk.h>
 #include <wdfcore/testing.h>
 
-#include "nt/hal_line.h"
-#include "nt/ke_interrupt.h"
+#include "nt/hal/hal_line.h"
+#include "nt/interrupt/ke_interrupt.h"
 
 static void levels_have_their_x64_values(void **state) /* spec: IRQL-01 */
 {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nt/hal_line.h"
-#include "nt/ke_interrupt.h"
+#include "nt/hal/hal_line.h"
+#include "nt/interrupt/ke_interrupt.h"
 
 static char order[32];
 static struct hal_line_source *lines[2];

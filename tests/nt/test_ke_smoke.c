@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "nt/hal_line.h"
-#include "nt/ke_interrupt.h"
+#include "nt/hal/hal_line.h"
+#include "nt/interrupt/ke_interrupt.h"
 #include "nt_machine.h"
 
 static struct {

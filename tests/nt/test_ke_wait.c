@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "nt/ke_due.h"
+#include "nt/time/ke_due.h"
 
 static KEVENT events[64];
 

@@ -3,7 +3,7 @@
 
 #include <wdfcore/testing.h>
 
-#include "nt/ob_object.h"
+#include "nt/ob/ob_object.h"
 
 static int destroyed;
 static bool keep;

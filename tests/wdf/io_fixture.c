@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nt/io_driver.h"
-#include "wdf/fx_globals.h"
-#include "wdf/fx_object.h"
+#include "nt/io/io_driver.h"
+#include "wdf/frame/fx_globals.h"
+#include "wdf/object/fx_object.h"
 
 extern const char __executable_start[];
 extern const char _end[];

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "nt/io_pnp.h"
+#include "nt/io/io_pnp.h"
 
 __attribute__((visibility("default"))) struct drv_pnp_plan drv_pnp_plan;
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "wdf/fx_attributes.h"
+#include "wdf/object/fx_attributes.h"
 
 static WDF_OBJECT_ATTRIBUTES attributes;
 

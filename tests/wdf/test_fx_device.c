@@ -7,7 +7,7 @@
 
 #include <wdfcore/user.h>
 
-#include "nt/io_pnp.h"
+#include "nt/io/io_pnp.h"
 
 #define PLAN (&drv_pnp_plan)
 

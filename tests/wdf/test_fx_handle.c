@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "wdf/fx_handle.h"
+#include "wdf/object/fx_handle.h"
 
 static void a_null_handle_is_reported_with_the_required_type(void **state) /* spec: OBJ-02 */
 {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "nt/hal_line.h"
+#include "nt/hal/hal_line.h"
 
 #define PLAN (&drv_pnp_plan)
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "nt/hal_line.h"
-#include "nt/io_pnp.h"
+#include "nt/hal/hal_line.h"
+#include "nt/io/io_pnp.h"
 
 #define PLAN (&drv_pnp_plan)
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "nt/hal_line.h"
+#include "nt/hal/hal_line.h"
 
 #define UP           "Prepare D0Entry(5) PostEnabled(5) SelfInit "
 #define DOWN         "SelfSuspend PreDisabled(5) D0Exit(5) Release SelfFlush SelfCleanup "

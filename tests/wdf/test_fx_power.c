@@ -6,8 +6,8 @@
 
 #include <wdfcore/user.h>
 
-#include "wdf/fx_globals.h"
-#include "wdf/fx_object.h"
+#include "wdf/frame/fx_globals.h"
+#include "wdf/object/fx_object.h"
 
 #define PLAN (&drv_pnp_plan)
 

@@ -4,7 +4,7 @@
  */
 #include "io_fixture.h"
 
-#include "wdf/fx_queue.h"
+#include "wdf/io/fx_queue.h"
 
 static struct fx_io *device_io;
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "wdf/fx_spinlock.h"
+#include "wdf/callback/fx_spinlock.h"
 
 #define MS 10000LL /* in 100 ns */
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "wdf/fx_dispose.h"
-#include "wdf/fx_globals.h"
+#include "wdf/object/fx_dispose.h"
+#include "wdf/frame/fx_globals.h"
 
 extern const char __executable_start[];
 extern const char _end[];

@@ -14,8 +14,8 @@
 
 #include <wdfcore/testing.h>
 
-#include "wdf/fx_lock.h"
-#include "wdf/fx_object.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/object/fx_object.h"
 
 /* The objects of the running test: made by fixture_setup. */
 struct fixture {

@@ -1,7 +1,7 @@
 # wc_build.cmake - how wdfcore itself is compiled: build types, flags, one object library a layer.
 #
 # Include paths of every layer: include/ (public headers) and wdfcore/ (internal ones), so that
-# sources write "nt/ke_dpc.h" for an internal header and <wdfcore/machine.h> or <wdm.h> for a
+# sources write "nt/dpc/ke_dpc.h" for an internal header and <wdfcore/machine.h> or <wdm.h> for a
 # public one.
 
 set(CMAKE_C_STANDARD 11)

@@ -19,14 +19,14 @@
 #include "harness/pnp_root.h"
 #include "harness/user_io.h"
 #include "host/host_stream.h"
-#include "nt/io_manager.h"
-#include "nt/ke_due.h"
-#include "nt/ke_machine.h"
-#include "nt/ke_record.h"
-#include "nt/ke_report.h"
-#include "nt/ke_thread.h"
-#include "nt/ke_timer.h"
-#include "nt/ke_window.h"
+#include "nt/io/io_manager.h"
+#include "nt/time/ke_due.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_record.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/time/ke_timer.h"
+#include "nt/ke/ke_window.h"
 
 static struct wc_machine *current; /* one at a time */
 static char last_error[512];

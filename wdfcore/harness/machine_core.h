@@ -8,7 +8,7 @@
 #include <wdfcore/machine.h>
 
 #include "harness/resource_spec.h"
-#include "wdf/fx_globals.h"
+#include "wdf/frame/fx_globals.h"
 
 struct driver_module;
 struct model_instance;

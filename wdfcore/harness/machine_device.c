@@ -12,7 +12,7 @@
 #include "harness/pnp_root.h"
 #include "host/host_stream.h"
 #include "model/model_instance.h"
-#include "nt/ke_machine.h"
+#include "nt/ke/ke_machine.h"
 
 struct wc_device {
     struct wc_device *next; /* (o) */

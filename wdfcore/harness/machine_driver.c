@@ -7,9 +7,9 @@
 #include "harness/driver_module.h"
 #include "harness/machine_core.h"
 #include "harness/machine_device.h"
-#include "nt/io_driver.h"
-#include "nt/ke_machine.h"
-#include "wdf/fx_driver.h"
+#include "nt/io/io_driver.h"
+#include "nt/ke/ke_machine.h"
+#include "wdf/pnp/fx_driver.h"
 
 struct initialize {
     struct wc_driver *driver;

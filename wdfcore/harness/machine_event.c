@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "harness/machine_core.h"
-#include "nt/ke_thread.h"
-#include "nt/ke_wait.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_wait.h"
 
 struct wc_event {
     struct wc_event *next;

@@ -4,8 +4,8 @@
 #include "harness/machine_core.h"
 #include "harness/user_io.h"
 #include "host/host.h"
-#include "nt/ke_machine.h"
-#include "wdf/fx_dump.h"
+#include "nt/ke/ke_machine.h"
+#include "wdf/object/fx_dump.h"
 
 void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics)
 {

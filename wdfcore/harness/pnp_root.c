@@ -3,11 +3,11 @@
 #include <stdio.h>
 
 #include "harness/pnp_root_bus.h"
-#include "nt/io_device.h"
-#include "nt/io_driver.h"
-#include "nt/io_file.h"
-#include "nt/io_pnp.h"
-#include "nt/io_workitem.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_driver.h"
+#include "nt/io/io_file.h"
+#include "nt/io/io_pnp.h"
+#include "nt/io/io_workitem.h"
 
 static void invalidate_state(PDEVICE_OBJECT pdo);
 

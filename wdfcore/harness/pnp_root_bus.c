@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nt/io_driver.h"
-#include "nt/io_irp.h"
-#include "nt/io_pnp.h"
+#include "nt/io/io_driver.h"
+#include "nt/io/io_irp.h"
+#include "nt/io/io_pnp.h"
 
 #define ROOT_TAG 'tooR'
 

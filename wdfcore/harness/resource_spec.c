@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nt/hal_line.h"
+#include "nt/hal/hal_line.h"
 
 #define PORT_LAST   0xffffu
 #define MEMORY_LAST ((1ull << 52) - 1) /* what an x64 processor can address at most */

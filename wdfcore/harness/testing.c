@@ -18,9 +18,9 @@
 
 #include "base/log.h"
 #include "base/violation.h"
-#include "nt/ke_machine.h"
-#include "nt/ke_processor.h"
-#include "nt/ke_record.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_processor.h"
+#include "nt/ke/ke_record.h"
 
 static struct {
     struct wc_machine *machine;

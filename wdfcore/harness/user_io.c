@@ -13,11 +13,11 @@
 #include <utlist.h>
 #include <wdm.h>
 
-#include "nt/io_build.h"
-#include "nt/io_device.h"
-#include "nt/io_file.h"
-#include "nt/io_irp.h"
-#include "nt/ke_api.h"
+#include "nt/io/io_build.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_file.h"
+#include "nt/io/io_irp.h"
+#include "nt/ke/ke_api.h"
 #include "wdfcore/user.h"
 
 #define USER_NAME_MAX     260u

@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "model/model_private.h"
-#include "nt/hal_memory.h"
-#include "nt/hal_window.h"
+#include "nt/hal/hal_memory.h"
+#include "nt/hal/hal_window.h"
 
 /* ---- registry ---- */
 

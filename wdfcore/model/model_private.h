@@ -1,7 +1,7 @@
 #pragma once
 /* model_private.h - struct wc_model, for the files of the model layer only. */
 #include "model/model_instance.h"
-#include "nt/hal_device.h"
+#include "nt/hal/hal_device.h"
 
 struct model_option {
     struct model_option *next;

@@ -1,0 +1,178 @@
+/* ex_fast_mutex.c - fast mutexes, and guarded mutexes which are the same since Windows 8. Count is
+ * 1 when free and 0 when owned; waiters stand on the event.
+ */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_report.h"
+
+VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    FastMutex->Count = 1;
+    FastMutex->Owner = NULL;
+    FastMutex->Contention = 0;
+    FastMutex->OldIrql = PASSIVE_LEVEL;
+    KeInitializeEvent(&FastMutex->Event, SynchronizationEvent, FALSE);
+}
+
+static BOOLEAN fast_mutex_irql_is_low(PFAST_MUTEX mutex, uint64_t parameter1)
+{
+    if (ke_self->irql <= APC_LEVEL) {
+        return TRUE;
+    }
+    ke_violation(RULE_FastMutexIrql, 0xC4, parameter1, ke_self->irql, (uint64_t)(uintptr_t)mutex, 0,
+                 "a fast mutex was acquired at %s", ke_irql_name(ke_self->irql));
+    return FALSE;
+}
+
+/* OldIrql says so of a mutex that was acquired by an Unsafe routine, which leaves the level alone. */
+#define ACQUIRED_UNSAFE 0x100
+
+/* The Unsafe routines want the APCs off already. */
+static BOOLEAN fast_mutex_apcs_are_off(PFAST_MUTEX mutex, uint64_t parameter1)
+{
+    if (ke_self->irql == APC_LEVEL || (ke_self->irql < APC_LEVEL && KeAreApcsDisabled())) {
+        return TRUE;
+    }
+    ke_violation(RULE_FastMutexIrql, 0xC4, parameter1, ke_self->irql, 0, (uint64_t)(uintptr_t)mutex,
+                 "an Unsafe routine of a fast mutex was called at %s outside a critical region",
+                 ke_irql_name(ke_self->irql));
+    return FALSE;
+}
+
+static BOOLEAN fast_mutex_pairs(PFAST_MUTEX mutex, BOOLEAN unsafe)
+{
+    if (mutex->Owner != ke_self->thread || ((mutex->OldIrql & ACQUIRED_UNSAFE) != 0) == unsafe) {
+        return TRUE;
+    }
+    ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)mutex, 0, 0,
+                 "a fast mutex was released by %s routine", unsafe ? "an Unsafe" : "the safe");
+    return FALSE;
+}
+
+/* Waits until the mutex is the caller's. FALSE: it already was. */
+static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
+{
+    PVOID self = ke_self->thread;
+
+    if (mutex->Owner == self) {
+        ke_violation(RULE_MutexAlreadyOwned, 0, (uint64_t)(uintptr_t)mutex, 0, 0, 0,
+                     "a fast mutex was acquired again by its owner");
+        return FALSE;
+    }
+    while (mutex->Count == 0) {
+        mutex->Contention++;
+        KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
+    }
+    mutex->Count = 0;
+    mutex->Owner = self;
+    return TRUE;
+}
+
+static BOOLEAN fast_mutex_disown(PFAST_MUTEX mutex)
+{
+    if (mutex->Owner != ke_self->thread) {
+        ke_violation(RULE_LockWrongThread, 0xC4, 0x1004, (uint64_t)(uintptr_t)mutex,
+                     (uint64_t)(uintptr_t)mutex->Owner, (uint64_t)(uintptr_t)ke_self->thread,
+                     "a fast mutex was released by a thread that does not own it");
+        return FALSE;
+    }
+    mutex->Owner = NULL;
+    mutex->Count = 1;
+    KeSetEvent(&mutex->Event, IO_NO_INCREMENT, FALSE);
+    return TRUE;
+}
+
+VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex)
+{
+    KIRQL old;
+
+    if (!API(HIGH_LEVEL) || !fast_mutex_irql_is_low(FastMutex, 0x33)) {
+        return;
+    }
+    old = ke_irql_raise(APC_LEVEL);
+    if (!fast_mutex_own(FastMutex)) {
+        ke_irql_lower(old);
+        return;
+    }
+    FastMutex->OldIrql = old;
+}
+
+BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
+{
+    KIRQL old;
+
+    if (!API(HIGH_LEVEL) || !fast_mutex_irql_is_low(FastMutex, 0x33) || FastMutex->Count == 0) {
+        return FALSE;
+    }
+    old = ke_irql_raise(APC_LEVEL);
+    FastMutex->Count = 0;
+    FastMutex->Owner = ke_self->thread;
+    FastMutex->OldIrql = old;
+    return TRUE;
+}
+
+VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
+{
+    KIRQL old = (KIRQL)FastMutex->OldIrql;
+
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    if (ke_self->irql != APC_LEVEL) {
+        ke_violation(RULE_FastMutexIrql, 0xC4, 0x34, ke_self->irql, 0,
+                     (uint64_t)(uintptr_t)FastMutex, "a fast mutex was released at %s",
+                     ke_irql_name(ke_self->irql));
+        return;
+    }
+    if (fast_mutex_pairs(FastMutex, FALSE) && fast_mutex_disown(FastMutex)) {
+        ke_irql_lower(old);
+    }
+}
+
+VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
+{
+    if (API(HIGH_LEVEL) && fast_mutex_apcs_are_off(FastMutex, 0x39) && fast_mutex_own(FastMutex)) {
+        FastMutex->OldIrql = ACQUIRED_UNSAFE;
+    }
+}
+
+VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
+{
+    if (API(HIGH_LEVEL) && fast_mutex_apcs_are_off(FastMutex, 0x3A) &&
+        fast_mutex_pairs(FastMutex, TRUE)) {
+        fast_mutex_disown(FastMutex);
+    }
+}
+
+VOID KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex)
+{
+    ExInitializeFastMutex(Mutex);
+}
+
+VOID KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex)
+{
+    ExAcquireFastMutex(Mutex);
+}
+
+BOOLEAN KeTryToAcquireGuardedMutex(PKGUARDED_MUTEX Mutex)
+{
+    return ExTryToAcquireFastMutex(Mutex);
+}
+
+VOID KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex)
+{
+    ExReleaseFastMutex(Mutex);
+}
+
+VOID KeAcquireGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
+{
+    ExAcquireFastMutexUnsafe(Mutex);
+}
+
+VOID KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
+{
+    ExReleaseFastMutexUnsafe(Mutex);
+}

@@ -1,0 +1,100 @@
+/* ex_list.c - list and counter operations under a spin lock with interrupts masked. Nothing between
+ * acquire and release is a window, so no interrupt comes in whatever the IRQL is.
+ */
+#include <wdm.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_spinlock.h"
+
+PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
+                                        PKSPIN_LOCK Lock)
+{
+    PLIST_ENTRY first;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return NULL;
+    }
+    first = IsListEmpty(ListHead) ? NULL : ListHead->Flink;
+    InsertHeadList(ListHead, ListEntry);
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return first;
+}
+
+PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
+                                        PKSPIN_LOCK Lock)
+{
+    PLIST_ENTRY last;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return NULL;
+    }
+    last = IsListEmpty(ListHead) ? NULL : ListHead->Blink;
+    InsertTailList(ListHead, ListEntry);
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return last;
+}
+
+PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PKSPIN_LOCK Lock)
+{
+    PLIST_ENTRY entry;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return NULL;
+    }
+    entry = IsListEmpty(ListHead) ? NULL : RemoveHeadList(ListHead);
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return entry;
+}
+
+PSINGLE_LIST_ENTRY ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHead,
+                                              PSINGLE_LIST_ENTRY ListEntry, PKSPIN_LOCK Lock)
+{
+    PSINGLE_LIST_ENTRY first;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return NULL;
+    }
+    first = ListHead->Next;
+    PushEntryList(ListHead, ListEntry);
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return first;
+}
+
+PSINGLE_LIST_ENTRY ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN_LOCK Lock)
+{
+    PSINGLE_LIST_ENTRY entry;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return NULL;
+    }
+    entry = PopEntryList(ListHead);
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return entry;
+}
+
+ULONG ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock)
+{
+    ULONG old;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return 0;
+    }
+    old = *Addend;
+    *Addend = old + Increment;
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return old;
+}
+
+LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend, LARGE_INTEGER Increment,
+                                           PKSPIN_LOCK Lock)
+{
+    LARGE_INTEGER old = {.QuadPart = 0};
+
+    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+        return old;
+    }
+    old = *Addend;
+    Addend->QuadPart = (LONGLONG)((ULONGLONG)old.QuadPart + (ULONGLONG)Increment.QuadPart);
+    ke_spin_release(Lock, KE_SPIN_PLAIN);
+    return old;
+}

@@ -1,0 +1,361 @@
+/* ex_pool.c - pool memory with a record for each block; see ex_pool.h.
+ * A block is aligned to the power of two that holds it, up to a page, so that it never crosses one.
+ */
+#include "nt/ex/ex_pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc.h"
+#include "nt/ke/ke_report.h"
+#include "nt/time/ke_timer.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define EX_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EX_ASAN 1
+#endif
+#endif
+#ifndef EX_ASAN
+#define EX_ASAN 0
+#endif
+
+/* Under AddressSanitizer the bytes behind a block are its own guard, and freed ones are poisoned.
+ */
+#define EX_GUARD_SIZE   (EX_ASAN ? 0u : 16u)
+#define EX_GUARD_BYTE   0xfb
+#define EX_FRESH_BYTE   0xcd
+#define EX_FREED_BYTE   0xdd
+#define EX_FREED_RING   1024u
+#define EX_LEAKS_NAMED  8u
+#define EX_POOL_MAXIMUM ((size_t)1 << 39) /* no request beyond this can be met */
+
+/* Keys: (c) constant while the block lives */
+struct ex_block {
+    UT_hash_handle hh;
+    void *address;      /* (c) the key */
+    size_t size;        /* (c) as asked for */
+    ULONG tag;          /* (c) */
+    bool paged;         /* (c) */
+    const void *caller; /* (c) NULL: nt's or wdf's own, never a leak of a driver */
+};
+
+static struct {
+    struct ex_block *blocks; /* in the order of allocation */
+    ULONG count;
+    size_t bytes;
+    const void *freed[EX_FREED_RING]; /* addresses freed last, to tell a second free */
+    unsigned freed_at;
+} ex_pool;
+
+static struct ex_block *ex_block_find(const void *address)
+{
+    struct ex_block *block = NULL;
+
+    HASH_FIND_PTR(ex_pool.blocks, &address, block);
+    return block;
+}
+
+static size_t ex_block_alignment(size_t size)
+{
+    size_t alignment = MEMORY_ALLOCATION_ALIGNMENT;
+
+    while (alignment < size && alignment < PAGE_SIZE) {
+        alignment *= 2;
+    }
+    return alignment;
+}
+
+static bool ex_memory_crosses_page(const void *memory, size_t size)
+{
+    return size != 0 && (uintptr_t)memory / PAGE_SIZE != ((uintptr_t)memory + size - 1) / PAGE_SIZE;
+}
+
+/* Memory for size bytes, length with the guard. malloc's own alignment will do for most. */
+static void *ex_block_memory(size_t size, size_t length)
+{
+    void *memory = NULL;
+
+    if (size < PAGE_SIZE) {
+        memory = malloc(length);
+        if (memory == NULL || !ex_memory_crosses_page(memory, size)) {
+            return memory;
+        }
+        free(memory);
+    }
+    return posix_memalign(&memory, ex_block_alignment(size), length) == 0 ? memory : NULL;
+}
+
+void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void *caller)
+{
+    struct ex_block *block = NULL;
+    size_t length = size + EX_GUARD_SIZE;
+    void *address = NULL;
+
+    if (size > EX_POOL_MAXIMUM || (block = malloc(sizeof(*block))) == NULL) {
+        return NULL;
+    }
+    address = ex_block_memory(size, length != 0 ? length : 1);
+    if (address == NULL) {
+        free(block);
+        return NULL;
+    }
+    memset(address, zero ? 0 : EX_FRESH_BYTE, size);
+    memset((char *)address + size, EX_GUARD_BYTE, EX_GUARD_SIZE);
+    block->address = address;
+    block->size = size;
+    block->tag = tag;
+    block->paged = paged;
+    block->caller = caller;
+    HASH_ADD_PTR(ex_pool.blocks, address, block);
+    if (block->hh.tbl == NULL) { /* no memory for the table */
+        free(address);
+        free(block);
+        return NULL;
+    }
+    ex_pool.count++;
+    ex_pool.bytes += size;
+    return address;
+}
+
+/* "Fred" for the tag 'derF': its bytes as they lie in memory. */
+static const char *ex_tag_text(ULONG tag, char text[5])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned char byte = (unsigned char)(tag >> 8 * i);
+
+        text[i] = (char)(byte >= 0x20 && byte < 0x7f ? byte : '.');
+    }
+    text[4] = '\0';
+    return text;
+}
+
+static bool ex_block_overrun(const struct ex_block *block)
+{
+    const unsigned char *guard = (const unsigned char *)block->address + block->size;
+
+    for (size_t i = EX_GUARD_SIZE; i-- > 0;) {
+        if (guard[i] != EX_GUARD_BYTE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void ex_block_free(struct ex_block *block)
+{
+    HASH_DEL(ex_pool.blocks, block);
+    ex_pool.count--;
+    ex_pool.bytes -= block->size;
+    ex_pool.freed[ex_pool.freed_at++ % EX_FREED_RING] = block->address;
+    if (!EX_ASAN) {
+        memset(block->address, EX_FREED_BYTE, block->size);
+    }
+    free(block->address);
+    free(block);
+}
+
+/* The block that is to be freed, or NULL after a violation. */
+static struct ex_block *ex_block_check(void *address, const char *api)
+{
+    struct ex_block *block = ex_block_find(address);
+    bool twice = false;
+
+    if (block != NULL) {
+        return block;
+    }
+    for (unsigned i = 0; i < EX_FREED_RING && address != NULL && !twice; i++) {
+        twice = ex_pool.freed[i] == address;
+    }
+    if (twice) {
+        ke_violation(RULE_PoolBadFree, 0xC2, 0x07, 0, 0, (uintptr_t)address,
+                     "%s of a block at %p that was freed before", api, address);
+    } else {
+        ke_violation(RULE_PoolBadFree, 0xC2, 0x46, (uintptr_t)address, 0, 0,
+                     "%s of %p, which is no pool block", api, address);
+    }
+    return NULL;
+}
+
+/* false: a DPC or timer inside the block is still queued. */
+static bool ex_block_check_queued(const struct ex_block *block)
+{
+    uintptr_t start = (uintptr_t)block->address;
+    const KDPC *dpc = NULL;
+    const KTIMER *timer = NULL;
+
+    if (block->size < sizeof(KDPC)) {
+        return true;
+    }
+    dpc = ke_dpc_in_range(block->address, block->size);
+    if (dpc != NULL) {
+        ke_violation(RULE_DpcInFreedMemory, 0xC7, 1, (uintptr_t)dpc, start, start + block->size,
+                     "a pool block is freed that holds a queued DPC");
+        return false;
+    }
+    timer = ke_timer_in_range(block->address, block->size);
+    if (timer != NULL) {
+        ke_violation(RULE_TimerInFreedMemory, 0xC7, 0, (uintptr_t)timer, start, start + block->size,
+                     "a pool block is freed that holds an armed timer");
+        return false;
+    }
+    return true;
+}
+
+/* false: the memory still holds something that the system would find later. */
+static bool ex_block_check_content(const struct ex_block *block)
+{
+    char tag[5];
+
+    if (ex_block_overrun(block)) {
+        ke_violation(RULE_PoolOverrun, 0x19, 0x21, (uintptr_t)block->address, block->size, 0,
+                     "bytes behind a pool block of %zu bytes (tag %s) were overwritten",
+                     block->size, ex_tag_text(block->tag, tag));
+    }
+    return ex_block_check_queued(block) && ex_lookaside_check_free(block->address, block->size);
+}
+
+static void ex_pool_free(struct ex_block *block)
+{
+    if (ex_block_check_content(block)) {
+        ex_block_free(block);
+    }
+}
+
+void ex_pool_release(void *address)
+{
+    struct ex_block *block = NULL;
+
+    if (address == NULL) {
+        return;
+    }
+    block = ex_block_check(address, "freeing");
+    if (block != NULL) {
+        ex_pool_free(block);
+    }
+}
+
+size_t ex_pool_size(const void *address)
+{
+    const struct ex_block *block = ex_block_find(address);
+
+    return block != NULL ? block->size : 0;
+}
+
+ULONG ex_pool_blocks(void)
+{
+    return ex_pool.count;
+}
+
+size_t ex_pool_bytes(void)
+{
+    return ex_pool.bytes;
+}
+
+static bool ex_block_is_of(const struct ex_block *block, const void *start, size_t size)
+{
+    return block->caller != NULL &&
+           (start == NULL || (uintptr_t)block->caller - (uintptr_t)start < size);
+}
+
+ULONG ex_pool_report_leaks(const char *driver, const void *start, size_t size)
+{
+    const struct ex_block *block = NULL;
+    char text[1400] = "";
+    size_t used = 0;
+    size_t bytes = 0;
+    ULONG count = 0;
+
+    for (block = ex_pool.blocks; block != NULL; block = block->hh.next) {
+        char caller[128];
+        char tag[5];
+
+        if (!ex_block_is_of(block, start, size)) {
+            continue;
+        }
+        bytes += block->size;
+        if (count++ < EX_LEAKS_NAMED && used < sizeof(text)) {
+            ke_report_name(block->caller, caller, sizeof(caller));
+            used += (size_t)snprintf(text + used, sizeof(text) - used,
+                                     "%s tag %s, %zu bytes, by %s", count > 1 ? ";" : ":",
+                                     ex_tag_text(block->tag, tag), block->size, caller);
+        }
+    }
+    if (count != 0) {
+        ke_violation(RULE_PoolLeak, 0xC4, 0x62, (uintptr_t)driver, 0, count,
+                     "%s%s left %u pool block%s, %zu bytes%s%s", start != NULL ? "driver " : "",
+                     driver, (unsigned)count, count == 1 ? "" : "s", bytes, text,
+                     count > EX_LEAKS_NAMED ? "; ..." : "");
+    }
+    return count;
+}
+
+void ex_pool_stop(void)
+{
+    struct ex_block *block = NULL;
+    struct ex_block *next = NULL;
+
+    HASH_ITER (hh, ex_pool.blocks, block, next) {
+        HASH_DEL(ex_pool.blocks, block);
+        free(block->address);
+        free(block);
+    }
+    memset(&ex_pool, 0, sizeof(ex_pool));
+}
+
+/* ---- freeing by a driver ---- */
+
+static void ex_pool_free_checked(void *address, bool has_tag, ULONG tag, const char *api)
+{
+    struct ex_block *block = ex_block_check(address, api);
+    char tag_then[5];
+    char tag_now[5];
+
+    if (block == NULL) {
+        return;
+    }
+    if (block->paged && ke_self->irql > APC_LEVEL) {
+        ke_violation(RULE_PoolBadFree, 0xC2, 0x09, ke_self->irql, 1, (uintptr_t)address,
+                     "%s of paged pool at DISPATCH_LEVEL", api);
+        return;
+    }
+    if (has_tag && tag != block->tag) {
+        ke_violation(RULE_PoolBadFree, 0xC2, 0x0A, (uintptr_t)address, block->tag, tag,
+                     "%s with tag %s of a block allocated with tag %s", api,
+                     ex_tag_text(tag, tag_now), ex_tag_text(block->tag, tag_then));
+        return;
+    }
+    ex_pool_free(block);
+}
+
+VOID ExFreePool(PVOID P)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    ex_pool_free_checked(P, false, 0, "ExFreePool");
+}
+
+VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    /* Tag 0 is what ExFreePool passes on Windows: any block. */
+    ex_pool_free_checked(P, Tag != 0, Tag, "ExFreePoolWithTag");
+}
+
+VOID ExFreePool2(PVOID P, ULONG Tag, PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
+                 ULONG ExtendedParametersCount)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    ex_pool_free_checked(P, Tag != 0, Tag, "ExFreePool2");
+}

@@ -1,0 +1,189 @@
+/* ex_spinlock.c - reader-writer spin locks. The word is 0 when free. Readers are counted in the lower
+ * bits, writers that wait in the bits above; a writer inside sets the sign and notes its processor
+ * where the readers were counted. Readers stay out while a writer is inside or waits.
+ */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/ke_window.h"
+
+#define WRITER       ((LONG)0x80000000)
+#define WAITING_ONE  0x01000000
+#define WAITING_MASK 0x7f000000
+#define READERS_MASK 0x00ffffff
+#define READER_STOPS (WRITER | WAITING_MASK)
+#define WRITER_STOPS (WRITER | READERS_MASK)
+
+static BOOLEAN writer_is_me(LONG word)
+{
+    return (word & WRITER) != 0 && (word & READERS_MASK) == ke_self->number;
+}
+
+/* FALSE: the caller's processor is the writer inside. */
+static BOOLEAN check_recursion(PEX_SPIN_LOCK lock)
+{
+    if (!writer_is_me(*lock)) {
+        return TRUE;
+    }
+    ke_violation(RULE_SpinLockAlreadyOwned, 0xF, (uint64_t)(uintptr_t)lock, 0, 0, 0,
+                 "the reader-writer spin lock at %p was acquired again by its writer",
+                 (void *)lock);
+    return FALSE;
+}
+
+static BOOLEAN acquire_shared(PEX_SPIN_LOCK lock)
+{
+    if (!check_recursion(lock)) {
+        return FALSE;
+    }
+    ke_spin_wait_word(lock, READER_STOPS);
+    *lock += 1;
+    ke_self->spin_locks_held++;
+    return TRUE;
+}
+
+static BOOLEAN acquire_exclusive(PEX_SPIN_LOCK lock)
+{
+    if (!check_recursion(lock)) {
+        return FALSE;
+    }
+    if ((*lock & WRITER_STOPS) != 0) {
+        *lock += WAITING_ONE;
+        ke_spin_wait_word(lock, WRITER_STOPS);
+        *lock -= WAITING_ONE;
+    }
+    *lock |= WRITER | (LONG)ke_self->number;
+    ke_self->spin_locks_held++;
+    return TRUE;
+}
+
+static void report_not_owned(PEX_SPIN_LOCK lock, const char *how)
+{
+    ke_violation(RULE_SpinLockNotOwned, 0x10, (uint64_t)(uintptr_t)lock, 0, 0, 0,
+                 "the reader-writer spin lock at %p is not held %s by who releases it",
+                 (void *)lock, how);
+}
+
+static void report_mismatch(PEX_SPIN_LOCK lock)
+{
+    ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
+                 "the reader-writer spin lock at %p is held in the other way", (void *)lock);
+}
+
+static BOOLEAN release_shared(PEX_SPIN_LOCK lock)
+{
+    if ((*lock & WRITER) != 0 && writer_is_me(*lock)) {
+        report_mismatch(lock);
+        return FALSE;
+    }
+    if ((*lock & WRITER) != 0 || (*lock & READERS_MASK) == 0) {
+        report_not_owned(lock, "shared");
+        return FALSE;
+    }
+    *lock -= 1;
+    ke_self->spin_locks_held--;
+    return TRUE;
+}
+
+static BOOLEAN release_exclusive(PEX_SPIN_LOCK lock)
+{
+    if ((*lock & WRITER) == 0 && (*lock & READERS_MASK) != 0) {
+        report_mismatch(lock);
+        return FALSE;
+    }
+    if (!writer_is_me(*lock)) {
+        report_not_owned(lock, "exclusive");
+        return FALSE;
+    }
+    *lock &= WAITING_MASK;
+    ke_self->spin_locks_held--;
+    return TRUE;
+}
+
+/* ---- the API ---- */
+
+static KIRQL acquire_raised(PEX_SPIN_LOCK lock, BOOLEAN (*acquire)(PEX_SPIN_LOCK))
+{
+    KIRQL old;
+
+    if (!ke_spin_level_is_low(lock)) {
+        return ke_self->irql;
+    }
+    old = ke_irql_raise(DISPATCH_LEVEL);
+    if (acquire(lock)) {
+        ke_irql_push(ke_self, old);
+    } else {
+        ke_irql_lower(old);
+    }
+    return old;
+}
+
+static void release_lowered(PEX_SPIN_LOCK lock, BOOLEAN (*release)(PEX_SPIN_LOCK), KIRQL old)
+{
+    if (ke_spin_release_level_is_right(lock, old) && release(lock)) {
+        ke_irql_pop(ke_self);
+        ke_irql_lower(old);
+    }
+}
+
+KIRQL ExAcquireSpinLockShared(PEX_SPIN_LOCK SpinLock)
+{
+    return API(HIGH_LEVEL) ? acquire_raised(SpinLock, acquire_shared) : PASSIVE_LEVEL;
+}
+
+KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
+{
+    return API(HIGH_LEVEL) ? acquire_raised(SpinLock, acquire_exclusive) : PASSIVE_LEVEL;
+}
+
+VOID ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
+{
+    if (API(HIGH_LEVEL)) {
+        release_lowered(SpinLock, release_shared, OldIrql);
+    }
+}
+
+VOID ExReleaseSpinLockExclusive(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
+{
+    if (API(HIGH_LEVEL)) {
+        release_lowered(SpinLock, release_exclusive, OldIrql);
+    }
+}
+
+VOID ExAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40)) {
+        acquire_shared(SpinLock);
+    }
+}
+
+VOID ExReleaseSpinLockSharedFromDpcLevel(PEX_SPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x41)) {
+        release_shared(SpinLock);
+    }
+}
+
+VOID ExAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40)) {
+        acquire_exclusive(SpinLock);
+    }
+}
+
+VOID ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x41)) {
+        release_exclusive(SpinLock);
+    }
+}
+
+LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
+{
+    if (!API(HIGH_LEVEL) || !ke_spin_dpc_level_is_held(SpinLock, 0x40) || *SpinLock != 1) {
+        return FALSE;
+    }
+    *SpinLock = WRITER | (LONG)ke_self->number;
+    return TRUE;
+}

@@ -1,0 +1,212 @@
+/* ex_timer.c - EX_TIMER: timers of the executive, with periods in 100 ns. The object begins with a
+ * dispatcher header, so that threads can wait for it; expiry signals it and queues a DPC that calls
+ * the callback.
+ *
+ * Deletion: off the wheel; then the memory goes once no DPC of it is queued or running.
+ */
+#include "nt/ke/ke_api.h"
+
+#include <stdlib.h>
+
+#include "nt/ke/ke_call.h"
+#include "nt/dpc/ke_dpc.h"
+#include "nt/time/ke_due.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_wait.h"
+
+struct _EX_TIMER {
+    DISPATCHER_HEADER header;
+    struct ke_due_entry due;
+    ULONGLONG period_100ns; /* 0: one shot */
+    KDPC dpc;
+    PEXT_CALLBACK callback;
+    PVOID context;
+    ULONG attributes;
+    ULONG running;   /* callbacks that have not returned */
+    BOOLEAN deleted; /* ExDeleteTimer was called: freed by the last callback */
+    EXT_DELETE_PARAMETERS end;
+    struct _EX_TIMER *next; /* of all, so that a stopped machine frees them */
+};
+
+static PEX_TIMER timers;
+
+static void timer_free(PEX_TIMER timer)
+{
+    PEX_TIMER *link = &timers;
+    EXT_DELETE_PARAMETERS end = timer->end;
+
+    while (*link != timer) {
+        link = &(*link)->next;
+    }
+    *link = timer->next;
+    free(timer);
+    if (end.DeleteCallback != NULL) {
+        end.DeleteCallback(end.DeleteContext);
+    }
+}
+
+static VOID timer_dpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    PEX_TIMER timer = Context;
+    struct ke_callback frame;
+
+    UNREFERENCED_PARAMETER(Dpc);
+    UNREFERENCED_PARAMETER(Argument1);
+    UNREFERENCED_PARAMETER(Argument2);
+    timer->running++;
+    ke_call_enter(&frame, "ExTimerCallback", (const void *)(uintptr_t)timer->callback, timer);
+    timer->callback(timer, timer->context);
+    ke_call_leave(&frame);
+    if (--timer->running == 0 && timer->deleted && !ke_dpc_is_queued(&timer->dpc)) {
+        timer_free(timer);
+    }
+}
+
+/* At most one expiry a clock tick, unless it is of high resolution. */
+static ULONGLONG timer_step(const struct _EX_TIMER *timer)
+{
+    ULONGLONG tick = ke_machine.config.tick_ns / 100;
+
+    return timer->period_100ns < tick && (timer->attributes & EX_TIMER_HIGH_RESOLUTION) == 0
+               ? tick
+               : timer->period_100ns;
+}
+
+static void timer_fire(struct ke_due_entry *entry)
+{
+    PEX_TIMER timer = CONTAINING_RECORD(entry, struct _EX_TIMER, due);
+
+    ke_dispatcher_signal(&timer->header, 1);
+    if (timer->period_100ns != 0) {
+        ke_due_arm(&timer->due, ke_clock_now_100ns() + timer_step(timer));
+    }
+    if (timer->callback != NULL) {
+        ke_dpc_insert(&timer->dpc, NULL, NULL);
+    }
+}
+
+static BOOLEAN refuse(const char *what)
+{
+    ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "%s", what);
+    return FALSE;
+}
+
+PEX_TIMER ExAllocateTimer(PEXT_CALLBACK Callback, PVOID CallbackContext, ULONG Attributes)
+{
+    PEX_TIMER timer;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return NULL;
+    }
+    if ((Attributes & EX_TIMER_HIGH_RESOLUTION) != 0 && (Attributes & EX_TIMER_NO_WAKE) != 0) {
+        refuse("an EX_TIMER cannot be of high resolution and not wake");
+        return NULL;
+    }
+    timer = calloc(1, sizeof(*timer));
+    if (timer == NULL) {
+        return NULL;
+    }
+    ke_dispatcher_init(&timer->header,
+                       (Attributes & EX_TIMER_NOTIFICATION) != 0 ? TimerNotificationObject
+                                                                 : TimerSynchronizationObject,
+                       sizeof(KTIMER) / sizeof(ULONG), 0);
+    ke_due_entry_init(&timer->due, timer_fire);
+    KeInitializeDpc(&timer->dpc, timer_dpc, timer);
+    timer->callback = Callback;
+    timer->context = CallbackContext;
+    timer->attributes = Attributes;
+    timer->next = timers;
+    timers = timer;
+    return timer;
+}
+
+BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
+                   PEXT_SET_PARAMETERS Parameters)
+{
+    BOOLEAN pending;
+
+    UNREFERENCED_PARAMETER(Parameters); /* nothing sleeps here, so nothing need be woken late */
+    if (!API(DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    if (Period < 0 || Timer->deleted) {
+        return refuse("an EX_TIMER was set with a negative period or after its deletion");
+    }
+    if ((Timer->attributes & EX_TIMER_HIGH_RESOLUTION) != 0 && DueTime >= 0) {
+        return refuse("an EX_TIMER of high resolution was set to an absolute time");
+    }
+    pending = ke_due_disarm(&Timer->due);
+    Timer->header.SignalState = 0;
+    Timer->period_100ns = (ULONGLONG)Period;
+    ke_due_arm(&Timer->due, ke_due_from_timeout(DueTime));
+    ke_attention_set(ke_self, KE_ATTENTION_TIME); /* it may be due already */
+    return pending;
+}
+
+BOOLEAN ExCancelTimer(PEX_TIMER Timer, PEXT_CANCEL_PARAMETERS Parameters)
+{
+    UNREFERENCED_PARAMETER(Parameters);
+    return API(DISPATCH_LEVEL) && ke_due_disarm(&Timer->due);
+}
+
+BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
+                      PEXT_DELETE_PARAMETERS Parameters)
+{
+    BOOLEAN cancelled;
+
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    if (Timer->deleted || (Wait && !Cancel)) {
+        return refuse("an EX_TIMER was deleted twice, or with Wait and without Cancel");
+    }
+    if (!Cancel && ke_due_is_armed(&Timer->due) && Timer->period_100ns == 0) {
+        /* It may still expire, once; what is left of it goes with that callback. */
+        Timer->deleted = Timer->callback != NULL;
+    }
+    cancelled = Timer->deleted ? FALSE : ke_due_disarm(&Timer->due);
+    if (Parameters != NULL) {
+        Timer->end = *Parameters;
+    }
+    if (Wait) {
+        ke_dpc_flush();
+    }
+    if (Timer->deleted || Timer->running > 0 || ke_dpc_is_queued(&Timer->dpc)) {
+        Timer->deleted = TRUE; /* its callback frees it */
+    } else {
+        timer_free(Timer);
+    }
+    return Cancel && cancelled;
+}
+
+/* ---- the resolution of the clock ---- */
+
+ULONG ExSetTimerResolution(ULONG DesiredTime, BOOLEAN SetResolution)
+{
+    UNREFERENCED_PARAMETER(DesiredTime);
+    UNREFERENCED_PARAMETER(SetResolution);
+    return API(APC_LEVEL) ? ke_machine.config.tick_ns / 100 : 0; /* what the machine was given */
+}
+
+VOID ExQueryTimerResolution(PULONG MaximumTime, PULONG MinimumTime, PULONG CurrentTime)
+{
+    ULONG tick = API(APC_LEVEL) ? ke_machine.config.tick_ns / 100 : 0;
+
+    *MaximumTime = *MinimumTime = *CurrentTime = tick;
+}
+
+static void timers_stop(void)
+{
+    while (timers != NULL) {
+        timers->end.DeleteCallback = NULL; /* no driver code runs any more */
+        timer_free(timers);
+    }
+}
+
+static struct ke_machine_part timers_part = {.order = 1, .stop = timers_stop};
+
+__attribute__((constructor)) static void timers_register(void)
+{
+    ke_machine_register(&timers_part);
+}

@@ -1,0 +1,32 @@
+#pragma once
+/* ke_line.h - an interrupt line as hal_line.c (its level) and ke_interrupt.c (its delivery) share
+ * it. */
+#include <wdm.h>
+
+#include "nt/hal/hal_line.h"
+#include "nt/ke/ke_processor.h"
+
+struct hal_line {
+    uint32_t irq;
+    ULONG asserting; /* level sources that assert it */
+    ULONG sources;
+    BOOLEAN level_triggered;
+    BOOLEAN edge;                    /* an edge that has not been delivered */
+    ULONG masks;                     /* > 0: masked */
+    LIST_ENTRY chain;                /* KINTERRUPTs in order of connection */
+    struct ke_processor *pending_on; /* NULL: not pending */
+    LIST_ENTRY pending_entry;
+    ULONG delay;         /* windows for which a seed holds it back */
+    uint64_t window;     /* of its last delivery */
+    ULONG storm;         /* deliveries without a step of other code */
+    ULONG unclaimed;     /* passes in a row that nobody claimed */
+    uint64_t storm_runs; /* DPCs run at the last delivery: a step of other code */
+};
+
+/* ke_line_at: the line of an irq, NULL if there is no such irq. */
+struct hal_line *ke_line_at(uint32_t irq);
+/* ke_line_changed: its level, edge or mask changed: make it pending on a processor, or not any
+ * more. */
+void ke_line_changed(struct hal_line *line);
+void ke_line_mask(struct hal_line *line);
+void ke_line_unmask(struct hal_line *line);

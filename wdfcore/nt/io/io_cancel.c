@@ -1,0 +1,112 @@
+/* io_cancel.c - cancellation of IRPs under the one cancel lock.
+ * Normal path: IoCancelIrp takes the lock, sets Cancel, takes the routine out of the IRP and calls
+ * it with the lock held; the routine releases it. Whoever exchanges CancelRoutine and gets the
+ * routine owns the IRP: the driver (which then completes it) or this file.
+ */
+#include "nt/io/io_device.h"
+#include "nt/io/io_irp.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_call.h"
+#include "nt/ke/ke_report.h"
+
+/* Keys: (l) by whoever holds the lock */
+static KSPIN_LOCK io_cancel_lock;
+static struct ke_processor *io_cancel_owner; /* (l) NULL: not held */
+
+static KIRQL io_cancel_acquire(void)
+{
+    KIRQL old = PASSIVE_LEVEL;
+
+    KeAcquireSpinLock(&io_cancel_lock, &old);
+    io_cancel_owner = ke_self;
+    return old;
+}
+
+static void io_cancel_release(KIRQL old)
+{
+    if (io_cancel_owner == ke_self) {
+        io_cancel_owner = NULL;
+    }
+    KeReleaseSpinLock(&io_cancel_lock, old); /* reports a release by who does not own it */
+}
+
+void io_cancel_start(void)
+{
+    io_cancel_lock = 0; /* free */
+    io_cancel_owner = NULL;
+}
+
+VOID IoAcquireCancelSpinLock(PKIRQL Irql)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        *Irql = KeGetCurrentIrql();
+        return;
+    }
+    *Irql = io_cancel_acquire();
+}
+
+VOID IoReleaseCancelSpinLock(KIRQL Irql)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    io_cancel_release(Irql);
+}
+
+static void io_cancel_call(PIRP irp, PDRIVER_CANCEL routine, KIRQL old)
+{
+    PDEVICE_OBJECT device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+    struct ke_callback frame;
+
+    irp->CancelIrql = old;
+    ke_call_enter(&frame, "Cancel", (const void *)routine, irp);
+    routine(device, irp);
+    /* It was entered at DISPATCH_LEVEL under the lock and leaves at the caller's IRQL without. The
+     * IRP may be gone. */
+    if (io_cancel_owner == ke_self && ke_self->irql == DISPATCH_LEVEL) {
+        ke_violation(RULE_DriverReturnedHoldingCancelLock, 0x11B, (uintptr_t)irp,
+                     (uintptr_t)routine, 0, 0,
+                     "a cancel routine returned with the cancel spin lock held");
+        io_cancel_release(old);
+    }
+    frame.irql = old;
+    ke_call_leave(&frame);
+}
+
+bool io_irp_cancel(PIRP irp)
+{
+    KIRQL old = io_cancel_acquire();
+    PDRIVER_CANCEL routine = NULL;
+
+    irp->Cancel = TRUE;
+    routine = __atomic_exchange_n(&irp->CancelRoutine, NULL, __ATOMIC_SEQ_CST);
+    if (routine == NULL) {
+        io_cancel_release(old);
+        return false;
+    }
+    if (irp->CurrentLocation > irp->StackCount + 1) {
+        irp->CancelRoutine = routine;
+        io_cancel_release(old);
+        ke_violation(RULE_CancelStateInCompletedIrp, 0x48, (uintptr_t)irp, (uintptr_t)routine, 0, 0,
+                     "IoCancelIrp of a completed IRP that still has a cancel routine");
+        return false;
+    }
+    io_cancel_call(irp, routine, old);
+    return true;
+}
+
+BOOLEAN IoCancelIrp(PIRP Irp)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    return io_irp_cancel(Irp);
+}
+
+PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelRoutine)
+{
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return NULL;
+    }
+    return __atomic_exchange_n(&Irp->CancelRoutine, CancelRoutine, __ATOMIC_SEQ_CST);
+}

@@ -1,0 +1,398 @@
+/* io_device.c - device objects, stacks of them and their end; see io_device.h. */
+#include "nt/ex/ex_pool.h"
+#include "nt/io/io_device.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "nt/io/io_driver.h"
+#include "nt/io/io_file.h"
+#include "nt/io/io_name.h"
+#include "nt/io/io_pnp.h"
+#include "nt/io/io_timer.h"
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc.h"
+#include "nt/ke/ke_report.h"
+#include "nt/time/ke_timer.h"
+#include "nt/ob/ob_object.h"
+
+#define IO_DEVICE_BODY ((sizeof(struct io_device) + 15) & ~(size_t)15)
+#define IO_STACK_MAX   100 /* locations of an IRP; higher stacks are a loop */
+
+static ULONG io_device_serial; /* for generated names */
+
+static void io_device_destroy(void *body)
+{
+    struct io_device *device = body;
+
+    io_pnp_node_delete(device);
+    if (device->name.Buffer != NULL) {
+        ex_pool_release(device->name.Buffer);
+    }
+    ob_deref(device->object.DriverObject);
+}
+
+/* A device whose memory still holds a queued DPC or an armed timer is kept. */
+static bool io_device_last(void *body)
+{
+    struct io_device *device = body;
+    size_t size = device->size;
+
+    if (ke_dpc_in_range(body, size) != NULL) {
+        ke_violation(RULE_DpcInFreedMemory, 0xC7, 1, (uintptr_t)ke_dpc_in_range(body, size),
+                     (uintptr_t)body, (uintptr_t)body + size,
+                     "a device object goes that holds a queued DPC");
+        return false;
+    }
+    if (ke_timer_in_range(body, size) != NULL) {
+        ke_violation(RULE_TimerInFreedMemory, 0xC7, 0, (uintptr_t)ke_timer_in_range(body, size),
+                     (uintptr_t)body, (uintptr_t)body + size,
+                     "a device object goes whose extension holds an armed timer");
+        return false;
+    }
+    return true;
+}
+
+static const struct ob_type io_device_type = {"Device", io_device_destroy, io_device_last};
+
+bool io_device_is(PDEVICE_OBJECT device)
+{
+    return device != NULL && ob_is(device, &io_device_type) && device->Type == IO_TYPE_DEVICE;
+}
+
+PDEVICE_OBJECT io_device_top(PDEVICE_OBJECT device)
+{
+    while (device->AttachedDevice != NULL) {
+        device = device->AttachedDevice;
+    }
+    return device;
+}
+
+PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device)
+{
+    return io_device_of(device)->lower;
+}
+
+PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device)
+{
+    while (io_device_of(device)->lower != NULL) {
+        device = io_device_of(device)->lower;
+    }
+    return device;
+}
+
+NTSTATUS io_device_open(PDEVICE_OBJECT device)
+{
+    struct io_device *self = io_device_of(device);
+
+    if (self->delete_pending) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    if ((device->Flags & DO_EXCLUSIVE) != 0 && device->ReferenceCount != 0) {
+        return STATUS_ACCESS_DENIED;
+    }
+    device->ReferenceCount++;
+    ob_ref(device); /* dropped by io_device_close */
+    return STATUS_SUCCESS;
+}
+
+void io_device_close(PDEVICE_OBJECT device)
+{
+    device->ReferenceCount--;
+    ob_deref(device);
+}
+
+static NTSTATUS io_device_set_name(struct io_device *device, PCUNICODE_STRING name)
+{
+    device->name.Buffer =
+        ex_pool_allocate(name->Length + sizeof(WCHAR), 'veDI', false, false, NULL);
+    if (device->name.Buffer == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    memcpy(device->name.Buffer, name->Buffer, name->Length);
+    device->name.Buffer[name->Length / sizeof(WCHAR)] = 0;
+    device->name.Length = name->Length;
+    device->name.MaximumLength = (USHORT)(name->Length + sizeof(WCHAR));
+    return io_name_insert(name, device);
+}
+
+/* A name nobody else has: \Device\00000001, ... */
+static NTSTATUS io_device_generate_name(struct io_device *device)
+{
+    char text[24];
+    WCHAR wide[24];
+    UNICODE_STRING name = {.Buffer = wide};
+    int length = snprintf(text, sizeof(text), "\\Device\\%08x", (unsigned)++io_device_serial);
+
+    for (int i = 0; i < length; i++) {
+        wide[i] = (WCHAR)text[i];
+    }
+    name.Length = name.MaximumLength = (USHORT)((size_t)length * sizeof(WCHAR));
+    return io_device_set_name(device, &name);
+}
+
+static void io_device_init(struct io_device *device, PDRIVER_OBJECT driver, ULONG extension_size,
+                           DEVICE_TYPE type, ULONG characteristics, BOOLEAN exclusive)
+{
+    PDEVICE_OBJECT object = &device->object;
+
+    object->Type = IO_TYPE_DEVICE;
+    object->Size = (USHORT)(sizeof(DEVICE_OBJECT) + extension_size);
+    object->DriverObject = driver;
+    object->Flags = DO_DEVICE_INITIALIZING | (exclusive ? DO_EXCLUSIVE : 0);
+    object->Characteristics = characteristics;
+    object->DeviceType = type;
+    object->StackSize = 1;
+    object->DeviceExtension = extension_size != 0 ? (char *)device + IO_DEVICE_BODY : NULL;
+    device->size = IO_DEVICE_BODY + extension_size;
+    KeInitializeDeviceQueue(&object->DeviceQueue);
+    KeInitializeEvent(&object->DeviceLock, SynchronizationEvent, TRUE);
+    device->system_state = PowerSystemWorking;
+    device->device_state = PowerDeviceUnspecified;
+}
+
+static NTSTATUS io_device_create(PDRIVER_OBJECT driver, ULONG extension_size, PCUNICODE_STRING name,
+                                 DEVICE_TYPE type, ULONG characteristics, BOOLEAN exclusive,
+                                 PDEVICE_OBJECT *out_device)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    struct io_device *device = ob_create(&io_device_type, IO_DEVICE_BODY + extension_size);
+
+    if (device == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    io_device_init(device, driver, extension_size, type, characteristics, exclusive);
+    ob_ref(driver); /* dropped by io_device_destroy */
+    if (name != NULL && name->Length != 0) {
+        status = io_device_set_name(device, name);
+    } else if ((characteristics & FILE_AUTOGENERATED_DEVICE_NAME) != 0) {
+        status = io_device_generate_name(device);
+    }
+    if (!NT_SUCCESS(status)) {
+        ob_deref(device);
+        return status;
+    }
+    if (device->name.Length != 0) {
+        device->object.Flags |= DO_DEVICE_HAS_NAME;
+    }
+    device->object.NextDevice = driver->DeviceObject;
+    driver->DeviceObject = &device->object;
+    *out_device = &device->object;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+                        PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+                        ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+                        PDEVICE_OBJECT *DeviceObject)
+{
+    if (!API(APC_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    if (DriverObject == NULL || DeviceObject == NULL) {
+        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "IoCreateDevice without %s",
+                     DriverObject == NULL ? "DriverObject" : "DeviceObject");
+        return STATUS_INVALID_PARAMETER;
+    }
+    return io_device_create(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,
+                            DeviceCharacteristics, Exclusive, DeviceObject);
+}
+
+/* Applications of a machine have all rights: the descriptor restricts nobody (docs/differences.md). */
+NTSTATUS IoCreateDeviceSecure(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+                              PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+                              ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+                              PCUNICODE_STRING DefaultSDDLString, LPCGUID DeviceClassGuid,
+                              PDEVICE_OBJECT *DeviceObject)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    if (DefaultSDDLString == NULL ||
+        (DeviceName == NULL && (DeviceCharacteristics & FILE_AUTOGENERATED_DEVICE_NAME) == 0)) {
+        return STATUS_INVALID_PARAMETER; /* a descriptor protects a name */
+    }
+    return IoCreateDevice(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,
+                          DeviceCharacteristics, Exclusive, DeviceObject);
+}
+
+/* io_device_check: false: the device is none, or already deleted. */
+static bool io_device_check(PDEVICE_OBJECT device, const char *api)
+{
+    if (!io_device_is(device)) {
+        ke_violation(RULE_DeviceLifetime, 0xC9, 0x204, (uintptr_t)device, 0, 0,
+                     "%s of %p, which is no device object", api, (void *)device);
+        return false;
+    }
+    return true;
+}
+
+static void io_device_unlink(PDEVICE_OBJECT device)
+{
+    PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject;
+
+    while (*link != NULL && *link != device) {
+        link = &(*link)->NextDevice;
+    }
+    if (*link == device) {
+        *link = device->NextDevice;
+    }
+    device->NextDevice = NULL;
+}
+
+VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
+{
+    struct io_device *device = io_device_of(DeviceObject);
+
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, "IoDeleteDevice")) {
+        return;
+    }
+    if (device->delete_pending) {
+        ke_violation(RULE_DeviceLifetime, 0xC9, 0x240, (uintptr_t)device, 0, 0,
+                     "IoDeleteDevice of a device that was deleted before");
+        return;
+    }
+    if (DeviceObject->AttachedDevice != NULL || device->lower != NULL) {
+        ke_violation(RULE_DeviceLifetime, 0xC9, 0x201, (uintptr_t)device, 0, 0,
+                     "IoDeleteDevice of a device that is still attached %s another",
+                     device->lower != NULL ? "to" : "under");
+        return;
+    }
+    device->delete_pending = true;
+    io_timer_device_deleted(DeviceObject);
+    if (device->name.Length != 0) {
+        io_name_remove(&device->name);
+    }
+    io_device_unlink(DeviceObject);
+    ob_deref(device); /* files that are open and other references keep the memory */
+}
+
+/* io_device_attach: *lower is set before anybody can reach source through the stack. */
+static NTSTATUS io_device_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT target,
+                                 PDEVICE_OBJECT *lower)
+{
+    PDEVICE_OBJECT top = io_device_top(target);
+
+    if (io_device_of(top)->delete_pending || top->StackSize >= IO_STACK_MAX) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    if (io_device_of(source)->lower != NULL || top == source) {
+        ke_violation(RULE_DeviceLifetime, 0, (uintptr_t)source, 0, 0, 0,
+                     "a device is attached to a stack though it is in one");
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    *lower = top;
+    source->StackSize = (CCHAR)(top->StackSize + 1);
+    source->AlignmentRequirement = top->AlignmentRequirement;
+    source->SectorSize = top->SectorSize;
+    io_device_of(source)->lower = top;
+    top->AttachedDevice = source;
+    return STATUS_SUCCESS;
+}
+
+PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice)
+{
+    PDEVICE_OBJECT lower = NULL;
+
+    if (!API(DISPATCH_LEVEL) || !io_device_check(SourceDevice, "IoAttachDeviceToDeviceStack") ||
+        !io_device_check(TargetDevice, "IoAttachDeviceToDeviceStack")) {
+        return NULL;
+    }
+    return NT_SUCCESS(io_device_attach(SourceDevice, TargetDevice, &lower)) ? lower : NULL;
+}
+
+NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice,
+                                         PDEVICE_OBJECT *AttachedToDeviceObject)
+{
+    if (!API(DISPATCH_LEVEL) || !io_device_check(SourceDevice, "IoAttachDeviceToDeviceStackSafe") ||
+        !io_device_check(TargetDevice, "IoAttachDeviceToDeviceStackSafe")) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    return io_device_attach(SourceDevice, TargetDevice, AttachedToDeviceObject);
+}
+
+NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevice,
+                        PDEVICE_OBJECT *AttachedDevice)
+{
+    PFILE_OBJECT file = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL) || !io_device_check(SourceDevice, "IoAttachDevice")) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status = io_file_open(TargetDevice, FILE_READ_ATTRIBUTES, &file);
+    if (NT_SUCCESS(status)) {
+        status = io_device_attach(SourceDevice, file->DeviceObject, AttachedDevice);
+        io_file_close(file);
+    }
+    return status;
+}
+
+VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
+{
+    if (!API(PASSIVE_LEVEL) || !io_device_check(TargetDevice, "IoDetachDevice")) {
+        return;
+    }
+    if (TargetDevice->AttachedDevice == NULL) {
+        ke_violation(RULE_DeviceLifetime, 0xC9, 0x202, (uintptr_t)TargetDevice, 0, 0,
+                     "IoDetachDevice of a device that nothing is attached to");
+        return;
+    }
+    io_device_of(TargetDevice->AttachedDevice)->lower = NULL;
+    TargetDevice->AttachedDevice = NULL;
+}
+
+PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject)
+{
+    if (!API_QUIET(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetAttachedDevice")) {
+        return NULL;
+    }
+    return io_device_top(DeviceObject);
+}
+
+PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT DeviceObject)
+{
+    PDEVICE_OBJECT top = NULL;
+
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetAttachedDeviceReference")) {
+        return NULL;
+    }
+    top = io_device_top(DeviceObject);
+    ob_ref(top);
+    return top;
+}
+
+PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject)
+{
+    PDEVICE_OBJECT lower = NULL;
+
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetLowerDeviceObject")) {
+        return NULL;
+    }
+    lower = io_device_lower(DeviceObject);
+    if (lower != NULL) {
+        ob_ref(lower);
+    }
+    return lower;
+}
+
+NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING ObjectName, ACCESS_MASK DesiredAccess,
+                                  PFILE_OBJECT *FileObject, PDEVICE_OBJECT *DeviceObject)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    PFILE_OBJECT file = NULL;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status = io_file_open(ObjectName, DesiredAccess, &file);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    /* The handle of the open is closed at once; the caller keeps the pointer. */
+    io_file_cleanup(file);
+    *FileObject = file;
+    *DeviceObject = IoGetRelatedDeviceObject(file);
+    return STATUS_SUCCESS;
+}

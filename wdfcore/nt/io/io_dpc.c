@@ -1,0 +1,13 @@
+/* io_dpc.c - DpcForIsr: the one DPC inside a device object. Its context is the device object, its
+ * arguments are the IRP and the driver's context; wdm.h binds the routine (IoInitializeDpcRequest).
+ */
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc.h"
+
+VOID IoRequestDpc(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
+{
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    ke_dpc_insert(&DeviceObject->Dpc, Irp, Context);
+}

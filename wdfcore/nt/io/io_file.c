@@ -1,0 +1,312 @@
+/* io_file.c - file objects; see io_file.h.
+ *
+ *   state       create fails   cleanup      last reference   dismissed (device goes)
+ *   CREATING    -              !            gone             !
+ *   OPEN        !              CLEANED      !                CLEANED, then CLOSED
+ *   CLEANED     !              -            CLOSED, gone     CLOSED
+ *   CLOSED      !              -            gone             -
+ * Requests under way stand on FileObject->IrpList and hold a reference each, so that IRP_MJ_CLOSE
+ * comes after the last of them.
+ */
+#include "nt/io/io_file.h"
+
+#include <string.h>
+#include <utlist.h>
+
+#include "nt/ex/ex_pool.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_irp.h"
+#include "nt/io/io_name.h"
+#include "nt/io/io_workitem.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ob/ob_object.h"
+
+enum io_file_state { IO_FILE_CREATING, IO_FILE_OPEN, IO_FILE_CLEANED, IO_FILE_CLOSED };
+
+/* Keys: (c) constant, (i) changed only between two windows */
+struct io_file {
+    FILE_OBJECT object;
+    enum io_file_state state;    /* (i) */
+    bool dismissed;              /* (i) its device went: nothing may be sent any more */
+    bool counted;                /* (i) stands in the device's ReferenceCount */
+    struct io_file *next, *prev; /* (i) files of the machine */
+    WORK_QUEUE_ITEM close_work;  /* (i) closing at PASSIVE_LEVEL */
+};
+
+static struct io_file *io_files;
+
+static struct io_file *io_file_of(PFILE_OBJECT file)
+{
+    return (struct io_file *)(void *)file;
+}
+
+/* Send a request without parameters to the top of the file's stack and wait. */
+static void io_file_notify(struct io_file *file, UCHAR major)
+{
+    PDEVICE_OBJECT top = io_device_top(file->object.DeviceObject);
+    PIRP irp = io_irp_allocate(top->StackSize, NULL, NULL);
+    PIO_STACK_LOCATION next = NULL;
+
+    if (irp == NULL) {
+        return; /* nobody can be told */
+    }
+    next = IoGetNextIrpStackLocation(irp);
+    next->MajorFunction = major;
+    next->FileObject = &file->object;
+    irp->Tail.Overlay.OriginalFileObject = &file->object;
+    irp->Flags = IRP_SYNCHRONOUS_API | (major == IRP_MJ_CLOSE ? IRP_CLOSE_OPERATION : 0);
+    io_irp_send_and_wait(top, irp);
+    io_irp_free(irp);
+}
+
+/* At PASSIVE_LEVEL, no request under way. */
+static void io_file_finish(struct io_file *file)
+{
+    if (file->state == IO_FILE_OPEN) {
+        file->state = IO_FILE_CLEANED;
+        file->object.Flags |= FO_CLEANUP_COMPLETE;
+        io_file_notify(file, IRP_MJ_CLEANUP);
+    }
+    if (file->state == IO_FILE_CLEANED) {
+        file->state = IO_FILE_CLOSED;
+        io_file_notify(file, IRP_MJ_CLOSE);
+    }
+    if (file->counted) {
+        file->counted = false;
+        io_device_close(file->object.DeviceObject);
+    }
+}
+
+static VOID io_file_finish_work(PVOID context)
+{
+    io_file_finish(context);
+    ob_destroy(context);
+}
+
+static bool io_file_last(void *body)
+{
+    struct io_file *file = body;
+
+    if (ke_self->irql > PASSIVE_LEVEL && file->state != IO_FILE_CLOSED &&
+        file->state != IO_FILE_CREATING) {
+        io_work_queue(&file->close_work, io_file_finish_work, file);
+        return false;
+    }
+    io_file_finish(file);
+    return true;
+}
+
+static void io_file_destroy(void *body)
+{
+    struct io_file *file = body;
+
+    DL_DELETE(io_files, file);
+    ex_pool_release(file->object.FileName.Buffer);
+}
+
+static const struct ob_type io_file_type = {"File", io_file_destroy, io_file_last};
+
+static struct io_file *io_file_create(PDEVICE_OBJECT device, PCUNICODE_STRING path)
+{
+    struct io_file *file = ob_create(&io_file_type, sizeof(*file));
+
+    if (file == NULL) {
+        return NULL;
+    }
+    DL_APPEND(io_files, file);
+    file->object.Type = IO_TYPE_FILE;
+    file->object.Size = sizeof(FILE_OBJECT);
+    file->object.DeviceObject = device;
+    InitializeListHead(&file->object.IrpList);
+    KeInitializeEvent(&file->object.Event, NotificationEvent, FALSE);
+    KeInitializeEvent(&file->object.Lock, SynchronizationEvent, FALSE);
+    if (path != NULL && path->Length != 0) {
+        file->object.FileName.Buffer =
+            ex_pool_allocate(path->Length + sizeof(WCHAR), 'eliF', true, true, NULL);
+        if (file->object.FileName.Buffer == NULL) {
+            ob_deref(file);
+            return NULL;
+        }
+        memcpy(file->object.FileName.Buffer, path->Buffer, path->Length);
+        file->object.FileName.Length = path->Length;
+        file->object.FileName.MaximumLength = (USHORT)(path->Length + sizeof(WCHAR));
+    }
+    return file;
+}
+
+static NTSTATUS io_file_send_create(struct io_file *file, ACCESS_MASK access)
+{
+    PDEVICE_OBJECT top = io_device_top(file->object.DeviceObject);
+    IO_SECURITY_CONTEXT security = {.DesiredAccess = access};
+    PIRP irp = io_irp_allocate(top->StackSize, NULL, NULL);
+    PIO_STACK_LOCATION next = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (irp == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    file->object.ReadAccess = (access & (FILE_READ_DATA | GENERIC_READ)) != 0;
+    file->object.WriteAccess = (access & (FILE_WRITE_DATA | GENERIC_WRITE)) != 0;
+    irp->Flags = IRP_CREATE_OPERATION | IRP_SYNCHRONOUS_API;
+    irp->Tail.Overlay.OriginalFileObject = &file->object;
+    next = IoGetNextIrpStackLocation(irp);
+    next->MajorFunction = IRP_MJ_CREATE;
+    next->FileObject = &file->object;
+    next->Parameters.Create.SecurityContext = &security;
+    next->Parameters.Create.Options = FILE_OPEN << 24;
+    next->Parameters.Create.ShareAccess = FILE_SHARE_READ | FILE_SHARE_WRITE;
+    status = io_irp_send_and_wait(top, irp);
+    io_irp_free(irp);
+    return status;
+}
+
+NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCESS_MASK access,
+                             PFILE_OBJECT *out_file)
+{
+    struct io_file *file = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if ((device->Flags & DO_DEVICE_INITIALIZING) != 0) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    status = io_device_open(device);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    file = io_file_create(device, path);
+    if (file == NULL) {
+        io_device_close(device);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    file->counted = true;
+    status = io_file_send_create(file, access);
+    if (!NT_SUCCESS(status)) {
+        ob_deref(file); /* neither cleanup nor close: it was never open */
+        return status;
+    }
+    file->state = IO_FILE_OPEN;
+    file->object.Flags |= FO_FILE_OPEN | FO_HANDLE_CREATED;
+    *out_file = &file->object;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *file)
+{
+    UNICODE_STRING path = {0};
+    void *body = NULL;
+    NTSTATUS status = io_name_lookup(name, &body, &path);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (!io_device_is(body)) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    return io_file_open_device(body, &path, access, file);
+}
+
+/* ---- requests under way ---- */
+
+bool io_file_begin(PFILE_OBJECT file, PIRP irp)
+{
+    if (io_file_of(file)->dismissed || io_file_of(file)->state != IO_FILE_OPEN) {
+        return false;
+    }
+    ob_ref(file); /* dropped by io_file_end */
+    InsertTailList(&file->IrpList, &irp->ThreadListEntry);
+    irp->Tail.Overlay.OriginalFileObject = file;
+    return true;
+}
+
+void io_file_end(PFILE_OBJECT file, PIRP irp)
+{
+    RemoveEntryList(&irp->ThreadListEntry);
+    InitializeListHead(&irp->ThreadListEntry);
+    if (IsListEmpty(&file->IrpList) && file->Waiters != 0) {
+        KeSetEvent(&file->Event, IO_NO_INCREMENT, FALSE);
+    }
+    ob_deref(file);
+}
+
+/* Cancel what is on the list. Cancelling may complete and take off any of them, so start again
+ * after each; one that was cancelled before is passed over. */
+static void io_file_cancel_requests(PFILE_OBJECT file)
+{
+    PLIST_ENTRY link = file->IrpList.Flink;
+
+    while (link != &file->IrpList) {
+        PIRP irp = CONTAINING_RECORD(link, IRP, ThreadListEntry);
+
+        if (irp->Cancel) {
+            link = link->Flink;
+            continue;
+        }
+        io_irp_cancel_held(irp);
+        link = file->IrpList.Flink;
+    }
+}
+
+static void io_file_wait_for_requests(PFILE_OBJECT file)
+{
+    file->Waiters++;
+    while (!IsListEmpty(&file->IrpList)) {
+        KeClearEvent(&file->Event);
+        if (!IsListEmpty(&file->IrpList)) {
+            KeWaitForSingleObject(&file->Event, Executive, KernelMode, FALSE, NULL);
+        }
+    }
+    file->Waiters--;
+}
+
+void io_file_cleanup(PFILE_OBJECT object)
+{
+    struct io_file *file = io_file_of(object);
+
+    if (file->state != IO_FILE_OPEN) {
+        return;
+    }
+    file->state = IO_FILE_CLEANED;
+    object->Flags |= FO_CLEANUP_COMPLETE;
+    io_file_notify(file, IRP_MJ_CLEANUP);
+    io_file_cancel_requests(object);
+    io_file_wait_for_requests(object);
+}
+
+void io_file_close(PFILE_OBJECT file)
+{
+    io_file_cleanup(file);
+    ob_deref(file);
+}
+
+void io_file_dismiss(PDEVICE_OBJECT device)
+{
+    PDEVICE_OBJECT bottom = io_device_bottom(device);
+    struct io_file *file = io_files;
+
+    while (file != NULL) {
+        if (file->dismissed || io_device_bottom(file->object.DeviceObject) != bottom) {
+            file = file->next;
+            continue;
+        }
+        file->dismissed = true;
+        ob_ref(file); /* dropped below: what follows may wait */
+        io_file_cleanup(&file->object);
+        io_file_finish(file);
+        ob_deref(file);
+        file = io_files; /* the list may have changed meanwhile */
+    }
+}
+
+void io_file_stop(void)
+{
+    io_files = NULL; /* ob_stop frees the objects */
+}
+
+PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT FileObject)
+{
+    if (!API_QUIET(DISPATCH_LEVEL)) {
+        return NULL;
+    }
+    return io_device_top(FileObject->DeviceObject);
+}

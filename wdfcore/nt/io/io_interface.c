@@ -1,0 +1,216 @@
+/* io_interface.c - device interfaces: a class GUID and a device make a symbolic link,
+ * \??\ROOT#uart#0000#{guid}\reference, that names the PDO while the interface is enabled.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "nt/ex/ex_pool.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_name.h"
+#include "nt/io/io_pnp_node.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+
+#define IO_INTERFACE_NAME 300 /* characters */
+
+/* Keys: (c) constant, (i) changed only between two windows */
+struct io_interface {
+    struct io_interface *next;
+    struct io_pnp_node *node; /* (c) */
+    GUID class_guid;          /* (c) */
+    bool enabled;             /* (i) */
+    UNICODE_STRING link;      /* (c) characters in text */
+    WCHAR text[IO_INTERFACE_NAME];
+};
+
+static struct io_interface *io_interfaces; /* in the order of registration */
+
+static struct io_interface *io_interface_find(PCUNICODE_STRING link)
+{
+    struct io_interface *entry = NULL;
+
+    LL_FOREACH (io_interfaces, entry) {
+        if (io_name_equal(&entry->link, link)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* Compose the link; false: it does not fit. */
+static bool io_interface_set_link(struct io_interface *entry, const GUID *guid,
+                                  PCUNICODE_STRING reference)
+{
+    char text[IO_INTERFACE_NAME];
+    size_t used = 0;
+    size_t reference_length = reference != NULL ? reference->Length / sizeof(WCHAR) : 0;
+    int length =
+        snprintf(text, sizeof(text), "\\??\\%s#{%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x}",
+                 entry->node->instance_path, (unsigned)guid->Data1, guid->Data2, guid->Data3,
+                 guid->Data4[0], guid->Data4[1], guid->Data4[2], guid->Data4[3], guid->Data4[4],
+                 guid->Data4[5], guid->Data4[6], guid->Data4[7]);
+
+    if (length < 0 || (size_t)length + reference_length + 2 > IO_INTERFACE_NAME) {
+        return false;
+    }
+    for (used = 0; used < (size_t)length; used++) {
+        /* The instance path's own backslashes become number signs. */
+        entry->text[used] = (WCHAR)(used >= 4 && text[used] == '\\' ? '#' : text[used]);
+    }
+    if (reference_length != 0) {
+        entry->text[used++] = L'\\';
+        memcpy(&entry->text[used], reference->Buffer, reference->Length);
+        used += reference_length;
+    }
+    entry->link.Buffer = entry->text;
+    entry->link.Length = (USHORT)(used * sizeof(WCHAR));
+    entry->link.MaximumLength = (USHORT)(entry->link.Length + sizeof(WCHAR));
+    return true;
+}
+
+/* A copy in pool that the driver frees with RtlFreeUnicodeString. */
+static NTSTATUS io_interface_copy_link(const struct io_interface *entry, PUNICODE_STRING link,
+                                       const void *caller)
+{
+    link->Buffer = ex_pool_allocate(entry->link.MaximumLength, 'tnIP', true, true, caller);
+    if (link->Buffer == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    memcpy(link->Buffer, entry->link.Buffer, entry->link.Length);
+    link->Length = entry->link.Length;
+    link->MaximumLength = entry->link.MaximumLength;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
+                                   CONST GUID *InterfaceClassGuid, PUNICODE_STRING ReferenceString,
+                                   PUNICODE_STRING SymbolicLinkName)
+{
+    struct io_interface *entry = NULL;
+    struct io_interface *known = NULL;
+    struct io_pnp_node *node = NULL;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    node = io_device_is(PhysicalDeviceObject) ? io_device_of(PhysicalDeviceObject)->node : NULL;
+    if (node == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST; /* not the PDO of a device that a bus reported */
+    }
+    entry = ex_pool_allocate(sizeof(*entry), 'tnIP', false, true, NULL);
+    if (entry == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    entry->node = node;
+    entry->class_guid = *InterfaceClassGuid;
+    if (!io_interface_set_link(entry, InterfaceClassGuid, ReferenceString)) {
+        ex_pool_release(entry);
+        return STATUS_INVALID_PARAMETER;
+    }
+    known = io_interface_find(&entry->link);
+    if (known != NULL) { /* registering it again gives the same name */
+        ex_pool_release(entry);
+    } else {
+        known = entry;
+        LL_APPEND(io_interfaces, entry);
+    }
+    return io_interface_copy_link(known, SymbolicLinkName, __builtin_return_address(0));
+}
+
+static NTSTATUS io_interface_enable(struct io_interface *entry)
+{
+    struct io_device *device = io_device_of(entry->node->pdo);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (entry->enabled) {
+        return STATUS_OBJECT_NAME_EXISTS;
+    }
+    if (device->name.Length == 0) {
+        return STATUS_INVALID_DEVICE_REQUEST; /* nothing that a link could name */
+    }
+    status = IoCreateSymbolicLink(&entry->link, &device->name);
+    entry->enabled = NT_SUCCESS(status);
+    return status;
+}
+
+static NTSTATUS io_interface_disable(struct io_interface *entry)
+{
+    if (!entry->enabled) {
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    entry->enabled = false;
+    io_name_remove(&entry->link);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING SymbolicLinkName, BOOLEAN Enable)
+{
+    struct io_interface *entry = NULL;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    entry = io_interface_find(SymbolicLinkName);
+    if (entry == NULL) {
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    return Enable ? io_interface_enable(entry) : io_interface_disable(entry);
+}
+
+static bool io_interface_matches(const struct io_interface *entry, const GUID *guid,
+                                 PDEVICE_OBJECT pdo, ULONG flags)
+{
+    return memcmp(&entry->class_guid, guid, sizeof(*guid)) == 0 &&
+           (pdo == NULL || entry->node->pdo == pdo) &&
+           (entry->enabled || (flags & DEVICE_INTERFACE_INCLUDE_NONACTIVE) != 0);
+}
+
+NTSTATUS IoGetDeviceInterfaces(CONST GUID *InterfaceClassGuid, PDEVICE_OBJECT PhysicalDeviceObject,
+                               ULONG Flags, PZZWSTR *SymbolicLinkList)
+{
+    struct io_interface *entry = NULL;
+    size_t size = sizeof(WCHAR); /* the empty string that ends the list */
+    PWSTR at = NULL;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    LL_FOREACH (io_interfaces, entry) {
+        if (io_interface_matches(entry, InterfaceClassGuid, PhysicalDeviceObject, Flags)) {
+            size += entry->link.MaximumLength;
+        }
+    }
+    at = ex_pool_allocate(size, 'tnIP', true, true, __builtin_return_address(0));
+    if (at == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *SymbolicLinkList = at;
+    LL_FOREACH (io_interfaces, entry) {
+        if (io_interface_matches(entry, InterfaceClassGuid, PhysicalDeviceObject, Flags)) {
+            memcpy(at, entry->link.Buffer, entry->link.Length);
+            at += entry->link.MaximumLength / sizeof(WCHAR);
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+void io_interface_node_gone(struct io_pnp_node *node)
+{
+    struct io_interface *entry = NULL;
+    struct io_interface *next = NULL;
+
+    LL_FOREACH_SAFE (io_interfaces, entry, next) {
+        if (entry->node == node) {
+            io_interface_disable(entry);
+            LL_DELETE(io_interfaces, entry);
+            ex_pool_release(entry);
+        }
+    }
+}
+
+void io_interface_stop(void)
+{
+    io_interfaces = NULL; /* they are pool */
+}

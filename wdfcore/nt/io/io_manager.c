@@ -1,0 +1,40 @@
+/* io_manager.c - start, leaks and end of everything the I/O manager and the pool keep. */
+#include "nt/io/io_manager.h"
+
+#include "nt/ex/ex_pool.h"
+#include "nt/io/io_driver.h"
+#include "nt/io/io_file.h"
+#include "nt/io/io_irp.h"
+#include "nt/io/io_name.h"
+#include "nt/io/io_pnp_node.h"
+#include "nt/io/io_remove_lock.h"
+#include "nt/io/io_timer.h"
+#include "nt/io/io_workitem.h"
+
+bool io_manager_start(void)
+{
+    io_cancel_start();
+    return true;
+}
+
+unsigned io_manager_report_leaks(void)
+{
+    unsigned count = io_irp_report_leaks();
+
+    return count + ex_pool_report_leaks("the machine", NULL, 0);
+}
+
+void io_manager_stop(void)
+{
+    io_pnp_set_bus(NULL);
+    io_work_stop();
+    io_name_stop();
+    io_interface_stop();
+    io_remove_lock_stop();
+    io_timer_stop();
+    io_file_stop();
+    io_driver_stop();
+    ex_lookaside_stop();
+    io_irp_stop();
+    ex_pool_stop();
+}

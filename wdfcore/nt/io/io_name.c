@@ -1,0 +1,287 @@
+/* io_name.c - one namespace for devices, drivers and symbolic links; see io_name.h.
+ * Keys are the upper-case name with the link directories folded into one spelling, "\??\X".
+ */
+#include "nt/io/io_name.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+
+#define IO_NAME_MAX   512u /* characters */
+#define IO_LINK_DEPTH 32u
+
+struct io_name {
+    UT_hash_handle hh;
+    void *body;            /* the object, or NULL: a symbolic link */
+    UNICODE_STRING target; /* of a link */
+    USHORT key_bytes;
+    WCHAR key[]; /* then the target's characters */
+};
+
+static struct io_name *io_names;
+
+/* A name that is being resolved, in the spelling of the keys. */
+struct io_name_key {
+    USHORT bytes;
+    USHORT shift; /* characters that the key is shorter than the name it was made of */
+    WCHAR text[IO_NAME_MAX];
+};
+
+WCHAR io_name_upcase(WCHAR character)
+{
+    bool lower = (character >= 'a' && character <= 'z') ||
+                 (character >= 0xe0 && character <= 0xfe && character != 0xf7);
+
+    return lower ? (WCHAR)(character - 0x20) : character;
+}
+
+bool io_name_equal(PCUNICODE_STRING left, PCUNICODE_STRING right)
+{
+    if (left->Length != right->Length) {
+        return false;
+    }
+    for (size_t i = 0; i < left->Length / sizeof(WCHAR); i++) {
+        if (io_name_upcase(left->Buffer[i]) != io_name_upcase(right->Buffer[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool io_name_starts(const WCHAR *text, size_t count, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    if (count < length) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != (WCHAR)prefix[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static NTSTATUS io_name_fold(PCUNICODE_STRING name, struct io_name_key *key)
+{
+    static const char *const directories[] = {"\\DOSDEVICES\\", "\\GLOBAL??\\", "\\??\\GLOBAL\\",
+                                              "\\DOSDEVICES\\GLOBAL\\"};
+    size_t count = name->Length / sizeof(WCHAR);
+    size_t cut = 0;
+
+    if (count == 0 || count > IO_NAME_MAX || name->Buffer == NULL || name->Buffer[0] != L'\\') {
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    for (size_t i = 0; i < count; i++) {
+        key->text[i] = io_name_upcase(name->Buffer[i]);
+    }
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        if (io_name_starts(key->text, count, directories[i]) && strlen(directories[i]) > cut) {
+            cut = strlen(directories[i]);
+        }
+    }
+    key->shift = 0;
+    if (cut != 0) {
+        key->shift = (USHORT)(cut - 4); /* "\??\" takes its place */
+        memmove(&key->text[4], &key->text[cut], (count - cut) * sizeof(WCHAR));
+        memcpy(key->text, L"\\??\\", 4 * sizeof(WCHAR));
+        count -= key->shift;
+    }
+    key->bytes = (USHORT)(count * sizeof(WCHAR));
+    return STATUS_SUCCESS;
+}
+
+static struct io_name *io_name_find(const struct io_name_key *key)
+{
+    struct io_name *entry = NULL;
+
+    HASH_FIND(hh, io_names, key->text, key->bytes, entry);
+    return entry;
+}
+
+static NTSTATUS io_name_add(PCUNICODE_STRING name, void *body, PCUNICODE_STRING target)
+{
+    struct io_name_key key;
+    USHORT target_bytes = target != NULL ? target->Length : 0;
+    struct io_name *entry = NULL;
+    NTSTATUS status = io_name_fold(name, &key);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (io_name_find(&key) != NULL) {
+        return STATUS_OBJECT_NAME_COLLISION;
+    }
+    entry = calloc(1, sizeof(*entry) + key.bytes + target_bytes);
+    if (entry == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    entry->body = body;
+    entry->key_bytes = key.bytes;
+    memcpy(entry->key, key.text, key.bytes);
+    if (target != NULL) {
+        entry->target.Buffer = entry->key + key.bytes / sizeof(WCHAR);
+        entry->target.Length = entry->target.MaximumLength = target_bytes;
+        memcpy(entry->target.Buffer, target->Buffer, target_bytes);
+    }
+    HASH_ADD(hh, io_names, key, key.bytes, entry);
+    if (entry->hh.tbl == NULL) { /* no memory for the table */
+        free(entry);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body)
+{
+    return io_name_add(name, body, NULL);
+}
+
+void io_name_remove(PCUNICODE_STRING name)
+{
+    struct io_name_key key;
+    struct io_name *entry = NULL;
+
+    if (!NT_SUCCESS(io_name_fold(name, &key))) {
+        return;
+    }
+    entry = io_name_find(&key);
+    if (entry != NULL) {
+        HASH_DEL(io_names, entry);
+        free(entry);
+    }
+}
+
+/* The entry of the whole name, or of its longest leading part that ends before a backslash; *used:
+ * how many characters of the key it is. */
+static struct io_name *io_name_find_part(struct io_name_key *key, USHORT *used)
+{
+    USHORT all = key->bytes;
+    struct io_name *entry = NULL;
+
+    for (size_t count = all / sizeof(WCHAR); count > 1; count--) {
+        if (count < all / sizeof(WCHAR) && key->text[count] != L'\\') {
+            continue;
+        }
+        key->bytes = (USHORT)(count * sizeof(WCHAR));
+        entry = io_name_find(key);
+        if (entry != NULL) {
+            *used = (USHORT)count;
+            break;
+        }
+    }
+    key->bytes = all;
+    return entry;
+}
+
+NTSTATUS io_name_lookup(PCUNICODE_STRING name, void **body, PUNICODE_STRING remainder)
+{
+    struct io_name_key key;
+    UNICODE_STRING rest = {0};
+    struct io_name *entry = NULL;
+    USHORT used = 0;
+    NTSTATUS status = io_name_fold(name, &key);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    entry = io_name_find_part(&key, &used);
+    if (entry == NULL) {
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    /* What is left is kept in the caller's spelling; a link's target is taken whole. */
+    rest.Buffer = name->Buffer + used + key.shift;
+    rest.Length = rest.MaximumLength = (USHORT)(name->Length - (used + key.shift) * sizeof(WCHAR));
+    for (unsigned depth = 0; entry->body == NULL; depth++) {
+        if (depth == IO_LINK_DEPTH || !NT_SUCCESS(io_name_fold(&entry->target, &key))) {
+            return STATUS_OBJECT_NAME_INVALID;
+        }
+        entry = io_name_find(&key);
+        if (entry == NULL) {
+            return STATUS_OBJECT_NAME_NOT_FOUND;
+        }
+    }
+    if (remainder != NULL) {
+        *remainder = rest;
+    } else if (rest.Length != 0) {
+        return STATUS_OBJECT_PATH_NOT_FOUND;
+    }
+    *body = entry->body;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS io_name_link_target(PCUNICODE_STRING link, PCUNICODE_STRING *target)
+{
+    struct io_name_key key;
+    struct io_name *entry = NULL;
+    NTSTATUS status = io_name_fold(link, &key);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    entry = io_name_find(&key);
+    if (entry == NULL || entry->body != NULL) {
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    *target = &entry->target;
+    return STATUS_SUCCESS;
+}
+
+void io_name_stop(void)
+{
+    struct io_name *entry = NULL;
+    struct io_name *next = NULL;
+
+    HASH_ITER (hh, io_names, entry, next) {
+        HASH_DEL(io_names, entry);
+        free(entry);
+    }
+}
+
+NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (SymbolicLinkName == NULL || DeviceName == NULL || DeviceName->Length == 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return io_name_add(SymbolicLinkName, NULL, DeviceName);
+}
+
+NTSTATUS IoCreateUnprotectedSymbolicLink(PUNICODE_STRING SymbolicLinkName,
+                                         PUNICODE_STRING DeviceName)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (SymbolicLinkName == NULL || DeviceName == NULL || DeviceName->Length == 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return io_name_add(SymbolicLinkName, NULL, DeviceName);
+}
+
+NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)
+{
+    PCUNICODE_STRING target = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (SymbolicLinkName == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status = io_name_link_target(SymbolicLinkName, &target);
+    if (NT_SUCCESS(status)) {
+        io_name_remove(SymbolicLinkName);
+    }
+    return status;
+}

@@ -1,0 +1,146 @@
+/* io_remove_lock.c - remove locks: how a driver knows that nobody uses its device any more.
+ * IoCount starts at 1, which stands for the device's presence; the event is set when it reaches 0.
+ * Tags are tracked for each lock so that a release without its acquire is named.
+ */
+#include "nt/io/io_remove_lock.h"
+
+#include <utlist.h>
+
+#include "nt/ex/ex_pool.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+
+/* One tag that is held, count times. */
+struct io_remove_tag {
+    struct io_remove_tag *next;
+    PIO_REMOVE_LOCK lock;
+    PVOID tag;
+    ULONG count;
+};
+
+static struct io_remove_tag *io_remove_tags;
+
+static struct io_remove_tag *io_remove_find(PIO_REMOVE_LOCK lock, PVOID tag)
+{
+    struct io_remove_tag *entry = NULL;
+
+    LL_FOREACH (io_remove_tags, entry) {
+        if (entry->lock == lock && entry->tag == tag) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+void io_remove_lock_stop(void)
+{
+    io_remove_tags = NULL; /* they are pool */
+}
+
+static bool io_remove_hold(PIO_REMOVE_LOCK lock, PVOID tag)
+{
+    struct io_remove_tag *entry = io_remove_find(lock, tag);
+
+    if (entry == NULL) {
+        entry = ex_pool_allocate(sizeof(*entry), 'kLmR', false, true, NULL);
+        if (entry == NULL) {
+            return false;
+        }
+        entry->lock = lock;
+        entry->tag = tag;
+        LL_PREPEND(io_remove_tags, entry);
+    }
+    entry->count++;
+    return true;
+}
+
+/* false: that tag is not held. */
+static bool io_remove_drop(PIO_REMOVE_LOCK lock, PVOID tag)
+{
+    struct io_remove_tag *entry = io_remove_find(lock, tag);
+
+    if (entry == NULL) {
+        return false;
+    }
+    if (--entry->count == 0) {
+        LL_DELETE(io_remove_tags, entry);
+        ex_pool_release(entry);
+    }
+    return true;
+}
+
+static bool io_remove_has_tags(PIO_REMOVE_LOCK lock)
+{
+    struct io_remove_tag *entry = NULL;
+
+    LL_SEARCH_SCALAR(io_remove_tags, entry, lock, lock);
+    return entry != NULL;
+}
+
+static bool io_remove_release(PIO_REMOVE_LOCK lock, PVOID tag, ULONG code, const char *api)
+{
+    if (!io_remove_drop(lock, tag)) {
+        ke_violation(RULE_RemoveLock, 0xC4, code, (uintptr_t)lock, (uintptr_t)tag, 0,
+                     "%s with tag %p, which was not acquired", api, tag);
+        return false;
+    }
+    if (__atomic_sub_fetch(&lock->Common.IoCount, 1, __ATOMIC_ACQ_REL) == 0) {
+        KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
+    }
+    return true;
+}
+
+VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
+                              ULONG HighWatermark, ULONG RemlockSize)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return;
+    }
+    if (io_remove_has_tags(Lock)) {
+        ke_violation(RULE_RemoveLock, 0xC4, 0xD7, (uintptr_t)Lock, 0, 0,
+                     "IoInitializeRemoveLock of a lock that is held");
+        return;
+    }
+    Lock->Common.Removed = FALSE;
+    Lock->Common.IoCount = 1;
+    KeInitializeEvent(&Lock->Common.RemoveEvent, SynchronizationEvent, FALSE);
+}
+
+NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULONG Line,
+                               ULONG RemlockSize)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_DELETE_PENDING;
+    }
+    if (Lock->Common.Removed) {
+        return STATUS_DELETE_PENDING;
+    }
+    if (!io_remove_hold(Lock, Tag)) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    __atomic_add_fetch(&Lock->Common.IoCount, 1, __ATOMIC_ACQ_REL);
+    return STATUS_SUCCESS;
+}
+
+VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    io_remove_release(Lock, Tag, 0xD5, "IoReleaseRemoveLock");
+}
+
+VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return;
+    }
+    Lock->Common.Removed = TRUE;
+    if (!io_remove_release(Lock, Tag, 0xD6, "IoReleaseRemoveLockAndWait")) {
+        return;
+    }
+    /* The caller's hold is gone; now the device's own. */
+    if (__atomic_sub_fetch(&Lock->Common.IoCount, 1, __ATOMIC_ACQ_REL) > 0) {
+        KeWaitForSingleObject(&Lock->Common.RemoveEvent, Executive, KernelMode, FALSE, NULL);
+    }
+}

@@ -1,0 +1,363 @@
+/* io_workitem.c - work items on system worker threads; see io_workitem.h.
+ *
+ *   IO_WORKITEM     queue        worker takes it     free
+ *   IDLE            QUEUED       -                   gone
+ *   QUEUED          WorkerInvalid IDLE, then called  WorkerInvalid
+ * An item that runs is IDLE: its routine may queue it again or free it.
+ */
+#include "nt/io/io_workitem.h"
+
+#include "nt/ex/ex_pool.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_call.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_wait.h"
+#include "nt/ob/ob_object.h"
+
+#define IO_WORKITEM_MAGIC 0x6b726f57u /* "Work" */
+
+/* Keys: (c) constant once initialized, (i) changed only between two windows */
+struct _IO_WORKITEM {
+    WORK_QUEUE_ITEM item;               /* (i) */
+    ULONG magic;                        /* (c) */
+    BOOLEAN queued;                     /* (i) */
+    PVOID object;                       /* (c) device or driver object */
+    PIO_WORKITEM_ROUTINE routine;       /* (i) one of the two */
+    PIO_WORKITEM_ROUTINE_EX routine_ex; /* (i) */
+    PVOID context;                      /* (i) */
+};
+
+/* Keys: (i) as above */
+static struct {
+    LIST_ENTRY driver;   /* (i) items of drivers */
+    LIST_ENTRY internal; /* (i) items of nt itself: they go first */
+    KSEMAPHORE ready;
+    ULONG pending; /* (i) items on both lists */
+    ULONG running; /* (i) routines that have not returned */
+    ULONG workers; /* (i) */
+    ULONG idle;    /* (i) workers that wait */
+    bool started;
+} io_work;
+
+static void io_work_start(void)
+{
+    if (!io_work.started) {
+        InitializeListHead(&io_work.driver);
+        InitializeListHead(&io_work.internal);
+        KeInitializeSemaphore(&io_work.ready, 0, INT32_MAX);
+        io_work.started = true;
+    }
+}
+
+static void io_work_check_return(const struct ke_callback *frame, const void *parameter,
+                                 const void *item)
+{
+    if (ke_self->irql != frame->irql) {
+        ke_violation(RULE_WorkerReturnedAtBadIrql, 0xE1, (uintptr_t)frame->routine, ke_self->irql,
+                     (uintptr_t)parameter, (uintptr_t)item, "a work item's routine returned at %s",
+                     ke_irql_name(ke_self->irql));
+    }
+    if (!IsListEmpty(&ke_self->thread->mutexes)) {
+        ke_violation(RULE_SystemExitOwnedMutex, 0x39, (uintptr_t)frame->routine,
+                     (uintptr_t)parameter, (uintptr_t)item, 0,
+                     "a work item's routine returned and did not release a mutex");
+        ke_mutexes_abandon(ke_self->thread); /* the worker goes on without it */
+    }
+}
+
+/* Take the first item off its list; *internal: it is nt's own. */
+static PWORK_QUEUE_ITEM io_work_take(bool *internal)
+{
+    PLIST_ENTRY link = NULL;
+    PWORK_QUEUE_ITEM item = NULL;
+
+    *internal = !IsListEmpty(&io_work.internal);
+    link = RemoveHeadList(*internal ? &io_work.internal : &io_work.driver);
+    item = CONTAINING_RECORD(link, WORK_QUEUE_ITEM, List);
+    item->List.Flink = NULL; /* not queued */
+    io_work.pending--;
+    io_work.running++;
+    return item;
+}
+
+static void io_work_run_one(void)
+{
+    bool internal = false;
+    PWORK_QUEUE_ITEM item = io_work_take(&internal);
+    PWORKER_THREAD_ROUTINE routine = item->WorkerRoutine;
+    PVOID parameter = item->Parameter;
+    struct ke_callback frame;
+
+    /* From here the item is its owner's again: the routine may free it. */
+    if (internal) {
+        routine(parameter);
+    } else {
+        ke_call_enter(&frame, "WorkerRoutine", (const void *)routine, item);
+        routine(parameter);
+        io_work_check_return(&frame, parameter, item);
+        ke_call_leave(&frame);
+    }
+    io_work.running--;
+}
+
+static VOID io_work_thread(PVOID context)
+{
+    for (;;) {
+        io_work.idle++;
+        ke_self->thread->is_worker = TRUE;
+        KeWaitForSingleObject(&io_work.ready, Executive, KernelMode, FALSE, NULL);
+        ke_self->thread->is_worker = FALSE;
+        io_work.idle--;
+        io_work_run_one();
+    }
+}
+
+/* Put an item on a list and see that somebody will take it. */
+static void io_work_insert(PLIST_ENTRY list, PWORK_QUEUE_ITEM item)
+{
+    InsertTailList(list, &item->List);
+    io_work.pending++;
+    if (io_work.pending > io_work.idle && io_work.workers < IO_WORKERS_MAX) {
+        PKTHREAD thread = ke_thread_start(io_work_thread, NULL, "worker", 0);
+
+        if (thread != NULL) { /* else the workers there are get to it later */
+            ob_deref(thread);
+            io_work.workers++;
+        }
+    }
+    KeReleaseSemaphore(&io_work.ready, IO_NO_INCREMENT, 1, FALSE);
+}
+
+void io_work_queue(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE routine, void *context)
+{
+    io_work_start();
+    item->WorkerRoutine = routine;
+    item->Parameter = context;
+    io_work_insert(&io_work.internal, item);
+}
+
+ULONG io_work_outstanding(void)
+{
+    return io_work.pending + io_work.running;
+}
+
+void io_work_stop(void)
+{
+    RtlZeroMemory(&io_work, sizeof(io_work)); /* the threads went with the machine */
+}
+
+/* ---- ExQueueWorkItem ---- */
+
+static bool io_work_check(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
+{
+    if ((ULONG)type >= MaximumWorkQueue) {
+        ke_violation(RULE_WorkerInvalid, 0xE4, 6, (uintptr_t)item, 0, 0,
+                     "ExQueueWorkItem on work queue %d, which does not exist", (int)type);
+        return false;
+    }
+    if (item->WorkerRoutine == NULL) {
+        ke_violation(RULE_WorkerInvalid, 0xE4, 7, (uintptr_t)item, 0, 0,
+                     "ExQueueWorkItem of an item without a routine");
+        return false;
+    }
+    if (item->List.Flink != NULL) {
+        ke_violation(RULE_WorkerInvalid, 0xE4, 1, (uintptr_t)item, 0, 0,
+                     "ExQueueWorkItem of an item that is queued already");
+        return false;
+    }
+    return true;
+}
+
+VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    io_work_start();
+    if (io_work_check(WorkItem, QueueType)) {
+        io_work_insert(&io_work.driver, WorkItem);
+    }
+}
+
+/* ---- IO_WORKITEM ---- */
+
+static void io_workitem_init(PIO_WORKITEM item, PVOID object)
+{
+    RtlZeroMemory(item, sizeof(*item));
+    item->magic = IO_WORKITEM_MAGIC;
+    item->object = object;
+}
+
+static bool io_workitem_check(PIO_WORKITEM item, const char *api)
+{
+    if (item == NULL || item->magic != IO_WORKITEM_MAGIC) {
+        ke_violation(RULE_WorkerInvalid, 0xE4, 3, (uintptr_t)item, 0, 0,
+                     "%s of %p, which is no work item", api, (void *)item);
+        return false;
+    }
+    return true;
+}
+
+static bool io_workitem_check_idle(PIO_WORKITEM item, ULONG code, const char *api)
+{
+    if (!io_workitem_check(item, api)) {
+        return false;
+    }
+    if (item->queued) {
+        ke_violation(RULE_WorkerInvalid, 0xE4, code, (uintptr_t)item, 0, 0,
+                     "%s of a work item that is queued", api);
+        return false;
+    }
+    return true;
+}
+
+static VOID io_workitem_run(PVOID parameter)
+{
+    PIO_WORKITEM item = parameter;
+    struct _IO_WORKITEM copy = *item;
+    const void *routine =
+        copy.routine != NULL ? (const void *)copy.routine : (const void *)copy.routine_ex;
+    struct ke_callback frame;
+
+    item->queued = FALSE;
+    ke_call_enter(&frame, "WorkItem", routine, item);
+    if (copy.routine != NULL) {
+        copy.routine(copy.object, copy.context);
+    } else {
+        copy.routine_ex(copy.object, copy.context, item);
+    }
+    io_work_check_return(&frame, copy.context, item);
+    ke_call_leave(&frame);
+    ob_deref(copy.object);
+}
+
+static void io_workitem_queue(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
+                              PIO_WORKITEM_ROUTINE_EX routine_ex, PVOID context)
+{
+    item->routine = routine;
+    item->routine_ex = routine_ex;
+    item->context = context;
+    item->queued = TRUE;
+    ob_ref(item->object); /* dropped when the routine returned */
+    io_work_queue(&item->item, io_workitem_run, item);
+}
+
+PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject)
+{
+    PIO_WORKITEM item = NULL;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return NULL;
+    }
+    item = ex_pool_allocate(sizeof(*item), 'IWoI', false, true, __builtin_return_address(0));
+    if (item != NULL) {
+        io_workitem_init(item, DeviceObject);
+    }
+    return item;
+}
+
+VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
+{
+    if (!API(DISPATCH_LEVEL) || !io_workitem_check_idle(IoWorkItem, 2, "IoFreeWorkItem")) {
+        return;
+    }
+    IoWorkItem->magic = 0;
+    ex_pool_release(IoWorkItem);
+}
+
+ULONG IoSizeofWorkItem(VOID)
+{
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return 0;
+    }
+    return sizeof(struct _IO_WORKITEM);
+}
+
+VOID IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    io_workitem_init(IoWorkItem, IoObject);
+}
+
+VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
+{
+    if (!API(DISPATCH_LEVEL) || !io_workitem_check_idle(IoWorkItem, 2, "IoUninitializeWorkItem")) {
+        return;
+    }
+    IoWorkItem->magic = 0;
+}
+
+VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
+                     WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+    if (!API(DISPATCH_LEVEL) || !io_workitem_check_idle(IoWorkItem, 1, "IoQueueWorkItem")) {
+        return;
+    }
+    io_workitem_queue(IoWorkItem, WorkerRoutine, NULL, Context);
+}
+
+VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+                       WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+    if (!API(DISPATCH_LEVEL) || !io_workitem_check_idle(IoWorkItem, 1, "IoQueueWorkItemEx")) {
+        return;
+    }
+    io_workitem_queue(IoWorkItem, NULL, WorkerRoutine, Context);
+}
+
+BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+                           WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+    if (!API(DISPATCH_LEVEL) || !io_workitem_check(IoWorkItem, "IoTryQueueWorkItem") ||
+        IoWorkItem->queued) {
+        return FALSE;
+    }
+    io_workitem_queue(IoWorkItem, NULL, WorkerRoutine, Context);
+    return TRUE;
+}
+
+/* ---- unload ---- */
+
+static const void *io_work_routine_of(PLIST_ENTRY link)
+{
+    PWORK_QUEUE_ITEM item = CONTAINING_RECORD(link, WORK_QUEUE_ITEM, List);
+    PIO_WORKITEM workitem = NULL;
+
+    if (item->WorkerRoutine != io_workitem_run) {
+        return (const void *)item->WorkerRoutine;
+    }
+    workitem = item->Parameter;
+    return workitem->routine != NULL ? (const void *)workitem->routine
+                                     : (const void *)workitem->routine_ex;
+}
+
+static ULONG io_work_count_pending(PLIST_ENTRY list, const void *start, size_t size)
+{
+    ULONG count = 0;
+
+    for (PLIST_ENTRY link = list->Flink; link != list; link = link->Flink) {
+        if ((uintptr_t)io_work_routine_of(link) - (uintptr_t)start < size) {
+            count++;
+        }
+    }
+    return count;
+}
+
+void io_work_report_pending(const char *driver, const void *start, size_t size)
+{
+    ULONG count = 0;
+
+    if (!io_work.started) {
+        return;
+    }
+    count = io_work_count_pending(&io_work.driver, start, size) +
+            io_work_count_pending(&io_work.internal, start, size);
+    if (count != 0) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)start, 0, 0, 0,
+                     "driver %s ended with %u work item%s queued", driver, (unsigned)count,
+                     count == 1 ? "" : "s");
+    }
+}

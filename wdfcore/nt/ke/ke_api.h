@@ -1,0 +1,40 @@
+#pragma once
+/* ke_api.h - the test that every API starts with:
+ *     if (!API(DISPATCH_LEVEL)) {
+ *         return <refusal>;
+ *     }
+ * It is a window (execution 2), checks the caller's IRQL against the bound, and writes an event
+ * into the flight ring. false: the call was refused by an expected violation, or by a fault point.
+ * Accessors that only look something up use API_QUIET: no event.
+ * Docs and tests generate the table of IRQL bounds from these lines.
+ */
+#include <wdm.h>
+
+#include "nt/ke/ke_processor.h"
+
+/* ke_api_slow: the IRQL is too high, or somebody wants attention. */
+BOOLEAN ke_api_slow(const char *name, KIRQL bound);
+
+static inline BOOLEAN ke_api(const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    base_ring_put(&self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)name);
+    if (__builtin_expect(self->irql > bound || self->attention != 0, 0)) {
+        return ke_api_slow(name, bound);
+    }
+    return TRUE;
+}
+
+static inline BOOLEAN ke_api_quiet(const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    if (__builtin_expect(self->irql > bound || self->attention != 0, 0)) {
+        return ke_api_slow(name, bound);
+    }
+    return TRUE;
+}
+
+#define API(bound)       __builtin_expect(ke_api(__func__, (bound)), 1)
+#define API_QUIET(bound) __builtin_expect(ke_api_quiet(__func__, (bound)), 1)

@@ -1,0 +1,29 @@
+#pragma once
+/* ke_irql.h - changing the IRQL from inside nt.
+ * ke_irql_lower is a window: what the lower level allows has run when it returns.
+ */
+#include "nt/thread/ke_thread.h"
+#include "nt/ke/ke_window.h"
+
+static inline KIRQL ke_irql_raise(KIRQL irql)
+{
+    struct ke_processor *self = ke_self;
+    KIRQL old = self->irql;
+
+    ke_irql_set(self, irql);
+    return old;
+}
+
+static inline void ke_irql_lower(KIRQL irql)
+{
+    ke_irql_set(ke_self, irql);
+    ke_window_lowered();
+    if (__builtin_expect(irql < DISPATCH_LEVEL && ke_self->thread->affinity_pending, 0)) {
+        ke_affinity_catch_up();
+    }
+}
+
+/* ke_irql_push/pop: remember raises of a driver, so that KeLowerIrql can be held to the last one.
+ */
+void ke_irql_push(struct ke_processor *self, KIRQL old);
+void ke_irql_pop(struct ke_processor *self);

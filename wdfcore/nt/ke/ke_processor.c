@@ -1,0 +1,175 @@
+/* ke_processor.c - the virtual processors of the machine, and the routines that count them. */
+#include "nt/ke/ke_processor.h"
+
+#include <ntddk.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "nt/thread/ke_thread.h"
+
+/* What code outside any machine runs on: every API looks, and ke_api_slow reports it. */
+static struct ke_processor outside = {.attention = KE_ATTENTION_OUTSIDE};
+
+_Thread_local struct ke_processor *ke_self = &outside;
+
+static struct {
+    struct ke_processor *all[HOST_MAX_PROCESSORS]; /* kept from machine to machine */
+    uint32_t count;
+} processors;
+
+static void processor_init(struct ke_processor *processor, UCHAR number)
+{
+    memset(processor, 0, offsetof(struct ke_processor, ring));
+    processor->number = number;
+    InitializeListHead(&processor->dpcs);
+    InitializeListHead(&processor->threaded_dpcs);
+    for (int level = 0; level < 16; level++) {
+        InitializeListHead(&processor->irq_pending[level]);
+    }
+    base_ring_init(&processor->ring, number);
+}
+
+bool ke_processors_start(uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (processors.all[i] == NULL) {
+            processors.all[i] = calloc(1, sizeof(*processors.all[i]));
+        }
+        if (processors.all[i] == NULL) {
+            return false;
+        }
+        processor_init(processors.all[i], (UCHAR)i);
+    }
+    processors.count = count;
+    return true;
+}
+
+void ke_processors_stop(void)
+{
+    processors.count = 0;
+    ke_processor_outside();
+}
+
+void ke_processor_outside(void)
+{
+    ke_self = &outside;
+}
+
+BOOLEAN ke_processor_is_outside(const struct ke_processor *processor)
+{
+    return processor == &outside;
+}
+
+struct ke_processor *ke_processor_at(ULONG number)
+{
+    return number < processors.count ? processors.all[number] : NULL;
+}
+
+ULONG ke_processor_count(void)
+{
+    return processors.count;
+}
+
+uint64_t ke_processor_mask(void)
+{
+    return processors.count == 64 ? ~0ULL : (1ULL << processors.count) - 1;
+}
+
+void ke_attention_set(struct ke_processor *processor, UCHAR bits)
+{
+    __atomic_fetch_or(&processor->attention, bits, __ATOMIC_SEQ_CST);
+    if (processor != ke_self) {
+        host_processor_kick(processor->number);
+    }
+}
+
+ULONG KeGetCurrentProcessorNumber(VOID)
+{
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return 0;
+    }
+    return ke_self->number;
+}
+
+ULONG KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
+{
+    ULONG number = KeGetCurrentProcessorNumber();
+
+    if (ProcNumber != NULL) {
+        *ProcNumber = (PROCESSOR_NUMBER){.Group = 0, .Number = (UCHAR)number};
+    }
+    return number;
+}
+
+ULONG KeQueryActiveProcessorCount(PKAFFINITY ActiveProcessors)
+{
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return 0;
+    }
+    if (ActiveProcessors != NULL) {
+        *ActiveProcessors = (KAFFINITY)ke_processor_mask();
+    }
+    return processors.count;
+}
+
+ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber)
+{
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return 0;
+    }
+    return GroupNumber == 0 || GroupNumber == ALL_PROCESSOR_GROUPS ? processors.count : 0;
+}
+
+ULONG KeQueryMaximumProcessorCount(VOID)
+{
+    return KeQueryActiveProcessorCount(NULL);
+}
+
+ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber)
+{
+    return KeQueryActiveProcessorCountEx(GroupNumber);
+}
+
+KAFFINITY KeQueryActiveProcessors(VOID)
+{
+    KAFFINITY mask = 0;
+
+    KeQueryActiveProcessorCount(&mask);
+    return mask;
+}
+
+KAFFINITY KeQueryGroupAffinity(USHORT GroupNumber)
+{
+    return GroupNumber == 0 ? KeQueryActiveProcessors() : 0;
+}
+
+USHORT KeQueryActiveGroupCount(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? 1 : 0;
+}
+
+USHORT KeQueryMaximumGroupCount(VOID)
+{
+    return KeQueryActiveGroupCount();
+}
+
+ULONG KeGetProcessorIndexFromNumber(PPROCESSOR_NUMBER ProcNumber)
+{
+    if (!API_QUIET(HIGH_LEVEL) || ProcNumber == NULL || ProcNumber->Group != 0 ||
+        ProcNumber->Reserved != 0 || ProcNumber->Number >= processors.count) {
+        return INVALID_PROCESSOR_INDEX;
+    }
+    return ProcNumber->Number;
+}
+
+NTSTATUS KeGetProcessorNumberFromIndex(ULONG ProcIndex, PPROCESSOR_NUMBER ProcNumber)
+{
+    if (!API_QUIET(HIGH_LEVEL) || ProcNumber == NULL || ProcIndex >= processors.count) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *ProcNumber = (PROCESSOR_NUMBER){.Group = 0, .Number = (UCHAR)ProcIndex};
+    return STATUS_SUCCESS;
+}

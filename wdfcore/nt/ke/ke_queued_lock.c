@@ -1,0 +1,126 @@
+/* ke_queued_lock.c - in-stack queued spin locks: tickets in order of arrival. The handle's queue
+ * links the waiters; the lock's word is that of a spin lock held by the queued family.
+ */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ke/ke_spinlock.h"
+
+/* Waiters of all queued locks, in order of arrival; a waiter leaves when it owns its lock. */
+static PKSPIN_LOCK_QUEUE waiters;
+
+static BOOLEAN is_first_for(const KSPIN_LOCK_QUEUE *self, const KSPIN_LOCK *lock)
+{
+    PKSPIN_LOCK_QUEUE waiter = waiters;
+
+    while (waiter != self && waiter->Lock != lock) {
+        waiter = waiter->Next;
+    }
+    return waiter == self;
+}
+
+static void queue_join(PKSPIN_LOCK_QUEUE self)
+{
+    PKSPIN_LOCK_QUEUE *link = &waiters;
+
+    while (*link != NULL) {
+        link = (PKSPIN_LOCK_QUEUE *)&(*link)->Next;
+    }
+    self->Next = NULL;
+    *link = self;
+}
+
+static void queue_leave(PKSPIN_LOCK_QUEUE self)
+{
+    PKSPIN_LOCK_QUEUE *link = &waiters;
+
+    while (*link != self) {
+        link = (PKSPIN_LOCK_QUEUE *)&(*link)->Next;
+    }
+    *link = self->Next;
+}
+
+static BOOLEAN queued_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
+{
+    BOOLEAN acquired;
+
+    handle->LockQueue.Lock = lock;
+    queue_join(&handle->LockQueue);
+    /* Who is not first waits also while the lock is free: it is the first one's. */
+    while (!ke_spin_is_mine(lock) && !is_first_for(&handle->LockQueue, lock)) {
+        ke_self->spinning_for = lock;
+        ke_spin_step();
+    }
+    ke_self->spinning_for = NULL;
+    acquired = ke_spin_acquire(lock, KE_SPIN_QUEUED);
+    queue_leave(&handle->LockQueue);
+    return acquired;
+}
+
+VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    LockHandle->OldIrql = ke_irql_raise(DISPATCH_LEVEL);
+    if (queued_acquire(SpinLock, LockHandle)) {
+        ke_irql_push(ke_self, LockHandle->OldIrql);
+    }
+}
+
+VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+    KIRQL old = LockHandle->OldIrql;
+
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    if (ke_self->irql != DISPATCH_LEVEL) {
+        ke_violation(RULE_SpinLockReleaseIrql, 0xC4, 0x36, ke_self->irql,
+                     (uint64_t)(uintptr_t)LockHandle->LockQueue.Lock, 0,
+                     "a queued spin lock was released at %s", ke_irql_name(ke_self->irql));
+        return;
+    }
+    if (ke_spin_release((PKSPIN_LOCK)LockHandle->LockQueue.Lock, KE_SPIN_QUEUED)) {
+        ke_irql_pop(ke_self);
+        ke_irql_lower(old);
+    }
+}
+
+static BOOLEAN queued_level_is_held(PKSPIN_LOCK lock)
+{
+    if (ke_self->irql >= DISPATCH_LEVEL) {
+        return TRUE;
+    }
+    ke_violation(RULE_SpinLockDpcLevelLow, 0xC4, 0x40, ke_self->irql, (uint64_t)(uintptr_t)lock, 0,
+                 "an AtDpcLevel or FromDpcLevel routine was called at %s",
+                 ke_irql_name(ke_self->irql));
+    return FALSE;
+}
+
+VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+{
+    if (API(HIGH_LEVEL) && queued_level_is_held(SpinLock)) {
+        LockHandle->OldIrql = ke_self->irql;
+        queued_acquire(SpinLock, LockHandle);
+    }
+}
+
+VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+    PKSPIN_LOCK lock = (PKSPIN_LOCK)LockHandle->LockQueue.Lock;
+
+    if (API(HIGH_LEVEL) && queued_level_is_held(lock)) {
+        ke_spin_release(lock, KE_SPIN_QUEUED);
+    }
+}
+
+VOID KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+{
+    KeAcquireInStackQueuedSpinLock(SpinLock, LockHandle);
+}
+
+VOID KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+    KeReleaseInStackQueuedSpinLock(LockHandle);
+}

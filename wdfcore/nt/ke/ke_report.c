@@ -1,0 +1,235 @@
+/* ke_report.c - what a violation's report says about where it happened: processor, IRQL, the
+ * driver's call site, the callback chain, the last events of the processor's ring.
+ */
+#include "nt/ke/ke_report.h"
+
+#include <execinfo.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_processor.h"
+#include "nt/ke/ke_record.h"
+
+#define MAXIMUM_FRAMES 24
+#define LAST_EVENTS    12
+
+static struct ke_symbolizer symbolizer;
+
+void ke_report_set_symbolizer(const struct ke_symbolizer *set)
+{
+    symbolizer = *set;
+}
+
+void ke_report_name(const void *address, char *text, size_t size)
+{
+    if (symbolizer.name == NULL || !symbolizer.name(address, text, size)) {
+        snprintf(text, size, "%p", address);
+    }
+}
+
+void ke_report_routine(const void *address, char *text, size_t size)
+{
+    if (address == NULL) {
+        snprintf(text, size, "-");
+    } else if (symbolizer.routine == NULL || !symbolizer.routine(address, text, size)) {
+        snprintf(text, size, "?");
+    }
+}
+
+const char *ke_irql_name(uint8_t irql)
+{
+    static const char *const names[] = {
+        "PASSIVE", "APC",     "DISPATCH", "DIRQL 3",  "DIRQL 4",  "DIRQL 5", "DIRQL 6", "DIRQL 7",
+        "DIRQL 8", "DIRQL 9", "DIRQL 10", "DIRQL 11", "DIRQL 12", "CLOCK",   "IPI",     "HIGH",
+    };
+
+    return irql < sizeof(names) / sizeof(names[0]) ? names[irql] : "invalid";
+}
+
+/* ---- pieces of a report ---- */
+
+struct report_text {
+    char *text;
+    size_t size;
+    size_t used;
+};
+
+__attribute__((format(printf, 2, 3))) static void append(struct report_text *report,
+                                                         const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(report->text + report->used, report->size - report->used, format, arguments);
+    va_end(arguments);
+    report->used += (size_t)length < report->size - report->used ? (size_t)length
+                                                                 : report->size - report->used - 1;
+}
+
+static void append_driver_frames(struct report_text *report)
+{
+    void *frames[MAXIMUM_FRAMES];
+    int count = backtrace(frames, MAXIMUM_FRAMES);
+    const char *label = "by:        ";
+    char name[256];
+
+    for (int i = 0; i < count; i++) {
+        const char *call = (const char *)frames[i] - 1; /* the call, not what follows it */
+
+        if (symbolizer.is_driver == NULL || !symbolizer.is_driver(call)) {
+            continue;
+        }
+        ke_report_name(call, name, sizeof(name));
+        append(report, "  %s%s\n", label, name);
+        label = "called by: ";
+    }
+}
+
+static void append_chain(struct report_text *report, const struct ke_callback *callback)
+{
+    char name[256];
+
+    for (; callback != NULL; callback = callback->outer) {
+        ke_report_routine(callback->routine, name, sizeof(name));
+        append(report, "  in:        %s %s, entered at %s\n", callback->kind, name,
+               ke_irql_name(callback->irql));
+    }
+}
+
+static void append_event(struct report_text *report, const struct base_event *event)
+{
+    enum base_event_kind kind = base_event_kind(event);
+    const void *word = (const void *)(uintptr_t)event->word;
+    char name[256];
+
+    switch (kind) {
+    case BASE_EVENT_API:
+    case BASE_EVENT_POWER:
+    case BASE_EVENT_SWITCH:
+    case BASE_EVENT_VIOLATION:
+        snprintf(name, sizeof(name), "%s", word != NULL ? (const char *)word : "idle");
+        break;
+    case BASE_EVENT_DPC_QUEUE:
+    case BASE_EVENT_DPC_START:
+    case BASE_EVENT_DPC_END:
+    case BASE_EVENT_ISR_START:
+    case BASE_EVENT_ISR_END:
+    case BASE_EVENT_CALLBACK:
+        ke_report_routine(word, name, sizeof(name));
+        break;
+    default:
+        snprintf(name, sizeof(name), "0x%llx", (unsigned long long)event->word);
+    }
+    append(report, "    %-9s %-10s %s\n", ke_irql_name(base_event_irql(event)),
+           base_event_kind_name(kind), name);
+}
+
+static void append_last_events(struct report_text *report, const struct base_ring *ring)
+{
+    uint64_t first = ring->position > LAST_EVENTS ? ring->position - LAST_EVENTS : 0;
+
+    append(report, "  last events of the processor, oldest first:\n");
+    for (uint64_t i = first; i < ring->position; i++) {
+        const struct base_event *event = &ring->events[i & (BASE_RING_SIZE - 1)];
+
+        if (base_event_kind(event) != BASE_EVENT_NONE) {
+            append_event(report, event);
+        }
+    }
+}
+
+static void report_describe(char *text, size_t size)
+{
+    struct ke_processor *self = ke_self;
+    struct report_text report = {.text = text, .size = size};
+
+    text[0] = '\0';
+    if (ke_processor_is_outside(self)) {
+        append(&report, "  where:     outside the machine\n");
+        return;
+    }
+    append(&report, "  where:     processor %u at %s, machine time %llu.%06llu s%s%s\n",
+           self->number, ke_irql_name(self->irql),
+           (unsigned long long)host_clock_peek(self->number) / 1000000000,
+           (unsigned long long)host_clock_peek(self->number) / 1000 % 1000000,
+           self->isr_depth > 0 ? ", in an ISR" : "", self->dpc_depth > 0 ? ", in a DPC" : "");
+    append_driver_frames(&report);
+    append_chain(&report, self->chain);
+    append_last_events(&report, &self->ring);
+}
+
+/* ---- reporting ---- */
+
+static void violation_report(enum base_rule rule, uint32_t bugcheck, const uint64_t parameter[4],
+                             const char *object, const char *format, va_list arguments)
+{
+    struct base_violation violation = {
+        .rule = rule,
+        .bugcheck = bugcheck,
+        .parameter = {parameter[0], parameter[1], parameter[2], parameter[3]},
+        .object = object,
+    };
+    char text[512];
+
+    vsnprintf(text, sizeof(text), format, arguments);
+    violation.text = text;
+    ke_event(BASE_EVENT_VIOLATION, base_rule_name(rule));
+    base_violation_report(&violation);
+}
+
+void ke_violation(enum base_rule rule, uint32_t bugcheck, uint64_t p1, uint64_t p2, uint64_t p3,
+                  uint64_t p4, const char *format, ...)
+{
+    const uint64_t parameter[4] = {p1, p2, p3, p4};
+    va_list arguments;
+
+    va_start(arguments, format);
+    violation_report(rule, bugcheck, parameter, NULL, format, arguments);
+    va_end(arguments);
+}
+
+void ke_violation_object(enum base_rule rule, uint32_t bugcheck, uint64_t p1, uint64_t p2,
+                         uint64_t p3, uint64_t p4, const char *object, const char *format, ...)
+{
+    const uint64_t parameter[4] = {p1, p2, p3, p4};
+    va_list arguments;
+
+    va_start(arguments, format);
+    violation_report(rule, bugcheck, parameter, object, format, arguments);
+    va_end(arguments);
+}
+
+static void report_stop(void)
+{
+    ke_machine_halt();
+}
+
+void ke_report_start(void)
+{
+    const struct base_violation_hooks hooks = {.describe = report_describe, .stop = report_stop};
+
+    base_violation_set_hooks(&hooks);
+}
+
+void ke_report_no_window(void *const *frames, int count)
+{
+    char text[4096];
+    struct report_text report = {.text = text, .size = sizeof(text)};
+    char name[256];
+
+    append(&report,
+           "\nVIOLATION NoInterruptWindow: code used seconds of CPU time without calling a "
+           "kernel routine (an endless loop, or a long pure computation)\n");
+    for (int i = 0; i < count; i++) {
+        if (symbolizer.is_driver != NULL && symbolizer.is_driver(frames[i])) {
+            ke_report_name(frames[i], name, sizeof(name));
+            append(&report, "  by:        %s\n", name);
+        }
+    }
+    append(&report, "  remedy:    %s\n", base_rule_remedy(RULE_NoInterruptWindow));
+    base_log_report(text);
+}

@@ -1,0 +1,81 @@
+#include "nt/ke/ke_schedule.h"
+
+#include <wdm.h>
+
+#include "nt/dpc/ke_dpc_thread.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_processor.h"
+#include "nt/ke/ke_window.h"
+
+#define WINDOWS_PER_TURN 1000 /* schedule 0: then another processor with work is let in */
+#define MAXIMUM_DELAY    16
+#define ONE_IN_DELAY     4 /* of the interrupts are held back */
+#define ONE_IN_PASS      8 /* of the windows give the turn away */
+#define ONE_IN_PREEMPT   16
+
+int ke_schedule_is_seeded(void)
+{
+    return ke_machine.config.seed != 0;
+}
+
+static BOOLEAN draw_one_in(uint32_t n)
+{
+    return base_random_below(&ke_machine.random, n) == 0;
+}
+
+uint32_t ke_schedule_interrupt_delay(void)
+{
+    if (!ke_schedule_is_seeded() || !draw_one_in(ONE_IN_DELAY)) {
+        return 0;
+    }
+    return 1 + base_random_below(&ke_machine.random, MAXIMUM_DELAY);
+}
+
+uint32_t ke_schedule_pick(uint64_t mask)
+{
+    uint32_t skip = 0;
+
+    if (ke_schedule_is_seeded()) {
+        skip = base_random_below(&ke_machine.random, (uint32_t)__builtin_popcountll(mask));
+    }
+    while (skip-- > 0) {
+        mask &= mask - 1;
+    }
+    return (uint32_t)__builtin_ctzll(mask);
+}
+
+void ke_schedule_update(struct ke_processor *self)
+{
+    if (ke_schedule_is_seeded() || host_others_have_work() || self->threaded_count > 0) {
+        __atomic_fetch_or(&self->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
+    } else {
+        __atomic_fetch_and(&self->attention, (UCHAR)~KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
+    }
+}
+
+static BOOLEAN schedule_wants_pass(struct ke_processor *self)
+{
+    if (!host_others_have_work()) {
+        return FALSE;
+    }
+    if (ke_schedule_is_seeded() && draw_one_in(ONE_IN_PASS)) {
+        return TRUE;
+    }
+    return self->windows >= WINDOWS_PER_TURN || host_turn_is_behind();
+}
+
+void ke_schedule_window(void)
+{
+    struct ke_processor *self = ke_self;
+
+    if (ke_dpc_thread_wants_in(self)) {
+        host_task_yield();
+    } else if (schedule_wants_pass(self)) {
+        self->windows = 0;
+        host_turn_pass(HOST_NO_PROCESSOR);
+    } else if (ke_schedule_is_seeded() && self->irql == PASSIVE_LEVEL && !self->dispatching &&
+               self->thread != self->dpc_thread && draw_one_in(ONE_IN_PREEMPT)) {
+        host_task_yield();
+    }
+    ke_schedule_update(ke_self);
+}

@@ -1,0 +1,247 @@
+/* ke_spinlock.c - executive spin locks. A held lock is met only when its owner's processor lost the
+ * turn inside; each step of the spin gives it back. When every processor that has work spins, none
+ * will ever release: SpinLockDeadlock.
+ */
+#include "nt/ke/ke_spinlock.h"
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_report.h"
+
+static KSPIN_LOCK spin_word(enum ke_spin_kind kind)
+{
+    return (KSPIN_LOCK)(ke_self->number + 1u) | (KSPIN_LOCK)kind << 8;
+}
+
+static ULONG spin_owner(KSPIN_LOCK word)
+{
+    return (ULONG)(word & 0xff) - 1;
+}
+
+BOOLEAN ke_spin_is_mine(const KSPIN_LOCK *lock)
+{
+    return *lock != 0 && spin_owner(*lock) == ke_self->number;
+}
+
+static BOOLEAN spins_in_vain(const struct ke_processor *processor)
+{
+    return (processor->spinning_for != NULL && ke_spin_is_held(processor->spinning_for)) ||
+           (processor->spinning_word != NULL &&
+            (*processor->spinning_word & processor->spinning_mask) != 0);
+}
+
+static BOOLEAN everybody_spins(void)
+{
+    for (ULONG i = 0; i < ke_processor_count(); i++) {
+        if (host_processor_has_work(i) && !spins_in_vain(ke_processor_at(i))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void spin_wait(PKSPIN_LOCK lock)
+{
+    ke_self->spinning_for = lock;
+    while (ke_spin_is_held(lock)) {
+        if (everybody_spins()) {
+            ke_violation(RULE_SpinLockDeadlock, 0, (uint64_t)(uintptr_t)lock, 0, 0, 0,
+                         "processor %u spins for the lock at %p that processor %u holds, and no "
+                         "processor is left to release it",
+                         ke_self->number, (void *)lock, spin_owner(*lock));
+        }
+        ke_spin_step();
+    }
+    ke_self->spinning_for = NULL;
+}
+
+void ke_spin_wait_word(const volatile LONG *word, LONG mask)
+{
+    ke_self->spinning_word = word;
+    ke_self->spinning_mask = mask;
+    while ((*word & mask) != 0) {
+        if (everybody_spins()) {
+            ke_violation(RULE_SpinLockDeadlock, 0, (uint64_t)(uintptr_t)word, 0, 0, 0,
+                         "processor %u spins for the reader-writer lock at %p, and no processor "
+                         "is left to release it",
+                         ke_self->number, (const void *)word);
+        }
+        ke_spin_step();
+    }
+    ke_self->spinning_word = NULL;
+}
+
+/* A lock is used through the plain routines or through the queued ones, never both. */
+static BOOLEAN family_is_other(KSPIN_LOCK word, enum ke_spin_kind kind)
+{
+    enum ke_spin_kind holder = (enum ke_spin_kind)(word >> 8);
+
+    return (holder == KE_SPIN_QUEUED) != (kind == KE_SPIN_QUEUED) && holder != KE_SPIN_INTERRUPT &&
+           kind != KE_SPIN_INTERRUPT;
+}
+
+BOOLEAN ke_spin_acquire(PKSPIN_LOCK lock, enum ke_spin_kind kind)
+{
+    if (__builtin_expect(*lock != 0, 0)) {
+        if (ke_spin_is_mine(lock)) {
+            ke_violation(RULE_SpinLockAlreadyOwned, 0xF, (uint64_t)(uintptr_t)lock, 0, 0, 0,
+                         "the spin lock at %p was acquired again by its owner", (void *)lock);
+            return FALSE;
+        }
+        if (family_is_other(*lock, kind)) {
+            ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
+                         "the spin lock at %p is held through the other kind of routines",
+                         (void *)lock);
+            return FALSE;
+        }
+        spin_wait(lock);
+    }
+    *lock = spin_word(kind);
+    ke_self->spin_locks_held++;
+    return TRUE;
+}
+
+BOOLEAN ke_spin_try(PKSPIN_LOCK lock, enum ke_spin_kind kind)
+{
+    if (*lock != 0) {
+        return FALSE;
+    }
+    *lock = spin_word(kind);
+    ke_self->spin_locks_held++;
+    return TRUE;
+}
+
+BOOLEAN ke_spin_release(PKSPIN_LOCK lock, enum ke_spin_kind kind)
+{
+    if (__builtin_expect(*lock != spin_word(kind), 0)) {
+        if (ke_spin_is_mine(lock)) {
+            ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
+                         "the spin lock at %p was acquired by another kind of routine",
+                         (void *)lock);
+        } else {
+            ke_violation(RULE_SpinLockNotOwned, 0x10, (uint64_t)(uintptr_t)lock, 0, 0, 0,
+                         "the spin lock at %p is not held by the processor that releases it",
+                         (void *)lock);
+        }
+        return FALSE;
+    }
+    *lock = 0;
+    ke_self->spin_locks_held--;
+    return TRUE;
+}
+
+#undef KeInitializeSpinLock
+VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL)) {
+        *SpinLock = 0;
+    }
+}
+
+BOOLEAN ke_spin_level_is_low(const volatile void *lock)
+{
+    if (ke_self->irql <= DISPATCH_LEVEL) {
+        return TRUE;
+    }
+    ke_violation(RULE_SpinLockAcquireHigh, 0xC4, 0x42, ke_self->irql, (uint64_t)(uintptr_t)lock, 0,
+                 "a spin lock was acquired at %s", ke_irql_name(ke_self->irql));
+    return FALSE;
+}
+
+KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
+{
+    KIRQL old;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_level_is_low(SpinLock)) {
+        return ke_self->irql;
+    }
+    old = ke_irql_raise(DISPATCH_LEVEL);
+    if (!ke_spin_acquire(SpinLock, KE_SPIN_RAISED)) {
+        ke_irql_lower(old);
+        return old;
+    }
+    ke_irql_push(ke_self, old);
+    return old;
+}
+
+#undef KeAcquireSpinLock
+VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
+{
+    KIRQL old = KeAcquireSpinLockRaiseToDpc(SpinLock);
+
+    *OldIrql = old; /* spec: SPN-03: only once it is owned */
+}
+
+BOOLEAN ke_spin_release_level_is_right(const volatile void *lock, KIRQL lower)
+{
+    if (ke_self->irql == DISPATCH_LEVEL && lower <= DISPATCH_LEVEL) {
+        return TRUE;
+    }
+    ke_violation(RULE_SpinLockReleaseIrql, 0xC4, 0x32, ke_self->irql, (uint64_t)(uintptr_t)lock, 0,
+                 "a spin lock was released at %s to level %u", ke_irql_name(ke_self->irql), lower);
+    return FALSE;
+}
+
+VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
+{
+    enum ke_spin_kind kind = KE_SPIN_RAISED;
+
+    if (!API(HIGH_LEVEL) || !ke_spin_release_level_is_right(SpinLock, NewIrql)) {
+        return;
+    }
+    if (__builtin_expect(*SpinLock == spin_word(KE_SPIN_PLAIN), 0)) {
+        kind = KE_SPIN_PLAIN; /* tried for, or acquired at this level: allowed too (CTR-05) */
+    }
+    if (ke_spin_release(SpinLock, kind)) {
+        if (kind == KE_SPIN_RAISED || NewIrql < DISPATCH_LEVEL) {
+            ke_irql_pop(ke_self);
+        }
+        ke_irql_lower(NewIrql);
+    }
+}
+
+BOOLEAN ke_spin_dpc_level_is_held(const volatile void *lock, uint64_t what)
+{
+    if (ke_self->irql >= DISPATCH_LEVEL) {
+        return TRUE;
+    }
+    ke_violation(RULE_SpinLockDpcLevelLow, 0xC4, what, ke_self->irql, (uint64_t)(uintptr_t)lock, 0,
+                 "an AtDpcLevel or FromDpcLevel routine was called at %s",
+                 ke_irql_name(ke_self->irql));
+    return FALSE;
+}
+
+VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40)) {
+        ke_spin_acquire(SpinLock, KE_SPIN_PLAIN);
+    }
+}
+
+VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
+{
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x41)) {
+        ke_spin_release(SpinLock, KE_SPIN_PLAIN);
+    }
+}
+
+BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
+{
+    return API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) &&
+           ke_spin_try(SpinLock, KE_SPIN_PLAIN);
+}
+
+BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
+{
+    return API(HIGH_LEVEL) && !ke_spin_is_held(SpinLock);
+}
+
+KIRQL KeAcquireSpinLockForDpc(PKSPIN_LOCK SpinLock)
+{
+    return KeAcquireSpinLockRaiseToDpc(SpinLock);
+}
+
+VOID KeReleaseSpinLockForDpc(PKSPIN_LOCK SpinLock, KIRQL OldIrql)
+{
+    KeReleaseSpinLock(SpinLock, OldIrql);
+}

@@ -1,0 +1,114 @@
+#include "nt/ke/ke_window.h"
+
+#include "nt/hal/hal_device.h"
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc.h"
+#include "nt/interrupt/ke_interrupt.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ke/ke_schedule.h"
+#include "nt/time/ke_timer.h"
+
+/* Bits that are consumed by looking; the others stay until their cause is gone. */
+#define CONSUMED (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)
+
+/* Interrupts and DPCs that the IRQL allows now. May come back on another stack depth, never on
+ * another processor: both run nested. */
+static void window_deliver(struct ke_processor *self, uint64_t window)
+{
+    if ((self->deferred & KE_ATTENTION_INTERRUPT) != 0) {
+        ke_interrupt_deliver(self, window);
+    }
+    if ((self->deferred & KE_ATTENTION_DPC) != 0 && self->irql < DISPATCH_LEVEL) {
+        ke_dpc_drain(self);
+    }
+}
+
+static void window_look(struct ke_processor *self)
+{
+    uint64_t window = ++ke_machine.window;
+    UCHAR wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
+
+    if ((wanted & KE_ATTENTION_STOP) != 0) {
+        host_context_abandon();
+    }
+    self->windows++;
+    self->deferred |= wanted & (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC);
+    window_deliver(self, window);
+    if ((wanted & KE_ATTENTION_TIME) != 0) {
+        ke_time_deliver(self);
+        window_deliver(self, window);
+    }
+    if ((self->deferred & KE_ATTENTION_DEVICE) != 0 && self->irql <= DISPATCH_LEVEL) {
+        self->deferred &= (UCHAR)~KE_ATTENTION_DEVICE;
+        hal_device_run_soon(); /* what it asserts comes in at the next window */
+    }
+}
+
+void ke_window_slow(void)
+{
+    struct ke_processor *self = ke_self;
+
+    if (ke_processor_is_outside(self)) {
+        return;
+    }
+    window_look(self);
+    if ((self->attention & KE_ATTENTION_SCHEDULE) != 0) {
+        ke_schedule_window();
+    }
+    if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
+        host_context_abandon();
+    }
+}
+
+BOOLEAN ke_spin_step(void)
+{
+    struct ke_processor *self = ke_self;
+    BOOLEAN passed;
+
+    self->ring.position++;
+    if ((self->attention | (self->irql < DISPATCH_LEVEL ? self->deferred : 0)) != 0) {
+        window_look(self);
+    }
+    passed = host_turn_pass(HOST_NO_PROCESSOR);
+    if (!passed) { /* only time can end the wait */
+        host_clock_charge(self->number, ke_machine.config.clock_read_ns);
+    }
+    if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
+        host_context_abandon();
+    }
+    return passed;
+}
+
+void ke_processor_turn(void)
+{
+    struct ke_processor *self = ke_self;
+    KIRQL old = self->irql;
+
+    if (old > DISPATCH_LEVEL) {
+        return;
+    }
+    ke_irql_set(self, old < DISPATCH_LEVEL ? old : APC_LEVEL);
+    __atomic_fetch_or(&self->attention, KE_ATTENTION_TIME, __ATOMIC_RELAXED);
+    ke_window_slow();
+    ke_irql_set(ke_self, old);
+}
+
+BOOLEAN ke_api_slow(const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    if (ke_processor_is_outside(self)) {
+        ke_violation(RULE_ApiOutsideMachine, 0, 0, 0, 0, 0, "%s was called outside a machine",
+                     name);
+        return FALSE;
+    }
+    if (self->irql > bound) {
+        ke_violation(RULE_IrqlTooHigh, 0xA, 0, self->irql, 0, 0,
+                     "%s was called at %s; it allows %s at most", name, ke_irql_name(self->irql),
+                     ke_irql_name(bound));
+        return FALSE;
+    }
+    ke_window_slow();
+    return TRUE;
+}

@@ -1,0 +1,41 @@
+/* mm_probe.c - looking at memory that an application named, and small questions about memory. */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+
+/* Raises as Windows does for what can be told from the address alone: the range must be aligned and
+ * must not wrap; the page at 0 is nobody's. */
+static void mm_probe(ULONG_PTR address, SIZE_T length, ULONG alignment)
+{
+    if (length == 0) {
+        return;
+    }
+    if (alignment != 0 && (address & (alignment - 1)) != 0) {
+        ExRaiseDatatypeMisalignment();
+    } else if (address < PAGE_SIZE || address + length < address) {
+        ExRaiseAccessViolation();
+    }
+}
+
+VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment)
+{
+    if (!API(APC_LEVEL)) {
+        return;
+    }
+    mm_probe((ULONG_PTR)Address, Length, Alignment);
+}
+
+VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)
+{
+    if (!API(APC_LEVEL)) {
+        return;
+    }
+    mm_probe((ULONG_PTR)Address, Length, Alignment);
+}
+
+MM_SYSTEMSIZE MmQuerySystemSize(VOID)
+{
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return MmSmallSystem;
+    }
+    return MmLargeSystem;
+}

@@ -1,0 +1,106 @@
+/* ob_handle.c - kernel handles: numbers that stand for a referenced object.
+ * A handle is 4 * (slot + 1), so that 0 and odd values are never open; free slots are reused in
+ * the order in which they were closed, as late as possible.
+ */
+#include <stdlib.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ob/ob_object.h"
+
+struct ob_slot {
+    void *body; /* NULL: free */
+    ULONG next_free;
+};
+
+#define OB_NO_SLOT UINT32_MAX
+
+static struct {
+    struct ob_slot *slots;
+    ULONG count, size;
+    ULONG free_head, free_tail;
+} ob_table = {.free_head = OB_NO_SLOT, .free_tail = OB_NO_SLOT};
+
+static ULONG ob_slot_take(void)
+{
+    ULONG slot = ob_table.free_head;
+
+    if (slot != OB_NO_SLOT) {
+        ob_table.free_head = ob_table.slots[slot].next_free;
+        if (ob_table.free_head == OB_NO_SLOT) {
+            ob_table.free_tail = OB_NO_SLOT;
+        }
+        return slot;
+    }
+    if (ob_table.count == ob_table.size) {
+        ULONG size = ob_table.size == 0 ? 64 : ob_table.size * 2;
+        struct ob_slot *slots = realloc(ob_table.slots, size * sizeof(*slots));
+
+        if (slots == NULL) {
+            return OB_NO_SLOT;
+        }
+        ob_table.slots = slots;
+        ob_table.size = size;
+    }
+    return ob_table.count++;
+}
+
+HANDLE ob_handle_create(void *body)
+{
+    ULONG slot = ob_slot_take();
+
+    if (slot == OB_NO_SLOT) {
+        return NULL;
+    }
+    ob_ref(body); /* dropped by ob_handle_close */
+    ob_table.slots[slot].body = body;
+    return (HANDLE)(ULONG_PTR)((slot + 1) * 4ull);
+}
+
+static ULONG ob_handle_slot(HANDLE handle)
+{
+    ULONG_PTR value = (ULONG_PTR)handle;
+    ULONG_PTR slot = value / 4 - 1;
+
+    if (value == 0 || value % 4 != 0 || slot >= ob_table.count ||
+        ob_table.slots[slot].body == NULL) {
+        return OB_NO_SLOT;
+    }
+    return (ULONG)slot;
+}
+
+void *ob_handle_lookup(HANDLE handle)
+{
+    ULONG slot = ob_handle_slot(handle);
+
+    return slot == OB_NO_SLOT ? NULL : ob_table.slots[slot].body;
+}
+
+bool ob_handle_close(HANDLE handle)
+{
+    ULONG slot = ob_handle_slot(handle);
+    void *body = NULL;
+
+    if (slot == OB_NO_SLOT) {
+        return false;
+    }
+    body = ob_table.slots[slot].body;
+    ob_table.slots[slot].body = NULL;
+    ob_table.slots[slot].next_free = OB_NO_SLOT;
+    if (ob_table.free_tail == OB_NO_SLOT) {
+        ob_table.free_head = slot;
+    } else {
+        ob_table.slots[ob_table.free_tail].next_free = slot;
+    }
+    ob_table.free_tail = slot;
+    ob_deref(body);
+    return true;
+}
+
+void ob_handles_stop(void)
+{
+    free(ob_table.slots);
+    ob_table.slots = NULL;
+    ob_table.count = ob_table.size = 0;
+    ob_table.free_head = ob_table.free_tail = OB_NO_SLOT;
+}

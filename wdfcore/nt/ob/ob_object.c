@@ -1,0 +1,166 @@
+/* ob_object.c - objects with reference counts; see ob_object.h.
+ * The header is 48 bytes, a multiple of 16, so that the body keeps malloc's alignment.
+ */
+#include "nt/ob/ob_object.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+
+#define OB_LIVE 0x6a626f77u /* "wobj": what a header of ours starts with */
+
+/* Keys: (c) constant once created, (a) atomic, (o) changed only by create and destroy */
+struct ob_header {
+    struct ob_header *next, *prev; /* (o) all objects of the machine */
+    const struct ob_type *type;    /* (c) */
+    LONG references;               /* (a) */
+    ULONG magic;                   /* (c) OB_LIVE until it is freed */
+    ULONG64 reserved[2];           /* keeps the size a multiple of 16 */
+};
+
+_Static_assert(sizeof(struct ob_header) % 16 == 0, "the body must stay aligned");
+
+static struct ob_header *ob_objects;
+
+static struct ob_header *ob_header_of(const void *body)
+{
+    return (struct ob_header *)(uintptr_t)body - 1;
+}
+
+void *ob_create(const struct ob_type *type, size_t size)
+{
+    struct ob_header *header = calloc(1, sizeof(*header) + size);
+
+    if (header == NULL) {
+        return NULL;
+    }
+    header->type = type;
+    header->references = 1;
+    header->magic = OB_LIVE;
+    DL_APPEND(ob_objects, header);
+    return header + 1;
+}
+
+void ob_ref(void *body)
+{
+    struct ob_header *header = ob_header_of(body);
+
+    CORE_ASSERT(header->magic == OB_LIVE);
+    __atomic_add_fetch(&header->references, 1, __ATOMIC_RELAXED);
+}
+
+void ob_deref(void *body)
+{
+    struct ob_header *header = ob_header_of(body);
+
+    CORE_ASSERT(header->magic == OB_LIVE);
+    /* Release: what this holder did to the object comes before its end; acquire: the destroyer
+     * sees it. */
+    if (__atomic_sub_fetch(&header->references, 1, __ATOMIC_ACQ_REL) != 0) {
+        return;
+    }
+    if (header->type->last == NULL || header->type->last(body)) {
+        ob_destroy(body);
+    }
+}
+
+void ob_destroy(void *body)
+{
+    struct ob_header *header = ob_header_of(body);
+
+    CORE_ASSERT(header->magic == OB_LIVE && header->references == 0);
+    if (header->type->destroy != NULL) {
+        header->type->destroy(body);
+    }
+    DL_DELETE(ob_objects, header);
+    header->magic = 0;
+    free(header);
+}
+
+bool ob_is(const void *body, const struct ob_type *type)
+{
+    const struct ob_header *header = ob_header_of(body);
+
+    return header->magic == OB_LIVE && header->type == type;
+}
+
+LONG ob_references(const void *body)
+{
+    return __atomic_load_n(&ob_header_of(body)->references, __ATOMIC_RELAXED);
+}
+
+void ob_stop(void)
+{
+    struct ob_header *header = NULL;
+    struct ob_header *next = NULL;
+
+    ob_handles_stop();
+    DL_FOREACH_SAFE (ob_objects, header, next) {
+        free(header);
+    }
+    ob_objects = NULL;
+}
+
+/* ob_check: an object that a driver named. false: the reference is refused. */
+static bool ob_check(const void *body, const char *api)
+{
+    const struct ob_header *header = NULL;
+
+    if (body == NULL) {
+        ke_violation(RULE_ReferenceByPointer, 0x18, 0, 0, 0, 0, "%s of NULL", api);
+        return false;
+    }
+    header = ob_header_of(body);
+    if (header->magic != OB_LIVE || header->references <= 0) {
+        ke_violation(RULE_ReferenceByPointer, 0x18, 0, (uintptr_t)body, 0, 0,
+                     "%s of %p, which is no live object", api, body);
+        return false;
+    }
+    return true;
+}
+
+LONG_PTR ObReferenceObject(PVOID Object)
+{
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObReferenceObject")) {
+        return 0;
+    }
+    ob_ref(Object);
+    return ob_references(Object);
+}
+
+LONG_PTR ObDereferenceObject(PVOID Object)
+{
+    LONG left = 0;
+
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObDereferenceObject")) {
+        return 0;
+    }
+    left = ob_references(Object) - 1;
+    ob_deref(Object);
+    return left;
+}
+
+/* Tags serve Windows' tracing of references: they change nothing about the count. */
+LONG_PTR ObReferenceObjectWithTag(PVOID Object, ULONG Tag)
+{
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObReferenceObjectWithTag")) {
+        return 0;
+    }
+    ob_ref(Object);
+    return ob_references(Object);
+}
+
+LONG_PTR ObDereferenceObjectWithTag(PVOID Object, ULONG Tag)
+{
+    LONG left = 0;
+
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObDereferenceObjectWithTag")) {
+        return 0;
+    }
+    left = ob_references(Object) - 1;
+    ob_deref(Object);
+    return left;
+}

@@ -1,0 +1,83 @@
+/* ps_thread.c - system threads as drivers create and end them. */
+#include <ntddk.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_call.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/ob/ob_object.h"
+
+#define SYSTEM_PROCESS_ID 4
+
+NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                              PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext)
+{
+    PKTHREAD thread;
+
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    UNREFERENCED_PARAMETER(ObjectAttributes);
+    UNREFERENCED_PARAMETER(ProcessHandle);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    thread = ke_thread_start(StartRoutine, StartContext, "system thread", 0);
+    if (thread == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *ThreadHandle = ob_handle_create(thread);
+    if (ClientId != NULL) {
+        ClientId->UniqueProcess = (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID;
+        ClientId->UniqueThread = (HANDLE)thread->id;
+    }
+    ob_deref(thread); /* the handle has its own */
+    return *ThreadHandle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* Returns only when it is refused: the calling thread is no system thread of a driver. */
+NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
+{
+    struct ke_processor *self = ke_self;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (self->thread->is_idle || self->thread->is_worker) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    ke_thread_exit(ExitStatus);
+}
+
+HANDLE PsGetCurrentThreadId(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? (HANDLE)ke_self->thread->id : NULL;
+}
+
+HANDLE PsGetCurrentProcessId(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID : NULL;
+}
+
+BOOLEAN PsIsSystemThread(PETHREAD Thread)
+{
+    UNREFERENCED_PARAMETER(Thread);
+    return API_QUIET(HIGH_LEVEL); /* there are no others */
+}
+
+KPRIORITY KeQueryPriorityThread(PKTHREAD Thread)
+{
+    return API(PASSIVE_LEVEL) ? Thread->priority : 0;
+}
+
+/* Recorded, without effect on who runs (docs/differences.md). */
+KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
+{
+    KPRIORITY before;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return 0;
+    }
+    before = Thread->priority;
+    Thread->priority = Priority;
+    return before;
+}

@@ -1,0 +1,288 @@
+/* rtl_strsafe_counted.c - RtlUnicodeString*: bounded text in counted strings. No terminator is
+ * written, so that all of MaximumLength is text.
+ */
+#include "nt/dbg/dbg_format.h"
+#include "nt/ke/ke_api.h"
+#include "nt/rtl/rtl_strsafe.h"
+#include "nt/rtl/rtl_string.h"
+
+#define COUNTED_UNITS_MAX NTSTRSAFE_UNICODE_STRING_MAX_CCH
+
+static NTSTATUS validate(PCUNICODE_STRING string, ULONG flags)
+{
+    if ((flags & ~(ULONG)STRSAFE_VALID_FLAGS) != 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (string == NULL) {
+        return (flags & STRSAFE_IGNORE_NULLS) != 0 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    }
+    if (string->Length % sizeof(WCHAR) != 0 || string->MaximumLength % sizeof(WCHAR) != 0 ||
+        string->Length > string->MaximumLength ||
+        (string->Buffer == NULL && string->MaximumLength != 0)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Put units behind start; what does not fit is cut. */
+static NTSTATUS put(PUNICODE_STRING destination, size_t start, const WCHAR *text, size_t units)
+{
+    size_t room = destination->MaximumLength / sizeof(WCHAR) - start;
+    size_t fitting = units < room ? units : room;
+
+    if (fitting != 0) {
+        memmove(destination->Buffer + start, text, fitting * sizeof(WCHAR));
+    }
+    destination->Length = (USHORT)((start + fitting) * sizeof(WCHAR));
+    return fitting == units ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
+}
+
+static NTSTATUS put_text(PUNICODE_STRING destination, bool append, const WCHAR *text, size_t limit)
+{
+    NTSTATUS status = validate(destination, 0);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (text == NULL || (limit != RTL_STRSAFE_ALL && limit > COUNTED_UNITS_MAX)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    /* One more than the longest string tells that it was cut. */
+    return put(destination, append ? destination->Length / sizeof(WCHAR) : 0, text,
+               wcsnlen(text, limit < COUNTED_UNITS_MAX ? limit : COUNTED_UNITS_MAX + 1));
+}
+
+static NTSTATUS put_string(PUNICODE_STRING destination, bool append, PCUNICODE_STRING source,
+                           size_t limit)
+{
+    NTSTATUS status = validate(destination, 0);
+    size_t units;
+
+    if (NT_SUCCESS(status)) {
+        status = validate(source, 0);
+    }
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    units = source->Length / sizeof(WCHAR);
+    return put(destination, append ? destination->Length / sizeof(WCHAR) : 0, source->Buffer,
+               units < limit ? units : limit);
+}
+
+static NTSTATUS format(PUNICODE_STRING destination, PUNICODE_STRING remaining, ULONG flags,
+                       NTSTRSAFE_PCWSTR text, va_list arguments)
+{
+    struct dbg_output output = {.wide = true};
+    NTSTATUS status = validate(destination, flags);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (text == NULL || destination == NULL) {
+        return (flags & STRSAFE_IGNORE_NULLS) != 0 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    }
+    output.text = destination->Buffer;
+    output.room = destination->MaximumLength / sizeof(WCHAR);
+    dbg_format(&output, text, arguments);
+    if (output.length > output.room) {
+        status = STATUS_BUFFER_OVERFLOW;
+        output.length = output.room;
+        if ((flags & (STRSAFE_ZERO_LENGTH_ON_FAILURE | STRSAFE_NO_TRUNCATION)) != 0) {
+            output.length = 0;
+        }
+    }
+    destination->Length = (USHORT)(output.length * sizeof(WCHAR));
+    if (remaining != NULL) {
+        remaining->Length = 0;
+        remaining->MaximumLength = destination->MaximumLength - destination->Length;
+        remaining->Buffer = destination->Buffer + output.length;
+    }
+    return status;
+}
+
+static NTSTATUS init(PUNICODE_STRING destination, NTSTRSAFE_PCWSTR text, ULONG flags)
+{
+    size_t units = 0;
+
+    if (text == NULL && (flags & STRSAFE_IGNORE_NULLS) == 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (text != NULL) {
+        units = wcsnlen(text, COUNTED_UNITS_MAX);
+        if (units == COUNTED_UNITS_MAX) {
+            return STATUS_INVALID_PARAMETER;
+        }
+    }
+    destination->Buffer = (PWCH)text;
+    destination->Length = (USHORT)(units * sizeof(WCHAR));
+    destination->MaximumLength = text == NULL ? 0 : (USHORT)((units + 1) * sizeof(WCHAR));
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS RtlUnicodeStringInit(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return init(DestinationString, pszSrc, STRSAFE_IGNORE_NULLS);
+}
+
+NTSTATUS RtlUnicodeStringInitEx(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                ULONG dwFlags)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return init(DestinationString, pszSrc, dwFlags);
+}
+
+NTSTATUS RtlUnicodeStringValidate(PCUNICODE_STRING SourceString)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return validate(SourceString, 0);
+}
+
+NTSTATUS RtlUnicodeStringValidateEx(PCUNICODE_STRING SourceString, ULONG dwFlags)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return validate(SourceString, dwFlags);
+}
+
+NTSTATUS RtlUnicodeStringCopyString(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_text(DestinationString, false, pszSrc, RTL_STRSAFE_ALL);
+}
+
+NTSTATUS RtlUnicodeStringCopy(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_string(DestinationString, false, SourceString, RTL_STRSAFE_ALL);
+}
+
+NTSTATUS RtlUnicodeStringCchCopyStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                        size_t cchToCopy)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_text(DestinationString, false, pszSrc, cchToCopy);
+}
+
+NTSTATUS RtlUnicodeStringCbCopyStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                       size_t cbToCopy)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_text(DestinationString, false, pszSrc, cbToCopy / sizeof(WCHAR));
+}
+
+NTSTATUS RtlUnicodeStringCchCopyN(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                  size_t cchToCopy)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_string(DestinationString, false, SourceString, cchToCopy);
+}
+
+NTSTATUS RtlUnicodeStringCbCopyN(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                 size_t cbToCopy)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_string(DestinationString, false, SourceString, cbToCopy / sizeof(WCHAR));
+}
+
+NTSTATUS RtlUnicodeStringCatString(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_text(DestinationString, true, pszSrc, RTL_STRSAFE_ALL);
+}
+
+NTSTATUS RtlUnicodeStringCat(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_string(DestinationString, true, SourceString, RTL_STRSAFE_ALL);
+}
+
+NTSTATUS RtlUnicodeStringCchCatStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                       size_t cchToAppend)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_text(DestinationString, true, pszSrc, cchToAppend);
+}
+
+NTSTATUS RtlUnicodeStringCbCatStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                      size_t cbToAppend)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return put_text(DestinationString, true, pszSrc, cbToAppend / sizeof(WCHAR));
+}
+
+NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszFormat,
+                                 va_list argList)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return format(DestinationString, NULL, 0, pszFormat, argList);
+}
+
+NTSTATUS RtlUnicodeStringVPrintfEx(PUNICODE_STRING DestinationString,
+                                   PUNICODE_STRING RemainingString, ULONG dwFlags,
+                                   NTSTRSAFE_PCWSTR pszFormat, va_list argList)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return format(DestinationString, RemainingString, dwFlags, pszFormat, argList);
+}
+
+NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszFormat, ...)
+{
+    va_list arguments;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    va_start(arguments, pszFormat);
+    status = format(DestinationString, NULL, 0, pszFormat, arguments);
+    va_end(arguments);
+    return status;
+}
+
+NTSTATUS RtlUnicodeStringPrintfEx(PUNICODE_STRING DestinationString,
+                                  PUNICODE_STRING RemainingString, ULONG dwFlags,
+                                  NTSTRSAFE_PCWSTR pszFormat, ...)
+{
+    va_list arguments;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    va_start(arguments, pszFormat);
+    status = format(DestinationString, RemainingString, dwFlags, pszFormat, arguments);
+    va_end(arguments);
+    return status;
+}

@@ -1,0 +1,91 @@
+/* ke_affinity.c - system affinity of the calling thread. At or below APC_LEVEL the thread is on an
+ * allowed processor when the call returns; at DISPATCH_LEVEL the move waits until the level falls.
+ */
+#include <ntddk.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/thread/ke_thread.h"
+
+static KAFFINITY affinity_in_force(const struct _KTHREAD *thread)
+{
+    return thread->system_affinity != 0 ? thread->system_affinity : thread->affinity;
+}
+
+static void affinity_apply(PKTHREAD thread)
+{
+    if (ke_self->irql < DISPATCH_LEVEL) {
+        host_task_set_affinity(affinity_in_force(thread));
+    } else {
+        thread->affinity_pending = TRUE; /* ke_irql_lower moves the thread */
+    }
+}
+
+void ke_affinity_catch_up(void)
+{
+    PKTHREAD thread = ke_self->thread;
+
+    thread->affinity_pending = FALSE;
+    host_task_set_affinity(affinity_in_force(thread));
+}
+
+KAFFINITY KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
+{
+    PKTHREAD thread = ke_self->thread;
+    KAFFINITY before;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = thread->system_affinity;
+    if (Affinity != 0 && (Affinity & ~ke_processor_mask()) == 0) {
+        thread->system_affinity = Affinity;
+        affinity_apply(thread);
+    }
+    return before;
+}
+
+VOID KeRevertToUserAffinityThreadEx(KAFFINITY Affinity)
+{
+    PKTHREAD thread = ke_self->thread;
+
+    if (!API(DISPATCH_LEVEL) || thread->system_affinity == 0) {
+        return;
+    }
+    if (Affinity == 0 || (Affinity & ~ke_processor_mask()) == 0) {
+        thread->system_affinity = Affinity;
+        affinity_apply(thread);
+    }
+}
+
+VOID KeSetSystemAffinityThread(KAFFINITY Affinity)
+{
+    KeSetSystemAffinityThreadEx(Affinity);
+}
+
+VOID KeRevertToUserAffinityThread(VOID)
+{
+    KeRevertToUserAffinityThreadEx(0);
+}
+
+VOID KeSetSystemGroupAffinityThread(PGROUP_AFFINITY Affinity, PGROUP_AFFINITY PreviousAffinity)
+{
+    KAFFINITY before;
+
+    if (PreviousAffinity != NULL) {
+        *PreviousAffinity = (GROUP_AFFINITY){.Mask = 0};
+    }
+    if (Affinity->Group != 0) {
+        return;
+    }
+    before = KeSetSystemAffinityThreadEx(Affinity->Mask);
+    if (PreviousAffinity != NULL) {
+        PreviousAffinity->Mask = before;
+    }
+}
+
+VOID KeRevertToUserGroupAffinityThread(PGROUP_AFFINITY PreviousAffinity)
+{
+    if (PreviousAffinity->Group == 0) {
+        KeRevertToUserAffinityThreadEx(PreviousAffinity->Mask);
+    }
+}

@@ -1,0 +1,81 @@
+/* ke_event.c - KEVENT. */
+#include <ntddk.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_wait.h"
+
+VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
+{
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    if (ke_dispatcher_has_waiters(&Event->Header, EventNotificationObject) ||
+        ke_dispatcher_has_waiters(&Event->Header, EventSynchronizationObject)) {
+        ke_violation(RULE_ObjectReinitBusy, 0x139, 3, (uint64_t)(uintptr_t)Event, 0, 0,
+                     "an event with waiters was initialized again");
+        return;
+    }
+    ke_dispatcher_init(&Event->Header,
+                       Type == NotificationEvent ? EventNotificationObject
+                                                 : EventSynchronizationObject,
+                       sizeof(*Event) / sizeof(ULONG), State ? 1 : 0);
+}
+
+LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
+{
+    LONG before;
+
+    UNREFERENCED_PARAMETER(Increment);
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Event->Header.SignalState;
+    ke_dispatcher_signal(&Event->Header, 1);
+    if (Wait) {
+        ke_wait_hold();
+    }
+    return before;
+}
+
+LONG KeResetEvent(PRKEVENT Event)
+{
+    LONG before;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Event->Header.SignalState;
+    Event->Header.SignalState = 0;
+    return before;
+}
+
+VOID KeClearEvent(PRKEVENT Event)
+{
+    if (API(DISPATCH_LEVEL)) {
+        Event->Header.SignalState = 0;
+    }
+}
+
+LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
+{
+    LONG before;
+
+    UNREFERENCED_PARAMETER(Increment);
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Event->Header.SignalState;
+    ke_dispatcher_signal(&Event->Header, 1);
+    Event->Header.SignalState = 0;
+    if (Wait) {
+        ke_wait_hold();
+    }
+    return before;
+}
+
+LONG KeReadStateEvent(PRKEVENT Event)
+{
+    return API_QUIET(HIGH_LEVEL) ? Event->Header.SignalState : 0;
+}

@@ -1,0 +1,92 @@
+/* ke_mutex.c - KMUTEX: signal state 1 is free; each acquisition takes one away, so that 0 is owned
+ * once and negative is recursion.
+ */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_wait.h"
+
+VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
+{
+    UNREFERENCED_PARAMETER(Level);
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    if (ke_dispatcher_has_waiters(&Mutex->Header, MutantObject)) {
+        ke_violation(RULE_ObjectReinitBusy, 0x139, 3, (uint64_t)(uintptr_t)Mutex, 0, 0,
+                     "a mutex with waiters was initialized again");
+        return;
+    }
+    ke_dispatcher_init(&Mutex->Header, MutantObject, sizeof(*Mutex) / sizeof(ULONG), 1);
+    InitializeListHead(&Mutex->MutantListEntry);
+    Mutex->OwnerThread = NULL;
+    Mutex->Abandoned = FALSE;
+    Mutex->ApcDisable = 1;
+}
+
+BOOLEAN ke_mutex_is_free_for(const KMUTEX *mutex, PKTHREAD thread)
+{
+    return mutex->Header.SignalState > 0 || mutex->OwnerThread == thread;
+}
+
+BOOLEAN ke_mutex_take(PKMUTEX mutex, PKTHREAD thread)
+{
+    BOOLEAN abandoned = mutex->Abandoned;
+
+    if (--mutex->Header.SignalState == 0) {
+        mutex->OwnerThread = thread;
+        mutex->Abandoned = FALSE;
+        thread->normal_apcs_disabled++;
+        InsertTailList(&thread->mutexes, &mutex->MutantListEntry);
+    }
+    return abandoned;
+}
+
+static void mutex_free(PKMUTEX mutex)
+{
+    PKTHREAD owner = mutex->OwnerThread;
+
+    RemoveEntryList(&mutex->MutantListEntry);
+    owner->normal_apcs_disabled--;
+    mutex->OwnerThread = NULL;
+    ke_dispatcher_signal(&mutex->Header, 1);
+}
+
+void ke_mutexes_abandon(PKTHREAD thread)
+{
+    while (!IsListEmpty(&thread->mutexes)) {
+        PKMUTEX mutex = CONTAINING_RECORD(thread->mutexes.Flink, KMUTEX, MutantListEntry);
+
+        mutex->Abandoned = TRUE;
+        mutex_free(mutex);
+    }
+}
+
+LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
+{
+    LONG before;
+
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Mutex->Header.SignalState;
+    if (Mutex->OwnerThread != ke_self->thread) {
+        ke_violation(RULE_MutantNotOwned, 0x11, (uint64_t)(uintptr_t)Mutex, 0, 0, 0,
+                     "a mutex was released by a thread that does not own it");
+        return before;
+    }
+    if (before == 0) {
+        mutex_free(Mutex);
+    } else {
+        Mutex->Header.SignalState++;
+    }
+    if (Wait) {
+        ke_wait_hold();
+    }
+    return before;
+}
+
+LONG KeReadStateMutex(PRKMUTEX Mutex)
+{
+    return API_QUIET(HIGH_LEVEL) ? Mutex->Header.SignalState : 0;
+}

@@ -1,0 +1,46 @@
+/* ke_semaphore.c - KSEMAPHORE: the signal state is the count. */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_wait.h"
+
+VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    if (Limit <= 0 || Count < 0 || Count > Limit) {
+        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "a semaphore with count %d and limit %d",
+                     Count, Limit);
+        return;
+    }
+    ke_dispatcher_init(&Semaphore->Header, SemaphoreObject, sizeof(*Semaphore) / sizeof(ULONG),
+                       Count);
+    Semaphore->Limit = Limit;
+}
+
+LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment, BOOLEAN Wait)
+{
+    LONG before;
+
+    UNREFERENCED_PARAMETER(Increment);
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+        return 0;
+    }
+    before = Semaphore->Header.SignalState;
+    if (Adjustment <= 0 || Adjustment > Semaphore->Limit - before) {
+        ke_violation(RULE_SemaphoreLimitExceeded, 0x11, (uint64_t)(uintptr_t)Semaphore, 0, 0, 0,
+                     "a release by %d of a semaphore that stands at %d of %d", Adjustment, before,
+                     Semaphore->Limit);
+        return before;
+    }
+    ke_dispatcher_signal(&Semaphore->Header, before + Adjustment);
+    if (Wait) {
+        ke_wait_hold();
+    }
+    return before;
+}
+
+LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
+{
+    return API_QUIET(HIGH_LEVEL) ? Semaphore->Header.SignalState : 0;
+}

@@ -1,0 +1,84 @@
+#pragma once
+/* ke_thread.h - KTHREAD: a task of the host with what NT knows about a thread.
+ * Rules for a thread:
+ * - signaled once it has ended; its memory goes when the last reference does
+ * - its IRQL and callback chain travel with it when it waits below DISPATCH_LEVEL
+ * - stands on the list of all threads from creation to its last reference
+ */
+#include <wdm.h>
+
+#include "host/host.h"
+#include "nt/time/ke_due.h"
+#include "nt/ke/ke_processor.h"
+#include "nt/ob/ob_object.h"
+
+struct ke_wait {
+    KWAIT_BLOCK *blocks;
+    ULONG count;
+    BOOLEAN all;
+    BOOLEAN alertable;
+    BOOLEAN done; /* status is valid */
+    BOOLEAN has_timeout;
+    NTSTATUS status;
+    struct ke_due_entry timeout;
+};
+
+struct _KTHREAD {
+    DISPATCHER_HEADER Header; /* waitable: signaled when it has ended */
+    struct host_task *task;   /* NULL: an idle thread, or ended */
+    const char *name;
+    PKSTART_ROUTINE routine;
+    PVOID context;
+    NTSTATUS exit_status;
+    ULONG_PTR id; /* (c) a multiple of 4, as on Windows */
+    BOOLEAN ended;
+    BOOLEAN is_worker; /* waiting without time-out is its normal state */
+    BOOLEAN is_idle;
+    LONG priority;
+    KAFFINITY affinity;        /* as created */
+    KAFFINITY system_affinity; /* 0: none set */
+    BOOLEAN affinity_pending;  /* set at DISPATCH_LEVEL: moves when the level falls */
+    SHORT normal_apcs_disabled;
+    SHORT special_apcs_disabled;
+    LIST_ENTRY mutexes; /* owned */
+    struct ke_wait wait;
+    BOOLEAN wait_next; /* it signalled with Wait TRUE and has not waited since */
+    KIRQL wait_irql;   /* its level before */
+    KWAIT_BLOCK wait_blocks[4];
+    /* what travels with it */
+    KIRQL irql;
+    struct ke_callback *chain;
+    ULONG raise_depth;
+    KIRQL raised_from[KE_MAXIMUM_RAISES];
+    struct _KTHREAD *next;
+};
+
+extern const struct ob_type ke_thread_type;
+
+/* ke_thread_start: a system thread that runs routine(context) at PASSIVE_LEVEL; it has one
+ * reference, the caller's, besides its own while it runs. NULL: no memory. affinity  0: all
+ * processors */
+PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *name,
+                         KAFFINITY affinity);
+/* ke_thread_mark_worker: the current thread waits for work; that alone is no deadlock. */
+void ke_thread_mark_worker(void);
+_Noreturn void ke_thread_exit(NTSTATUS status);
+
+/* ke_affinity_catch_up: the level has fallen below DISPATCH_LEVEL: move the current thread. */
+void ke_affinity_catch_up(void);
+
+/* ke_thread_switch: the processor's context changes; IRQL and chain go with the thread. */
+void ke_thread_switch(struct ke_processor *self, PKTHREAD next);
+/* ke_thread_block: the current thread stands still until ke_thread_wake; may come back elsewhere.
+ */
+void ke_thread_block(void);
+void ke_thread_wake(PKTHREAD thread);
+
+/* ke_thread_waits_for: some thread waits for the object; its memory is not looked at. */
+bool ke_thread_waits_for(const void *object);
+
+bool ke_threads_start(void);
+void ke_threads_stop(void);
+/* ke_threads_stuck: nothing can happen any more: stop with AllTasksWaiting if a thread that is no
+ * idle worker waits. Returns whether the report is on its way. */
+bool ke_threads_stuck(void);

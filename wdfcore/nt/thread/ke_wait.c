@@ -1,0 +1,337 @@
+/* ke_wait.c - KeWaitForSingleObject, KeWaitForMultipleObjects, KeDelayExecutionThread.
+ *
+ * Normal path: look at the objects; if they satisfy the wait take them and return. Else link a
+ * block to each, arm the time-out, block. The signaller (or the time-out) unlinks all blocks,
+ * writes the status and wakes the thread.
+ */
+#include "nt/thread/ke_wait.h"
+
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc_thread.h"
+#include "nt/time/ke_due.h"
+#include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_thread.h"
+#include "nt/ke/ke_window.h"
+
+void ke_dispatcher_init(DISPATCHER_HEADER *header, UCHAR type, UCHAR size, LONG signal_state)
+{
+    header->Lock = 0;
+    header->Type = type;
+    header->Size = size;
+    header->SignalState = signal_state;
+    InitializeListHead(&header->WaitListHead);
+}
+
+BOOLEAN ke_dispatcher_has_waiters(const DISPATCHER_HEADER *header, UCHAR type)
+{
+    /* The memory may hold anything, also what is left of an older object: nothing in it but the
+     * type is looked at, and the threads are asked. */
+    return header->Type == type && ke_thread_waits_for(header);
+}
+
+/* ---- what satisfies a wait ---- */
+
+static BOOLEAN object_is_signaled(DISPATCHER_HEADER *header, PKTHREAD thread)
+{
+    if (header->Type == MutantObject) {
+        return ke_mutex_is_free_for((PKMUTEX)header, thread);
+    }
+    return header->SignalState > 0;
+}
+
+/* The side effect; returns STATUS_ABANDONED for an abandoned mutex. */
+static NTSTATUS object_take(DISPATCHER_HEADER *header, PKTHREAD thread)
+{
+    switch (header->Type) {
+    case EventSynchronizationObject:
+    case TimerSynchronizationObject:
+        header->SignalState = 0;
+        return STATUS_SUCCESS;
+    case SemaphoreObject:
+        header->SignalState--;
+        return STATUS_SUCCESS;
+    case MutantObject:
+        return ke_mutex_take((PKMUTEX)header, thread) ? STATUS_ABANDONED : STATUS_SUCCESS;
+    default:
+        return STATUS_SUCCESS;
+    }
+}
+
+/* Takes what the wait needs if it is there now. FALSE: the thread has to wait. */
+static BOOLEAN wait_try(PKTHREAD thread, NTSTATUS *status)
+{
+    struct ke_wait *wait = &thread->wait;
+    NTSTATUS taken = STATUS_SUCCESS;
+
+    for (ULONG i = 0; i < wait->count; i++) {
+        BOOLEAN signaled = object_is_signaled(wait->blocks[i].Object, thread);
+
+        if (!wait->all && signaled) {
+            taken = object_take(wait->blocks[i].Object, thread);
+            *status = taken == STATUS_ABANDONED ? STATUS_ABANDONED_WAIT_0 + (NTSTATUS)i
+                                                : STATUS_WAIT_0 + (NTSTATUS)i;
+            return TRUE;
+        }
+        if (wait->all && !signaled) {
+            return FALSE;
+        }
+    }
+    if (!wait->all) {
+        return FALSE;
+    }
+    *status = STATUS_SUCCESS;
+    for (ULONG i = 0; i < wait->count; i++) {
+        if (object_take(wait->blocks[i].Object, thread) == STATUS_ABANDONED) {
+            *status = STATUS_ABANDONED;
+        }
+    }
+    return TRUE;
+}
+
+/* ---- linking ---- */
+
+static void wait_link(PKTHREAD thread)
+{
+    struct ke_wait *wait = &thread->wait;
+
+    for (ULONG i = 0; i < wait->count; i++) {
+        DISPATCHER_HEADER *header = wait->blocks[i].Object;
+
+        InsertTailList(&header->WaitListHead, &wait->blocks[i].WaitListEntry);
+    }
+}
+
+static void wait_end(PKTHREAD thread, NTSTATUS status)
+{
+    struct ke_wait *wait = &thread->wait;
+
+    for (ULONG i = 0; i < wait->count; i++) {
+        RemoveEntryList(&wait->blocks[i].WaitListEntry);
+    }
+    ke_due_disarm(&wait->timeout);
+    wait->status = status;
+    wait->done = TRUE;
+    ke_thread_wake(thread);
+}
+
+static void wait_timed_out(struct ke_due_entry *entry)
+{
+    wait_end(CONTAINING_RECORD(entry, struct _KTHREAD, wait.timeout), STATUS_TIMEOUT);
+}
+
+void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state)
+{
+    PLIST_ENTRY entry = header->WaitListHead.Flink;
+
+    header->SignalState = state;
+    while (entry != &header->WaitListHead) {
+        PKWAIT_BLOCK block = CONTAINING_RECORD(entry, KWAIT_BLOCK, WaitListEntry);
+        PKTHREAD thread = block->Thread;
+        NTSTATUS status;
+
+        entry = entry->Flink;
+        if (!object_is_signaled(header, thread)) {
+            continue; /* a mutex may be free for one waiter and not for the next; else nothing is
+                         left */
+        }
+        if (wait_try(thread, &status)) {
+            /* The next entry may be another block of this very wait. */
+            while (entry != &header->WaitListHead &&
+                   CONTAINING_RECORD(entry, KWAIT_BLOCK, WaitListEntry)->Thread == thread) {
+                entry = entry->Flink;
+            }
+            wait_end(thread, status);
+        }
+    }
+}
+
+/* ---- checks ---- */
+
+/* Whether the caller may wait for so long. */
+static BOOLEAN wait_allowed(const char *api, const LARGE_INTEGER *timeout, const void *object)
+{
+    struct ke_processor *self = ke_self;
+    BOOLEAN poll = timeout != NULL && timeout->QuadPart == 0;
+    KIRQL irql = self->thread->wait_next ? self->thread->wait_irql : self->irql;
+
+    if ((irql < DISPATCH_LEVEL && !ke_in_threaded_dpc(self)) || (irql <= DISPATCH_LEVEL && poll)) {
+        return TRUE;
+    }
+    if (self->dpc_depth > 0 || self->isr_depth > 0 || ke_in_threaded_dpc(self)) {
+        ke_violation(RULE_AttemptedSwitchFromDpc, 0xB8, (uint64_t)(uintptr_t)self->thread, 0, 0, 0,
+                     "%s would wait in %s", api, self->isr_depth > 0 ? "an ISR" : "a DPC");
+        return FALSE;
+    }
+    ke_violation(RULE_WaitIrql, 0xC4,
+                 self->irql > DISPATCH_LEVEL ? 0x120 : (timeout == NULL ? 0x121 : 0x122),
+                 self->irql, (uint64_t)(uintptr_t)object,
+                 timeout != NULL ? (uint64_t)timeout->QuadPart : 0, "%s would wait at %s", api,
+                 ke_irql_name(self->irql));
+    return FALSE;
+}
+
+ULONGLONG ke_due_from_timeout(LONGLONG time)
+{
+    ULONGLONG wall;
+
+    if (time < 0) {
+        return ke_clock_now_100ns() + (ULONGLONG)-time;
+    }
+    wall = ke_clock_wall_100ns();
+    return (ULONGLONG)time > wall ? (ULONGLONG)time - wall : 0;
+}
+
+/* ---- signalling with Wait TRUE ---- */
+
+void ke_wait_hold(void)
+{
+    PKTHREAD thread = ke_self->thread;
+
+    if (!thread->wait_next) {
+        thread->wait_next = TRUE;
+        thread->wait_irql = ke_irql_raise(DISPATCH_LEVEL);
+    }
+}
+
+/* The wait has begun, or is over already: what the raised level held back may come. */
+static void wait_let_go(PKTHREAD thread)
+{
+    if (thread->wait_next) {
+        thread->wait_next = FALSE;
+        ke_irql_lower(thread->wait_irql);
+    }
+}
+
+/* ---- the waits ---- */
+
+static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
+{
+    struct ke_wait *wait = &thread->wait;
+    NTSTATUS status;
+
+    if (wait_try(thread, &status)) {
+        wait->count = 0;
+        wait_let_go(thread);
+        return status;
+    }
+    if (timeout != NULL && timeout->QuadPart == 0) {
+        wait->count = 0;
+        wait_let_go(thread);
+        return STATUS_TIMEOUT;
+    }
+    wait->done = FALSE;
+    wait_link(thread);
+    if (timeout != NULL) {
+        ke_due_entry_init(&wait->timeout, wait_timed_out);
+        ke_due_arm(&wait->timeout, ke_due_from_timeout(timeout->QuadPart));
+    }
+    wait_let_go(thread);
+    while (!wait->done) {
+        ke_thread_block();
+    }
+    wait->count = 0;
+    return wait->status;
+}
+
+static NTSTATUS wait_objects(ULONG count, PVOID *objects, WAIT_TYPE type, BOOLEAN alertable,
+                             const LARGE_INTEGER *timeout, PKWAIT_BLOCK blocks)
+{
+    PKTHREAD thread = ke_self->thread;
+
+    thread->wait.blocks = blocks;
+    thread->wait.count = count;
+    thread->wait.all = type == WaitAll;
+    thread->wait.alertable = alertable;
+    for (ULONG i = 0; i < count; i++) {
+        blocks[i].Object = objects[i];
+        blocks[i].Thread = thread;
+        blocks[i].WaitType = (UCHAR)type;
+    }
+    return wait_for(thread, timeout);
+}
+
+NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
+                               BOOLEAN Alertable, PLARGE_INTEGER Timeout)
+{
+    UNREFERENCED_PARAMETER(WaitReason);
+    UNREFERENCED_PARAMETER(WaitMode);
+    if (!API(HIGH_LEVEL) || !wait_allowed(__func__, Timeout, Object)) {
+        return STATUS_TIMEOUT;
+    }
+    return wait_objects(1, &Object, WaitAny, Alertable, Timeout, ke_self->thread->wait_blocks);
+}
+
+NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType,
+                                  KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
+                                  BOOLEAN Alertable, PLARGE_INTEGER Timeout,
+                                  PKWAIT_BLOCK WaitBlockArray)
+{
+    UNREFERENCED_PARAMETER(WaitReason);
+    UNREFERENCED_PARAMETER(WaitMode);
+    if (!API(HIGH_LEVEL) || !wait_allowed(__func__, Timeout, Object[0])) {
+        return STATUS_TIMEOUT;
+    }
+    if (Count == 0) {
+        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "%s was called with no object", __func__);
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (Count > MAXIMUM_WAIT_OBJECTS || (Count > THREAD_WAIT_OBJECTS && WaitBlockArray == NULL)) {
+        ke_violation(RULE_MaximumWaitObjectsExceeded, 0xC, 0, 0, 0, 0,
+                     "a wait for %u objects %s a wait block array", Count,
+                     WaitBlockArray != NULL ? "with" : "without");
+        return STATUS_INVALID_PARAMETER;
+    }
+    return wait_objects(Count, Object, WaitType, Alertable, Timeout,
+                        WaitBlockArray != NULL ? WaitBlockArray : ke_self->thread->wait_blocks);
+}
+
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+                                PLARGE_INTEGER Interval)
+{
+    static const LARGE_INTEGER soon = {.QuadPart = -1};
+
+    UNREFERENCED_PARAMETER(WaitMode);
+    if (!API(HIGH_LEVEL) ||
+        !wait_allowed(__func__, Interval->QuadPart == 0 ? &soon : Interval, NULL)) {
+        return STATUS_TIMEOUT;
+    }
+    if (Interval->QuadPart == 0) { /* no more than giving up the processor */
+        host_task_yield();
+        return STATUS_SUCCESS;
+    }
+    ke_clock_read_100ns(); /* a delay never ends early: it starts from the clock, not from its cache
+                            */
+    wait_objects(0, NULL, WaitAny, Alertable, Interval, ke_self->thread->wait_blocks);
+    return STATUS_SUCCESS;
+}
+
+const char *ke_wait_describe(PKTHREAD thread)
+{
+    const struct ke_wait *wait = &thread->wait;
+
+    if (wait->count == 0) {
+        return "nothing";
+    }
+    if (wait->count > 1) {
+        return wait->all ? "all of several objects" : "any of several objects";
+    }
+    switch (((DISPATCHER_HEADER *)wait->blocks[0].Object)->Type) {
+    case EventNotificationObject:
+        return "a notification event";
+    case EventSynchronizationObject:
+        return "a synchronization event";
+    case MutantObject:
+        return "a mutex";
+    case SemaphoreObject:
+        return "a semaphore";
+    case TimerNotificationObject:
+    case TimerSynchronizationObject:
+        return "a timer";
+    case ThreadObject:
+        return "the end of a thread";
+    default:
+        return "an object";
+    }
+}

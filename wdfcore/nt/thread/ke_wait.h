@@ -1,0 +1,32 @@
+#pragma once
+/* ke_wait.h - dispatcher objects and the threads that wait for them.
+ * Rules for a dispatcher object:
+ * - its header's list holds a wait block for each wait, in order of arrival
+ * - a wait is satisfied by whoever signals: it applies the side effect, ends the wait and wakes the
+ *   thread; the waiter itself only looks before it blocks
+ */
+#include <wdm.h>
+
+#include "nt/ke/ke_object.h"
+
+/* The list and the state; the type's own fields are the caller's. */
+void ke_dispatcher_init(DISPATCHER_HEADER *header, UCHAR type, UCHAR size, LONG signal_state);
+/* ke_dispatcher_signal: set the signal state and satisfy the waits that this allows. */
+void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state);
+/* ke_dispatcher_has_waiters: for checks before it is initialized again. */
+BOOLEAN ke_dispatcher_has_waiters(const DISPATCHER_HEADER *header, UCHAR type);
+
+/* ke_wait_hold: the caller signalled with Wait TRUE: its level stays raised until it waits. */
+void ke_wait_hold(void);
+
+/* ke_mutexes_abandon: the thread ends: the mutexes it owns become free and are marked abandoned. */
+void ke_mutexes_abandon(PKTHREAD thread);
+/* ke_mutex_take: the side effect of a satisfied wait for a mutex. Returns whether it was abandoned.
+ */
+BOOLEAN ke_mutex_take(PKMUTEX mutex, PKTHREAD thread);
+BOOLEAN ke_mutex_is_free_for(const KMUTEX *mutex, PKTHREAD thread);
+
+/* ke_wait_describe: what the thread waits for, for reports: "event", "2 objects", "nothing". */
+const char *ke_wait_describe(PKTHREAD thread);
+/* ke_due_from_timeout: an NT time (negative: relative, else system time) as machine time. */
+ULONGLONG ke_due_from_timeout(LONGLONG time);

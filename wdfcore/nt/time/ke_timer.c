@@ -1,0 +1,286 @@
+#include "nt/time/ke_timer.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc.h"
+#include "nt/time/ke_due.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_record.h"
+#include "nt/ke/ke_report.h"
+#include "nt/thread/ke_wait.h"
+#include "nt/ke/ke_window.h"
+
+#define EXPIRIES_PER_DRAIN 32 /* then the DPCs that they queued run */
+#define UNITS_PER_MS       10000
+
+/* A KTIMER lends the wheel these two fields. */
+C_ASSERT(sizeof(struct ke_due_link) == sizeof(ULARGE_INTEGER) + sizeof(LIST_ENTRY));
+C_ASSERT(FIELD_OFFSET(KTIMER, TimerListEntry) ==
+         FIELD_OFFSET(KTIMER, DueTime) + offsetof(struct ke_due_link, next));
+
+static struct ke_due_link *timer_link(PKTIMER timer)
+{
+    return (struct ke_due_link *)&timer->DueTime;
+}
+
+static BOOLEAN timer_is_initialized(const KTIMER *timer)
+{
+    return timer->Header.Type == TimerNotificationObject ||
+           timer->Header.Type == TimerSynchronizationObject;
+}
+
+static BOOLEAN timer_is_armed(PKTIMER timer)
+{
+    return timer_link(timer)->next != NULL;
+}
+
+PKTIMER ke_timer_in_range(const void *start, SIZE_T size)
+{
+    const struct ke_due_link *link = ke_due_ktimer_in_range(start, size);
+
+    return link == NULL ? NULL : CONTAINING_RECORD((char *)link, KTIMER, DueTime);
+}
+
+VOID KeInitializeTimer(PKTIMER Timer)
+{
+    KeInitializeTimerEx(Timer, NotificationTimer);
+}
+
+VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    if (timer_is_initialized(Timer) && ke_timer_in_range(Timer, sizeof(*Timer)) == Timer) {
+        ke_violation(RULE_TimerReinitActive, 0x139, 3, (uint64_t)(uintptr_t)Timer, 0, 0,
+                     "an armed timer was initialized again");
+        return;
+    }
+    ke_dispatcher_init(&Timer->Header,
+                       Type == NotificationTimer ? TimerNotificationObject
+                                                 : TimerSynchronizationObject,
+                       sizeof(*Timer) / sizeof(ULONG), 0);
+    Timer->TimerListEntry.Flink = NULL;
+    Timer->TimerListEntry.Blink = NULL;
+    Timer->DueTime.QuadPart = 0;
+    Timer->Dpc = NULL;
+    Timer->Period = 0;
+    Timer->Header.Absolute = FALSE;
+}
+
+/* When a periodic timer comes next: in its rhythm, however late this expiry was noticed; expiries
+ * that were missed are not made up for. */
+static ULONGLONG timer_next_due(PKTIMER timer)
+{
+    ULONGLONG period = (ULONGLONG)timer->Period * UNITS_PER_MS;
+    ULONGLONG now = ke_clock_now_100ns();
+    ULONGLONG next = (timer_link(timer)->due_100ns & ~(ULONGLONG)KE_DUE_KTIMER) + period;
+
+    return next > now ? next : next + ((now - next) / period + 1) * period;
+}
+
+/* The order is that of the rules above. The waiters may run and the DPC's routine may free a
+ * one-shot timer: it is not touched after its DPC was queued. */
+static void timer_expire(PKTIMER timer)
+{
+    PKDPC dpc = timer->Dpc;
+
+    ke_machine.statistics.timers_expired++;
+    ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL);
+    ke_dispatcher_signal(&timer->Header, 1);
+    if (timer->Period != 0) {
+        timer->Header.Absolute = FALSE; /* from here on it counts periods */
+        ke_due_link_arm(timer_link(timer), timer_next_due(timer), KE_DUE_KTIMER);
+    }
+    if (dpc != NULL) {
+        ke_dpc_insert(dpc, NULL, NULL);
+    }
+}
+
+BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC dpc)
+{
+    BOOLEAN was_armed = ke_timer_cancel(timer);
+
+    timer->Header.SignalState = 0;
+    timer->Period = (ULONG)period_ms;
+    timer->Dpc = dpc;
+    if (due_100ns <= ke_clock_now_100ns()) {
+        timer_link(timer)->due_100ns = ke_clock_now_100ns(); /* a period counts from here */
+        timer_expire(timer);
+    } else {
+        ke_due_link_arm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
+    }
+    return was_armed;
+}
+
+BOOLEAN ke_timer_cancel(PKTIMER timer)
+{
+    if (!timer_is_armed(timer)) {
+        return FALSE;
+    }
+    ke_due_link_disarm(timer_link(timer));
+    return TRUE;
+}
+
+BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    if (!timer_is_initialized(Timer)) {
+        ke_violation(RULE_TimerNotInitialized, 0, (uint64_t)(uintptr_t)Timer, 0, 0, 0,
+                     "the timer at %p was set before it was initialized", (void *)Timer);
+        return FALSE;
+    }
+    if (Period < 0) {
+        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "a timer period of %d ms", Period);
+        return FALSE;
+    }
+    Timer->Header.Absolute = DueTime.QuadPart >= 0;
+    return ke_timer_set(Timer, ke_due_from_timeout(DueTime.QuadPart), Period, Dpc);
+}
+
+BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
+{
+    return KeSetTimerEx(Timer, DueTime, 0, Dpc);
+}
+
+/* Never early, and as soon as a tick allows: the tolerable delay is not used. */
+BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period,
+                              ULONG TolerableDelay, PKDPC Dpc)
+{
+    UNREFERENCED_PARAMETER(TolerableDelay);
+    return KeSetTimerEx(Timer, DueTime, (LONG)Period, Dpc);
+}
+
+BOOLEAN KeCancelTimer(PKTIMER Timer)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    if (!timer_is_initialized(Timer)) {
+        ke_violation(RULE_TimerNotInitialized, 0, (uint64_t)(uintptr_t)Timer, 0, 0, 0,
+                     "the timer at %p was cancelled before it was initialized", (void *)Timer);
+        return FALSE;
+    }
+    return ke_timer_cancel(Timer);
+}
+
+BOOLEAN KeReadStateTimer(PKTIMER Timer)
+{
+    return API_QUIET(DISPATCH_LEVEL) && Timer->Header.SignalState > 0;
+}
+
+/* ---- the system's clock is set ---- */
+
+/* Those that follow the system time until their first expiry. Equal due times lie in one slot, in
+ * their order, and are armed again in it. */
+struct absolute_timers {
+    PKTIMER *timers;
+    size_t count;
+};
+
+static void absolute_note(struct ke_due_link *link, void *context)
+{
+    struct absolute_timers *found = context;
+    PKTIMER timer = CONTAINING_RECORD((char *)link, KTIMER, DueTime);
+
+    if (timer->Header.Absolute) {
+        found->timers[found->count++] = timer;
+    }
+}
+
+void ke_timers_shift_absolute(int64_t shift_100ns)
+{
+    struct absolute_timers found = {.timers = calloc(ke_due_count() + 1, sizeof(PKTIMER))};
+
+    CORE_ASSERT(found.timers != NULL);
+    ke_due_visit_ktimers(absolute_note, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        struct ke_due_link *link = timer_link(found.timers[i]);
+        int64_t due = (int64_t)(link->due_100ns & KE_DUE_MAXIMUM) - shift_100ns;
+
+        ke_due_link_disarm(link);
+        ke_due_link_arm(link, due > 0 ? (uint64_t)due : 0, KE_DUE_KTIMER);
+    }
+    free(found.timers);
+    ke_attention_set(ke_processor_at(0), KE_ATTENTION_TIME); /* some may be due now */
+}
+
+/* ---- delivery ---- */
+
+static void link_fire(struct ke_due_link *link)
+{
+    if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
+        timer_expire(CONTAINING_RECORD((char *)link, KTIMER, DueTime));
+    } else {
+        struct ke_due_entry *entry = CONTAINING_RECORD(link, struct ke_due_entry, link);
+
+        entry->fire(entry);
+    }
+}
+
+void ke_time_deliver(struct ke_processor *self)
+{
+    KIRQL old = self->irql;
+    ULONG expiries = 0;
+    struct ke_due_link *link;
+
+    host_clock_refresh();
+    base_ring_set_time(&self->ring, ke_clock_now_100ns());
+    host_loop_poll();
+    if (host_posts_pending()) {
+        host_posts_deliver();
+    }
+    /* Timer DPCs are queued as at DISPATCH_LEVEL: they run after the expiries, in order. */
+    if (old < DISPATCH_LEVEL) {
+        ke_irql_set(self, DISPATCH_LEVEL);
+    }
+    while ((link = ke_due_take(host_clock_machine() / 100)) != NULL) {
+        link_fire(link);
+        if (++expiries % EXPIRIES_PER_DRAIN == 0 && old < DISPATCH_LEVEL && !self->draining &&
+            self->dpc_count > 0) {
+            ke_irql_set(self, old);
+            ke_dpc_drain(self);
+            ke_irql_set(self, DISPATCH_LEVEL);
+        }
+    }
+    ke_irql_set(self, old);
+}
+
+/* ---- the tick ---- */
+
+static struct ke_due_entry tick;
+
+static void tick_fire(struct ke_due_entry *entry)
+{
+    UNREFERENCED_PARAMETER(entry);
+    for (ULONG i = 0; i < ke_processor_count(); i++) {
+        if (ke_processor_at(i)->dpc_count > 0) {
+            ke_attention_set(ke_processor_at(i), KE_ATTENTION_DPC);
+        }
+    }
+}
+
+void ke_tick_request(void)
+{
+    ULONGLONG tick_100ns = ke_machine.config.tick_ns / 100;
+
+    if (!ke_due_is_armed(&tick)) {
+        ke_due_arm(&tick, (ke_clock_now_100ns() / tick_100ns + 1) * tick_100ns);
+    }
+}
+
+static void timer_start(void)
+{
+    ke_due_entry_init(&tick, tick_fire);
+}
+
+static struct ke_machine_part timer_part = {.order = 0, .start = timer_start};
+
+__attribute__((constructor)) static void timer_register(void)
+{
+    ke_machine_register(&timer_part);
+}

@@ -1,0 +1,195 @@
+/* fx_dpc.c - WDFDPC: a KDPC with a handle, a parent and a callback lock.
+ *
+ * Normal path: enqueue -> the processor's DPC queue -> dpc_routine at DISPATCH_LEVEL -> EvtDpcFunc,
+ * under the lock of the parent if it is serialized. The KDPC is off its queue before EvtDpcFunc is
+ * entered.
+ * Teardown: the rundown flushes the DPC queues (what is queued still runs), then the DPC refuses to
+ * be enqueued and its KDPC is made unusable. Between a deletion above PASSIVE_LEVEL and its rundown
+ * the DPC goes on working.
+ * It holds a reference on its parent from creation until the rundown.
+ */
+#include <stdio.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/dpc/ke_dpc.h"
+#include "wdf/frame/fx_call.h"
+#include "wdf/object/fx_make.h"
+#include "wdf/frame/fx_report.h"
+
+/* Keys: (c) constant once published (t) tree lock */
+struct fx_dpc {
+    struct fx_object object;
+    KDPC dpc;
+    PFN_WDF_DPC callback;          /* (c) NULL: nothing is called */
+    struct fx_callback_lock *lock; /* (c) NULL: not serialized */
+    struct fx_object *parent;      /* (t) referenced; NULL once disposed */
+};
+
+static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+                        PVOID SystemArgument2)
+{
+    struct fx_dpc *dpc = DeferredContext;
+    struct fx_call call;
+
+    if (dpc->callback != NULL &&
+        fx_call_enter(&call, "EvtDpcFunc", (const void *)dpc->callback, &dpc->object, dpc->lock)) {
+        dpc->callback(fx_handle_of(&dpc->object));
+        fx_call_leave(&call);
+    }
+}
+
+static bool dpc_dispose(struct fx_object *object)
+{
+    struct fx_dpc *dpc = fx_object_body(object, struct fx_dpc);
+    struct fx_object *parent = dpc->parent;
+
+    KeFlushQueuedDpcs(); /* waits for what runs, and for what is queued to have run */
+    KeRemoveQueueDpc(&dpc->dpc);
+    dpc->dpc.Type = 0; /* KeInsertQueueDpc says so from here on */
+    dpc->parent = NULL;
+    fx_object_deref(parent);
+    return true;
+}
+
+static void dpc_describe(const struct fx_object *object, char *text, size_t size)
+{
+    const struct fx_dpc *dpc = (const struct fx_dpc *)object;
+
+    snprintf(text, size, "%s%s", dpc->dpc.DpcData != NULL ? "queued" : "idle",
+             dpc->lock != NULL ? ", serialized" : "");
+}
+
+static const struct fx_type fx_dpc_type = {
+    .number = FX_TYPE_DPC,
+    .size = sizeof(struct fx_dpc),
+    .flags = FX_OBJECT_PASSIVE_DISPOSE,
+    .parent = FX_PARENT_REQUIRED,
+    .attributes_required = true,
+    .dispose = dpc_dispose,
+    .describe = dpc_describe,
+};
+
+NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes, WDFDPC *Dpc)
+{
+    struct fx_callback_lock *lock;
+    struct fx_object *parent;
+    struct fx_make make;
+    struct fx_dpc *dpc;
+    NTSTATUS status;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = fx_attributes_check_required(Attributes, &parent);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (Config == NULL || Dpc == NULL) {
+        return fx_parameter_null(Config == NULL ? "Config" : "Dpc", __builtin_return_address(0));
+    }
+    if (Config->Size != sizeof(*Config)) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    status = fx_make_below_device(&fx_dpc_type, Attributes, parent, Config->AutomaticSerialization,
+                                  false, &lock);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = fx_make_under(&fx_dpc_type, 0, Attributes, parent, __builtin_return_address(0), &make);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    dpc = fx_object_body(make.object, struct fx_dpc);
+    dpc->callback = Config->EvtDpcFunc;
+    dpc->lock = lock;
+    dpc->parent = parent;
+    KeInitializeDpc(&dpc->dpc, dpc_routine, dpc);
+    fx_object_ref(parent); /* dropped by dpc_dispose */
+    status = fx_make_publish(&make);
+    if (!NT_SUCCESS(status)) {
+        fx_object_deref(parent);
+        return status;
+    }
+    *Dpc = fx_handle_of(&dpc->object);
+    return STATUS_SUCCESS;
+}
+
+/* The slow end of WdfDpcEnqueue: no live DPC (dpc NULL), or one that is disposed. */
+__attribute__((noinline)) static BOOLEAN dpc_enqueue_refused(WDFDPC handle,
+                                                             const struct fx_dpc *dpc)
+{
+    const struct fx_grave *grave = dpc == NULL ? fx_handle_grave(handle) : NULL;
+    bool with_parent = dpc != NULL ? (dpc->object.flags & FX_OBJECT_DELETE_CALLED) == 0
+                                   : grave != NULL && grave->deleter == NULL;
+
+    if (with_parent && fx_handle_type(handle) == FX_TYPE_DPC) {
+        fx_violation(
+            RULE_DpcAfterParentDeleted, FX_BUGCHECK_NONE, 0, 0, dpc != NULL ? &dpc->object : NULL,
+            "WDFDPC #%u was enqueued after it went with its parent", fx_handle_index(handle));
+    } else if (dpc != NULL) {
+        fx_violation(RULE_WdfObjectUseAfterDelete, FX_BUGCHECK_NONE, 0, 0, &dpc->object,
+                     "WDFDPC #%u was enqueued after it was deleted", fx_handle_index(handle));
+    } else {
+        fx_handle_refused(handle, FX_TYPE_DPC);
+    }
+    return FALSE;
+}
+
+BOOLEAN WdfDpcEnqueue(WDFDPC Dpc)
+{
+    struct fx_dpc *dpc;
+
+    if (!API(HIGH_LEVEL)) {
+        return FALSE;
+    }
+    dpc = (struct fx_dpc *)fx_handle_find(Dpc);
+    if (__builtin_expect(dpc == NULL || fx_handle_type(Dpc) != FX_TYPE_DPC, 0)) {
+        return dpc_enqueue_refused(Dpc, NULL);
+    }
+    if (__builtin_expect(dpc->parent == NULL, 0)) {
+        return dpc_enqueue_refused(Dpc, dpc);
+    }
+    return ke_dpc_insert(&dpc->dpc, NULL, NULL);
+}
+
+BOOLEAN WdfDpcCancel(WDFDPC Dpc, BOOLEAN Wait)
+{
+    struct fx_dpc *dpc;
+
+    if (!API(Wait ? PASSIVE_LEVEL : HIGH_LEVEL)) {
+        return FALSE;
+    }
+    dpc = fx_handle_get(Dpc, FX_TYPE_DPC);
+    if (dpc == NULL || dpc->parent == NULL) {
+        return FALSE;
+    }
+    if (KeRemoveQueueDpc(&dpc->dpc)) {
+        return TRUE; /* an earlier run that goes on elsewhere is not waited for. spec: D-23 */
+    }
+    if (Wait) {
+        KeFlushQueuedDpcs();
+    }
+    return FALSE;
+}
+
+WDFOBJECT WdfDpcGetParentObject(WDFDPC Dpc)
+{
+    struct fx_dpc *dpc;
+
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return NULL;
+    }
+    dpc = fx_handle_get(Dpc, FX_TYPE_DPC);
+    return dpc != NULL && dpc->parent != NULL ? fx_handle_of(dpc->parent) : NULL;
+}
+
+PKDPC WdfDpcWdmGetDpc(WDFDPC Dpc)
+{
+    struct fx_dpc *dpc;
+
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return NULL;
+    }
+    dpc = fx_handle_get(Dpc, FX_TYPE_DPC);
+    return dpc != NULL ? &dpc->dpc : NULL;
+}

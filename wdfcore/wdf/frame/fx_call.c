@@ -1,0 +1,39 @@
+#include "wdf/frame/fx_call.h"
+
+#include <stdlib.h>
+
+#include "wdf/frame/fx_report.h"
+
+void fx_call_lock_lost(const struct fx_call *call)
+{
+    char name[192];
+
+    ke_report_name(call->frame.routine, name, sizeof(name));
+    fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, call->lock->owner,
+                 "%s %s returned without the callback lock that it was called under",
+                 call->frame.kind, name);
+}
+
+void fx_call_wrong_region(const struct fx_call *call)
+{
+    PKTHREAD thread = ke_self->thread;
+    SHORT now = thread->normal_apcs_disabled;
+    char name[192];
+
+    ke_report_name(call->frame.routine, name, sizeof(name));
+    thread->normal_apcs_disabled = call->region;
+    fx_violation(RULE_CallbackLeftCriticalRegion, FX_BUGCHECK_CRITICAL_REGION,
+                 (uint64_t)(uintptr_t)call->frame.routine, 0, NULL,
+                 "%s %s was entered %d critical regions deep and returned %d deep",
+                 call->frame.kind, name, abs(call->region), abs(now));
+}
+
+bool fx_call_is_inside(const void *routine, const struct fx_object *object)
+{
+    const struct ke_callback *frame = ke_self->chain;
+
+    while (frame != NULL && (frame->routine != routine || frame->object != fx_handle_of(object))) {
+        frame = frame->outer;
+    }
+    return frame != NULL;
+}

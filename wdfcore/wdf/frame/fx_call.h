@@ -1,0 +1,62 @@
+#pragma once
+/* fx_call.h - the gate for EVT callbacks: ke_call's chain and IRQL check, one of critical regions, the callback lock around
+ * it, and a check that the callback still holds that lock when it returns.
+ *
+ *     struct fx_call call;
+ *     if (fx_call_enter(&call, "EvtDpcFunc", dpc->callback, &dpc->object, dpc->lock)) {
+ *         dpc->callback(fx_handle_of(&dpc->object));
+ *         fx_call_leave(&call);
+ *     }
+ *
+ * The caller holds no internal lock. Whatever the callback may have done, deletion of the object
+ * included, has been done when it returns: who touches the object afterwards holds a reference.
+ */
+#include "nt/ke/ke_call.h"
+#include "nt/thread/ke_thread.h"
+#include "wdf/frame/fx_lock.h"
+
+struct fx_call {
+    struct ke_callback frame;
+    struct fx_callback_lock *lock;
+    SHORT region; /* how deep in critical regions it was entered */
+};
+
+/* The callback left in a critical region that it entered, or out of its caller's. The depth is put
+ * right: CallbackLeftCriticalRegion. */
+void fx_call_wrong_region(const struct fx_call *call);
+
+/* The callback left with its lock released: CallbackLockNotOwned. */
+void fx_call_lock_lost(const struct fx_call *call);
+
+/* fx_call_enter: kind is the callback's documented name (a constant); lock NULL: none is taken.
+ * false: the lock was refused; do not call. */
+static inline bool fx_call_enter(struct fx_call *call, const char *kind, const void *routine,
+                                 const struct fx_object *object, struct fx_callback_lock *lock)
+{
+    call->lock = lock;
+    if (lock != NULL && !fx_callback_lock_acquire(lock)) {
+        return false;
+    }
+    call->region = ke_self->thread->normal_apcs_disabled;
+    ke_call_enter(&call->frame, kind, routine, fx_handle_of(object));
+    return true;
+}
+
+static inline void fx_call_leave(const struct fx_call *call)
+{
+    ke_call_leave(&call->frame);
+    if (__builtin_expect(ke_self->thread->normal_apcs_disabled != call->region, 0)) {
+        fx_call_wrong_region(call);
+    }
+    if (call->lock != NULL) {
+        if (fx_callback_lock_is_mine(call->lock)) {
+            fx_callback_lock_release(call->lock);
+        } else {
+            fx_call_lock_lost(call);
+        }
+    }
+}
+
+/* fx_call_is_inside: the running context is somewhere inside that routine, called for that object:
+ * waiting for it would wait for ourselves. */
+bool fx_call_is_inside(const void *routine, const struct fx_object *object);

@@ -1,0 +1,179 @@
+#include "wdf/frame/fx_lock.h"
+
+#include "nt/ke/ke_processor.h"
+#include "wdf/frame/fx_report.h"
+
+bool fx_threaded;
+struct fx_inner_lock fx_tree = {.rank = FX_RANK_TREE};
+
+/* What the running thread holds of the internal locks: bit n: one of rank n. */
+static _Thread_local uint32_t inner_held;
+
+/* All callback locks that somebody holds, newest first; there are only ever a few. (t) */
+static struct fx_callback_lock *held_locks;
+
+void fx_inner_acquire_slow(struct fx_inner_lock *lock)
+{
+    CORE_ASSERT(inner_held >> lock->rank == 0);
+    /* Acquire: what the last holder wrote is seen. */
+    while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE) != 0) {
+        while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED) != 0) {
+            __builtin_ia32_pause();
+        }
+    }
+    inner_held |= 1u << lock->rank;
+}
+
+void fx_inner_release_slow(struct fx_inner_lock *lock)
+{
+    inner_held &= ~(1u << lock->rank);
+    /* Release: the next holder sees what was written under the lock. */
+    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
+}
+
+void fx_lock_stop(void)
+{
+    held_locks = NULL;
+    fx_tree.held = 0;
+    inner_held = 0;
+}
+
+/* ---- callback locks ---- */
+
+void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owner,
+                           enum fx_rank rank, bool passive)
+{
+    lock->owner = owner;
+    lock->holder = NULL;
+    lock->rank = (uint8_t)rank;
+    lock->passive = passive;
+    lock->outer = NULL;
+    if (passive) {
+        KeInitializeEvent(&lock->free, SynchronizationEvent, TRUE);
+    } else {
+        KeInitializeSpinLock(&lock->spin);
+    }
+}
+
+bool fx_callback_lock_is_mine(const struct fx_callback_lock *lock)
+{
+    return lock->holder == ke_self->thread;
+}
+
+static const char *lock_owner_name(const struct fx_callback_lock *lock)
+{
+    return fx_type_name(lock->owner->type->number);
+}
+
+/* Passive and dispatch locks are ordered separately. The acquire goes on all the same. */
+static void lock_check_order(const struct fx_callback_lock *lock)
+{
+    for (const struct fx_callback_lock *held = held_locks; held != NULL; held = held->outer) {
+        if (held->holder == ke_self->thread && held->passive == lock->passive &&
+            held->rank > lock->rank) {
+            fx_violation(RULE_LockOrder, FX_BUGCHECK_NONE, 0, 0, lock->owner,
+                         "the callback lock of a %s is taken while that of a %s is held",
+                         lock_owner_name(lock), lock_owner_name(held));
+            return;
+        }
+    }
+}
+
+static void lock_taken(struct fx_callback_lock *lock)
+{
+    fx_tree_lock();
+    lock->holder = ke_self->thread;
+    lock->outer = held_locks;
+    held_locks = lock;
+    fx_tree_unlock();
+}
+
+static void lock_given(struct fx_callback_lock *lock)
+{
+    struct fx_callback_lock **link = &held_locks;
+
+    fx_tree_lock();
+    while (*link != lock) {
+        CORE_ASSERT(*link != NULL);
+        link = &(*link)->outer;
+    }
+    *link = lock->outer;
+    lock->outer = NULL;
+    lock->holder = NULL;
+    fx_tree_unlock();
+}
+
+bool fx_callback_lock_acquire(struct fx_callback_lock *lock)
+{
+    KIRQL bound = lock->passive ? PASSIVE_LEVEL : DISPATCH_LEVEL;
+
+    if (fx_callback_lock_is_mine(lock)) {
+        fx_violation(RULE_CallbackLockRecursive, FX_BUGCHECK_RECURSIVE_LOCK, lock->owner->handle,
+                     (uint64_t)(uintptr_t)lock, lock->owner,
+                     "the callback lock of a %s is taken again by its holder",
+                     lock_owner_name(lock));
+        return false;
+    }
+    if (ke_self->irql > bound) {
+        fx_violation(RULE_IrqlTooHigh, FX_BUGCHECK_NONE, 0, 0, lock->owner,
+                     "the %s callback lock of a %s is taken at IRQL %u",
+                     lock->passive ? "passive" : "dispatch", lock_owner_name(lock), ke_self->irql);
+        return false;
+    }
+    lock_check_order(lock);
+    if (lock->passive) {
+        KeEnterCriticalRegion();
+        KeWaitForSingleObject(&lock->free, Executive, KernelMode, FALSE, NULL);
+    } else {
+        KIRQL old = KeAcquireSpinLockRaiseToDpc(&lock->spin);
+        lock->old_irql = old;
+    }
+    lock_taken(lock);
+    return true;
+}
+
+bool fx_callback_lock_try(struct fx_callback_lock *lock)
+{
+    if (lock->holder != NULL) {
+        return false;
+    }
+    if (!lock->passive) {
+        KIRQL old;
+
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        if (!KeTryToAcquireSpinLockAtDpcLevel(&lock->spin)) {
+            KeLowerIrql(old);
+            return false;
+        }
+        lock->old_irql = old;
+    } else {
+        LARGE_INTEGER now = {.QuadPart = 0};
+
+        KeEnterCriticalRegion();
+        if (KeWaitForSingleObject(&lock->free, Executive, KernelMode, FALSE, &now) !=
+            STATUS_SUCCESS) {
+            KeLeaveCriticalRegion();
+            return false;
+        }
+    }
+    lock_taken(lock);
+    return true;
+}
+
+bool fx_callback_lock_release(struct fx_callback_lock *lock)
+{
+    if (!fx_callback_lock_is_mine(lock)) {
+        fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, lock->owner,
+                     "the callback lock of a %s is released by somebody who does not hold it",
+                     lock_owner_name(lock));
+        return false;
+    }
+    lock_given(lock);
+    if (lock->passive) {
+        KeSetEvent(&lock->free, IO_NO_INCREMENT, FALSE);
+        KeLeaveCriticalRegion();
+    } else {
+        KeReleaseSpinLock(&lock->spin, lock->old_irql);
+    }
+    return true;
+}

@@ -1,0 +1,37 @@
+/* fx_verifier.c - break points and bug checks of a driver's own. */
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+
+#include <wdf.h>
+
+VOID WdfVerifierDbgBreakPoint(VOID)
+{
+    char caller[192];
+
+    if (!API(HIGH_LEVEL)) {
+        return;
+    }
+    ke_report_name(__builtin_return_address(0), caller, sizeof(caller));
+    ke_violation(RULE_DriverBreakPoint, 0, 0, 0, 0, 0, "WdfVerifierDbgBreakPoint was called by %s",
+                 caller);
+}
+
+VOID WdfVerifierKeBugCheck(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
+                           ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
+                           ULONG_PTR BugCheckParameter4)
+{
+    ke_violation(RULE_DriverBugCheck, BugCheckCode, BugCheckParameter1, BugCheckParameter2,
+                 BugCheckParameter3, BugCheckParameter4,
+                 "the driver called WdfVerifierKeBugCheck with code 0x%x", BugCheckCode);
+    __builtin_unreachable(); /* the rule always stops the machine */
+}
+
+PVOID WdfGetTriageInfo(VOID)
+{
+    static struct {
+        ULONG size;
+        UCHAR rest[252];
+    } triage;
+
+    return &triage; /* nothing reads it here; debuggers on Windows do */
+}

@@ -1,0 +1,78 @@
+#include "wdf/frame/fx_work.h"
+
+#include "nt/io/io_workitem.h"
+#include "wdf/frame/fx_globals.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/object/fx_object.h"
+
+void fx_work_init(struct fx_work *work, struct fx_object *object,
+                  void (*run)(struct fx_object *object))
+{
+    work->object = object;
+    work->run = run;
+}
+
+/* One run is over. The object's reference goes last: the work is part of the object. */
+static void work_over(struct fx_work *work)
+{
+    struct fx_object *object = work->object;
+    struct fx_globals *globals = object->globals;
+    struct fx_waiter *waiters = NULL;
+    struct fx_waiter *unloaders = NULL;
+
+    fx_tree_lock();
+    if (--work->active == 0) {
+        waiters = fx_waiters_detach(&work->over);
+    }
+    fx_tree_unlock();
+    fx_waiters_wake(waiters);
+    fx_object_deref(object);
+    fx_tree_lock();
+    if (--globals->works == 0) {
+        unloaders = fx_waiters_detach(&globals->works_over);
+    }
+    fx_tree_unlock();
+    fx_waiters_wake(unloaders);
+}
+
+static VOID work_routine(PVOID context)
+{
+    struct fx_work *work = context;
+
+    fx_tree_lock();
+    work->queued = false;
+    fx_tree_unlock();
+    work->run(work->object);
+    work_over(work);
+}
+
+bool fx_work_queue(struct fx_work *work)
+{
+    bool queue;
+
+    fx_tree_lock();
+    queue = !work->queued;
+    if (queue) {
+        work->queued = true;
+        work->active++;
+        work->object->globals->works++;
+        fx_object_ref(work->object); /* dropped by work_over */
+    }
+    fx_tree_unlock();
+    if (queue) {
+        io_work_queue(&work->item, work_routine, work);
+    }
+    return queue;
+}
+
+static bool work_is_active(const void *context)
+{
+    const struct fx_work *work = context;
+
+    return work->active != 0;
+}
+
+void fx_work_wait(struct fx_work *work, const char *what)
+{
+    fx_wait_while(&work->over, work_is_active, work, what);
+}

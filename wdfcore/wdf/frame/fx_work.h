@@ -1,0 +1,34 @@
+#pragma once
+/* fx_work.h - a passive-level callback of an object, as WDFWORKITEM and passive timers have it.
+ * Rules for a work:
+ * - on the workers' queue at most once; off it before it runs, so it may be queued again while it
+ *   runs, and two runs may overlap
+ * - from queueing until the run is over it holds a reference on its object, and the driver loaded
+ */
+#include <wdm.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wdf/frame/fx_wait.h"
+
+struct fx_object;
+
+/* Keys: (c) constant once published (t) tree lock */
+struct fx_work {
+    WORK_QUEUE_ITEM item;
+    struct fx_object *object;              /* (c) */
+    void (*run)(struct fx_object *object); /* (c) */
+    uint32_t active;                       /* (t) queued and running ones */
+    bool queued;                           /* (t) */
+    struct fx_waiters over;                /* until active is 0 */
+};
+
+void fx_work_init(struct fx_work *work, struct fx_object *object,
+                  void (*run)(struct fx_object *object));
+
+/* fx_work_queue: false: it is queued already and has not started. <= DISPATCH_LEVEL. */
+bool fx_work_queue(struct fx_work *work);
+
+/* fx_work_wait: until it is neither queued nor running. PASSIVE_LEVEL. */
+void fx_work_wait(struct fx_work *work, const char *what);

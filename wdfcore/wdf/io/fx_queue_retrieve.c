@@ -1,0 +1,321 @@
+/* fx_queue_retrieve.c - requests that the driver takes out of a queue, looks for in one, moves to
+ * another or gives back.
+ */
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_check.h"
+#include "wdf/io/fx_queue.h"
+#include "wdf/io/fx_request.h"
+
+#include <utlist.h>
+
+/* A read or write of no bytes that the driver does not want to see. */
+static bool fx_queue_is_unwanted(const struct fx_queue *queue, const struct fx_request *request)
+{
+    return !queue->config.AllowZeroLengthRequests && fx_request_length(request) == 0;
+}
+
+/* The next one to retrieve becomes the driver's: `only` itself, or the oldest of the file. */
+static struct fx_request *fx_queue_retrieve_locked(struct fx_queue *queue,
+                                                   const struct fx_file *file,
+                                                   const struct fx_request *only)
+{
+    struct fx_request *request;
+
+    DL_FOREACH (queue->queued, request) {
+        if ((only == NULL || request == only) && (file == NULL || request->file == file) &&
+            fx_queue_take_locked(queue, request)) {
+            return request;
+        }
+    }
+    return NULL;
+}
+
+static NTSTATUS fx_queue_retrieve(struct fx_queue *queue, const struct fx_file *file,
+                                  const struct fx_request *only, WDFREQUEST *handle)
+{
+    struct fx_request *request;
+    NTSTATUS status = only != NULL ? STATUS_NOT_FOUND : STATUS_NO_MORE_ENTRIES;
+
+    if (queue->config.DispatchType == WdfIoQueueDispatchParallel) {
+        return STATUS_INVALID_DEVICE_STATE;
+    }
+    for (;;) {
+        fx_queue_lock(queue);
+        if (!queue->dispatch || !queue->powered) {
+            fx_queue_unlock(queue);
+            return STATUS_WDF_PAUSED;
+        }
+        request = fx_queue_retrieve_locked(queue, file, only);
+        fx_queue_unlock(queue);
+        if (request == NULL) {
+            return status;
+        }
+        if (!fx_queue_is_unwanted(queue, request)) {
+            break;
+        }
+        fx_queue_finish_owned(queue, request, STATUS_SUCCESS);
+    }
+    status = fx_request_present(request);
+    if (!NT_SUCCESS(status)) {
+        fx_queue_finish_owned(queue, request, status);
+        return status;
+    }
+    base_ring_put(&ke_self->ring, BASE_EVENT_REQUEST, request->object.handle);
+    *handle = fx_request_handle(request);
+    return STATUS_SUCCESS;
+}
+
+WDFAPI NTSTATUS WdfIoQueueRetrieveNextRequest(WDFQUEUE Queue, WDFREQUEST *OutRequest)
+{
+    struct fx_queue *queue;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    queue = fx_handle_get(Queue, FX_TYPE_QUEUE);
+    if (queue == NULL || !fx_required(OutRequest)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *OutRequest = NULL;
+    return fx_queue_retrieve(queue, NULL, NULL, OutRequest);
+}
+
+WDFAPI NTSTATUS WdfIoQueueRetrieveRequestByFileObject(WDFQUEUE Queue, WDFFILEOBJECT FileObject,
+                                                      WDFREQUEST *OutRequest)
+{
+    struct fx_queue *queue;
+    struct fx_file *file;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    queue = fx_handle_get(Queue, FX_TYPE_QUEUE);
+    file = queue != NULL ? fx_handle_get(FileObject, FX_TYPE_FILEOBJECT) : NULL;
+    if (file == NULL || !fx_required(OutRequest)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *OutRequest = NULL;
+    return fx_queue_retrieve(queue, file, NULL, OutRequest);
+}
+
+/* Behind `tag` (NULL: from the start) the oldest request of the file. *status: why there is none.
+ */
+static struct fx_request *fx_queue_find_locked(struct fx_queue *queue, const struct fx_request *tag,
+                                               const struct fx_file *file, NTSTATUS *status)
+{
+    struct fx_request *request;
+    bool behind = tag == NULL;
+
+    *status = tag != NULL ? STATUS_NOT_FOUND : STATUS_NO_MORE_ENTRIES;
+    DL_FOREACH (queue->queued, request) {
+        if (behind && (file == NULL || request->file == file) &&
+            !fx_queue_is_unwanted(queue, request)) {
+            return request;
+        }
+        if (request == tag) {
+            behind = true;
+            *status = STATUS_NO_MORE_ENTRIES;
+        }
+    }
+    return NULL;
+}
+
+WDFAPI NTSTATUS WdfIoQueueFindRequest(WDFQUEUE Queue, WDFREQUEST FoundRequest,
+                                      WDFFILEOBJECT FileObject, PWDF_REQUEST_PARAMETERS Parameters,
+                                      WDFREQUEST *OutRequest)
+{
+    struct fx_queue *queue;
+    struct fx_request *tag = NULL, *request;
+    struct fx_file *file = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    queue = fx_handle_get(Queue, FX_TYPE_QUEUE);
+    if (queue == NULL || !fx_required(OutRequest)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *OutRequest = NULL;
+    if ((FoundRequest != NULL && (tag = fx_handle_get(FoundRequest, FX_TYPE_REQUEST)) == NULL) ||
+        (FileObject != NULL && (file = fx_handle_get(FileObject, FX_TYPE_FILEOBJECT)) == NULL)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (queue->config.DispatchType != WdfIoQueueDispatchManual) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (Parameters != NULL && Parameters->Size != sizeof(*Parameters)) {
+        return STATUS_INVALID_PARAMETER_4;
+    }
+    fx_queue_lock(queue);
+    request = fx_queue_find_locked(queue, tag, file, &status);
+    if (request != NULL) {
+        status = fx_request_publish(request); /* the driver knows its handle from here on */
+        if (NT_SUCCESS(status)) {
+            fx_object_ref(&request->object); /* until the driver's is taken below */
+            if (Parameters != NULL) {
+                fx_request_parameters(request, Parameters);
+            }
+        }
+    }
+    fx_queue_unlock(queue);
+    if (NT_SUCCESS(status)) {
+        *OutRequest = fx_request_handle(request);
+        WdfObjectReferenceActual(*OutRequest, NULL, 0, "WdfIoQueueFindRequest");
+        fx_object_deref(&request->object);
+    }
+    return status;
+}
+
+WDFAPI NTSTATUS WdfIoQueueRetrieveFoundRequest(WDFQUEUE Queue, WDFREQUEST FoundRequest,
+                                               WDFREQUEST *OutRequest)
+{
+    struct fx_queue *queue;
+    struct fx_request *found;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    queue = fx_handle_get(Queue, FX_TYPE_QUEUE);
+    found = queue != NULL ? fx_handle_get(FoundRequest, FX_TYPE_REQUEST) : NULL;
+    if (found == NULL || !fx_required(OutRequest)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *OutRequest = NULL;
+    if (queue->config.DispatchType != WdfIoQueueDispatchManual) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_queue_retrieve(queue, NULL, found, OutRequest);
+}
+
+/* ---- on to another queue, or back ---- */
+
+/* Out of the old queue and into the new one; on failure everything is as it was. */
+static NTSTATUS fx_request_move(struct fx_request *request, struct fx_queue *from,
+                                struct fx_queue *to)
+{
+    NTSTATUS status;
+
+    if (from != NULL) {
+        fx_queue_lock(from);
+        fx_queue_leave_locked(from, request);
+        fx_queue_unlock(from);
+    }
+    fx_request_set_state(request, FX_REQUEST_NEW);
+    request->purging = false;
+    status = fx_queue_insert(to, request, FX_QUEUE_TAIL);
+    if (!NT_SUCCESS(status)) {
+        if (from != NULL) {
+            fx_queue_lock(from);
+            fx_queue_own_locked(from, request);
+            fx_queue_unlock(from);
+        } else {
+            fx_request_set_state(request, FX_REQUEST_OWNED);
+        }
+    }
+    return status;
+}
+
+WDFAPI NTSTATUS WdfRequestForwardToIoQueue(WDFREQUEST Request, WDFQUEUE DestinationQueue)
+{
+    struct fx_request *request;
+    struct fx_queue *from, *to;
+    NTSTATUS status;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    request = fx_request_get(Request, __func__);
+    to = request != NULL ? fx_handle_get(DestinationQueue, FX_TYPE_QUEUE) : NULL;
+    if (to == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    from = request->queue;
+    if (!fx_request_is_owned(request) || request->by_driver || request->in_caller_context ||
+        from == to || request->io != to->io || request->cancel != FX_CANCEL_NONE) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = fx_request_move(request, from, to);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    /* Both may go while the driver is called: references, dropped below. */
+    fx_object_ref(&to->object);
+    if (from != NULL) {
+        fx_object_ref(&from->object);
+    }
+    fx_queue_pump(to, FX_PUMP_NOW);
+    fx_object_deref(&to->object);
+    if (from != NULL) {
+        fx_queue_pump(from, FX_PUMP_CHANGE);
+        fx_object_deref(&from->object);
+    }
+    return STATUS_SUCCESS;
+}
+
+WDFAPI NTSTATUS WdfRequestRequeue(WDFREQUEST Request)
+{
+    struct fx_request *request;
+    struct fx_queue *queue;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    request = fx_request_get(Request, __func__);
+    if (request == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    queue = request->queue;
+    if (!fx_request_is_owned(request) || queue == NULL ||
+        queue->config.DispatchType != WdfIoQueueDispatchManual ||
+        request->cancel != FX_CANCEL_NONE) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    fx_object_ref(&queue->object); /* over the pump; dropped below */
+    fx_queue_lock(queue);
+    fx_queue_leave_locked(queue, request);
+    fx_request_set_state(request, FX_REQUEST_NEW);
+    fx_queue_link_locked(queue, request, FX_QUEUE_HEAD);
+    fx_queue_unlock(queue);
+    fx_queue_pump(queue, FX_PUMP_NOW);
+    fx_object_deref(&queue->object);
+    return STATUS_SUCCESS;
+}
+
+WDFAPI NTSTATUS WdfRequestForwardToParentDeviceIoQueue(WDFREQUEST Request,
+                                                       WDFQUEUE ParentDeviceQueue,
+                                                       PWDF_REQUEST_FORWARD_OPTIONS ForwardOptions)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (fx_request_get(Request, __func__) == NULL ||
+        fx_handle_get(ParentDeviceQueue, FX_TYPE_QUEUE) == NULL || !fx_required(ForwardOptions)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (ForwardOptions->Size != sizeof(*ForwardOptions)) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    if (ForwardOptions->Flags != WDF_REQUEST_FORWARD_OPTION_SEND_AND_FORGET) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    /* Only a PDO has a parent device, and there are no framework PDOs yet. */
+    return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+WDFAPI NTSTATUS WdfIoQueueAssignForwardProgressPolicy(
+    WDFQUEUE Queue, PWDF_IO_QUEUE_FORWARD_PROGRESS_POLICY ForwardProgressPolicy)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (fx_handle_get(Queue, FX_TYPE_QUEUE) == NULL || !fx_required(ForwardProgressPolicy)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (ForwardProgressPolicy->Size != sizeof(*ForwardProgressPolicy)) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    return ForwardProgressPolicy->TotalForwardProgressRequests == 0 ? STATUS_INVALID_PARAMETER
+                                                                    : STATUS_NOT_IMPLEMENTED;
+}

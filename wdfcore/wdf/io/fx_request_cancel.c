@@ -1,0 +1,212 @@
+/* fx_request_cancel.c - cancellation: of requests that wait in a queue, and of requests that the
+ * driver owns and has marked.
+ * The IRP's cancel routine is the token: whoever exchanges it for NULL owns the next step.
+ * - queued: taken by delivery (the request goes to the driver) or by the sender's cancel (it is
+ *   dropped from the queue)
+ * - marked: taken by WdfRequestUnmarkCancelable (the driver completes) or by the sender's cancel or
+ * a purge (EvtRequestCancel is due: it completes, and Unmark says STATUS_CANCELLED) Hence exactly
+ * one side completes the request, in every interleaving. EvtRequestCancel runs from the queue's
+ * pump, under the queue's callback lock.
+ */
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_report.h"
+#include "wdf/io/fx_request.h"
+
+#include <utlist.h>
+
+#define FX_CANCEL_CONTEXT \
+    3 /* of Tail.Overlay.DriverContext, while a cancel routine of ours is set */
+
+static PDRIVER_CANCEL fx_request_exchange(PIRP irp, PDRIVER_CANCEL routine)
+{
+    return __atomic_exchange_n(&irp->CancelRoutine, routine, __ATOMIC_ACQ_REL);
+}
+
+/* fx_request_arm: set the routine; false: the IRP is cancelled and the routine was taken back. */
+static bool fx_request_arm(struct fx_request *request, PDRIVER_CANCEL routine)
+{
+    PIRP irp = request->irp;
+
+    irp->Tail.Overlay.DriverContext[FX_CANCEL_CONTEXT] = request;
+    fx_request_exchange(irp, routine);
+    /* IoCancelIrp sets Cancel before it takes the routine: one of both sides sees the other. */
+    return !__atomic_load_n(&irp->Cancel, __ATOMIC_ACQUIRE) ||
+           fx_request_exchange(irp, NULL) == NULL;
+}
+
+bool fx_request_is_guarded(const struct fx_request *request)
+{
+    return __atomic_load_n(&request->irp->CancelRoutine, __ATOMIC_ACQUIRE) != NULL;
+}
+
+bool fx_request_unguard(struct fx_request *request)
+{
+    return fx_request_exchange(request->irp, NULL) != NULL;
+}
+
+bool fx_request_is_cancelled(const struct fx_request *request)
+{
+    return request->purging || (request->irp != NULL && request->irp->Cancel);
+}
+
+static struct fx_request *fx_request_of_cancelled(PIRP irp)
+{
+    struct fx_request *request = irp->Tail.Overlay.DriverContext[FX_CANCEL_CONTEXT];
+
+    IoReleaseCancelSpinLock(irp->CancelIrql);
+    return request;
+}
+
+/* The sender cancels a request that waits in a queue. It cannot leave the queue meanwhile: who
+ * wants it out finds the cancel routine gone. */
+static VOID fx_request_cancel_queued(PDEVICE_OBJECT device, PIRP irp)
+{
+    struct fx_request *request = fx_request_of_cancelled(irp);
+    struct fx_queue *queue = request->queue;
+
+    fx_object_ref(&queue->object);
+    fx_queue_lock(queue);
+    fx_queue_drop_locked(queue, request);
+    fx_queue_unlock(queue);
+    fx_queue_pump(queue, FX_PUMP_NOW);
+    fx_object_deref(&queue->object);
+}
+
+bool fx_request_guard_queued(struct fx_request *request)
+{
+    return fx_request_arm(request, fx_request_cancel_queued);
+}
+
+void fx_request_revoke_locked(struct fx_request *request)
+{
+    struct fx_queue *queue = request->queue;
+    struct fx_request **link = &queue->revoked;
+
+    CORE_ASSERT(request->cancel != FX_CANCEL_DUE && request->cancel != FX_CANCEL_CALLED);
+    request->cancel = FX_CANCEL_DUE;
+    request->revoked_next = NULL;
+    while (*link != NULL) {
+        link = &(*link)->revoked_next;
+    }
+    *link = request;
+}
+
+/* The sender cancels a marked request. */
+static VOID fx_request_cancel_owned(PDEVICE_OBJECT device, PIRP irp)
+{
+    struct fx_request *request = fx_request_of_cancelled(irp);
+    struct fx_queue *queue = request->queue;
+
+    fx_object_ref(&queue->object);
+    fx_queue_lock(queue);
+    fx_request_revoke_locked(request);
+    fx_queue_unlock(queue);
+    fx_queue_pump(queue, FX_PUMP_NOW);
+    fx_object_deref(&queue->object);
+}
+
+/* fx_request_mark: STATUS_CANCELLED: it is cancelled already and stays unmarked. */
+static NTSTATUS fx_request_mark(struct fx_request *request, PFN_WDF_REQUEST_CANCEL routine)
+{
+    request->evt_cancel = routine;
+    request->cancel = FX_CANCEL_MARKED;
+    if (!request->purging && fx_request_arm(request, fx_request_cancel_owned)) {
+        return STATUS_SUCCESS;
+    }
+    request->cancel = FX_CANCEL_NONE;
+    return STATUS_CANCELLED;
+}
+
+WDFAPI VOID WdfRequestMarkCancelable(WDFREQUEST Request, PFN_WDF_REQUEST_CANCEL EvtRequestCancel)
+{
+    struct fx_request *request;
+    struct fx_queue *queue;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    request = fx_request_get_owned(Request, __func__);
+    if (request == NULL) {
+        return;
+    }
+    if (EvtRequestCancel == NULL) {
+        fx_parameter_null("EvtRequestCancel", __builtin_return_address(0));
+        return;
+    }
+    queue = request->queue;
+    if (queue == NULL || request->cancel != FX_CANCEL_NONE) {
+        fx_violation(RULE_RequestNotOwned, FX_BUGCHECK_NONE, 0, 0, &request->object,
+                     queue == NULL ? "a request that no queue delivered was marked cancelable"
+                                   : "a cancelable request was marked again");
+        return;
+    }
+    if (fx_request_mark(request, EvtRequestCancel) == STATUS_CANCELLED) {
+        fx_object_ref(&queue->object);
+        fx_queue_lock(queue);
+        fx_request_revoke_locked(request);
+        fx_queue_unlock(queue);
+        fx_queue_pump(queue, FX_PUMP_NOW);
+        fx_object_deref(&queue->object);
+    }
+}
+
+WDFAPI NTSTATUS WdfRequestMarkCancelableEx(WDFREQUEST Request,
+                                           PFN_WDF_REQUEST_CANCEL EvtRequestCancel)
+{
+    struct fx_request *request;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    request = fx_handle_get(Request, FX_TYPE_REQUEST);
+    if (request == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (EvtRequestCancel == NULL) {
+        return fx_parameter_null("EvtRequestCancel", __builtin_return_address(0));
+    }
+    if (!fx_request_is_owned(request) || request->by_driver || request->queue == NULL ||
+        request->cancel != FX_CANCEL_NONE) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_request_mark(request, EvtRequestCancel);
+}
+
+WDFAPI NTSTATUS WdfRequestUnmarkCancelable(WDFREQUEST Request)
+{
+    struct fx_request *request;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    request = fx_handle_get(Request, FX_TYPE_REQUEST);
+    if (request == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    switch (request->cancel) {
+    case FX_CANCEL_NONE:
+        return STATUS_INVALID_DEVICE_REQUEST;
+    case FX_CANCEL_MARKED:
+        if (request->irp == NULL || !fx_request_unguard(request)) {
+            return STATUS_CANCELLED; /* the cancel routine is on its way to the queue */
+        }
+        request->cancel = FX_CANCEL_NONE;
+        request->evt_cancel = NULL;
+        return STATUS_SUCCESS;
+    default:
+        return STATUS_CANCELLED;
+    }
+}
+
+WDFAPI BOOLEAN WdfRequestIsCanceled(WDFREQUEST Request)
+{
+    struct fx_request *request;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    request = fx_request_get(Request, __func__);
+    return request != NULL && !request->by_driver && request->cancel != FX_CANCEL_MARKED &&
+           fx_request_is_cancelled(request);
+}

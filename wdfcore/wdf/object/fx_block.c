@@ -1,0 +1,120 @@
+#include "wdf/object/fx_block.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "host/host_memory.h"
+
+#define SLAB_SIZE        ((size_t)64 << 10)
+#define RESERVATION      ((size_t)64 << 30)
+#define LEAST            ((size_t)256 << 20)
+#define LARGE_FIRST_BITS 13u /* the class after the small ones: 8 KiB */
+#define LARGE_LAST_BITS  30u
+#define FORGET_SIZE      ((size_t)128 << 10) /* free blocks from here on give their pages back */
+
+struct fx_block_store fx_blocks;
+
+unsigned fx_block_class_large(size_t size)
+{
+    unsigned bits = 64u - (unsigned)__builtin_clzll(size - 1);
+
+    if (bits > LARGE_LAST_BITS) {
+        return FX_BLOCK_CLASSES;
+    }
+    return FX_BLOCK_SMALL_COUNT + (bits < LARGE_FIRST_BITS ? 0 : bits - LARGE_FIRST_BITS);
+}
+
+size_t fx_block_size(unsigned size_class)
+{
+    if (size_class < FX_BLOCK_SMALL_COUNT) {
+        return (size_class + 1) * (size_t)FX_BLOCK_STEP;
+    }
+    return (size_t)1 << (size_class - FX_BLOCK_SMALL_COUNT + LARGE_FIRST_BITS);
+}
+
+void *fx_block_fresh(unsigned size_class)
+{
+    size_t size = fx_block_size(size_class);
+    size_t slab = size > SLAB_SIZE ? size : SLAB_SIZE;
+    char *block;
+
+    if ((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) < size) {
+        if ((size_t)(fx_blocks.end - fx_blocks.top) < slab) {
+            return NULL;
+        }
+        fx_blocks.slab[size_class] = fx_blocks.top;
+        fx_blocks.top += slab;
+        fx_blocks.slab_end[size_class] = fx_blocks.top;
+        fx_block_poison(fx_blocks.slab[size_class], slab);
+    }
+    block = fx_blocks.slab[size_class];
+    fx_blocks.slab[size_class] += size;
+    return block;
+}
+
+void *fx_block_allocate_plain(unsigned size_class, size_t size)
+{
+    struct fx_free_block *block = fx_blocks.plain[size_class];
+
+    if (block == NULL) {
+        block = fx_block_fresh(size_class);
+        if (block != NULL) {
+            fx_block_unpoison(block, size);
+        }
+        return block;
+    }
+    fx_block_unpoison(block, size > sizeof(*block) ? size : sizeof(*block));
+    fx_blocks.plain[size_class] = block->next;
+    return block;
+}
+
+void fx_block_free_plain(void *start, unsigned size_class)
+{
+    struct fx_free_block *block = start;
+
+    if (size_class >= FX_BLOCK_SMALL_COUNT) {
+        fx_block_free_large(start, size_class);
+    }
+    block->handle = 0;
+    block->next = fx_blocks.plain[size_class];
+    fx_blocks.plain[size_class] = block;
+    fx_block_poison(block, fx_block_size(size_class));
+}
+
+void fx_block_free_large(void *start, unsigned size_class)
+{
+    if (fx_block_size(size_class) >= FORGET_SIZE) {
+        host_memory_forget(start, fx_block_size(size_class));
+    }
+}
+
+bool fx_block_start(void)
+{
+    size_t size = RESERVATION;
+
+    while (fx_blocks.start == NULL && size >= LEAST) {
+        fx_blocks.start = host_memory_reserve(size, true);
+        fx_blocks.end = fx_blocks.start + size;
+        fx_blocks.top = fx_blocks.start; /* nothing is used of it yet */
+        size /= 2;
+    }
+    fx_block_stop();
+    return fx_blocks.start != NULL;
+}
+
+void fx_block_stop(void)
+{
+    if (fx_blocks.start == NULL) {
+        return;
+    }
+    /* The contexts of the last machine must not look alive in the next one. */
+    fx_block_unpoison(fx_blocks.start, (size_t)(fx_blocks.top - fx_blocks.start));
+    if ((size_t)(fx_blocks.top - fx_blocks.start) > ((size_t)16 << 20)) {
+        host_memory_forget(fx_blocks.start, (size_t)(fx_blocks.top - fx_blocks.start));
+    }
+    fx_blocks.top = fx_blocks.start;
+    memset(fx_blocks.free, 0, sizeof(fx_blocks.free));
+    memset(fx_blocks.plain, 0, sizeof(fx_blocks.plain));
+    memset(fx_blocks.slab, 0, sizeof(fx_blocks.slab));
+    memset(fx_blocks.slab_end, 0, sizeof(fx_blocks.slab_end));
+}

@@ -1,0 +1,277 @@
+/* fx_context.c - typed contexts. The mark of a context is a constant mixed with its address, so
+ * that a copy or a chance value is none; its top 16 bits hold the size class of memory of its own,
+ * or 0 if the context lies inside its object.
+ */
+#include "wdf/object/fx_context.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "nt/ke/ke_api.h"
+#include "wdf/object/fx_attributes.h"
+#include "wdf/object/fx_block.h"
+#include "wdf/frame/fx_call.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/frame/fx_report.h"
+#include "wdf/object/fx_type.h"
+
+#define SEARCH_STEPS \
+    4096u /* how far below a wrong pointer its context is looked for, in 16 bytes */
+
+/* Puts it at the end of the list, unless there is one of its type by now or deletion has begun. */
+static NTSTATUS context_publish(struct fx_context *context, struct fx_context **present)
+{
+    struct fx_object *object = context->object;
+    struct fx_context **link = &object->contexts;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    fx_tree_lock();
+    *present = fx_context_find(object, context->type);
+    if (fx_object_is_dying(object)) {
+        status = STATUS_DELETE_PENDING;
+    } else if (*present != NULL) {
+        status = STATUS_OBJECT_NAME_EXISTS;
+    } else {
+        while (*link != NULL) {
+            link = &(*link)->next;
+        }
+        *link = context;
+        *present = context;
+        object->flags |= FX_OBJECT_MORE_CONTEXTS;
+        if (context->destroy != NULL) {
+            object->flags |= FX_OBJECT_HAS_DESTROY;
+        }
+    }
+    fx_tree_unlock();
+    return status;
+}
+
+NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *attributes,
+                        PVOID *data)
+{
+    size_t size = fx_context_size(attributes);
+    struct fx_context *context;
+    struct fx_context *present;
+    unsigned size_class;
+    NTSTATUS status;
+
+    if (size == SIZE_MAX) {
+        return STATUS_INTEGER_OVERFLOW;
+    }
+    size_class = fx_block_class(size);
+    if (size_class >= FX_BLOCK_CLASSES) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    fx_tree_lock();
+    context = fx_block_allocate_plain(size_class, size);
+    fx_tree_unlock();
+    if (context == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    fx_context_init(context, object, attributes, size);
+    context->mark = fx_context_mark(context, size_class + 1);
+    status = context_publish(context, &present);
+    if (status != STATUS_SUCCESS) {
+        fx_tree_lock();
+        fx_block_free_plain(context, size_class);
+        fx_tree_unlock();
+    }
+    if (data != NULL && NT_SUCCESS(status)) {
+        *data = fx_context_data(present);
+    }
+    return status;
+}
+
+/* ---- callbacks ---- */
+
+void fx_context_call_cleanup(struct fx_object *object, struct fx_context *context)
+{
+    PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
+    struct fx_call call;
+
+    if (fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
+        cleanup(fx_handle_of(object));
+        fx_call_leave(&call);
+    }
+}
+
+void fx_context_destroy(struct fx_object *object)
+{
+    for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
+        struct fx_call call;
+
+        if (context->destroy != NULL &&
+            fx_call_enter(&call, "EvtDestroyCallback", (const void *)context->destroy, object,
+                          NULL)) {
+            context->destroy(fx_handle_of(object));
+            fx_call_leave(&call);
+        }
+    }
+}
+
+void fx_context_free(struct fx_object *object)
+{
+    struct fx_context *context = object->contexts;
+
+    while (context != NULL) {
+        struct fx_context *next = context->next;
+        unsigned size_class = (unsigned)(context->mark >> FX_CONTEXT_CLASS_SHIFT);
+
+        if (size_class != 0) {
+            fx_tree_lock();
+            fx_block_free_plain(context, size_class - 1);
+            fx_tree_unlock();
+        }
+        context = next;
+    }
+}
+
+/* ---- API ---- */
+
+/* The four context and reference methods take any object and say 10D/4, not 10D/5, for NULL. */
+NTSTATUS WdfObjectAllocateContext(WDFOBJECT Handle, PWDF_OBJECT_ATTRIBUTES ContextAttributes,
+                                  PVOID *Context)
+{
+    static const struct fx_type rules = {
+        .parent = FX_PARENT_FORBIDDEN,
+        .scope = FX_SCOPE_NONE,
+        .attributes_required = true,
+    };
+    struct fx_object *object;
+    NTSTATUS status;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (Handle == NULL) {
+        return fx_parameter_null("Handle", __builtin_return_address(0));
+    }
+    object = fx_handle_get_any(Handle);
+    if (object == NULL) {
+        return STATUS_DELETE_PENDING;
+    }
+    status = fx_attributes_check(&rules, ContextAttributes);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (ContextAttributes->ContextTypeInfo == NULL) {
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    if ((object->flags & FX_OBJECT_NO_CONTEXTS) != 0) {
+        return STATUS_OBJECT_PATH_INVALID;
+    }
+    return fx_context_add(object, ContextAttributes, Context);
+}
+
+/* Also finds an object that is in its EvtDestroyCallbacks: this method is promised to work there.
+ */
+static struct fx_object *context_owner(WDFOBJECT handle)
+{
+    struct fx_object *object = fx_handle_find_destroying(handle);
+
+    return object != NULL ? object : fx_handle_refused(handle, FX_TYPE_ANY);
+}
+
+/* What WdfObjectGetTypedContextWorker does when the first context is not the one. */
+__attribute__((noinline)) static PVOID
+context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type, const void *caller)
+{
+    static const char missing[] = "WdfObjectGetTypedContextWorker: no context of that type";
+    struct fx_object *object;
+    struct fx_context *context;
+
+    if (handle == NULL || type == NULL) {
+        fx_parameter_null(handle == NULL ? "Handle" : "TypeInfo", caller);
+        return NULL;
+    }
+    object = fx_handle_find(handle);
+    if (object == NULL) {
+        object = context_owner(handle);
+    }
+    context = object != NULL ? fx_context_find(object, type) : NULL;
+    if (context != NULL) {
+        return fx_context_data(context);
+    }
+    if (object != NULL) {
+        base_ring_put(&ke_self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)missing);
+    }
+    return NULL;
+}
+
+PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO TypeInfo)
+{
+    struct fx_object *object;
+    struct fx_context *context;
+
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return NULL;
+    }
+    object = fx_handle_find(Handle); /* a NULL handle finds none */
+    if (__builtin_expect(object != NULL && TypeInfo != NULL, 1)) {
+        context = object->contexts;
+        if (__builtin_expect(context != NULL && context->type == TypeInfo, 1)) {
+            return fx_context_data(context);
+        }
+    }
+    return context_get_slow(Handle, TypeInfo, __builtin_return_address(0));
+}
+
+/* Reads memory that may be a poisoned free block: a wrong pointer is what this looks for. */
+__attribute__((no_sanitize("address"))) static struct fx_object *context_object_at(uintptr_t data)
+{
+    const struct fx_context *context = (const struct fx_context *)data - 1;
+    const struct fx_context *listed;
+    struct fx_object *object;
+
+    if (data % 16 != 0 || !fx_block_contains(context) || !fx_block_contains((const void *)data) ||
+        ((context->mark ^ fx_context_mark(context, 0)) & FX_CONTEXT_MARK_MASK) != 0) {
+        return NULL;
+    }
+    object = context->object;
+    if (!fx_block_contains(object) || (fx_handle_find(fx_handle_of(object)) != object &&
+                                       fx_handle_find_destroying(fx_handle_of(object)) != object)) {
+        return NULL;
+    }
+    listed = object->contexts;
+    while (listed != NULL && listed != context) {
+        listed = listed->next;
+    }
+    return listed != NULL ? object : NULL;
+}
+
+WDFOBJECT WdfObjectContextGetObject(PVOID ContextPointer)
+{
+    uintptr_t data = (uintptr_t)ContextPointer;
+    struct fx_object *object;
+
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return NULL;
+    }
+    if (ContextPointer == NULL) {
+        fx_parameter_null("ContextPointer", __builtin_return_address(0));
+        return NULL;
+    }
+    object = context_object_at(data);
+    if (__builtin_expect(object != NULL, 1)) {
+        return fx_handle_of(object);
+    }
+    data &= ~(uintptr_t)15u;
+    for (unsigned step = 0; step < SEARCH_STEPS && object == NULL && data >= 16; step++) {
+        object = context_object_at(data);
+        data -= object == NULL ? 16 : 0;
+    }
+    if (object == NULL) {
+        fx_violation(RULE_HandleInvalid, FX_BUGCHECK_NONE, 0, 0, NULL,
+                     "%p was passed to WdfObjectContextGetObject and is no context",
+                     ContextPointer);
+    } else {
+        fx_violation(
+            RULE_HandleInvalid, FX_BUGCHECK_NONE, 0, 0, object,
+            "%p was passed to WdfObjectContextGetObject: it is no context; the nearest one "
+            "below starts %zu bytes before it",
+            ContextPointer, (size_t)((uintptr_t)ContextPointer - data));
+    }
+    return NULL;
+}

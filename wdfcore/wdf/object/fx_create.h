@@ -1,0 +1,97 @@
+#pragma once
+/* fx_create.h - creation of objects as inline code: fx_object_create and fx_object_publish for any
+ * type, and the same with a constant type where it has to be quick.
+ */
+#include <utlist.h>
+
+#include "wdf/object/fx_block.h"
+#include "wdf/object/fx_context.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/object/fx_object.h"
+
+#define FX_ROUND_UP_16(size) (((size) + 15u) & ~(size_t)15u)
+
+/* Gives the block a handle: in the slot that it had before if there is one. */
+static inline bool fx_create_open(struct fx_object *object, enum fx_type_number type, uint64_t next)
+{
+    object->handle = __builtin_expect(next != 0, 1) ? fx_handle_reopen(next, object, type)
+                                                    : fx_handle_open(object, type);
+    return object->handle != 0;
+}
+
+static inline void *fx_create(const struct fx_type *type, size_t extra,
+                              const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_globals *globals,
+                              const void *creator)
+{
+    size_t fixed = FX_ROUND_UP_16(type->size);
+    size_t context = fx_context_size(attributes);
+    size_t size;
+    unsigned size_class;
+    struct fx_object *object;
+    uint64_t next;
+
+    if (__builtin_add_overflow(fixed, extra, &size) || size > SIZE_MAX - 15u ||
+        __builtin_add_overflow(FX_ROUND_UP_16(size), context, &size) || context == SIZE_MAX) {
+        return NULL;
+    }
+    size_class = fx_block_class(size);
+    if (size_class >= FX_BLOCK_CLASSES) {
+        return NULL;
+    }
+    fx_tree_lock();
+    object = fx_block_allocate(size_class, size, &next);
+    if (object == NULL || !fx_create_open(object, type->number, next)) {
+        if (object != NULL) {
+            fx_block_free(object, size_class, 0);
+        }
+        fx_tree_unlock();
+        return NULL;
+    }
+    fx_tree_unlock();
+
+    object->references = 1;
+    object->flags = type->flags | (type->dispose != NULL ? FX_OBJECT_TYPE_DISPOSES : 0) |
+                    (type->destroy != NULL ? FX_OBJECT_TYPE_DESTROYS : 0);
+    object->state = FX_STATE_CREATED;
+    object->size_class = (uint8_t)size_class;
+    object->next = NULL;
+    object->previous = NULL;
+    object->children = NULL;
+    object->parent = NULL;
+    object->contexts = NULL;
+    object->creator = creator;
+    object->type = type;
+    object->device = NULL;
+    object->globals = globals;
+    object->deleter = NULL;
+    fx_block_zero(object + 1, fixed - sizeof(*object));
+    if (context != 0) {
+        object->contexts = (struct fx_context *)(void *)((char *)object + size - context);
+        fx_context_init(object->contexts, object, attributes, context);
+        if (attributes->EvtDestroyCallback != NULL) {
+            object->flags |= FX_OBJECT_HAS_DESTROY;
+        }
+    }
+    return object;
+}
+
+_Static_assert(sizeof(struct fx_object) % 16 == 0, "bodies are zeroed from its end on");
+
+static inline NTSTATUS fx_publish(struct fx_object *object, struct fx_object *parent)
+{
+    fx_tree_lock();
+    if (parent != NULL) {
+        if (fx_object_is_dying(parent)) {
+            fx_tree_unlock();
+            return STATUS_DELETE_PENDING;
+        }
+        object->parent = parent;
+        if (object->device == NULL) {
+            object->device = parent->device;
+        }
+        DL_APPEND2(parent->children, object, previous, next);
+    }
+    object->flags |= FX_OBJECT_PUBLISHED;
+    fx_tree_unlock();
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,103 @@
+/* fx_dispose.c - the dispose lists.
+ *
+ * Normal path: a deletion that may not go on at this IRQL queues its root and returns; the list's
+ * worker takes one root after the other and runs both walks at PASSIVE_LEVEL.
+ * Failure: none; queueing allocates nothing.
+ * Teardown: fx_dispose_list_wait returns once the worker has found the list empty. What is queued
+ * after that starts a new worker: nobody queues for a device or driver that has no object left.
+ */
+#include "wdf/object/fx_dispose.h"
+
+#include <utlist.h>
+
+#include "base/assert.h"
+#include "nt/io/io_workitem.h"
+#include "wdf/frame/fx_globals.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/object/fx_object.h"
+#include "wdf/object/fx_walk.h"
+
+static struct fx_dispose_list *dispose_list_of(const struct fx_object *object)
+{
+    const struct fx_object *device = object->device;
+
+    if (device != NULL && device != object && device->type->disposes_offset != 0 &&
+        object->state != FX_STATE_DESTROYED) {
+        return (struct fx_dispose_list *)(void *)((char *)(uintptr_t)device +
+                                                  device->type->disposes_offset);
+    }
+    return &object->globals->disposes;
+}
+
+static void dispose_one(struct fx_object *object)
+{
+    if (object->state == FX_STATE_DESTROYED) {
+        fx_object_destroy(object);
+        return;
+    }
+    /* At PASSIVE_LEVEL, inside no callback of a driver, no rundown has a reason to refuse. */
+    CORE_ASSERT(fx_walk_dispose(object));
+    fx_walk_destroy(object);
+}
+
+/* The next object, or NULL: then the worker ends and *waiters is who has to know. */
+static struct fx_object *dispose_take(struct fx_dispose_list *list, struct fx_waiter **waiters)
+{
+    struct fx_object *object;
+
+    fx_tree_lock();
+    object = list->objects;
+    if (object != NULL) {
+        DL_DELETE2(list->objects, object, previous, next);
+        object->previous = NULL;
+        object->next = NULL;
+        object->flags &= (uint16_t)~FX_OBJECT_DEFERRED;
+    } else {
+        list->running = false;
+        *waiters = fx_waiters_detach(&list->waiters);
+    }
+    fx_tree_unlock();
+    return object;
+}
+
+static VOID dispose_worker(PVOID context)
+{
+    struct fx_dispose_list *list = context;
+    struct fx_waiter *waiters = NULL;
+    struct fx_object *object = dispose_take(list, &waiters);
+
+    while (object != NULL) {
+        dispose_one(object);
+        object = dispose_take(list, &waiters);
+    }
+    fx_waiters_wake(waiters); /* the list may be gone by now */
+}
+
+void fx_dispose_queue(struct fx_object *object)
+{
+    struct fx_dispose_list *list = dispose_list_of(object);
+    bool start;
+
+    fx_tree_lock();
+    CORE_ASSERT((object->flags & FX_OBJECT_DEFERRED) == 0 && object->parent == NULL);
+    object->flags |= FX_OBJECT_DEFERRED;
+    DL_APPEND2(list->objects, object, previous, next);
+    start = !list->running;
+    list->running = true;
+    fx_tree_unlock();
+    if (start) {
+        io_work_queue(&list->item, dispose_worker, list);
+    }
+}
+
+static bool dispose_is_running(const void *context)
+{
+    const struct fx_dispose_list *list = context;
+
+    return list->running;
+}
+
+void fx_dispose_list_wait(struct fx_dispose_list *list)
+{
+    fx_wait_while(&list->waiters, dispose_is_running, list, "deferred deletions");
+}

@@ -1,0 +1,200 @@
+/* fx_handle.c - the slot table, the names of types, and the ring of destroyed objects.
+ *
+ * What a slot's handle word holds:  type  generation
+ *   never used                      0     0
+ *   in use                          type  1 .. GENERATION_LAST
+ *   free                            0     what the next user gets
+ *   used up                         0     GENERATION_END
+ */
+#include "wdf/object/fx_handle.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "host/host_memory.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/frame/fx_report.h"
+
+#define TYPE_MASK       ((uint64_t)0xff << FX_TYPE_SHIFT)
+#define GENERATION_ONE  ((uint64_t)1 << FX_GENERATION_SHIFT)
+#define GENERATION_MASK ((((uint64_t)1 << FX_GENERATION_BITS) - 1) << FX_GENERATION_SHIFT)
+#define GENERATION_END  GENERATION_MASK
+#define SLOT_COUNT      ((size_t)1 << FX_SLOT_BITS)
+
+struct fx_slot *fx_slots;
+
+static uint32_t slots_used; /* (h) slots 1 .. slots_used have been given out in this machine */
+struct fx_graves fx_graves;
+
+static const struct {
+    const char *name;
+    uint32_t id;
+} types[FX_TYPE_COUNT] = {
+#define FX_TYPE(type, handle, windows) [FX_TYPE_##type] = {handle, windows},
+#include "wdf/object/fx_types.def"
+#undef FX_TYPE
+};
+
+const char *fx_type_name(enum fx_type_number number)
+{
+    return number > FX_TYPE_NONE && number < FX_TYPE_COUNT ? types[number].name : "WDFOBJECT";
+}
+
+uint32_t fx_type_id(enum fx_type_number number)
+{
+    return number > FX_TYPE_NONE && number < FX_TYPE_COUNT ? types[number].id : 0x1000;
+}
+
+bool fx_handle_start(void)
+{
+    if (fx_slots == NULL) {
+        fx_slots = host_memory_reserve(SLOT_COUNT * sizeof(struct fx_slot), true);
+    }
+    return fx_slots != NULL;
+}
+
+void fx_handle_stop(void)
+{
+    for (uint32_t i = 1; i <= slots_used; i++) {
+        if ((fx_slots[i].handle & TYPE_MASK) != 0) {
+            fx_handle_close(fx_slots[i].handle);
+        }
+    }
+    slots_used = 0;
+}
+
+uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
+{
+    while (slots_used + 1 < SLOT_COUNT) {
+        struct fx_slot *slot = &fx_slots[++slots_used];
+        uint64_t index = (uint64_t)slots_used << FX_SLOT_SHIFT;
+
+        if ((slot->handle & GENERATION_MASK) == GENERATION_END) {
+            continue;
+        }
+        if (slot->handle == 0) {
+            slot->handle = index | GENERATION_ONE;
+        }
+        return fx_handle_reopen(slot->handle, object, type);
+    }
+    return 0;
+}
+
+const struct fx_grave *fx_handle_grave(const void *handle)
+{
+    uint32_t last = fx_graves.buried;
+    uint32_t count = last < FX_GRAVES ? last : FX_GRAVES;
+
+    for (uint32_t i = 1; i <= count; i++) {
+        const struct fx_grave *grave = &fx_graves.graves[(last - i) % FX_GRAVES];
+        if (grave->handle == (uint64_t)(uintptr_t)handle) {
+            return grave;
+        }
+    }
+    return NULL;
+}
+
+void fx_handle_forget_code(const void *start, const void *end)
+{
+    for (uint32_t i = 0; i < FX_GRAVES; i++) {
+        struct fx_grave *grave = &fx_graves.graves[i];
+        if (grave->creator >= start && grave->creator < end) {
+            grave->creator = NULL;
+        }
+        if (grave->deleter >= start && grave->deleter < end) {
+            grave->deleter = NULL;
+        }
+    }
+}
+
+struct fx_object *fx_handle_at(uint32_t index)
+{
+    if (index > slots_used || (fx_slots[index].handle & TYPE_MASK) == 0) {
+        return NULL;
+    }
+    return fx_slots[index].object;
+}
+
+uint32_t fx_handle_last(void)
+{
+    return slots_used;
+}
+
+struct fx_object *fx_handle_find_destroying(const void *handle)
+{
+    uint64_t value = (uint64_t)(uintptr_t)handle;
+    const struct fx_slot *slot = &fx_slots[fx_handle_index(handle)];
+
+    return slot->handle == (value | FX_SLOT_DESTROYING) ? slot->object : NULL;
+}
+
+/* The handle had an object once: its slot is at a later generation, or in its destroy callbacks. */
+static bool handle_is_stale(const void *handle)
+{
+    uint64_t value = (uint64_t)(uintptr_t)handle;
+    unsigned type = fx_handle_type(handle);
+    uint64_t now = fx_slots[fx_handle_index(handle)].handle;
+
+    if (type == FX_TYPE_NONE || type >= FX_TYPE_COUNT || (value & FX_SLOT_LOW_BITS) != 0 ||
+        (value & GENERATION_MASK) == 0) {
+        return false;
+    }
+    return (value & GENERATION_MASK) < (now & GENERATION_MASK) ||
+           now == (value | FX_SLOT_DESTROYING);
+}
+
+static void refuse_stale(const void *handle, enum fx_type_number type)
+{
+    const struct fx_grave *grave = fx_handle_grave(handle);
+    const char *name = fx_type_name((enum fx_type_number)fx_handle_type(handle));
+    char creator[160] = "not known any more";
+    char deleter[160] = "not known any more";
+    char object[480];
+
+    if (grave != NULL) {
+        ke_report_name(grave->creator, creator, sizeof(creator));
+        if (grave->deleter != NULL) {
+            ke_report_name(grave->deleter, deleter, sizeof(deleter));
+        } else {
+            snprintf(deleter, sizeof(deleter), "its parent's deletion");
+        }
+    }
+    if (fx_handle_find_destroying(handle) != NULL) {
+        fx_object_describe(fx_handle_find_destroying(handle), object, sizeof(object));
+        ke_violation_object(RULE_WdfObjectUseAfterDelete, 0, 0, 0, 0, 0, object,
+                            "a %s was used in its EvtDestroyCallback: only its contexts are left",
+                            name);
+        return;
+    }
+    snprintf(object, sizeof(object), "%s #%u (0x%llx), destroyed; created by %s, deleted by %s",
+             name, fx_handle_index(handle), (unsigned long long)(uintptr_t)handle, creator,
+             deleter);
+    ke_violation_object(RULE_WdfObjectUseAfterDelete, 0, 0, 0, 0, 0, object,
+                        "the handle of a destroyed %s was used%s%s", name,
+                        type == FX_TYPE_ANY ? "" : " as a ",
+                        type == FX_TYPE_ANY ? "" : fx_type_name(type));
+}
+
+void *fx_handle_refused(const void *handle, enum fx_type_number type)
+{
+    struct fx_object *object;
+
+    if (handle == NULL) {
+        fx_violation(RULE_HandleNull, FX_BUGCHECK_INVALID_HANDLE, 0, fx_type_id(type), NULL,
+                     "a NULL handle was passed where a %s is required", fx_type_name(type));
+        return NULL;
+    }
+    object = fx_handle_find(handle);
+    if (object != NULL) {
+        fx_violation(RULE_HandleWrongType, FX_BUGCHECK_INVALID_HANDLE, (uint64_t)(uintptr_t)handle,
+                     fx_type_id(type), object, "a %s was passed where a %s is required",
+                     fx_type_name(object->type->number), fx_type_name(type));
+    } else if (handle_is_stale(handle)) {
+        refuse_stale(handle, type);
+    } else {
+        fx_violation(RULE_HandleInvalid, FX_BUGCHECK_NONE, (uint64_t)(uintptr_t)handle,
+                     fx_type_id(type), NULL, "0x%llx was passed where a %s is required",
+                     (unsigned long long)(uintptr_t)handle, fx_type_name(type));
+    }
+    return NULL;
+}

@@ -1,0 +1,147 @@
+#pragma once
+/* fx_object.h - the framework object: one allocation with header, body and contexts; a tree of
+ * parents and children; a reference count; deletion in two phases.
+ * Rules for an object:
+ * - fx_object_create -> fx_object_publish (or fx_object_discard) -> deletion; a driver never sees
+ * an object that is not published
+ * - a child keeps no reference on its parent, a parent none on its child: a parent *owns* its
+ *   children, which go with it. Who needs more takes a reference and says where it is dropped.
+ * - the one reference it is born with is the framework's; deletion gives it up, never the driver
+ * - deletion: cleanup of the whole tree, children first in creation order, then destroy in the same
+ *   order; an object with further references is destroyed when the last one goes
+ * - no internal lock is held while a driver's callback or a type's hook runs; after it everything
+ *   that the tree lock protects must be read again
+ * Call sites (creator, deleter) are return addresses in driver code, for reports.
+ * See fx_state.c for the states, fx_dispose.h for what is moved to PASSIVE_LEVEL.
+ */
+#include <wdf.h>
+
+#include "wdf/object/fx_handle.h"
+#include "wdf/object/fx_type.h"
+
+struct fx_context;
+struct fx_globals;
+
+enum fx_state {
+    FX_STATE_CREATED,   /* lives; also before it is published */
+    FX_STATE_DISPOSING, /* deletion has begun: no new child, no new context */
+    FX_STATE_DISPOSED,  /* cleaned up; waits for its own or its parent's destroy phase */
+    FX_STATE_DELETED,   /* the framework's reference is gone, others hold it */
+    FX_STATE_DESTROYED, /* in its EvtDestroyCallbacks, or waiting for PASSIVE_LEVEL to run them */
+    FX_STATE_COUNT
+};
+
+/* Flags of an object; those of its type (struct fx_type) are there from the start. */
+enum {
+    FX_OBJECT_PASSIVE_DISPOSE = 0x0001,   /* cleanup and destroy at PASSIVE_LEVEL */
+    FX_OBJECT_PASSIVE_CALLBACKS = 0x0002, /* all its callbacks at PASSIVE_LEVEL */
+    FX_OBJECT_NO_DELETE = 0x0004,         /* WdfObjectDelete is refused */
+    FX_OBJECT_NO_CONTEXTS = 0x0008,       /* WdfObjectAllocateContext: STATUS_OBJECT_PATH_INVALID */
+    FX_OBJECT_PUBLISHED = 0x0010,         /* creation finished */
+    FX_OBJECT_DELETE_CALLED = 0x0020,     /* the driver called WdfObjectDelete */
+    FX_OBJECT_DEFERRED = 0x0040,          /* on a dispose list */
+    FX_OBJECT_HAS_TAGS = 0x0100,          /* references by tag are or were outstanding */
+    FX_OBJECT_HAS_DESTROY = 0x0200,   /* a context has an EvtDestroyCallback, or cleanups wait */
+    FX_OBJECT_SPLIT_DELETE = 0x0400,  /* fx_object_dispose began its deletion */
+    FX_OBJECT_TYPE_DISPOSES = 0x0800, /* its type has a dispose hook, not called yet */
+    FX_OBJECT_TYPE_DESTROYS = 0x1000, /* its type has a destroy hook */
+    FX_OBJECT_MORE_CONTEXTS = 0x2000, /* contexts in memory of their own */
+};
+
+/* Keys: (c) constant once published (t) tree lock
+ * The first cache line is what both walks of a deletion touch. */
+struct fx_object {
+    uint64_t handle;             /* (c) */
+    uint32_t references;         /* (t) */
+    uint16_t flags;              /* (t) */
+    uint8_t state;               /* (t) enum fx_state; only fx_state.c changes it */
+    uint8_t size_class;          /* (c) of the memory */
+    struct fx_object *next;      /* (t) sibling, NULL: last */
+    struct fx_object *previous;  /* (t) sibling; the first child's is the last child */
+    struct fx_object *children;  /* (t) in order of creation */
+    struct fx_object *parent;    /* (t) NULL: none, or detached */
+    struct fx_context *contexts; /* (t) in order of creation; the first is inline */
+    const void *creator;         /* (c) */
+
+    const struct fx_type *type; /* (c) */
+    struct fx_object *device;   /* (c) nearest device; a device is its own; NULL: none above */
+    struct fx_globals *globals; /* (c) driver that is charged */
+    const void *deleter;        /* (t) who deleted it first */
+};
+
+/* fx_handle_of: the handle to hand to a driver; cast to the type's handle by assignment. */
+static inline void *fx_handle_of(const struct fx_object *object)
+{
+    return (void *)(uintptr_t)object->handle;
+}
+
+/* fx_object_create: an object with refs = 1 that nobody can find yet. Header, body and context are
+ * zero but for what the header needs.
+ *   type        from it: size, flags
+ *   extra       bytes behind the body, 16-byte aligned, not zeroed (see fx_object_extra); 0: none
+ *   attributes  already checked (fx_attributes.h), or NULL: its context type and callbacks are
+ *               copied; its parent is not looked at
+ *   globals     driver that is charged: the parent's, else fx_globals_of_caller()
+ *   creator     call site
+ *   Returns     the body (its first member is the fx_object), or NULL:
+ * STATUS_INSUFFICIENT_RESOURCES Followed by fx_object_publish or fx_object_discard. Any IRQL <=
+ * DISPATCH_LEVEL, no window. */
+void *fx_object_create(const struct fx_type *type, size_t extra,
+                       const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_globals *globals,
+                       const void *creator);
+
+/* fx_object_extra: the `extra` bytes of the object. */
+static inline void *fx_object_extra(struct fx_object *object)
+{
+    return (char *)object + ((object->type->size + 15u) & ~(size_t)15u);
+}
+
+/* fx_object_publish: the last fallible step: make it a child of the parent (NULL: it has none).
+ *   Returns  STATUS_DELETE_PENDING if the parent's deletion has begun: discard it then
+ * Its nearest device becomes the parent's unless the creator set one. */
+NTSTATUS fx_object_publish(struct fx_object *object, struct fx_object *parent);
+
+/* fx_object_discard: free an object whose creation failed before it was published. Neither the
+ * driver's callbacks nor the type's hooks are called. */
+void fx_object_discard(struct fx_object *object);
+
+/* fx_object_delete: the framework deletes (WdfObjectDelete's steps without its checks). At
+ * PASSIVE_LEVEL all is cleaned up when it returns; above, what needs PASSIVE_LEVEL is moved there.
+ * deleter: call site or NULL. Does nothing if the deletion has begun already. */
+void fx_object_delete(struct fx_object *object, const void *deleter);
+
+/* The same in three steps, for device removal (PASSIVE_LEVEL): clean up the tree below and the
+ * object itself; destroy its children; then fx_object_delete gives up the framework's reference. */
+void fx_object_dispose(struct fx_object *object);
+void fx_object_destroy_children(struct fx_object *object);
+
+/* fx_object_try_dispose: the first step at <= DISPATCH_LEVEL, for the completion of a request.
+ * false: something in the tree needs PASSIVE_LEVEL; fx_object_delete goes on with it there. */
+bool fx_object_try_dispose(struct fx_object *object);
+
+/* fx_object_ref: one reference more. fx_object_deref: one less; at 0 the object is destroyed before
+ * it returns, or at PASSIVE_LEVEL later. These are the framework's own; the driver's carry tags. */
+static inline void fx_object_ref(struct fx_object *object)
+{
+    object->references++;
+}
+void fx_object_deref(struct fx_object *object);
+
+/* fx_object_is_dying: its deletion has begun. */
+static inline bool fx_object_is_dying(const struct fx_object *object)
+{
+    return object->state != FX_STATE_CREATED;
+}
+
+/* fx_object_body: the fx_object pointer as its body; the type was checked by the caller. */
+#define fx_object_body(object, body_type) ((body_type *)(void *)(object))
+
+/* ---- start and stop ---- */
+
+/* fx_start: a machine starts. false: no address space. fx_stop: it is gone: all objects that remain
+ * are freed without calling anybody. fx_object.c registers both as a part of the machine. */
+bool fx_start(void);
+void fx_stop(void);
+
+/* fx_object_count: live objects of the type (FX_TYPE_ANY: of all types). */
+uint32_t fx_object_count(enum fx_type_number type);

@@ -1,0 +1,197 @@
+/* fx_device.c - WDFDEVICE: its object, how it is found from a WDM device, and how it ends.
+ *
+ * An FDO or filter ends by PnP's remove request (fx_pnp_irp.c) or because EvtDriverDeviceAdd
+ * failed. A control device ends by WdfObjectDelete or at unload: its name and link go at once and
+ * no new open succeeds; with open handles the framework object waits for the last close.
+ */
+#include "wdf/pnp/fx_device.h"
+
+#include <stdio.h>
+
+#include "nt/ke/ke_processor.h"
+#include "wdf/pnp/fx_dispatch.h"
+#include "wdf/pnp/fx_idle.h"
+#include "wdf/pnp/fx_interface.h"
+#include "wdf/io/fx_io.h"
+#include "wdf/pnp/fx_notify.h"
+#include "wdf/pnp/fx_pnp.h"
+#include "wdf/pnp/fx_query_interface.h"
+#include "wdf/frame/fx_report.h"
+#include "wdf/frame/fx_text.h"
+
+/* What a framework device object has in its DeviceExtension. */
+struct fx_device_extension {
+    struct fx_device *device; /* NULL: it is gone, or not there yet */
+};
+
+static void fx_device_destroy(struct fx_object *object)
+{
+    struct fx_device *device = fx_object_body(object, struct fx_device);
+
+    fx_interfaces_free(device);
+    fx_query_interfaces_free(device);
+    fx_text_free(&device->link);
+    fx_device_settings_free(&device->settings);
+    if (device->io != NULL) {
+        fx_io_destroy(device->io);
+    }
+}
+
+static enum fx_delete_answer fx_device_may_delete(struct fx_object *object, const void *deleter)
+{
+    struct fx_device *device = fx_object_body(object, struct fx_device);
+
+    if (!fx_device_is_control(device)) {
+        return FX_DELETE_REFUSED;
+    }
+    if (ke_self->irql > PASSIVE_LEVEL) {
+        fx_violation(RULE_IrqlTooHigh, FX_BUGCHECK_NONE, 0, 0, object,
+                     "a control device was deleted at IRQL %u", (unsigned)ke_self->irql);
+    } else if (device->deleting) {
+        fx_violation(RULE_WdfObjectDeletedTwice, FX_BUGCHECK_NONE, 0, 0, object,
+                     "a control device was deleted again while it waits for its last handle");
+    } else {
+        fx_device_delete_control(device, deleter);
+    }
+    return FX_DELETE_TAKEN;
+}
+
+static void fx_device_describe(const struct fx_object *object, char *text, size_t size)
+{
+    static const char *const kinds[] = {"function device", "filter", "control device"};
+    const struct fx_device *device = (const struct fx_device *)(const void *)object;
+
+    if (fx_device_is_control(device)) {
+        snprintf(text, size, "%s", kinds[device->kind]);
+    } else {
+        snprintf(text, size, "%s, %s", kinds[device->kind], fx_pnp_state_name(device->pnp.state));
+    }
+}
+
+const struct fx_type fx_device_type = {
+    .number = FX_TYPE_DEVICE,
+    .size = sizeof(struct fx_device),
+    .flags = FX_OBJECT_PASSIVE_DISPOSE,
+    .sync_offset = offsetof(struct fx_device, sync),
+    .disposes_offset = offsetof(struct fx_device, disposes),
+    .parent = FX_PARENT_FORBIDDEN,
+    .scope = FX_SCOPE_ALL,
+    .level_allowed = true,
+    .destroy = fx_device_destroy,
+    .may_delete = fx_device_may_delete,
+    .describe = fx_device_describe,
+};
+
+struct fx_device *fx_device_of(DEVICE_OBJECT *wdm)
+{
+    const struct fx_device_extension *extension;
+
+    if (wdm == NULL || wdm->DriverObject == NULL ||
+        wdm->DriverObject->MajorFunction[IRP_MJ_PNP] != fx_dispatch) {
+        return NULL;
+    }
+    extension = wdm->DeviceExtension;
+    return extension != NULL ? extension->device : NULL;
+}
+
+ULONG fx_device_extension_size(void)
+{
+    return sizeof(struct fx_device_extension);
+}
+
+void fx_device_bind(struct fx_device *device, DEVICE_OBJECT *wdm)
+{
+    struct fx_device_extension *extension = wdm->DeviceExtension;
+
+    extension->device = device;
+    device->wdm = wdm;
+}
+
+void fx_device_detach(struct fx_device *device)
+{
+    DEVICE_OBJECT *wdm = device->wdm;
+
+    if (wdm == NULL) {
+        return;
+    }
+    ((struct fx_device_extension *)wdm->DeviceExtension)->device = NULL;
+    device->wdm = NULL;
+    if (device->attached != NULL) {
+        IoDetachDevice(device->attached);
+    }
+    IoDeleteDevice(wdm);
+}
+
+void fx_device_remove_link(struct fx_device *device)
+{
+    if (device->link.Buffer != NULL) {
+        IoDeleteSymbolicLink(&device->link);
+        fx_text_free(&device->link);
+    }
+}
+
+/* ---- the end of EvtDriverDeviceAdd ---- */
+
+void fx_device_added(struct fx_device *device)
+{
+    device->pnp.adding = false;
+    fx_pnp_lock(device);
+    fx_pnp_event_locked(device, FX_PNP_ADDED);
+    fx_pnp_unlock(device);
+    device->wdm->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING; /* spec: DRV-14 */
+}
+
+void fx_device_add_failed(struct fx_device *device)
+{
+    device->pnp.adding = false;
+    fx_pnp_lock(device);
+    fx_pnp_event_locked(device, FX_PNP_REMOVE);
+    fx_pnp_unlock(device);
+    fx_device_end(device, NULL);
+}
+
+void fx_device_end(struct fx_device *device, const void *deleter)
+{
+    fx_object_ref(&device->object); /* dropped below: the body outlives its cleanup */
+    fx_idle_forget(device);
+    fx_object_dispose(&device->object);
+    fx_object_destroy_children(&device->object);
+    fx_dispose_list_wait(&device->disposes);
+    fx_device_detach(device);
+    fx_object_delete(&device->object, deleter);
+    fx_object_deref(&device->object);
+}
+
+/* ---- control devices ---- */
+
+static void fx_device_leave_driver(struct fx_device *device)
+{
+    struct fx_device **link = &device->driver->control_devices;
+
+    while (*link != NULL && *link != device) {
+        link = &(*link)->next_control;
+    }
+    if (*link != NULL) {
+        *link = device->next_control;
+    }
+}
+
+void fx_device_delete_control(struct fx_device *device, const void *deleter)
+{
+    device->deleting = true; /* no new open, see fx_dispatch.c */
+    device->object.flags |= FX_OBJECT_DELETE_CALLED;
+    device->object.deleter = deleter;
+    fx_device_remove_link(device);
+    if (device->wdm->ReferenceCount == 0) {
+        fx_device_end_control(device);
+    }
+}
+
+void fx_device_end_control(struct fx_device *device)
+{
+    fx_device_leave_driver(device);
+    fx_device_remove_link(device);
+    fx_io_purge(device->io, true);
+    fx_io_purge(device->io, false);
+    fx_device_end(device, device->object.deleter);
+}

@@ -1,0 +1,150 @@
+#pragma once
+/* fx_device.h - WDFDEVICE: a function, filter or control device.
+ * Keys: (c) constant once published; (p) only by the holder of the PnP lock (fx_pnp.c);
+ *       (o) object lock; (a) atomic
+ */
+#include <ntddk.h>
+#include <wdf.h>
+
+#include <stdbool.h>
+
+#include "wdf/pnp/fx_device_init.h"
+#include "wdf/object/fx_dispose.h"
+#include "wdf/pnp/fx_driver.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/frame/fx_work.h"
+
+struct fx_interface;
+struct fx_interrupt;
+struct fx_query_interface;
+struct fx_io; /* queues and file objects: fx_io.h */
+struct fx_reslist;
+struct fx_target;
+
+/* What fx_pnp.c keeps. */
+struct fx_device_pnp {
+    KEVENT lock; /* auto-reset: one PnP or power transition at a time */
+    WDF_DEVICE_PNP_STATE state;
+    NTSTATUS status;         /* (p) what the request that is being handled completes with */
+    bool prepared;           /* (p) PrepareHardware was tried, ReleaseHardware is due */
+    void *lock_holder;       /* KTHREAD in a transition */
+    bool preparing;          /* (p) inside EvtDevicePrepareHardware */
+    bool adding;             /* inside EvtDriverDeviceAdd */
+    bool started_once;       /* (p) a start has begun; control device: it is finished */
+    bool missing;            /* surprise removed */
+    bool failed;             /* WdfDeviceSetFailed, or a failed transition */
+    bool restart;            /* PnP shall enumerate it again */
+    LONG veto;               /* (a) WdfDeviceSetStaticStopRemove(FALSE) calls not yet taken back */
+    LONG special[4];         /* (p) paging, hibernation, dump, boot files on the device */
+    bool special_refused[4]; /* (o) WdfDeviceSetSpecialFileSupport(FALSE) */
+    const CM_RESOURCE_LIST *start_raw;        /* (p) of the start request that is being handled */
+    const CM_RESOURCE_LIST *start_translated; /* (p) */
+    struct fx_reslist *raw;                   /* (p) between start and release; else NULL */
+    struct fx_reslist *translated;            /* (p) */
+};
+
+/* What fx_idle.c keeps. */
+enum fx_idle_phase { FX_IDLE_OFF, FX_IDLE_ACTIVE, FX_IDLE_IDLE };
+
+struct fx_idle {
+    bool assigned, enabled; /* (o) by WdfDeviceAssignS0IdleSettings */
+    WDF_POWER_DEVICE_STATE dx;
+    WDF_POWER_POLICY_IDLE_TIMEOUT_TYPE timeout_type;
+    ULONG timeout_ms;
+    enum fx_idle_phase phase; /* (p) */
+    LONG references;          /* (a) WdfDeviceStopIdle calls not yet given back */
+    uint64_t last_active_100ns;
+    KEVENT in_d0; /* notification: not on the way back from Dx */
+    KTIMER timer;
+    KDPC dpc;
+    struct fx_work work;
+};
+
+/* What fx_power.c keeps. */
+struct fx_device_power {
+    WDF_DEVICE_POWER_STATE state;
+    WDF_DEVICE_POWER_POLICY_STATE policy_state;
+    WDF_POWER_DEVICE_STATE device_state; /* (p) */
+    bool self_init_tried;                /* (p) EvtDeviceSelfManagedIoInit was called */
+    bool self_flushed; /* (p) EvtDeviceSelfManagedIoFlush was called, or was not due */
+    bool self_cleaned; /* (p) the same for Cleanup */
+    bool owner;        /* (c) power policy owner */
+    struct fx_idle idle;
+    POWER_ACTION action; /* (p) system power action under way */
+};
+
+struct fx_device {
+    struct fx_object object;
+    struct fx_sync sync;                 /* (c) its lock is the device's callback lock */
+    struct fx_dispose_list disposes;     /* what below it waits for PASSIVE_LEVEL */
+    struct fx_driver *driver;            /* (c) */
+    enum fx_device_kind kind;            /* (c) */
+    struct fx_device_settings settings;  /* (c) but for the state flags below */
+    DEVICE_OBJECT *wdm;                  /* (c) NULL once it is gone */
+    DEVICE_OBJECT *attached;             /* (c) next lower; NULL: control */
+    DEVICE_OBJECT *physical;             /* (c) NULL: control */
+    struct fx_device *next_control;      /* in the driver's list */
+    bool deleting;                       /* a control device that waits for its last handle */
+    struct fx_io *io;                    /* (c) */
+    struct fx_target *target;            /* (a) default target; NULL: not asked for yet */
+    UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
+    struct fx_interface *interfaces;     /* (o) in order of creation */
+    bool interfaces_live;                /* (p) a start has enabled them */
+    struct fx_query_interface *offers;   /* (o) in order of creation */
+    struct fx_interrupt *interrupts;     /* (p) in order of creation */
+    ULONG interrupt_count;               /* (p) */
+    WDF_DEVICE_STATE state_flags;        /* (o) */
+    bool has_bus_information;            /* (o) */
+    PNP_BUS_INFORMATION bus_information; /* (o) of its children */
+    WDF_DEVICE_PNP_CAPABILITIES pnp_capabilities;     /* (o) */
+    WDF_DEVICE_POWER_CAPABILITIES power_capabilities; /* (o) */
+    struct fx_device_pnp pnp;
+    struct fx_device_power power;
+};
+
+static inline bool fx_device_is_control(const struct fx_device *device)
+{
+    return device->kind == FX_DEVICE_CONTROL;
+}
+
+static inline WDFDEVICE fx_device_handle(const struct fx_device *device)
+{
+    return (WDFDEVICE)fx_handle_of(&device->object);
+}
+
+/* fx_device_of: the framework device of a device object; NULL if it is none of ours. */
+struct fx_device *fx_device_of(DEVICE_OBJECT *wdm);
+
+extern const struct fx_type fx_device_type;
+
+/* fx_device_may_configure_io: whether queues may still be made the default one or bound to a
+ * request type: a PnP device before its first start, a control device before
+ * WdfControlFinishInitializing. */
+static inline bool fx_device_may_configure_io(const struct fx_device *device)
+{
+    return !device->pnp.started_once;
+}
+
+/* fx_device_delete_control: the driver deletes a control device: no new opens; it ends at once, or
+ * when the last handle is closed. fx_device_end_control: the end. PASSIVE_LEVEL. */
+void fx_device_delete_control(struct fx_device *device, const void *deleter);
+void fx_device_end_control(struct fx_device *device);
+/* fx_device_remove_link: the symbolic link goes, if there is one. */
+void fx_device_remove_link(struct fx_device *device);
+/* fx_device_bind: the WDM device's extension leads to the framework device. */
+void fx_device_bind(struct fx_device *device, DEVICE_OBJECT *wdm);
+ULONG fx_device_extension_size(void);
+/* fx_device_added, fx_device_add_failed: EvtDriverDeviceAdd has returned. */
+void fx_device_added(struct fx_device *device);
+void fx_device_add_failed(struct fx_device *device);
+/* fx_device_end: cleanup of the device's tree, then of its WDM device, then destruction. */
+void fx_device_end(struct fx_device *device, const void *deleter);
+/* fx_device_query_property: of the PDO (NULL: STATUS_INVALID_DEVICE_REQUEST).
+ * fx_device_alloc_property: into a new memory object, child of the driver by default. */
+NTSTATUS fx_device_query_property(DEVICE_OBJECT *physical, DEVICE_REGISTRY_PROPERTY property,
+                                  ULONG length, PVOID buffer, PULONG result);
+NTSTATUS fx_device_alloc_property(DEVICE_OBJECT *physical, WDFDRIVER driver,
+                                  DEVICE_REGISTRY_PROPERTY property, POOL_TYPE type,
+                                  const WDF_OBJECT_ATTRIBUTES *attributes, WDFMEMORY *memory);
+/* fx_device_detach: the WDM device leaves its stack and is deleted. */
+void fx_device_detach(struct fx_device *device);

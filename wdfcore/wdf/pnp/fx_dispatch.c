@@ -1,0 +1,100 @@
+/* fx_dispatch.c - from the WDM dispatch routine to the framework's packages. */
+#include "wdf/pnp/fx_dispatch.h"
+
+#include <string.h>
+
+#include "nt/io/io_irp.h"
+#include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_call.h"
+#include "wdf/frame/fx_check.h"
+#include "wdf/io/fx_io.h"
+#include "wdf/pnp/fx_pnp.h"
+#include "wdf/pnp/fx_power.h"
+
+/* fx_dispatch_preprocess: the callback that wants this IRP first, or NULL. */
+static PFN_WDFDEVICE_WDM_IRP_PREPROCESS fx_dispatch_preprocess(const struct fx_device *device,
+                                                               const IO_STACK_LOCATION *stack)
+{
+    struct fx_preprocess **table = device->settings.preprocess;
+    const struct fx_preprocess *entry = table != NULL ? table[stack->MajorFunction] : NULL;
+
+    if (entry == NULL || (entry->minor_count > 0 && memchr(entry->minors, stack->MinorFunction,
+                                                           entry->minor_count) == NULL)) {
+        return NULL;
+    }
+    return entry->callback;
+}
+
+/* fx_dispatch_deleting: a deleted control device lives until its last handle is closed: nobody opens
+ * it any more, and the close that leaves it alone is the end. */
+static NTSTATUS fx_dispatch_deleting(struct fx_device *device, PIRP irp, UCHAR major)
+{
+    NTSTATUS status;
+    bool last = major == IRP_MJ_CLOSE && device->wdm->ReferenceCount == 1;
+
+    if (major == IRP_MJ_CREATE) {
+        return fx_io_complete(irp, STATUS_NO_SUCH_DEVICE, 0);
+    }
+    status = fx_io_dispatch(device, irp);
+    if (last) {
+        fx_device_end_control(device);
+    }
+    return status;
+}
+
+NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
+{
+    UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
+
+    switch (major) {
+    case IRP_MJ_PNP:
+        return fx_device_is_control(device) ? fx_io_complete(irp, STATUS_INVALID_DEVICE_REQUEST, 0)
+                                            : fx_pnp_dispatch(device, irp);
+    case IRP_MJ_POWER:
+        return fx_device_is_control(device) ? fx_io_complete(irp, STATUS_NOT_SUPPORTED, 0)
+                                            : fx_power_dispatch(device, irp);
+    case IRP_MJ_SYSTEM_CONTROL: /* no WMI provider: whoever is below may have one */
+    case IRP_MJ_SHUTDOWN:
+        return fx_io_forward(device->io, irp);
+    default:
+        return device->deleting ? fx_dispatch_deleting(device, irp, major)
+                                : fx_io_dispatch(device, irp);
+    }
+}
+
+NTSTATUS fx_dispatch(PDEVICE_OBJECT wdm, PIRP irp)
+{
+    struct fx_device *device = fx_device_of(wdm);
+    PFN_WDFDEVICE_WDM_IRP_PREPROCESS callback;
+    struct fx_call call;
+    NTSTATUS status = STATUS_INVALID_DEVICE_REQUEST;
+
+    if (device == NULL || fx_object_is_dying(&device->object)) {
+        return fx_io_complete(irp, STATUS_NO_SUCH_DEVICE, 0);
+    }
+    callback = fx_dispatch_preprocess(device, IoGetCurrentIrpStackLocation(irp));
+    if (callback == NULL) {
+        return fx_dispatch_processed(device, irp);
+    }
+    if (fx_call_enter(&call, "EvtDeviceWdmIrpPreprocess", callback, &device->object, NULL)) {
+        status = callback(fx_device_handle(device), irp);
+        fx_call_leave(&call);
+    }
+    return status;
+}
+
+NTSTATUS WdfDeviceWdmDispatchPreprocessedIrp(WDFDEVICE Device, PIRP Irp)
+{
+    struct fx_device *device;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    device = fx_handle_get(Device, FX_TYPE_DEVICE);
+    if (device == NULL || !fx_required(Irp)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    /* The driver skipped its stack location, so that the next one to be entered is ours again. */
+    IoSetNextIrpStackLocation(Irp);
+    return fx_dispatch_processed(device, Irp);
+}

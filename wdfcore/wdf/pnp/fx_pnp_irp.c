@@ -1,0 +1,316 @@
+/* fx_pnp_irp.c - IRP_MJ_PNP: which requests this device answers, and on the way down or up.
+ *
+ *   down first, then we    START, CANCEL_STOP, CANCEL_REMOVE, QUERY_PNP_DEVICE_STATE,
+ *                          QUERY_CAPABILITIES
+ *   we, then down          QUERY_STOP, STOP, QUERY_REMOVE, SURPRISE_REMOVAL, REMOVE,
+ *                          DEVICE_USAGE_NOTIFICATION, QUERY_DEVICE_RELATIONS
+ *   passed on              all others
+ * A query that we refuse does not go down.
+ */
+#include "nt/io/io_irp.h"
+#include "wdf/frame/fx_call.h"
+#include "wdf/frame/fx_check.h"
+#include "wdf/pnp/fx_idle.h"
+#include "wdf/pnp/fx_pnp.h"
+#include "wdf/pnp/fx_power.h"
+#include "wdf/pnp/fx_query_interface.h"
+
+static NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
+{
+    irp->IoStatus.Status = status;
+    io_irp_complete(irp, IO_NO_INCREMENT);
+    return status;
+}
+
+static NTSTATUS fx_pnp_pass(struct fx_device *device, PIRP irp)
+{
+    IoSkipCurrentIrpStackLocation(irp);
+    return io_irp_call(device->attached, irp);
+}
+
+/* fx_pnp_forward: send it down and wait for it to come back; the IRP is ours again. */
+static NTSTATUS fx_pnp_forward(struct fx_device *device, PIRP irp)
+{
+    if (!IoForwardIrpSynchronously(device->attached, irp)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    return irp->IoStatus.Status;
+}
+
+static NTSTATUS fx_pnp_event(struct fx_device *device, enum fx_pnp_event event)
+{
+    fx_pnp_lock(device);
+    NTSTATUS status = fx_pnp_event_locked(device, event);
+
+    fx_pnp_unlock(device);
+    return status;
+}
+
+static NTSTATUS fx_pnp_irp_start(struct fx_device *device, PIRP irp)
+{
+    const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
+    NTSTATUS status = fx_pnp_forward(device, irp);
+
+    if (NT_SUCCESS(status)) {
+        fx_pnp_lock(device);
+        device->pnp.start_raw = stack->Parameters.StartDevice.AllocatedResources;
+        device->pnp.start_translated = stack->Parameters.StartDevice.AllocatedResourcesTranslated;
+        status = fx_pnp_event_locked(device, FX_PNP_START);
+        device->pnp.start_raw = NULL;
+        device->pnp.start_translated = NULL;
+        fx_pnp_unlock(device);
+    }
+    return fx_pnp_complete(irp, status);
+}
+
+/* fx_pnp_irp_down: we, then down; a failure of ours ends it. */
+static NTSTATUS fx_pnp_irp_down(struct fx_device *device, PIRP irp, enum fx_pnp_event event)
+{
+    NTSTATUS status = fx_pnp_event(device, event);
+
+    if (!NT_SUCCESS(status)) {
+        return fx_pnp_complete(irp, status);
+    }
+    irp->IoStatus.Status = STATUS_SUCCESS;
+    return fx_pnp_pass(device, irp);
+}
+
+/* fx_pnp_irp_up: down, then we. */
+static NTSTATUS fx_pnp_irp_up(struct fx_device *device, PIRP irp, enum fx_pnp_event event)
+{
+    (void)fx_pnp_forward(device, irp); /* a cancel may not fail */
+    (void)fx_pnp_event(device, event);
+    return fx_pnp_complete(irp, STATUS_SUCCESS);
+}
+
+static NTSTATUS fx_pnp_irp_surprise(struct fx_device *device, PIRP irp)
+{
+    PFN_WDF_DEVICE_SURPRISE_REMOVAL callback = device->settings.pnp.EvtDeviceSurpriseRemoval;
+    struct fx_call call;
+
+    device->pnp.missing = true;
+    /* A device that failed by itself is no surprise to its driver. */
+    if (device->pnp.state == WdfDevStatePnpFailed ||
+        device->pnp.state == WdfDevStatePnpFailedWaitForRemove) {
+        callback = NULL;
+    }
+    /* Before and beside any other transition: not under the PnP lock (spec: PNP-17). */
+    if (callback != NULL &&
+        fx_call_enter(&call, "EvtDeviceSurpriseRemoval", callback, &device->object, NULL)) {
+        callback(fx_device_handle(device));
+        fx_call_leave(&call);
+    }
+    return fx_pnp_irp_down(device, irp, FX_PNP_SURPRISE_REMOVE);
+}
+
+/* fx_pnp_irp_remove: the device goes: its objects are cleaned up, then itself; the WDM device
+ * leaves its stack after the lower drivers have seen the request; then it is destroyed. */
+static NTSTATUS fx_pnp_irp_remove(struct fx_device *device, PIRP irp)
+{
+    DEVICE_OBJECT *lower = device->attached;
+    NTSTATUS status;
+
+    (void)fx_pnp_event(device, FX_PNP_REMOVE);
+    fx_object_ref(&device->object); /* dropped below: the body outlives its deletion */
+    fx_idle_forget(device);
+    fx_object_dispose(&device->object);
+    fx_object_destroy_children(&device->object);
+    fx_dispose_list_wait(&device->disposes);
+
+    irp->IoStatus.Status = STATUS_SUCCESS;
+    IoSkipCurrentIrpStackLocation(irp);
+    status = io_irp_call(lower, irp);
+
+    fx_device_detach(device);
+    fx_object_delete(&device->object, NULL);
+    fx_object_deref(&device->object);
+    return status;
+}
+
+/* fx_pnp_flag: set or clear one flag as a tri-state says. */
+static void fx_pnp_flag(ULONG *flags, ULONG flag, WDF_TRI_STATE value)
+{
+    if (value == WdfTrue) {
+        *flags |= flag;
+    } else if (value == WdfFalse) {
+        *flags &= ~flag;
+    }
+}
+
+static NTSTATUS fx_pnp_irp_device_state(struct fx_device *device, PIRP irp)
+{
+    const WDF_DEVICE_STATE *said = &device->state_flags;
+    NTSTATUS status = fx_pnp_forward(device, irp);
+
+    if (status == STATUS_NOT_SUPPORTED) { /* nobody below knows: then our word stands alone */
+        status = STATUS_SUCCESS;
+        irp->IoStatus.Information = 0;
+    }
+    if (NT_SUCCESS(status)) {
+        ULONG flags = (ULONG)irp->IoStatus.Information;
+
+        fx_pnp_flag(&flags, PNP_DEVICE_DISABLED, said->Disabled);
+        fx_pnp_flag(&flags, PNP_DEVICE_DONT_DISPLAY_IN_UI, said->DontDisplayInUI);
+        fx_pnp_flag(&flags, PNP_DEVICE_FAILED, said->Failed);
+        fx_pnp_flag(&flags, PNP_DEVICE_NOT_DISABLEABLE, said->NotDisableable);
+        fx_pnp_flag(&flags, PNP_DEVICE_REMOVED, said->Removed);
+        fx_pnp_flag(&flags, PNP_DEVICE_RESOURCE_REQUIREMENTS_CHANGED, said->ResourcesChanged);
+        if (device->pnp.failed) {
+            flags |= PNP_DEVICE_FAILED;
+        }
+        irp->IoStatus.Information = flags;
+    }
+    return fx_pnp_complete(irp, status);
+}
+
+static NTSTATUS fx_pnp_irp_capabilities(struct fx_device *device, PIRP irp)
+{
+    DEVICE_CAPABILITIES *caps =
+        IoGetCurrentIrpStackLocation(irp)->Parameters.DeviceCapabilities.Capabilities;
+    const WDF_DEVICE_PNP_CAPABILITIES *said = &device->pnp_capabilities;
+    NTSTATUS status = fx_pnp_forward(device, irp);
+
+    if (status == STATUS_NOT_SUPPORTED) {
+        status = STATUS_SUCCESS;
+    }
+    if (NT_SUCCESS(status)) {
+#define FX_CAPABILITY(field, name)           \
+    if (said->name != WdfUseDefault) {       \
+        caps->field = said->name == WdfTrue; \
+    }
+        FX_CAPABILITY(LockSupported, LockSupported)
+        FX_CAPABILITY(EjectSupported, EjectSupported)
+        FX_CAPABILITY(Removable, Removable)
+        FX_CAPABILITY(DockDevice, DockDevice)
+        FX_CAPABILITY(UniqueID, UniqueID)
+        FX_CAPABILITY(SilentInstall, SilentInstall)
+        FX_CAPABILITY(SurpriseRemovalOK, SurpriseRemovalOK)
+        FX_CAPABILITY(HardwareDisabled, HardwareDisabled)
+        FX_CAPABILITY(NoDisplayInUI, NoDisplayInUI)
+#undef FX_CAPABILITY
+        if (said->Address != (ULONG)-1) {
+            caps->Address = said->Address;
+        }
+        if (said->UINumber != (ULONG)-1) {
+            caps->UINumber = said->UINumber;
+        }
+    }
+    return fx_pnp_complete(irp, status);
+}
+
+/* fx_pnp_special: which counter a usage type has; -1: none. */
+static int fx_pnp_special(DEVICE_USAGE_NOTIFICATION_TYPE type)
+{
+    switch (type) {
+    case DeviceUsageTypePaging:
+        return 0;
+    case DeviceUsageTypeHibernation:
+        return 1;
+    case DeviceUsageTypeDumpFile:
+        return 2;
+    case DeviceUsageTypeBoot:
+        return 3;
+    default:
+        return -1;
+    }
+}
+
+static NTSTATUS fx_pnp_irp_usage(struct fx_device *device, PIRP irp)
+{
+    const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
+    BOOLEAN in_path = stack->Parameters.UsageNotification.InPath;
+    int special = fx_pnp_special(stack->Parameters.UsageNotification.Type);
+    WDF_SPECIAL_FILE_TYPE type = (WDF_SPECIAL_FILE_TYPE)(special + WdfSpecialFilePaging);
+    const WDF_PNPPOWER_EVENT_CALLBACKS *pnp = &device->settings.pnp;
+    NTSTATUS status;
+    struct fx_call call;
+
+    if (special < 0) {
+        return fx_pnp_pass(device, irp);
+    }
+    if (in_path && device->pnp.special_refused[special]) {
+        return fx_pnp_complete(irp, STATUS_NOT_IMPLEMENTED);
+    }
+    status = fx_pnp_forward(device, irp);
+    if (!NT_SUCCESS(status)) {
+        return fx_pnp_complete(irp, status);
+    }
+    fx_pnp_lock(device);
+    device->pnp.special[special] += in_path ? 1 : -1;
+    fx_pnp_unlock(device);
+    if (pnp->EvtDeviceUsageNotification != NULL &&
+        fx_call_enter(&call, "EvtDeviceUsageNotification", pnp->EvtDeviceUsageNotification,
+                      &device->object, NULL)) {
+        pnp->EvtDeviceUsageNotification(fx_device_handle(device), type, in_path);
+        fx_call_leave(&call);
+    }
+    if (pnp->EvtDeviceUsageNotificationEx != NULL &&
+        fx_call_enter(&call, "EvtDeviceUsageNotificationEx", pnp->EvtDeviceUsageNotificationEx,
+                      &device->object, NULL)) {
+        status = pnp->EvtDeviceUsageNotificationEx(fx_device_handle(device), type, in_path);
+        fx_call_leave(&call);
+    }
+    return fx_pnp_complete(irp, status);
+}
+
+static NTSTATUS fx_pnp_irp_relations(struct fx_device *device, PIRP irp)
+{
+    PFN_WDF_DEVICE_RELATIONS_QUERY callback = device->settings.pnp.EvtDeviceRelationsQuery;
+    struct fx_call call;
+
+    if (callback != NULL &&
+        fx_call_enter(&call, "EvtDeviceRelationsQuery", callback, &device->object, NULL)) {
+        callback(fx_device_handle(device),
+                 IoGetCurrentIrpStackLocation(irp)->Parameters.QueryDeviceRelations.Type);
+        fx_call_leave(&call);
+    }
+    return fx_pnp_pass(device, irp);
+}
+
+static NTSTATUS fx_pnp_irp_interface(struct fx_device *device, PIRP irp)
+{
+    NTSTATUS status = fx_query_answer(device, irp);
+
+    return status != STATUS_NOT_SUPPORTED ? fx_pnp_complete(irp, status) : fx_pnp_pass(device, irp);
+}
+
+NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
+{
+    switch (IoGetCurrentIrpStackLocation(irp)->MinorFunction) {
+    case IRP_MN_START_DEVICE:
+        return fx_pnp_irp_start(device, irp);
+    case IRP_MN_QUERY_STOP_DEVICE:
+        return fx_pnp_irp_down(device, irp, FX_PNP_QUERY_STOP);
+    case IRP_MN_CANCEL_STOP_DEVICE:
+        return fx_pnp_irp_up(device, irp, FX_PNP_CANCEL_STOP);
+    case IRP_MN_STOP_DEVICE:
+        return fx_pnp_irp_down(device, irp, FX_PNP_STOP);
+    case IRP_MN_QUERY_REMOVE_DEVICE:
+        return fx_pnp_irp_down(device, irp, FX_PNP_QUERY_REMOVE);
+    case IRP_MN_CANCEL_REMOVE_DEVICE:
+        return fx_pnp_irp_up(device, irp, FX_PNP_CANCEL_REMOVE);
+    case IRP_MN_SURPRISE_REMOVAL:
+        return fx_pnp_irp_surprise(device, irp);
+    case IRP_MN_REMOVE_DEVICE:
+        return fx_pnp_irp_remove(device, irp);
+    case IRP_MN_QUERY_PNP_DEVICE_STATE:
+        return fx_pnp_irp_device_state(device, irp);
+    case IRP_MN_QUERY_CAPABILITIES:
+        return fx_pnp_irp_capabilities(device, irp);
+    case IRP_MN_DEVICE_USAGE_NOTIFICATION:
+        return fx_pnp_irp_usage(device, irp);
+    case IRP_MN_QUERY_INTERFACE:
+        return fx_pnp_irp_interface(device, irp);
+    case IRP_MN_QUERY_DEVICE_RELATIONS:
+        return fx_pnp_irp_relations(device, irp);
+    default:
+        return fx_pnp_pass(device, irp);
+    }
+}
+
+void fx_pnp_invalidate(struct fx_device *device)
+{
+    if (device->physical != NULL) {
+        IoInvalidateDeviceState(device->physical);
+    }
+}

@@ -1,0 +1,146 @@
+/* fx_unavailable.c - functions of devices and drivers that are not built: registry keys, properties
+ * by key, buses of the driver's own, WMI names. They say so: STATUS_NOT_IMPLEMENTED, or
+ * ApiUnavailable where no status can be returned.
+ */
+#include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_check.h"
+#include "wdf/pnp/fx_device.h"
+
+/* fx_not_implemented: for a live object of the type; *handle (may be NULL) is cleared. */
+static NTSTATUS fx_not_implemented(const void *object, enum fx_type_number type, void **handle)
+{
+    if (handle != NULL) {
+        *handle = NULL;
+    }
+    return fx_handle_get(object, type) != NULL ? STATUS_NOT_IMPLEMENTED : STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS WdfDriverOpenParametersRegistryKey(WDFDRIVER Driver, ACCESS_MASK DesiredAccess,
+                                            PWDF_OBJECT_ATTRIBUTES KeyAttributes, WDFKEY *Key)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Driver, FX_TYPE_DRIVER, (void **)Key);
+}
+
+NTSTATUS WdfDriverOpenPersistentStateRegistryKey(WDFDRIVER Driver, ACCESS_MASK DesiredAccess,
+                                                 PWDF_OBJECT_ATTRIBUTES KeyAttributes, WDFKEY *Key)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Driver, FX_TYPE_DRIVER, (void **)Key);
+}
+
+NTSTATUS WdfDeviceOpenRegistryKey(WDFDEVICE Device, ULONG DeviceInstanceKeyType,
+                                  ACCESS_MASK DesiredAccess, PWDF_OBJECT_ATTRIBUTES KeyAttributes,
+                                  WDFKEY *Key)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Device, FX_TYPE_DEVICE, (void **)Key);
+}
+
+NTSTATUS WdfDeviceOpenDevicemapKey(WDFDEVICE Device, PCUNICODE_STRING KeyName,
+                                   ACCESS_MASK DesiredAccess, PWDF_OBJECT_ATTRIBUTES KeyAttributes,
+                                   WDFKEY *Key)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Device, FX_TYPE_DEVICE, (void **)Key);
+}
+
+NTSTATUS WdfFdoInitOpenRegistryKey(PWDFDEVICE_INIT DeviceInit, ULONG DeviceInstanceKeyType,
+                                   ACCESS_MASK DesiredAccess, PWDF_OBJECT_ATTRIBUTES KeyAttributes,
+                                   WDFKEY *Key)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_device_init_live(DeviceInit, __func__) ? STATUS_NOT_IMPLEMENTED
+                                                     : STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS WdfDeviceAssignMofResourceName(WDFDEVICE Device, PCUNICODE_STRING MofResourceName)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Device, FX_TYPE_DEVICE, NULL);
+}
+
+NTSTATUS WdfDeviceQueryPropertyEx(WDFDEVICE Device, PWDF_DEVICE_PROPERTY_DATA DeviceProperty,
+                                  ULONG BufferLength, PVOID PropertyBuffer, PULONG RequiredSize,
+                                  PDEVPROPTYPE Type)
+{
+    if (!API(APC_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Device, FX_TYPE_DEVICE, NULL);
+}
+
+NTSTATUS WdfDeviceAssignProperty(WDFDEVICE Device, PWDF_DEVICE_PROPERTY_DATA DeviceProperty,
+                                 DEVPROPTYPE Type, ULONG BufferLength, PVOID PropertyBuffer)
+{
+    if (!API(APC_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Device, FX_TYPE_DEVICE, NULL);
+}
+
+NTSTATUS
+WdfDeviceWdmAssignPowerFrameworkSettings(WDFDEVICE Device,
+                                         PWDF_POWER_FRAMEWORK_SETTINGS PowerFrameworkSettings)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return fx_not_implemented(Device, FX_TYPE_DEVICE, NULL);
+}
+
+VOID WdfFdoInitSetDefaultChildListConfig(PWDFDEVICE_INIT DeviceInit, PWDF_CHILD_LIST_CONFIG Config,
+                                         PWDF_OBJECT_ATTRIBUTES DefaultChildListAttributes)
+{
+    if (API(PASSIVE_LEVEL) && fx_device_init_live(DeviceInit, __func__)) {
+        fx_unavailable(NULL, __func__);
+    }
+}
+
+/* No FDO has a default child list, since none can be configured. */
+WDFCHILDLIST WdfFdoGetDefaultChildList(WDFDEVICE Fdo)
+{
+    if (API(DISPATCH_LEVEL)) {
+        (void)fx_handle_get(Fdo, FX_TYPE_DEVICE);
+    }
+    return NULL;
+}
+
+VOID WdfFdoLockStaticChildListForIteration(WDFDEVICE Fdo)
+{
+    struct fx_object *device;
+
+    if (API(DISPATCH_LEVEL) && (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) != NULL) {
+        fx_unavailable(device, __func__);
+    }
+}
+
+VOID WdfFdoUnlockStaticChildListFromIteration(WDFDEVICE Fdo)
+{
+    struct fx_object *device;
+
+    if (API(DISPATCH_LEVEL) && (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) != NULL) {
+        fx_unavailable(device, __func__);
+    }
+}
+
+/* No FDO has a static child, since there are no PDOs. */
+WDFDEVICE WdfFdoRetrieveNextStaticChild(WDFDEVICE Fdo, WDFDEVICE PreviousChild, ULONG Flags)
+{
+    if (API(DISPATCH_LEVEL)) {
+        (void)fx_handle_get(Fdo, FX_TYPE_DEVICE);
+    }
+    return NULL;
+}
