@@ -208,9 +208,10 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
     ke_machine.statistics.dpc_runs++;
     self->running_dpc = dpc;
     self->dpc_depth++;
-    self->dpc_start_100ns = ke_clock_now_100ns();
     ke_event(BASE_EVENT_DPC_START, (const void *)(uintptr_t)routine);
-    host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
+    if (ke_machine.config.dpc_entry_ns != 0) {
+        host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
+    }
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
@@ -222,8 +223,10 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
 /* After each DPC: a drain may use up neither its time nor, on a clock that stands still, its count. */
 static void drain_check(struct ke_processor *self, ULONG runs, ULONGLONG start_100ns)
 {
-    ULONGLONG used = ke_clock_now_100ns() - start_100ns;
+    ULONGLONG now = ke_clock_now_100ns();
+    ULONGLONG used = now - start_100ns;
 
+    self->dpc_start_100ns = now; /* of the next one */
     if (__builtin_expect(used > KE_DRAIN_BUDGET_100NS || (runs > DRAIN_LIMIT && used == 0), 0)) {
         ke_violation(RULE_DpcWatchdog, 0x133, 1, runs, DRAIN_LIMIT, 0,
                      "%u DPCs ran in a row on processor %u", runs, self->number);
@@ -240,6 +243,7 @@ void ke_dpc_drain(struct ke_processor *self)
     CORE_ASSERT(old < DISPATCH_LEVEL && !self->draining);
     self->draining = TRUE;
     self->drain_start_100ns = start;
+    self->dpc_start_100ns = start;
     ke_irql_set(self, DISPATCH_LEVEL);
     while (!IsListEmpty(&self->dpcs)) {
         PKDPC dpc = CONTAINING_RECORD(self->dpcs.Flink, KDPC, DpcListEntry);

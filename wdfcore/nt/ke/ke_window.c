@@ -27,8 +27,11 @@ static void window_deliver(struct ke_processor *self, uint64_t window)
 static void window_look(struct ke_processor *self)
 {
     uint64_t window = ++ke_machine.window;
-    UCHAR wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
+    UCHAR wanted = 0;
 
+    if (self->attention != 0) { /* often it is only what the fall of the IRQL lets in */
+        wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
+    }
     if ((wanted & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
