@@ -631,6 +631,87 @@ static void an_undefined_priority_is_refused(void **state) /* spec: INTR-59 */
     assert_int_equal(wc_violations("InterruptPolicyInvalid"), 1);
 }
 
+static BOOLEAN shared_seen[3];
+
+static void shared_by_word(ULONG index, WDF_INTERRUPT_CONFIG *config)
+{
+    static const WDF_TRI_STATE word[] = {WdfFalse, WdfTrue, WdfUseDefault};
+
+    config->ShareVector = word[index];
+}
+
+static void shares_in_task(void *context)
+{
+    for (int i = 0; i < 3; i++) {
+        WDF_INTERRUPT_INFO info;
+
+        WDF_INTERRUPT_INFO_INIT(&info);
+        WdfInterruptGetInfo(PLAN->interrupt[i], &info);
+        shared_seen[i] = info.ShareDisposition == CmResourceShareShared;
+    }
+}
+
+static void share_vector_overrides_the_resource(void **state) /* spec: INTR-61 */
+{
+    PLAN->interrupts = 3;
+    PLAN->config = shared_by_word;
+    pnp_start("irq=4,irq=5,irq=9"); /* the root bus gives lines that may be shared */
+    wc_test_call(shares_in_task, NULL);
+    assert_false(shared_seen[0]);
+    assert_true(shared_seen[1]);
+    assert_true(shared_seen[2]);
+    assert_int_equal(pnp_send(IRP_MN_STOP_DEVICE), STATUS_SUCCESS);
+}
+
+static void an_exclusive_line_is_not_connected_twice(void **state) /* spec: INTR-61 */
+{
+    struct wc_device *second;
+
+    PLAN->interrupts = 1;
+    PLAN->config = shared_by_word; /* index 0: exclusive */
+    pnp_start("irq=4");
+    assert_int_not_equal(pnp_add("irq=4", &second), WC_OK);
+}
+
+static ULONG isr_processor;
+
+static BOOLEAN isr_tells_processor(WDFINTERRUPT interrupt, ULONG message)
+{
+    isr_processor = KeGetCurrentProcessorNumberEx(NULL);
+    return isr(interrupt, message);
+}
+
+static void target_in_task(void *context)
+{
+    WDF_INTERRUPT_EXTENDED_POLICY policy;
+
+    WDF_INTERRUPT_EXTENDED_POLICY_INIT(&policy);
+    policy.Policy = WdfIrqPolicySpecifiedProcessors;
+    policy.TargetProcessorSetAndGroup.Mask = *(KAFFINITY *)context;
+    WdfInterruptSetExtendedPolicy(PLAN->interrupt[0], &policy);
+}
+
+static void the_policy_names_the_processor_of_the_isr(void **state)
+{
+    struct wc_device *device;
+
+    PLAN->interrupts = 1;
+    PLAN->isr = isr_tells_processor;
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true, .processors = 3);
+    assert_int_equal(pnp_add("irq=4", &device), WC_OK);
+    for (ULONG target = 0; target < 3; target++) {
+        KAFFINITY mask = (KAFFINITY)1 << target;
+
+        isr_processor = MAXULONG;
+        assert_int_equal(pnp_send(IRP_MN_STOP_DEVICE), STATUS_SUCCESS);
+        wc_test_call(target_in_task, &mask);
+        assert_int_equal(pnp_restart(4), STATUS_SUCCESS);
+        seen.isr_calls = 0;
+        wc_test_call(raise_for_passive, NULL); /* waits for the ISR, wherever it runs */
+        assert_int_equal(isr_processor, target);
+    }
+}
+
 static void queue_dpc_in_task(void *context)
 {
     *(BOOLEAN *)context = WdfInterruptQueueDpcForIsr(PLAN->interrupt[0]);
@@ -735,6 +816,9 @@ int main(void)
         interrupt_test(the_driver_does_not_delete_it),
         interrupt_test(info_is_zero_without_hardware),
         interrupt_test(an_undefined_priority_is_refused),
+        interrupt_test(share_vector_overrides_the_resource),
+        interrupt_test(an_exclusive_line_is_not_connected_twice),
+        interrupt_test(the_policy_names_the_processor_of_the_isr),
         interrupt_test(a_dpc_needs_a_callback),
         interrupt_test(a_shared_lock_means_the_highest_irql),
         interrupt_test(the_shared_lock_is_the_interrupts),

@@ -21,6 +21,28 @@ ULONG fx_interrupt_messages(const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw)
     return raw->u.MessageInterrupt.Raw.MessageCount;
 }
 
+/* fx_interrupt_require: what the driver asked of the resource requirements. The buses here ask
+ * nobody for requirements, so that it goes into what they assigned. */
+static void fx_interrupt_require(struct fx_interrupt *interrupt)
+{
+    CM_PARTIAL_RESOURCE_DESCRIPTOR *line = &interrupt->translated;
+
+    if (interrupt->config.ShareVector != WdfUseDefault) { /* spec: INTR-61 */
+        line->ShareDisposition = interrupt->config.ShareVector == WdfTrue
+                                     ? CmResourceShareShared
+                                     : CmResourceShareDeviceExclusive;
+    }
+    if (interrupt->policy_set && interrupt->policy == WdfIrqPolicySpecifiedProcessors &&
+        interrupt->target.Group == 0) {
+        KAFFINITY mask = line->u.Interrupt.Affinity & interrupt->target.Mask;
+
+        /* A set without a processor of this machine cannot be served: all stay in then. */
+        if (mask != 0) {
+            line->u.Interrupt.Affinity = mask;
+        }
+    }
+}
+
 void fx_interrupt_assign(struct fx_interrupt *interrupt, const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw,
                          const CM_PARTIAL_RESOURCE_DESCRIPTOR *translated, ULONG message)
 {
@@ -33,6 +55,9 @@ void fx_interrupt_assign(struct fx_interrupt *interrupt, const CM_PARTIAL_RESOUR
 
         interrupt->translated.u.Interrupt.Vector = hal_irq_vector(irq);
         interrupt->translated.u.Interrupt.Level = hal_irq_level(irq);
+    }
+    if (!interrupt->in_prepare) { /* those have no part in the requirements (spec: INTR-04) */
+        fx_interrupt_require(interrupt);
     }
     interrupt->irql =
         interrupt->passive ? PASSIVE_LEVEL : (KIRQL)interrupt->translated.u.Interrupt.Level;
