@@ -378,7 +378,7 @@ static void fail_and_ask_in_task(void *context)
     pnp_state_in_task(context);
 }
 
-static void a_failed_device_tells_pnp(void **state)
+static void a_failed_device_tells_pnp(void **state) /* spec: PNP-23 */
 {
     ULONG_PTR flags;
 
@@ -392,6 +392,70 @@ static void a_failed_device_tells_pnp(void **state)
     wc_machine_run(wc_test_the_machine(), NULL, NULL);
     assert_non_null(strstr(PLAN->log, "Surprise "));
     assert_non_null(strstr(PLAN->log, "DeviceDestroy "));
+}
+
+static void fail_for_restart_in_task(void *context)
+{
+    WdfDeviceSetFailed(PLAN->device, WdfDeviceFailedAttemptRestart);
+}
+
+static void fail_for_restart(void)
+{
+    PLAN->log[0] = '\0';
+    wc_test_call(fail_for_restart_in_task, NULL);
+    wc_machine_run(wc_test_the_machine(), NULL, NULL);
+    assert_non_null(strstr(PLAN->log, "Surprise "));
+    assert_non_null(strstr(PLAN->log, "DeviceDestroy "));
+}
+
+static void a_failed_device_is_restarted_five_times(void **state) /* spec: PNP-23 */
+{
+    struct wc_device *device = pnp_start("irq=4");
+
+    for (ULONG i = 1; i <= 5; i++) {
+        fail_for_restart();
+        assert_int_equal(PLAN->devices, 1 + i);
+        const char *anew = strstr(strstr(PLAN->log, "DeviceDestroy "), "Prepare");
+        assert_non_null(anew); /* the new stack after the end of the old one */
+    }
+    fail_for_restart();
+    assert_int_equal(PLAN->devices, 6);
+    assert_null(strstr(PLAN->log, "Prepare"));
+    pnp_remove(device);
+}
+
+static void a_restart_that_fails_leaves_no_stack(void **state)
+{
+    struct wc_device *device = pnp_start("irq=4");
+
+    PLAN->fail = "Prepare";
+    fail_for_restart();
+    assert_int_equal(PLAN->devices, 2);
+    assert_non_null(strstr(PLAN->log, "Prepare"));
+    pnp_remove(device);
+}
+
+static void eject_in_task(void *context)
+{
+    IoRequestDeviceEject(PLAN->pdo);
+}
+
+static void a_device_is_ejected_if_it_agrees(void **state)
+{
+    struct wc_device *device = pnp_start(NULL);
+
+    PLAN->fail = "QueryRemove";
+    PLAN->log[0] = '\0';
+    wc_test_call(eject_in_task, NULL);
+    wc_machine_run(wc_test_the_machine(), NULL, NULL);
+    assert_non_null(strstr(PLAN->log, "QueryRemove"));
+    assert_null(strstr(PLAN->log, "DeviceDestroy "));
+    PLAN->fail = NULL;
+    wc_test_call(eject_in_task, NULL);
+    wc_machine_run(wc_test_the_machine(), NULL, NULL);
+    assert_non_null(strstr(PLAN->log, "DeviceDestroy "));
+    assert_null(strstr(PLAN->log, "Surprise "));
+    pnp_remove(device);
 }
 
 /* ---- resources ---- */
@@ -482,6 +546,9 @@ int main(void)
         pnp_test(capabilities_of_a_wrong_size_are_refused),
         pnp_test(pdo_setters_are_for_pdos),
         pnp_test(a_failed_device_tells_pnp),
+        pnp_test(a_failed_device_is_restarted_five_times),
+        pnp_test(a_restart_that_fails_leaves_no_stack),
+        pnp_test(a_device_is_ejected_if_it_agrees),
         pnp_test(lists_match_element_by_element),
         pnp_test(no_resources_are_empty_lists),
         pnp_test(lists_live_until_release),

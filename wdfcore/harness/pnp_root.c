@@ -9,9 +9,19 @@
 #include "nt/io/io_pnp.h"
 #include "nt/io/io_workitem.h"
 
-static void invalidate_state(PDEVICE_OBJECT pdo);
+/* A device that keeps asking for another start gets no more than these (spec: PNP-23). */
+#define RESTARTS              5
+#define RESTARTS_WITHIN_100NS (60 * 10000000ULL)
 
-static const struct io_pnp_bus root_bus = {.invalidate_state = invalidate_state};
+static void invalidate_state(PDEVICE_OBJECT pdo);
+static void request_eject(PDEVICE_OBJECT pdo);
+static void reenumerate(PDEVICE_OBJECT pdo);
+
+static const struct io_pnp_bus root_bus = {
+    .invalidate_state = invalidate_state,
+    .request_eject = request_eject,
+    .reenumerate = reenumerate,
+};
 
 /* ---- the PDO ---- */
 
@@ -195,6 +205,7 @@ static NTSTATUS start_stack(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const cha
 {
     struct root_extension *extension = root_extension_of(pdo);
 
+    extension->function = driver;
     *step = "AddDevice";
     NTSTATUS status = io_driver_add_device(driver, pdo);
     if (!NT_SUCCESS(status)) {
@@ -266,30 +277,86 @@ NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
 
 /* ---- what the stack reports ---- */
 
+static bool restart_allowed(struct root_extension *extension)
+{
+    ULONGLONG now = KeQueryInterruptTime();
+
+    if (extension->restarts == 0 || now - extension->restarts_since > RESTARTS_WITHIN_100NS) {
+        extension->restarts_since = now;
+        extension->restarts = 0;
+    }
+    if (extension->restarts == RESTARTS) {
+        return false;
+    }
+    extension->restarts++;
+    return true;
+}
+
+/* The stack failed. Only a framework device asks for another one. */
+static void replace_stack(PDEVICE_OBJECT pdo, bool restart)
+{
+    struct root_extension *extension = root_extension_of(pdo);
+    const char *step;
+
+    io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
+    remove_stack(pdo);
+    if (restart && restart_allowed(extension)) {
+        /* A failure leaves the device without a stack, as one that was not asked to restart. */
+        start_stack(extension->function, pdo, &step);
+    }
+}
+
 static void recheck(PVOID context)
 {
     PDEVICE_OBJECT pdo = context;
     struct root_extension *extension = take(pdo);
+    bool restart = extension->restart_asked;
+    bool eject = extension->eject_asked;
 
     extension->recheck_queued = false;
-    if (extension->has_stack && !NT_SUCCESS(query_state(pdo))) {
-        io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
-        remove_stack(pdo);
+    extension->restart_asked = false;
+    extension->eject_asked = false;
+    if (extension->has_stack && (restart || !NT_SUCCESS(query_state(pdo)))) {
+        replace_stack(pdo, restart);
+    } else if (extension->has_stack && eject && NT_SUCCESS(query_remove(pdo))) {
+        remove_stack(pdo); /* no IRP_MN_EJECT: a device of this bus reports no EjectSupported */
     }
     give_back(extension);
     ObDereferenceObject(pdo);
 }
 
-static void invalidate_state(PDEVICE_OBJECT pdo)
+static void queue_recheck(PDEVICE_OBJECT pdo)
 {
     struct root_extension *extension = root_extension_of(pdo);
 
-    if (!root_owns(pdo) || extension->recheck_queued) {
-        return;
+    if (!extension->recheck_queued) {
+        extension->recheck_queued = true;
+        ObReferenceObject(pdo); /* recheck drops it */
+        io_work_queue(&extension->recheck, recheck, pdo);
     }
-    extension->recheck_queued = true;
-    ObReferenceObject(pdo); /* recheck drops it */
-    io_work_queue(&extension->recheck, recheck, pdo);
+}
+
+static void invalidate_state(PDEVICE_OBJECT pdo)
+{
+    if (root_owns(pdo)) {
+        queue_recheck(pdo);
+    }
+}
+
+static void request_eject(PDEVICE_OBJECT pdo)
+{
+    if (root_owns(pdo)) {
+        root_extension_of(pdo)->eject_asked = true;
+        queue_recheck(pdo);
+    }
+}
+
+static void reenumerate(PDEVICE_OBJECT pdo)
+{
+    if (root_owns(pdo)) {
+        root_extension_of(pdo)->restart_asked = true;
+        queue_recheck(pdo);
+    }
 }
 
 void pnp_root_stop(void)

@@ -7,7 +7,8 @@
  * - start: AddDevice, START_DEVICE, then the queries that follow a start
  * - remove: QUERY_REMOVE, then REMOVE; surprise: SURPRISE_REMOVAL, then REMOVE
  * - a stack that reports itself failed (IoInvalidateDeviceState) is removed like a surprise; the
- *   device stays on the bus without one
+ *   device stays on the bus without one, or gets a new one if that was asked (io_pnp_reenumerate)
+ * - IoRequestDeviceEject removes a stack that agrees; the device stays on the bus without one
  * - one at a time: who comes while another is at it waits
  * All functions run in a task of the machine unless they say otherwise.
  */

@@ -17,7 +17,13 @@ struct root_extension {
     KEVENT free;    /* signaled: nobody starts, asks or removes the stack; else the next waits */
     bool has_stack; /* (b) AddDevice was called and REMOVE_DEVICE was not sent yet */
     WORK_QUEUE_ITEM recheck; /* asks the stack for its state */
-    bool recheck_queued;     /* at any IRQL: IoInvalidateDeviceState came and was not looked into */
+    /* Written at any IRQL: what came and was not looked into. */
+    bool recheck_queued;      /* recheck is on its way */
+    bool restart_asked;       /* io_pnp_reenumerate */
+    bool eject_asked;         /* IoRequestDeviceEject */
+    PDRIVER_OBJECT function;  /* (b) the driver that the stack was last started with */
+    uint32_t restarts;        /* (b) since restarts_since */
+    ULONGLONG restarts_since; /* (b) machine time in 100 ns */
 };
 
 struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);

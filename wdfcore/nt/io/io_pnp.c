@@ -221,3 +221,10 @@ VOID IoRequestDeviceEject(PDEVICE_OBJECT PhysicalDeviceObject)
         io_pnp_bus->request_eject(PhysicalDeviceObject);
     }
 }
+
+void io_pnp_reenumerate(PDEVICE_OBJECT pdo)
+{
+    if (io_pnp_bus != NULL && io_pnp_bus->reenumerate != NULL) {
+        io_pnp_bus->reenumerate(pdo);
+    }
+}

@@ -86,8 +86,13 @@ struct io_pnp_bus {
     void (*invalidate_relations)(PDEVICE_OBJECT pdo, DEVICE_RELATION_TYPE type);
     /* IoInvalidateDeviceState: the device failed or wants to be restarted. */
     void (*invalidate_state)(PDEVICE_OBJECT pdo);
-    /* IoRequestDeviceEject. */
+    /* IoRequestDeviceEject: take the device out if its stack agrees; <= DISPATCH_LEVEL. */
     void (*request_eject)(PDEVICE_OBJECT pdo);
+    /* io_pnp_reenumerate: remove the stack by surprise and enumerate anew; <= DISPATCH_LEVEL. */
+    void (*reenumerate)(PDEVICE_OBJECT pdo);
 };
 /* io_pnp_set_bus: NULL: nobody listens. The structure is the caller's and stays valid. */
 void io_pnp_set_bus(const struct io_pnp_bus *bus);
+/* io_pnp_reenumerate: the device failed and asks for another start. It happens later, in a work
+ * item of the bus. IRQL: <= DISPATCH_LEVEL. */
+void io_pnp_reenumerate(PDEVICE_OBJECT pdo);

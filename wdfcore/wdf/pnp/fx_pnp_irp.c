@@ -8,6 +8,7 @@
  * A query that we refuse does not go down.
  */
 #include "nt/io/io_irp.h"
+#include "nt/io/io_pnp.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
@@ -310,7 +311,13 @@ NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
 
 void fx_pnp_invalidate(struct fx_device *device)
 {
-    if (device->physical != NULL) {
+    if (device->physical == NULL) {
+        return;
+    }
+    if (device->pnp.failed && device->pnp.restart) {
+        device->pnp.restart = false; /* asked once; the next start has a device of its own */
+        io_pnp_reenumerate(device->physical);
+    } else {
         IoInvalidateDeviceState(device->physical);
     }
 }
