@@ -4,6 +4,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
+#include "nt/thread/ke_deadlock.h"
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
@@ -64,7 +65,9 @@ static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
     }
     while (mutex->Count == 0) {
         mutex->Contention++;
+        ke_lock_wait_begin(&mutex->Owner);
         KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
+        ke_lock_wait_end();
     }
     mutex->Count = 0;
     mutex->Owner = self;

@@ -40,7 +40,8 @@ struct _KTHREAD {
     BOOLEAN affinity_pending;  /* set at DISPATCH_LEVEL: moves when the level falls */
     SHORT normal_apcs_disabled;
     SHORT special_apcs_disabled;
-    LIST_ENTRY mutexes; /* owned */
+    LIST_ENTRY mutexes;                  /* owned */
+    struct _KTHREAD *const *wants_owner; /* where the owner of the lock stands that it waits for */
     struct ke_wait wait;
     BOOLEAN wait_next; /* it signalled with Wait TRUE and has not waited since */
     KIRQL wait_irql;   /* its level before */

@@ -12,6 +12,7 @@
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
+#include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_window.h"
 
@@ -111,6 +112,7 @@ static void wait_end(PKTHREAD thread, NTSTATUS status)
         RemoveEntryList(&wait->blocks[i].WaitListEntry);
     }
     ke_due_disarm(&wait->timeout);
+    thread->wants_owner = NULL; /* from here it may be the owner itself */
     wait->status = status;
     wait->done = TRUE;
     ke_thread_wake(thread);
@@ -206,6 +208,11 @@ static void wait_let_go(PKTHREAD thread)
 
 /* ---- the waits ---- */
 
+static BOOLEAN wait_is_for_mutex(const struct ke_wait *wait)
+{
+    return wait->count == 1 && ((DISPATCHER_HEADER *)wait->blocks[0].Object)->Type == MutantObject;
+}
+
 static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
 {
     struct ke_wait *wait = &thread->wait;
@@ -228,9 +235,13 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
         ke_due_arm(&wait->timeout, ke_due_from_timeout(timeout->QuadPart));
     }
     wait_let_go(thread);
+    if (timeout == NULL && wait_is_for_mutex(wait)) {
+        ke_lock_wait_begin((PVOID const *)&((PKMUTEX)wait->blocks[0].Object)->OwnerThread);
+    }
     while (!wait->done) {
         ke_thread_block();
     }
+    ke_lock_wait_end();
     wait->count = 0;
     return wait->status;
 }
