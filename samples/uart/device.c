@@ -113,13 +113,15 @@ static NTSTATUS UartEvtD0Entry(WDFDEVICE Device, WDF_POWER_DEVICE_STATE Previous
     return STATUS_SUCCESS;
 }
 
-/* DTR and RTS tell the far end whether it may send. */
+/* DTR and RTS tell the far end whether it may send. While nobody has the port open nothing is received
+ * either: what the first bytes find is an application, not a ring that is about to be emptied. */
 static BOOLEAN UartSyncListen(WDFINTERRUPT Interrupt, WDFCONTEXT Context)
 {
     PUART_DEVICE device = Context;
 
     UNREFERENCED_PARAMETER(Interrupt);
 
+    UartResumeReceiving(device);
     UartWriteMcr(device, device->Mcr | MCR_DTR | MCR_RTS);
     return TRUE;
 }
@@ -131,6 +133,7 @@ static BOOLEAN UartSyncClose(WDFINTERRUPT Interrupt, WDFCONTEXT Context)
     UNREFERENCED_PARAMETER(Interrupt);
 
     UartWriteMcr(device, device->Mcr & ~(MCR_DTR | MCR_RTS));
+    UartPauseReceiving(device);
     return TRUE;
 }
 
@@ -172,7 +175,6 @@ static BOOLEAN UartSyncOpen(WDFINTERRUPT Interrupt, WDFCONTEXT Context)
     device->Events = 0;
     device->WaitMask = 0;
     device->Errors = 0;
-    UartResumeReceiving(device);
     return UartSyncListen(Interrupt, Context);
 }
 

@@ -100,6 +100,11 @@ VOID UartReceive(PUART_DEVICE Device)
         Device->Stats.ReceivedCount++;
         Device->Events |= SERIAL_EV_RXCHAR;
     }
+    UartPauseReceiving(Device);
+}
+
+VOID UartPauseReceiving(PUART_DEVICE Device)
+{
     if (!Device->RxPaused) {
         Device->RxPaused = TRUE;
         UartWriteIer(Device, Device->Ier & ~IER_RECEIVED);
@@ -166,9 +171,9 @@ NTSTATUS UartEvtInterruptEnable(WDFINTERRUPT Interrupt, WDFDEVICE AssociatedDevi
 
     UartReadModemStatus(device);
     device->Events = 0;
-    device->RxPaused = FALSE;
+    device->RxPaused = TRUE; /* until somebody opens the port */
     UartWriteMcr(device, MCR_OUT2);
-    UartWriteIer(device, IER_RECEIVED | IER_LINE | IER_MODEM);
+    UartWriteIer(device, IER_LINE | IER_MODEM);
     return STATUS_SUCCESS;
 }
 

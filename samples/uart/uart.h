@@ -85,6 +85,7 @@ VOID UartWriteIer(PUART_DEVICE Device, UCHAR Ier);
 VOID UartWriteMcr(PUART_DEVICE Device, UCHAR Mcr);
 VOID UartApplySettings(PUART_DEVICE Device);
 VOID UartReceive(PUART_DEVICE Device);
+VOID UartPauseReceiving(PUART_DEVICE Device);
 VOID UartResumeReceiving(PUART_DEVICE Device);
 UCHAR UartReadLineStatus(PUART_DEVICE Device);
 VOID UartReadModemStatus(PUART_DEVICE Device);
