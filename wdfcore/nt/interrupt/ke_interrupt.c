@@ -201,9 +201,6 @@ static void line_storm(struct hal_line *line, const char *what, ULONG count)
 
 static void line_check_storm(struct hal_line *line, BOOLEAN claimed)
 {
-    uint64_t steps = ke_machine.statistics.dpc_runs + ke_self->ring.position;
-
-    UNREFERENCED_PARAMETER(steps);
     if (!claimed) {
         ke_machine.statistics.interrupts_unclaimed++;
         if (++line->unclaimed >= UNCLAIMED_LIMIT && line->asserting > 0) {
