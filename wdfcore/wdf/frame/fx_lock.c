@@ -3,39 +3,15 @@
 #include "nt/ke/ke_processor.h"
 #include "wdf/frame/fx_report.h"
 
-bool fx_threaded;
-struct fx_inner_lock fx_tree = {.rank = FX_RANK_TREE};
-
-/* What the running thread holds of the internal locks: bit n: one of rank n. */
-static _Thread_local uint32_t inner_held;
+struct base_lock fx_tree = {.rank = BASE_RANK_FX_TREE};
 
 /* All callback locks that somebody holds, newest first; there are only ever a few. (t) */
 static struct fx_callback_lock *held_locks;
-
-void fx_inner_acquire_slow(struct fx_inner_lock *lock)
-{
-    CORE_ASSERT(inner_held >> lock->rank == 0);
-    /* Acquire: what the last holder wrote is seen. */
-    while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE) != 0) {
-        while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED) != 0) {
-            __builtin_ia32_pause();
-        }
-    }
-    inner_held |= 1u << lock->rank;
-}
-
-void fx_inner_release_slow(struct fx_inner_lock *lock)
-{
-    inner_held &= ~(1u << lock->rank);
-    /* Release: the next holder sees what was written under the lock. */
-    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
-}
 
 void fx_lock_stop(void)
 {
     held_locks = NULL;
     fx_tree.held = 0;
-    inner_held = 0;
 }
 
 /* ---- callback locks ---- */

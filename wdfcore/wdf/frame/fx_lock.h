@@ -6,16 +6,13 @@
  *     FX_RANK_DRIVER   driver's callback lock (EvtDriverDeviceAdd)
  *     FX_RANK_DEVICE   callback lock of a device
  *     FX_RANK_QUEUE    callback lock of a queue
- *     FX_RANK_OBJECT   a lock inside an object's body (queue lists, request state)
- *     FX_RANK_TREE     parents, children, references, states
- *     FX_RANK_HANDLE   slots, free lists, the ring of destroyed objects
- * Callback locks rank outside the internal ones: no driver code is called with an internal lock
- * held. Under the fiber scheduler internal code between two windows is not interrupted, so that
- * internal locks cost one predicted branch there.
+ * Callback locks rank outside the internal ones (base/lock.h): no driver code is called with an
+ * internal lock held.
  */
 #include <wdf.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
 #include "wdf/object/fx_object.h"
 
 enum fx_rank {
@@ -23,52 +20,21 @@ enum fx_rank {
     FX_RANK_DRIVER,
     FX_RANK_DEVICE,
     FX_RANK_QUEUE,
-    FX_RANK_OBJECT,
-    FX_RANK_TREE,
-    FX_RANK_HANDLE,
 };
 
-/* ---- internal locks ---- */
-
-struct fx_inner_lock {
-    uint32_t held;
-    uint32_t rank;
-};
-
-/* (c) while a machine runs: its processors are threads. */
-extern bool fx_threaded __attribute__((visibility("hidden")));
-
-/* Spins with exchange and pause; checks the rank against what the thread holds. */
 /* fx_lock_stop: the machine is gone: no lock is held. */
 void fx_lock_stop(void);
 
-void fx_inner_acquire_slow(struct fx_inner_lock *lock);
-void fx_inner_release_slow(struct fx_inner_lock *lock);
-
-static inline void fx_inner_acquire(struct fx_inner_lock *lock)
-{
-    if (__builtin_expect(fx_threaded, 0)) {
-        fx_inner_acquire_slow(lock);
-    }
-}
-
-static inline void fx_inner_release(struct fx_inner_lock *lock)
-{
-    if (__builtin_expect(fx_threaded, 0)) {
-        fx_inner_release_slow(lock);
-    }
-}
-
-extern struct fx_inner_lock fx_tree __attribute__((visibility("hidden")));
+extern struct base_lock fx_tree __attribute__((visibility("hidden")));
 
 static inline void fx_tree_lock(void)
 {
-    fx_inner_acquire(&fx_tree);
+    base_lock_acquire(&fx_tree);
 }
 
 static inline void fx_tree_unlock(void)
 {
-    fx_inner_release(&fx_tree);
+    base_lock_release(&fx_tree);
 }
 
 /* ---- callback locks ----

@@ -26,12 +26,12 @@ static bool fx_file_dispose(struct fx_object *object)
     struct fx_io *io = file->io;
 
     if (io != NULL) {
-        fx_inner_acquire(&io->lock);
+        base_lock_acquire(&io->lock);
         if (file->wdm != NULL) {
             HASH_DELETE(hh, io->files, file);
         }
         file->io = NULL;
-        fx_inner_release(&io->lock);
+        base_lock_release(&io->lock);
     }
     return true;
 }
@@ -53,9 +53,9 @@ struct fx_file *fx_file_find(struct fx_io *io, PFILE_OBJECT wdm)
     struct fx_file *file = NULL;
 
     if (wdm != NULL) {
-        fx_inner_acquire(&io->lock);
+        base_lock_acquire(&io->lock);
         HASH_FIND_PTR(io->files, &wdm, file);
-        fx_inner_release(&io->lock);
+        base_lock_release(&io->lock);
     }
     return file;
 }
@@ -98,9 +98,9 @@ static NTSTATUS fx_file_create(struct fx_io *io, PIRP irp, struct fx_file **out_
         fx_object_discard(&file->object);
         return status;
     }
-    fx_inner_acquire(&io->lock);
+    base_lock_acquire(&io->lock);
     HASH_ADD_PTR(io->files, wdm, file);
-    fx_inner_release(&io->lock);
+    base_lock_release(&io->lock);
     fx_file_publish_in_wdm(file, io->file_class);
     *out_file = file;
     return STATUS_SUCCESS;

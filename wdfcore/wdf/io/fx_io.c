@@ -71,7 +71,7 @@ NTSTATUS fx_io_create(struct fx_device *device, struct fx_io **out_io)
     if (io == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    io->lock.rank = FX_RANK_OBJECT;
+    io->lock.rank = BASE_RANK_FX_OBJECT;
     io->device = device;
     io->has_file_attributes = device->settings.has_file_attributes;
     status = fx_io_resolve_files(io);
@@ -93,14 +93,14 @@ void fx_io_destroy(struct fx_io *io)
 
 void fx_io_add_queue(struct fx_io *io, struct fx_queue *queue)
 {
-    fx_inner_acquire(&io->lock);
+    base_lock_acquire(&io->lock);
     LL_APPEND(io->queues, queue);
-    fx_inner_release(&io->lock);
+    base_lock_release(&io->lock);
 }
 
 void fx_io_remove_queue(struct fx_io *io, struct fx_queue *queue)
 {
-    fx_inner_acquire(&io->lock);
+    base_lock_acquire(&io->lock);
     LL_DELETE(io->queues, queue);
     if (io->default_queue == queue) {
         io->default_queue = NULL;
@@ -110,7 +110,7 @@ void fx_io_remove_queue(struct fx_io *io, struct fx_queue *queue)
             io->by_type[i] = NULL;
         }
     }
-    fx_inner_release(&io->lock);
+    base_lock_release(&io->lock);
 }
 
 /* The queue number `index`, referenced, or NULL: a walk that survives callbacks. */
@@ -118,7 +118,7 @@ static struct fx_queue *fx_io_queue_at(struct fx_io *io, unsigned index)
 {
     struct fx_queue *queue;
 
-    fx_inner_acquire(&io->lock);
+    base_lock_acquire(&io->lock);
     queue = io->queues;
     while (queue != NULL && index-- != 0) {
         queue = queue->next;
@@ -126,7 +126,7 @@ static struct fx_queue *fx_io_queue_at(struct fx_io *io, unsigned index)
     if (queue != NULL) {
         fx_object_ref(&queue->object); /* dropped by the caller */
     }
-    fx_inner_release(&io->lock);
+    base_lock_release(&io->lock);
     return queue;
 }
 

@@ -29,7 +29,7 @@ enum { FX_IO_CREATE, FX_IO_READ, FX_IO_WRITE, FX_IO_CONTROL, FX_IO_INTERNAL, FX_
 
 /* Keys: (c) constant once created; (i) io lock; (f) fixed once the device has started */
 struct fx_io {
-    struct fx_inner_lock lock;
+    struct base_lock lock;
     struct fx_device *device;              /* (c) */
     struct fx_queue *queues;               /* (i) in order of creation */
     struct fx_queue *default_queue;        /* (f) */

@@ -37,13 +37,13 @@ static void *fx_lookaside_take(struct fx_lookaside *list)
 {
     struct fx_lookaside_block *block;
 
-    fx_inner_acquire(&list->lock);
+    base_lock_acquire(&list->lock);
     block = list->kept;
     if (block != NULL) {
         list->kept = block->next;
         list->kept_count--;
     }
-    fx_inner_release(&list->lock);
+    base_lock_release(&list->lock);
     if (block != NULL) {
         return block;
     }
@@ -54,14 +54,14 @@ void fx_lookaside_give_back(struct fx_lookaside *list, void *buffer)
 {
     struct fx_lookaside_block *block = buffer;
 
-    fx_inner_acquire(&list->lock);
+    base_lock_acquire(&list->lock);
     if (list->kept_count < FX_LOOKASIDE_DEPTH) {
         block->next = list->kept;
         list->kept = block;
         list->kept_count++;
         block = NULL;
     }
-    fx_inner_release(&list->lock);
+    base_lock_release(&list->lock);
     if (block != NULL) {
         ex_pool_release(block);
     }
@@ -103,7 +103,7 @@ static NTSTATUS fx_lookaside_create(const WDF_OBJECT_ATTRIBUTES *list_attributes
         return status;
     }
     list = fx_object_body(make.object, struct fx_lookaside);
-    list->lock.rank = FX_RANK_OBJECT;
+    list->lock.rank = BASE_RANK_FX_OBJECT;
     list->size = size;
     list->paged = paged;
     list->tag = tag != 0 ? tag : make.object->globals->public.DriverTag;

@@ -15,7 +15,7 @@ struct fx_lookaside_block;
 /* Keys: (c) constant once published; (l) lock */
 struct fx_lookaside {
     struct fx_object object;
-    struct fx_inner_lock lock;
+    struct base_lock lock;
     size_t size;                      /* (c) */
     ULONG tag;                        /* (c) */
     bool paged;                       /* (c) */

@@ -40,7 +40,7 @@ struct fx_queue_notice {
 /* Keys: (c) constant once published; (q) queue lock; (i) the device's io lock */
 struct fx_queue {
     struct fx_object object;
-    struct fx_inner_lock lock;
+    struct base_lock lock;
     struct fx_sync sync;        /* (c) */
     struct fx_io *io;           /* (c) */
     struct fx_queue *next;      /* (i) */
@@ -74,12 +74,12 @@ extern const struct fx_type fx_queue_type;
 
 static inline void fx_queue_lock(struct fx_queue *queue)
 {
-    fx_inner_acquire(&queue->lock);
+    base_lock_acquire(&queue->lock);
 }
 
 static inline void fx_queue_unlock(struct fx_queue *queue)
 {
-    fx_inner_release(&queue->lock);
+    base_lock_release(&queue->lock);
 }
 
 static inline WDFQUEUE fx_queue_handle(const struct fx_queue *queue)

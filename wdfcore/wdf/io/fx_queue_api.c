@@ -111,7 +111,7 @@ static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CON
     if (queue == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    queue->lock.rank = FX_RANK_OBJECT;
+    queue->lock.rank = BASE_RANK_FX_OBJECT;
     queue->io = io;
     queue->config = *config;
     queue->presented = config->Settings.Parallel.NumberOfPresentedRequests;

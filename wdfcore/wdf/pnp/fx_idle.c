@@ -31,11 +31,11 @@ static bool fx_idle_busy(struct fx_device *device)
 {
     bool busy = device->power.idle.references > 0;
 
-    fx_inner_acquire(&device->io->lock);
+    base_lock_acquire(&device->io->lock);
     for (struct fx_queue *queue = device->io->queues; queue != NULL && !busy; queue = queue->next) {
         busy = queue->power_managed && (queue->queued_count > 0 || queue->owned_count > 0);
     }
-    fx_inner_release(&device->io->lock);
+    base_lock_release(&device->io->lock);
     return busy;
 }
 

@@ -1,0 +1,61 @@
+#pragma once
+/* lock.h - the internal locks: short critical sections of the machine's own data.
+ *
+ * Rules:
+ * - with fibers what runs between two windows is not interrupted, so that a lock costs one predicted
+ *   branch; with threads it is an exchange and a store
+ * - no window, no driver code and no wait while one is held: release, call, look again
+ * - outer to inner by rank, each rank at most once; checked at each acquire with threads
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BASE_HIDDEN __attribute__((visibility("hidden")))
+
+/* Outer to inner. */
+enum base_rank {
+    BASE_RANK_MACHINE,    /* harness: drivers, devices, applications of the machine */
+    BASE_RANK_FX_OBJECT,  /* inside a framework object: queue lists, request state, device tables */
+    BASE_RANK_FX_TREE,    /* framework: parents, children, references, states */
+    BASE_RANK_FX_HANDLE,  /* framework: slots, free lists, the ring of destroyed objects */
+    BASE_RANK_IO,         /* nt/io: device and driver lists, interfaces, names */
+    BASE_RANK_EX,         /* nt/ex, nt/ob, nt/mm, nt/rtl: pool, object references, lists */
+    BASE_RANK_DEVICE,     /* nt/hal: register windows, the lines of a device */
+    BASE_RANK_INTERRUPT,  /* nt/interrupt: lines and their chains */
+    BASE_RANK_DISPATCHER, /* nt/thread: dispatcher objects, wait blocks, threads */
+    BASE_RANK_DUE,        /* nt/time: the wheel */
+    BASE_RANK_DPC,        /* nt/dpc: the queues of one processor */
+    BASE_RANK_HOST,       /* host: tasks, processors, posts, clocks */
+    BASE_RANK_REPORT,     /* base: a violation block is written as a whole */
+};
+
+struct base_lock {
+    uint32_t held;
+    uint32_t rank; /* (c) enum base_rank */
+};
+
+/* (c) while a machine runs: its processors and tasks are host threads. */
+extern bool base_threaded BASE_HIDDEN;
+
+/* base_lock_threaded: before a machine starts and after it stopped; no lock is held. */
+void base_lock_threaded(bool threaded);
+
+void base_lock_acquire_slow(struct base_lock *lock);
+void base_lock_release_slow(struct base_lock *lock);
+
+static inline void base_lock_acquire(struct base_lock *lock)
+{
+    if (__builtin_expect(base_threaded, 0)) {
+        base_lock_acquire_slow(lock);
+    }
+}
+
+static inline void base_lock_release(struct base_lock *lock)
+{
+    if (__builtin_expect(base_threaded, 0)) {
+        base_lock_release_slow(lock);
+    }
+}
+
+/* base_lock_none_held: this thread may pass a window. Always true with fibers. */
+bool base_lock_none_held(void);
