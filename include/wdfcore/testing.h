@@ -28,6 +28,8 @@
  *   block, armed timer or queued DPC, every processor at PASSIVE_LEVEL, no announced violation that
  *   did not come
  * - after a failure the machine is taken apart where it stands, without calling the driver
+ * - WC_SCHED=thread in the environment runs it with the thread scheduler, unless it has a seed or says
+ *   .fibers_only
  * A test links wdfcore_testing.
  */
 #include <setjmp.h>
@@ -51,6 +53,8 @@ struct wc_test_options {
     bool no_device;                              /* load the driver only */
     uint32_t processors;                         /* 0: one */
     uint64_t seed;                               /* 0: schedule 0 */
+    enum wc_scheduler scheduler;                 /* WC_SCHED_THREAD: that one, whatever WC_SCHED */
+    bool fibers_only;                            /* the test says what holds with fibers alone */
     bool real_clock;                             /* else virtual */
     bool collect;                                /* report violations and go on */
     bool record;                                 /* keep a recording from the start */

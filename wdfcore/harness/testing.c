@@ -85,6 +85,17 @@ __attribute__((visibility("default"))) void _skip(const char *const file, const 
 
 /* ---- the machine of a test ---- */
 
+/* A seed is a schedule of fibers. */
+static enum wc_scheduler pick_scheduler(const struct wc_test_options *options)
+{
+    const char *wanted = getenv("WC_SCHED");
+
+    if (wanted == NULL || options->fibers_only || options->seed != 0) {
+        return options->scheduler;
+    }
+    return strcmp(wanted, "thread") == 0 ? WC_SCHED_THREAD : options->scheduler;
+}
+
 static bool start_machine(const struct wc_test_options *options)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
@@ -94,6 +105,7 @@ static bool start_machine(const struct wc_test_options *options)
     enum wc_result result;
 
     config.processors = options->processors == 0 ? 1 : options->processors;
+    config.scheduler = pick_scheduler(options);
     config.clock = options->real_clock ? WC_CLOCK_REAL : WC_CLOCK_VIRTUAL;
     config.seed = options->seed;
     config.record = options->record;
