@@ -53,9 +53,16 @@ static BOOLEAN fast_mutex_pairs(PFAST_MUTEX mutex, BOOLEAN unsafe)
     return FALSE;
 }
 
+static PKTHREAD fast_mutex_owner_at(const void *lock, ULONG index)
+{
+    return index == 0 ? ((const FAST_MUTEX *)lock)->Owner : NULL;
+}
+
 /* Waits until the mutex is the caller's. FALSE: it already was. */
 static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
 {
+    const struct ke_lock_wait wanted = {
+        .kind = "a fast mutex", .lock = mutex, .owner_at = fast_mutex_owner_at};
     PVOID self = ke_self->thread;
 
     if (mutex->Owner == self) {
@@ -65,7 +72,7 @@ static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
     }
     while (mutex->Count == 0) {
         mutex->Contention++;
-        ke_lock_wait_begin(&mutex->Owner);
+        ke_lock_wait_begin(&wanted);
         KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
         ke_lock_wait_end();
     }

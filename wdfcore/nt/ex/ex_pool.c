@@ -10,8 +10,9 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "nt/ke/ke_api.h"
 #include "nt/dpc/ke_dpc.h"
+#include "nt/ex/ex_resource.h"
+#include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 
@@ -218,7 +219,8 @@ static bool ex_block_check_content(const struct ex_block *block)
                      "bytes behind a pool block of %zu bytes (tag %s) were overwritten",
                      block->size, ex_tag_text(block->tag, tag));
     }
-    return ex_block_check_queued(block) && ex_lookaside_check_free(block->address, block->size);
+    return ex_block_check_queued(block) && ex_lookaside_check_free(block->address, block->size) &&
+           ex_resource_check_free(block->address, block->size);
 }
 
 static void ex_pool_free(struct ex_block *block)

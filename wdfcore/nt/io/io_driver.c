@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "nt/ex/ex_pool.h"
+#include "nt/ex/ex_resource.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/io/io_name.h"
@@ -162,6 +163,7 @@ static void io_driver_report_left(PDRIVER_OBJECT driver)
         }
         io_work_report_pending(name, driver->DriverStart, driver->DriverSize);
         ex_lookaside_report(name, driver->DriverStart, driver->DriverSize);
+        ex_resource_report(name, driver->DriverStart, driver->DriverSize);
         ex_pool_report_leaks(name, driver->DriverStart, driver->DriverSize);
     }
 }

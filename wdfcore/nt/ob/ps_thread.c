@@ -21,10 +21,12 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    thread = ke_thread_start(StartRoutine, StartContext, "system thread", 0);
+    thread = ke_thread_create(StartRoutine, StartContext, "system thread", 0);
     if (thread == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    thread->normal_apcs_disabled = 1; /* spec: THR-06 */
+    ke_thread_begin(thread);
     *ThreadHandle = ob_handle_create(thread);
     if (ClientId != NULL) {
         ClientId->UniqueProcess = (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID;

@@ -5,52 +5,84 @@
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
-/* Who owns what the thread waits for; NULL: it waits for no owned lock. */
-static PKTHREAD owner_of_wanted(const struct _KTHREAD *thread)
+#define CHAIN_MAXIMUM 64u /* a longer cycle is not found */
+
+/* The threads of a chain: each waits for a lock that the next one owns. */
+struct chain {
+    PKTHREAD threads[CHAIN_MAXIMUM];
+    ULONG length;
+};
+
+static PKTHREAD owner_of_wanted(PKTHREAD thread, ULONG index)
 {
-    return thread->wants_owner != NULL ? *thread->wants_owner : NULL;
+    const struct ke_lock_wait *wait = thread->wants;
+
+    return wait != NULL ? wait->owner_at(wait->lock, index) : NULL;
 }
 
-static BOOLEAN chain_returns(PKTHREAD self)
+/* Whether a chain leads from the last thread back to the first: then it is left in `chain`. No chain
+ * that others form can be a cycle, for whoever closes one looks here first: the search ends. */
+static BOOLEAN chain_returns(struct chain *chain)
 {
-    PKTHREAD thread = owner_of_wanted(self);
+    PKTHREAD last = chain->threads[chain->length - 1];
+    PKTHREAD owner;
 
-    while (thread != NULL && thread != self) {
-        thread = owner_of_wanted(thread);
-    }
-    return thread == self;
-}
-
-static void report_cycle(PKTHREAD self)
-{
-    char chain[512];
-    size_t used = (size_t)snprintf(chain, sizeof(chain), "%s", self->name);
-    PKTHREAD thread = self;
-
-    do {
-        thread = owner_of_wanted(thread);
-        if (used < sizeof(chain)) {
-            used +=
-                (size_t)snprintf(chain + used, sizeof(chain) - used, " waits for %s", thread->name);
+    for (ULONG i = 0; (owner = owner_of_wanted(last, i)) != NULL; i++) {
+        if (owner == chain->threads[0]) {
+            return TRUE;
         }
-    } while (thread != self);
-    ke_violation(RULE_Deadlock, 0, (uint64_t)(uintptr_t)self, 0, 0, 0,
-                 "a wait for a lock closes a cycle: %s", chain);
+        if (chain->length < CHAIN_MAXIMUM) {
+            chain->threads[chain->length++] = owner;
+            if (chain_returns(chain)) {
+                return TRUE;
+            }
+            chain->length--;
+        }
+    }
+    return FALSE;
 }
 
-/* A cycle can only be closed by the thread that begins to wait, so looking here misses none, and no
- * chain that others form can be a cycle: the walk ends. */
-void ke_lock_wait_begin(PVOID const *owner)
+static void report_cycle(const struct chain *chain)
 {
-    PKTHREAD self = ke_self->thread;
+    PKTHREAD self = chain->threads[0];
+    char text[440];
+    size_t used = 0;
 
-    self->wants_owner = (PKTHREAD const *)owner;
-    if (chain_returns(self)) {
-        report_cycle(self);
+    for (ULONG i = 0; i < chain->length && used < sizeof(text); i++) {
+        PKTHREAD owner = chain->threads[(i + 1) % chain->length];
+
+        used +=
+            (size_t)snprintf(text + used, sizeof(text) - used,
+                             "%s %u waits for %s owned by %s %u%s", chain->threads[i]->name,
+                             (unsigned)chain->threads[i]->id, chain->threads[i]->wants->kind,
+                             owner->name, (unsigned)owner->id, i + 1 < chain->length ? ", " : "");
+    }
+    ke_violation(RULE_Deadlock, 0, (uint64_t)(uintptr_t)self, 0, 0, 0,
+                 "a wait for a lock closes a cycle: %s", text);
+}
+
+void ke_lock_wait_begin(const struct ke_lock_wait *wait)
+{
+    struct chain chain = {.threads = {ke_self->thread}, .length = 1};
+
+    ke_self->thread->wants = wait;
+    if (chain_returns(&chain)) {
+        report_cycle(&chain);
     }
 }
 
 void ke_lock_wait_end(void)
 {
-    ke_self->thread->wants_owner = NULL;
+    ke_self->thread->wants = NULL;
+}
+
+void ke_lock_wait_describe(const struct ke_lock_wait *wait, char *text, size_t size)
+{
+    size_t used = (size_t)snprintf(text, size, "%s", wait->kind);
+    PKTHREAD owner;
+
+    for (ULONG i = 0; used < size && (owner = wait->owner_at(wait->lock, i)) != NULL; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%s %u",
+                                 i == 0 ? " owned by " : " and ", owner->name, (unsigned)owner->id);
+    }
 }

@@ -1,12 +1,24 @@
 #pragma once
-/* ke_deadlock.h - waits for locks that have an owner: a cycle of owners is found before it closes.
+/* ke_deadlock.h - waits for locks that have owners: a cycle of owners is found before it closes.
  * Rules:
  * - begin before a wait without time-out for one lock, end when it is over
  * - only the waiter of a lock sets its own mark; whoever walks the chain follows the marks of others
  */
 #include <wdm.h>
 
-/* ke_lock_wait_begin: the current thread waits for the lock whose owner stands at *owner. Deadlock if
- * that owner waits, directly or not, for the current thread. */
-void ke_lock_wait_begin(PVOID const *owner);
+#include <stddef.h>
+
+/* What a thread waits for; on its stack until the wait is over. */
+struct ke_lock_wait {
+    const char *kind; /* "a mutex" */
+    const void *lock;
+    PKTHREAD (*owner_at)(const void *lock, ULONG index); /* NULL: there are no more */
+};
+
+/* ke_lock_wait_begin: the current thread waits for it. Deadlock if one of its owners waits, directly
+ * or not, for the current thread. */
+void ke_lock_wait_begin(const struct ke_lock_wait *wait);
 void ke_lock_wait_end(void);
+
+/* ke_lock_wait_describe: "a mutex owned by A and B". */
+void ke_lock_wait_describe(const struct ke_lock_wait *wait, char *text, size_t size);

@@ -89,8 +89,8 @@ static void thread_entry(void *argument)
     ke_thread_exit(STATUS_SUCCESS);
 }
 
-PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *name,
-                         KAFFINITY affinity)
+PKTHREAD ke_thread_create(PKSTART_ROUTINE routine, PVOID context, const char *name,
+                          KAFFINITY affinity)
 {
     PKTHREAD thread = thread_allocate(name);
     uint64_t mask = ke_processor_mask();
@@ -106,8 +106,23 @@ PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *nam
         ob_deref(thread);
         return NULL;
     }
+    return thread;
+}
+
+void ke_thread_begin(PKTHREAD thread)
+{
     ob_ref(thread); /* its own, dropped when it ends */
     host_task_wake(thread->task);
+}
+
+PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *name,
+                         KAFFINITY affinity)
+{
+    PKTHREAD thread = ke_thread_create(routine, context, name, affinity);
+
+    if (thread != NULL) {
+        ke_thread_begin(thread);
+    }
     return thread;
 }
 

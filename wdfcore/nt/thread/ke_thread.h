@@ -40,8 +40,8 @@ struct _KTHREAD {
     BOOLEAN affinity_pending;  /* set at DISPATCH_LEVEL: moves when the level falls */
     SHORT normal_apcs_disabled;
     SHORT special_apcs_disabled;
-    LIST_ENTRY mutexes;                  /* owned */
-    struct _KTHREAD *const *wants_owner; /* where the owner of the lock stands that it waits for */
+    LIST_ENTRY mutexes;               /* owned */
+    const struct ke_lock_wait *wants; /* the lock that it waits for, or NULL */
     struct ke_wait wait;
     BOOLEAN wait_next; /* it signalled with Wait TRUE and has not waited since */
     KIRQL wait_irql;   /* its level before */
@@ -61,6 +61,10 @@ extern const struct ob_type ke_thread_type;
  * processors */
 PKTHREAD ke_thread_start(PKSTART_ROUTINE routine, PVOID context, const char *name,
                          KAFFINITY affinity);
+/* The same in two steps: what the thread starts with is set in between. */
+PKTHREAD ke_thread_create(PKSTART_ROUTINE routine, PVOID context, const char *name,
+                          KAFFINITY affinity);
+void ke_thread_begin(PKTHREAD thread);
 /* ke_thread_mark_worker: the current thread waits for work; that alone is no deadlock. */
 void ke_thread_mark_worker(void);
 _Noreturn void ke_thread_exit(NTSTATUS status);

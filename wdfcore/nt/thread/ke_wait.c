@@ -112,7 +112,7 @@ static void wait_end(PKTHREAD thread, NTSTATUS status)
         RemoveEntryList(&wait->blocks[i].WaitListEntry);
     }
     ke_due_disarm(&wait->timeout);
-    thread->wants_owner = NULL; /* from here it may be the owner itself */
+    thread->wants = NULL; /* from here it may be the owner itself */
     wait->status = status;
     wait->done = TRUE;
     ke_thread_wake(thread);
@@ -213,9 +213,15 @@ static BOOLEAN wait_is_for_mutex(const struct ke_wait *wait)
     return wait->count == 1 && ((DISPATCHER_HEADER *)wait->blocks[0].Object)->Type == MutantObject;
 }
 
+static PKTHREAD mutex_owner_at(const void *lock, ULONG index)
+{
+    return index == 0 ? ((const KMUTEX *)lock)->OwnerThread : NULL;
+}
+
 static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
 {
     struct ke_wait *wait = &thread->wait;
+    struct ke_lock_wait wanted = {.kind = "a mutex", .owner_at = mutex_owner_at};
     NTSTATUS status;
 
     if (wait_try(thread, &status)) {
@@ -236,7 +242,8 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
     }
     wait_let_go(thread);
     if (timeout == NULL && wait_is_for_mutex(wait)) {
-        ke_lock_wait_begin((PVOID const *)&((PKMUTEX)wait->blocks[0].Object)->OwnerThread);
+        wanted.lock = wait->blocks[0].Object;
+        ke_lock_wait_begin(&wanted);
     }
     while (!wait->done) {
         ke_thread_block();
