@@ -19,6 +19,7 @@ enum fx_bugcheck {
     FX_BUGCHECK_PNP = 0xC,
     FX_BUGCHECK_IRQL_MISMATCH = 0xE,
     FX_BUGCHECK_CRITICAL_REGION = 0xF,
+    FX_BUGCHECK_API_UNAVAILABLE = 0x10,
 };
 
 /* fx_violation: report the rule for an object (NULL: none is known). Returns only if it was

@@ -69,10 +69,10 @@ void fx_device_settings_free(struct fx_device_settings *settings)
     }
 }
 
-bool fx_device_init_live(const struct WDFDEVICE_INIT *init, const char *api)
+bool fx_device_init_check(const struct WDFDEVICE_INIT *init, const char *api, const void *caller)
 {
     if (init == NULL) {
-        fx_parameter_null("DeviceInit", NULL);
+        fx_parameter_null("DeviceInit", caller);
         return false;
     }
     for (const struct WDFDEVICE_INIT *live = fx_inits; live != NULL; live = live->next) {

@@ -84,8 +84,10 @@ void fx_device_init_start(struct WDFDEVICE_INIT *init, struct fx_driver *driver,
 /* fx_device_init_end: off the list; what the settings still own is freed. */
 void fx_device_init_end(struct WDFDEVICE_INIT *init);
 /* fx_device_init_live: whether the pointer is a live init; reports DeviceInitMisuse (or
- * ParameterNull) if not. */
-bool fx_device_init_live(const struct WDFDEVICE_INIT *init, const char *api);
+ * ParameterNull) if not. Only directly in an API function: its caller is named. */
+#define fx_device_init_live(init, api) \
+    fx_device_init_check((init), (api), __builtin_return_address(0))
+bool fx_device_init_check(const struct WDFDEVICE_INIT *init, const char *api, const void *caller);
 /* fx_device_settings_free: what the settings own. */
 void fx_device_settings_free(struct fx_device_settings *settings);
 /* fx_device_init_forget: the machine is gone, and all inits with it. */

@@ -91,10 +91,13 @@ NTSTATUS WdfDriverRegisterTraceInfo(PDRIVER_OBJECT DriverObject,
 NTSTATUS WdfDriverErrorReportApiMissing(WDFDRIVER Driver, PCWSTR FrameworkExtensionName,
                                         ULONG ApiIndex, BOOLEAN DoesApiReturnNtstatus)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || fx_handle_get(Driver, FX_TYPE_DRIVER) == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    fx_violation(RULE_ApiUnavailable, FX_BUGCHECK_NONE, 0, 0, NULL,
+    /* Only where no status can tell does Windows raise a bug check. */
+    fx_violation(RULE_ApiUnavailable,
+                 DoesApiReturnNtstatus ? FX_BUGCHECK_NONE : FX_BUGCHECK_API_UNAVAILABLE,
+                 (uint64_t)(uintptr_t)Driver, (uint64_t)(uintptr_t)FrameworkExtensionName, NULL,
                  "the framework's function %u is not available", (unsigned)ApiIndex);
     return STATUS_NOT_IMPLEMENTED;
 }

@@ -139,8 +139,9 @@ VOID WdfFdoUnlockStaticChildListFromIteration(WDFDEVICE Fdo)
 /* No FDO has a static child, since there are no PDOs. */
 WDFDEVICE WdfFdoRetrieveNextStaticChild(WDFDEVICE Fdo, WDFDEVICE PreviousChild, ULONG Flags)
 {
-    if (API(DISPATCH_LEVEL)) {
-        (void)fx_handle_get(Fdo, FX_TYPE_DEVICE);
+    if (API(DISPATCH_LEVEL) && fx_handle_get(Fdo, FX_TYPE_DEVICE) != NULL &&
+        PreviousChild != NULL) {
+        (void)fx_handle_get(PreviousChild, FX_TYPE_DEVICE);
     }
     return NULL;
 }
