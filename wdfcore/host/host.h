@@ -1,13 +1,16 @@
 #pragma once
 /* host.h - everything that the machine needs from the host: tasks and processors, a clock, posts
- * and the event loop. One contract, made for two implementations: fibers on one host thread, and
- * (later) a thread for each processor and task. nt, wdf and model cannot tell which one runs.
+ * and the event loop. One contract, two implementations: fibers on one host thread, and a thread
+ * for each processor and task.
  *
  * Rules for contexts:
  * - a *task* has a stack of its own; a *processor* has an idle context; DPCs and ISRs run nested on
  *   whichever of these their processor was running
  * - a processor *has work* while it runs a task, is kicked, or a ready task can run on it
- * - exactly one processor executes at a time: it has the *turn* (fibers)
+ * - fibers: exactly one processor executes at a time: it has the *turn*
+ * - threads: a task owns no processor until it claims one (its *home* if that is free), and then
+ *   nobody else executes on it; a processor's own thread claims it when it is kicked and free
+ * - threads: while host_run is not driving, every context that passes a window rests there
  * - code that loses the turn, blocks or is abandoned comes back only through the scheduler; after
  * it came back everything that is per processor must be read again
  * - ties go by number and by order of arrival, never by address
@@ -35,7 +38,7 @@ struct host_upcalls {
      * interrupts, drain its DPCs. Returns when nothing is left to do. */
     void (*dispatch)(uint32_t processor);
     /* From now on this thread executes on the processor in the context of the task (NULL: idle);
-     * HOST_NO_PROCESSOR: on the stack outside. */
+     * HOST_NO_PROCESSOR: on the stack outside, or (threads) in the task, which owns no processor. */
     void (*current)(uint32_t processor, struct host_task *task);
     /* When the next timed event is due; HOST_NEVER: none. */
     uint64_t (*next_due)(void);
@@ -49,6 +52,10 @@ struct host_upcalls {
     /* No context can run, nothing is due and nothing can arrive from outside. Returns whether it
      * has posted or kicked something, so that the run goes on. */
     bool (*stuck)(void);
+    /* Threads: the processor was left while something waits for it: interrupts, DPCs, attention. */
+    bool (*pending)(uint32_t processor);
+    /* Threads: each context has to call host_pause_point at its next window. */
+    void (*pause)(void);
     /* A number that grows with every window. From the watchdog's thread. */
     uint64_t (*heartbeat)(void);
     /* The code at these return addresses (innermost first; 0: unknown) used seconds of CPU time
@@ -110,6 +117,23 @@ bool host_others_have_work(void);
 bool host_turn_pass(uint32_t processor);
 /* host_turn_is_behind: with costs, another processor with work has a smaller clock. */
 bool host_turn_is_behind(void);
+/* ---- threads: owning a processor ---- */
+
+/* host_processor_claim: the current task owns the returned processor from now on: its home, else a
+ * free one of its affinity, which becomes its home. Waits while none is free.
+ * host_processor_try_claim: this processor, if it is free.
+ * host_processor_release: it is free again. Who released it looks at pending() afterwards and claims
+ * it again if there is something, so that nothing is lost. */
+uint32_t host_processor_claim(void);
+bool host_processor_try_claim(uint32_t processor);
+void host_processor_release(uint32_t processor);
+/* host_task_home: where the current task claims first. */
+uint32_t host_task_home(void);
+/* host_pause_point: rest here while the machine is not driven. At a window. */
+void host_pause_point(void);
+/* host_due_moved: something is due earlier than all before. No lock is held. */
+void host_due_moved(void);
+
 /* host_loop_poll: look at the loop without waiting, then go on; nothing without streams, or when it
  * was polled within the last millisecond. */
 void host_loop_poll(void);

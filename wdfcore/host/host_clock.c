@@ -6,12 +6,24 @@
 #include <time.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
 #include "host/host_internal.h"
 
 #define NS_PER_SECOND 1000000000ULL
 /* 2020-01-01 00:00 UTC, the system time at which every virtual machine starts. */
 #define VIRTUAL_WALL_100NS 132223104000000000ULL
 #define UNIX_EPOCH_100NS   116444736000000000ULL
+
+/* The value alone matters; what it orders is ordered by those who hand work over. */
+static uint64_t load(_Atomic uint64_t *clock)
+{
+    return atomic_load_explicit(clock, memory_order_relaxed);
+}
+
+static void store(_Atomic uint64_t *clock, uint64_t ns)
+{
+    atomic_store_explicit(clock, ns, memory_order_relaxed);
+}
 
 static uint64_t clock_monotonic(void)
 {
@@ -23,9 +35,9 @@ static uint64_t clock_monotonic(void)
 
 void host_clock_start(void)
 {
-    host.idle_clock = 0;
+    store(&host.idle_clock, 0);
     host.real_origin = clock_monotonic();
-    host.real_now = 0;
+    store(&host.real_now, 0);
 }
 
 bool host_clock_is_virtual(void)
@@ -36,8 +48,35 @@ bool host_clock_is_virtual(void)
 void host_clock_refresh(void)
 {
     if (!host_clock_is_virtual()) {
-        host.real_now = clock_monotonic() - host.real_origin;
+        store(&host.real_now, clock_monotonic() - host.real_origin);
     }
+}
+
+void host_clock_raise(_Atomic uint64_t *clock, uint64_t ns)
+{
+    uint64_t before = load(clock);
+
+    while (before < ns && !atomic_compare_exchange_weak(clock, &before, ns)) {
+    }
+}
+
+/* With threads: the least clock of those that run. It may be out of date when it returns, but what
+ * was told once stays true: machine time never goes back. */
+static uint64_t clock_machine_threaded(void)
+{
+    uint64_t least = HOST_NEVER;
+
+    for (uint32_t i = 0; i < host.config.processors; i++) {
+        if (atomic_load(&host.processors[i].runners) > 0) {
+            uint64_t clock = load(&host.processors[i].clock);
+
+            least = clock < least ? clock : least;
+        }
+    }
+    if (least != HOST_NEVER) {
+        host_clock_raise(&host.idle_clock, least);
+    }
+    return load(&host.idle_clock);
 }
 
 uint64_t host_clock_machine(void)
@@ -45,16 +84,19 @@ uint64_t host_clock_machine(void)
     uint64_t least = HOST_NEVER;
 
     if (!host_clock_is_virtual()) {
-        return host.real_now;
+        return load(&host.real_now);
+    }
+    if (base_threaded) {
+        return clock_machine_threaded();
     }
     for (uint64_t left = host.work; left != 0; left &= left - 1) {
-        uint64_t clock = host.processors[__builtin_ctzll(left)].clock;
+        uint64_t clock = load(&host.processors[__builtin_ctzll(left)].clock);
 
         if (clock < least) {
             least = clock;
         }
     }
-    return least != HOST_NEVER ? least : host.idle_clock;
+    return least != HOST_NEVER ? least : load(&host.idle_clock);
 }
 
 /* The clock has moved: whoever is due must be seen at the next window. */
@@ -70,15 +112,15 @@ uint64_t host_clock_read(uint32_t processor)
     if (!host_clock_is_virtual()) {
         host_clock_refresh();
         clock_moved(processor);
-        return host.real_now;
+        return load(&host.real_now);
     }
     host_clock_charge(processor, host.config.clock_read_cost_ns);
-    return host.processors[processor].clock;
+    return load(&host.processors[processor].clock);
 }
 
 uint64_t host_clock_peek(uint32_t processor)
 {
-    return host_clock_is_virtual() ? host.processors[processor].clock : host.real_now;
+    return load(host_clock_is_virtual() ? &host.processors[processor].clock : &host.real_now);
 }
 
 void host_clock_charge(uint32_t processor, uint64_t ns)
@@ -86,7 +128,11 @@ void host_clock_charge(uint32_t processor, uint64_t ns)
     if (ns == 0 || !host_clock_is_virtual()) {
         return;
     }
-    host.processors[processor].clock += ns;
+    if (base_threaded) {
+        atomic_fetch_add_explicit(&host.processors[processor].clock, ns, memory_order_relaxed);
+    } else {
+        store(&host.processors[processor].clock, load(&host.processors[processor].clock) + ns);
+    }
     clock_moved(processor);
 }
 
@@ -112,18 +158,15 @@ void host_clock_follow(uint32_t processor)
     if (!host_clock_is_virtual()) {
         return;
     }
-    now = host.turn != HOST_NO_PROCESSOR ? host.processors[host.turn].clock : host_clock_machine();
-    if (host.processors[processor].clock < now) {
-        host.processors[processor].clock = now;
-    }
+    now = host.turn != HOST_NO_PROCESSOR ? load(&host.processors[host.turn].clock)
+                                         : host_clock_machine();
+    host_clock_raise(&host.processors[processor].clock, now);
 }
 
 void host_clock_jump(uint64_t ns)
 {
     CORE_ASSERT(host_clock_is_virtual() && host.work == 0);
-    if (host.idle_clock < ns) {
-        host.idle_clock = ns;
-    }
+    host_clock_raise(&host.idle_clock, ns);
 }
 
 uint64_t host_clock_wall_100ns(void)

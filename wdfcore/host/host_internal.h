@@ -1,6 +1,8 @@
 #pragma once
 /* host_internal.h - what the files of host share: the one machine's processors and tasks.
- * Everything here belongs to the host thread that runs the machine, but for what is marked (a).
+ * With fibers everything here belongs to the host thread that runs the machine, but for what is
+ * marked (a): atomic. The thread scheduler uses what is marked (a) or (c): constant while the
+ * machine lives, and keeps the rest of its state in host_thread.h.
  */
 #include <stdatomic.h>
 
@@ -13,17 +15,21 @@ enum host_task_state {
     HOST_TASK_RUNNING, /* some processor's current task */
 };
 
+struct host_thread;
+
 struct host_task {
-    struct host_fiber *fiber;
+    struct host_fiber *fiber;   /* fibers */
+    struct host_thread *thread; /* threads */
     void (*entry)(void *);
     void *argument;
     void *cookie;
     uint64_t affinity;
-    uint32_t processor; /* where it runs or ran last */
+    uint32_t processor; /* where it runs or ran last; threads: its home */
     enum host_task_state state;
     bool woken; /* a wake came before the block */
     bool urgent;
-    struct host_task *prev, *next;             /* ready list */
+    bool claiming;                 /* threads: on the list of those that wait for a processor */
+    struct host_task *prev, *next; /* ready list */
     struct host_task *previous_all, *next_all; /* all tasks */
 };
 
@@ -31,12 +37,14 @@ struct host_processor {
     struct host_fiber *idle;
     struct host_task *current; /* NULL: the idle context */
     bool kicked;
-    bool dispatching; /* the idle context is inside dispatch() */
-    uint64_t clock;   /* virtual; ns */
+    bool dispatching;       /* the idle context is inside dispatch() */
+    _Atomic uint64_t clock; /* (a) virtual; ns */
+    atomic_uint runners;    /* (a) threads: contexts that run or were woken with this home */
 };
 
 struct host_machine {
-    struct host_config config;
+    struct host_config config;                  /* (c) */
+    const struct host_scheduler_ops *scheduler; /* (c) */
     struct host_processor processors[HOST_MAX_PROCESSORS];
     uint64_t work;   /* bit i: processor i should get the turn */
     uint32_t turn;   /* who has it; HOST_NO_PROCESSOR: the stack that called host_run */
@@ -51,15 +59,17 @@ struct host_machine {
     struct host_fiber *running;
     struct host_task *ready; /* in order of waking */
     struct host_task *tasks;
-    uint64_t idle_clock;  /* virtual: machine time while nobody has work */
-    uint64_t real_origin; /* real: monotonic clock at machine time 0 */
-    uint64_t real_now;    /* real: as last read */
-    uint64_t polled_at;   /* real_now when the loop was last polled */
+    _Atomic uint64_t idle_clock; /* (a) virtual: machine time while nobody has work */
+    uint64_t real_origin;        /* (c) real: monotonic clock at machine time 0 */
+    _Atomic uint64_t real_now;   /* (a) real: as last read */
+    uint64_t polled_at;          /* real_now when the loop was last polled */
     uint64_t statistics_turns, statistics_switches, statistics_polls;
 };
 
 extern struct host_machine host;
 
+/* host_clock_raise: the clock shows at least this much from now on. */
+void host_clock_raise(_Atomic uint64_t *clock, uint64_t ns);
 /* host_clock_follow: an idle processor gets work from the one with the turn: its clock catches up.
  */
 void host_clock_follow(uint32_t processor);

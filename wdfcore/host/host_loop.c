@@ -16,65 +16,82 @@
 #include "base/assert.h"
 #include "host/host.h"
 
-static struct {
+struct loop {
     bool open;
     bool running; /* inside uv_run */
-    unsigned streams;
-    int wake_fd;
     uv_loop_t own;
     uv_loop_t *uv; /* own, or the program's */
     uv_poll_t wake_poll;
     uv_timer_t timer;
+    _Atomic int wake_fd; /* 1 more than the descriptor, 0: none; a signal handler may look */
+};
+
+/* With fibers there is only the first; streams live on the first. */
+static struct loop loops[HOST_MAX_PROCESSORS];
+
+static struct {
+    _Atomic unsigned streams;
     uv_prepare_t prepare; /* attached only, like the next three */
     uv_check_t check;
     void (*pump)(void);
     unsigned closing; /* handles whose close callback has not come */
-} loop = {.wake_fd = -1};
+} shared;
 
-static _Atomic int loop_wake_fd = -1; /* what a signal handler may see */
+static int loop_wake_fd(const struct loop *loop)
+{
+    return atomic_load(&loop->wake_fd) - 1;
+}
 
 static void loop_woken(uv_poll_t *poll, int status, int events)
 {
+    const struct loop *loop = poll->data;
     uint64_t count;
 
-    (void)poll;
     (void)status;
     (void)events;
-    while (read(loop.wake_fd, &count, sizeof(count)) < 0 && errno == EINTR) {
+    while (read(loop_wake_fd(loop), &count, sizeof(count)) < 0 && errno == EINTR) {
     }
 }
 
-static void loop_open(uv_loop_t *uv)
+static void loop_open(struct loop *loop, uv_loop_t *uv, int wake_fd)
 {
-    loop.uv = uv;
-    CORE_ASSERT(uv_poll_init(uv, &loop.wake_poll, loop.wake_fd) == 0);
-    CORE_ASSERT(uv_poll_start(&loop.wake_poll, UV_READABLE, loop_woken) == 0);
-    CORE_ASSERT(uv_timer_init(uv, &loop.timer) == 0);
-    loop.open = true;
-    atomic_store(&loop_wake_fd, loop.wake_fd);
+    loop->uv = uv;
+    CORE_ASSERT(uv_poll_init(uv, &loop->wake_poll, wake_fd) == 0);
+    loop->wake_poll.data = loop;
+    CORE_ASSERT(uv_poll_start(&loop->wake_poll, UV_READABLE, loop_woken) == 0);
+    CORE_ASSERT(uv_timer_init(uv, &loop->timer) == 0);
+    loop->open = true;
+    atomic_store(&loop->wake_fd, wake_fd + 1);
 }
 
-static bool loop_open_wake(void)
+static int loop_make_wake_fd(void)
 {
-    loop.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    return loop.wake_fd >= 0;
+    return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+}
+
+bool host_loop_open(uint32_t processor)
+{
+    struct loop *loop = &loops[processor];
+    int wake_fd;
+
+    if (loop->open) {
+        return true;
+    }
+    wake_fd = loop_make_wake_fd();
+    if (wake_fd < 0) {
+        return false;
+    }
+    if (uv_loop_init(&loop->own) != 0) {
+        close(wake_fd);
+        return false;
+    }
+    loop_open(loop, &loop->own, wake_fd);
+    return true;
 }
 
 struct uv_loop_s *host_loop_uv(void)
 {
-    if (loop.open) {
-        return loop.uv;
-    }
-    if (!loop_open_wake()) {
-        return NULL;
-    }
-    if (uv_loop_init(&loop.own) != 0) {
-        close(loop.wake_fd);
-        loop.wake_fd = -1;
-        return NULL;
-    }
-    loop_open(&loop.own);
-    return loop.uv;
+    return host_loop_open(0) ? loops[0].uv : NULL;
 }
 
 /* ---- on the program's own loop ---- */
@@ -82,71 +99,74 @@ struct uv_loop_s *host_loop_uv(void)
 static void loop_prepare(uv_prepare_t *prepare)
 {
     (void)prepare;
-    loop.pump();
+    shared.pump();
 }
 
 static void loop_check(uv_check_t *check)
 {
     (void)check;
-    loop.pump();
+    shared.pump();
 }
 
 int host_loop_attach(struct uv_loop_s *uv, void (*pump)(void))
 {
-    if (loop.open) {
+    int wake_fd;
+
+    if (loops[0].open) {
         return -EBUSY;
     }
-    if (!loop_open_wake()) {
+    wake_fd = loop_make_wake_fd();
+    if (wake_fd < 0) {
         return -errno;
     }
-    loop_open(uv);
-    loop.pump = pump;
-    CORE_ASSERT(uv_prepare_init(uv, &loop.prepare) == 0);
-    CORE_ASSERT(uv_prepare_start(&loop.prepare, loop_prepare) == 0);
-    CORE_ASSERT(uv_check_init(uv, &loop.check) == 0);
-    CORE_ASSERT(uv_check_start(&loop.check, loop_check) == 0);
+    loop_open(&loops[0], uv, wake_fd);
+    shared.pump = pump;
+    CORE_ASSERT(uv_prepare_init(uv, &shared.prepare) == 0);
+    CORE_ASSERT(uv_prepare_start(&shared.prepare, loop_prepare) == 0);
+    CORE_ASSERT(uv_check_init(uv, &shared.check) == 0);
+    CORE_ASSERT(uv_check_start(&shared.check, loop_check) == 0);
     /* Only what the machine waits for keeps the program's loop alive: streams and the timer. */
-    uv_unref((uv_handle_t *)&loop.wake_poll);
-    uv_unref((uv_handle_t *)&loop.prepare);
-    uv_unref((uv_handle_t *)&loop.check);
+    uv_unref((uv_handle_t *)&loops[0].wake_poll);
+    uv_unref((uv_handle_t *)&shared.prepare);
+    uv_unref((uv_handle_t *)&shared.check);
     return 0;
 }
 
 void host_loop_poke(void)
 {
-    if (loop.pump != NULL) {
+    if (shared.pump != NULL) {
         host_loop_arm(0);
     }
 }
 
 void host_loop_stream_opened(void)
 {
-    loop.streams++;
+    atomic_fetch_add(&shared.streams, 1);
 }
 
 void host_loop_stream_closed(void)
 {
-    CORE_ASSERT(loop.streams > 0);
-    loop.streams--;
+    CORE_ASSERT(atomic_load(&shared.streams) > 0);
+    atomic_fetch_sub(&shared.streams, 1);
 }
 
 bool host_loop_has_streams(void)
 {
-    return loop.streams > 0;
+    return atomic_load_explicit(&shared.streams, memory_order_relaxed) > 0;
 }
 
-static void loop_run(uv_run_mode mode)
+static void loop_run(struct loop *loop, uv_run_mode mode)
 {
-    CORE_ASSERT(!loop.running);
-    loop.running = true;
-    uv_run(loop.uv, mode);
-    loop.running = false;
+    CORE_ASSERT(!loop->running);
+    loop->running = true;
+    uv_run(loop->uv, mode);
+    loop->running = false;
 }
 
 void host_loop_turn(void)
 {
-    if (loop.open) {
-        loop_run(UV_RUN_NOWAIT);
+    if (loops[0].open) {
+        loop_run(&loops[0], UV_RUN_NOWAIT);
     }
 }
 
@@ -155,33 +175,50 @@ static void loop_timeout(uv_timer_t *timer)
     (void)timer; /* its only work is to end the wait */
 }
 
+static void loop_arm(struct loop *loop, uint64_t timeout_ns)
+{
+    uv_timer_stop(&loop->timer);
+    if (timeout_ns != HOST_NEVER) {
+        /* libuv counts milliseconds; rounding up keeps us from spinning through the last one. */
+        uv_update_time(loop->uv);
+        uv_timer_start(&loop->timer, loop_timeout, (timeout_ns + 999999) / 1000000, 0);
+    }
+}
+
+void host_loop_sleep(uint32_t processor, uint64_t timeout_ns)
+{
+    struct loop *loop = &loops[processor];
+
+    loop_arm(loop, timeout_ns);
+    loop_run(loop, UV_RUN_ONCE);
+    uv_timer_stop(&loop->timer);
+}
+
 void host_loop_wait(uint64_t timeout_ns)
 {
     CORE_ASSERT(host_loop_uv() != NULL);
-    host_loop_arm(timeout_ns);
-    loop_run(UV_RUN_ONCE);
-    uv_timer_stop(&loop.timer);
+    host_loop_sleep(0, timeout_ns);
 }
 
 void host_loop_arm(uint64_t timeout_ns)
 {
-    uv_timer_stop(&loop.timer);
-    if (timeout_ns != HOST_NEVER) {
-        /* libuv counts milliseconds; rounding up keeps us from spinning through the last one. */
-        uv_update_time(loop.uv);
-        uv_timer_start(&loop.timer, loop_timeout, (timeout_ns + 999999) / 1000000, 0);
-    }
+    loop_arm(&loops[0], timeout_ns);
 }
 
-void host_loop_wake(void)
+void host_loop_wake_processor(uint32_t processor)
 {
-    int fd = atomic_load(&loop_wake_fd);
+    int fd = loop_wake_fd(&loops[processor]);
     uint64_t one = 1;
 
     if (fd >= 0) {
         ssize_t written = write(fd, &one, sizeof(one)); /* full: it is awake anyway */
         (void)written;
     }
+}
+
+void host_loop_wake(void)
+{
+    host_loop_wake_processor(0);
 }
 
 static void loop_close_handle(uv_handle_t *handle, void *context)
@@ -195,43 +232,50 @@ static void loop_close_handle(uv_handle_t *handle, void *context)
 static void loop_closed(uv_handle_t *handle)
 {
     (void)handle;
-    loop.closing--;
+    shared.closing--;
 }
 
 static void loop_detach_handle(uv_handle_t *handle)
 {
-    loop.closing++;
+    shared.closing++;
     uv_close(handle, loop_closed);
 }
 
 /* Our handles leave the program's loop; its own stay. */
 static void loop_detach(void)
 {
-    loop_detach_handle((uv_handle_t *)&loop.wake_poll);
-    loop_detach_handle((uv_handle_t *)&loop.timer);
-    loop_detach_handle((uv_handle_t *)&loop.prepare);
-    loop_detach_handle((uv_handle_t *)&loop.check);
-    loop.pump = NULL;
-    while (loop.closing > 0) {
-        loop_run(UV_RUN_NOWAIT);
+    loop_detach_handle((uv_handle_t *)&loops[0].wake_poll);
+    loop_detach_handle((uv_handle_t *)&loops[0].timer);
+    loop_detach_handle((uv_handle_t *)&shared.prepare);
+    loop_detach_handle((uv_handle_t *)&shared.check);
+    shared.pump = NULL;
+    while (shared.closing > 0) {
+        loop_run(&loops[0], UV_RUN_NOWAIT);
     }
+}
+
+static void loop_close(struct loop *loop)
+{
+    int wake_fd = loop_wake_fd(loop);
+
+    atomic_store(&loop->wake_fd, 0);
+    if (loop == &loops[0] && shared.pump != NULL) {
+        loop_detach();
+    } else {
+        uv_walk(loop->uv, loop_close_handle, NULL);
+        loop_run(loop, UV_RUN_DEFAULT);
+        CORE_ASSERT(uv_loop_close(loop->uv) == 0);
+    }
+    close(wake_fd);
+    loop->open = false;
 }
 
 void host_loop_close(void)
 {
-    if (!loop.open) {
-        return;
+    CORE_ASSERT(!host_loop_has_streams()); /* their owners close them: they know their callbacks */
+    for (uint32_t i = 0; i < HOST_MAX_PROCESSORS; i++) {
+        if (loops[i].open) {
+            loop_close(&loops[i]);
+        }
     }
-    CORE_ASSERT(loop.streams == 0); /* their owners close them: they know their close callbacks */
-    atomic_store(&loop_wake_fd, -1);
-    if (loop.pump != NULL) {
-        loop_detach();
-    } else {
-        uv_walk(loop.uv, loop_close_handle, NULL);
-        loop_run(UV_RUN_DEFAULT);
-        CORE_ASSERT(uv_loop_close(loop.uv) == 0);
-    }
-    close(loop.wake_fd);
-    loop.wake_fd = -1;
-    loop.open = false;
 }

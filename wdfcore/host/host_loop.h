@@ -1,5 +1,7 @@
 #pragma once
-/* host_loop.h - the libuv loop inside host: made when first needed, run only by host_loop.c.
+/* host_loop.h - the libuv loops inside host: made when first needed, run only by host_loop.c. With
+ * fibers there is one; with threads each processor has its own, run by its thread while it is free.
+ * Streams live on the first one.
  * A machine without streams on the virtual clock never makes one, nor a system call while it runs.
  */
 #include <stdbool.h>
@@ -29,5 +31,11 @@ void host_loop_turn(void);
 void host_loop_wait(uint64_t timeout_ns);
 /* host_loop_wake: end the wait; async-signal-safe, from any thread. */
 void host_loop_wake(void);
-/* host_loop_close: close every handle and the loop. */
+/* host_loop_open: that processor's loop exists from now on. false: the host has no resources left.
+ * host_loop_sleep: host_loop_wait on the loop of the processor whose thread calls.
+ * host_loop_wake_processor: ends that; async-signal-safe, from any thread. */
+bool host_loop_open(uint32_t processor);
+void host_loop_sleep(uint32_t processor, uint64_t timeout_ns);
+void host_loop_wake_processor(uint32_t processor);
+/* host_loop_close: close every handle and the loops. */
 void host_loop_close(void);

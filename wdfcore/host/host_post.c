@@ -3,13 +3,15 @@
  */
 #include <stddef.h>
 
+#include "base/lock.h"
 #include "host/host_internal.h"
-#include "host/host_loop.h"
+#include "host/host_scheduler.h"
 
 static struct {
+    struct base_lock lock;
     struct host_post *first;
     struct host_post **end;
-} posts = {.end = &posts.first};
+} posts = {.lock = {.rank = BASE_RANK_HOST}, .end = &posts.first};
 
 void host_posts_reset(void)
 {
@@ -22,35 +24,46 @@ void host_posts_reset(void)
 
 void host_post(struct host_post *post)
 {
+    base_lock_acquire(&posts.lock);
     if (post->queued) {
+        base_lock_release(&posts.lock);
         return;
     }
     post->queued = true;
     post->next = NULL;
     *posts.end = post;
     posts.end = &post->next;
-    if (host.turn != HOST_NO_PROCESSOR) {
-        host.config.upcalls.attention(host.turn);
-    } else if (!host.driving) {
-        host_loop_poke();
-    }
+    base_lock_release(&posts.lock);
+    host.scheduler->posted();
 }
 
 bool host_posts_pending(void)
 {
-    return posts.first != NULL;
+    return __atomic_load_n(&posts.first, __ATOMIC_SEQ_CST) != NULL;
 }
 
-void host_posts_deliver(void)
+static struct host_post *post_take(void)
 {
-    while (posts.first != NULL) {
-        struct host_post *post = posts.first;
+    struct host_post *post;
 
+    base_lock_acquire(&posts.lock);
+    post = posts.first;
+    if (post != NULL) {
         posts.first = post->next;
         if (posts.first == NULL) {
             posts.end = &posts.first;
         }
         post->queued = false;
+    }
+    base_lock_release(&posts.lock);
+    return post;
+}
+
+void host_posts_deliver(void)
+{
+    struct host_post *post;
+
+    while ((post = post_take()) != NULL) {
         post->deliver(post->context);
     }
 }
@@ -59,7 +72,9 @@ void host_post_cancel(struct host_post *post)
 {
     struct host_post **link = &posts.first;
 
+    base_lock_acquire(&posts.lock);
     if (!post->queued) {
+        base_lock_release(&posts.lock);
         return;
     }
     while (*link != post) {
@@ -70,4 +85,5 @@ void host_post_cancel(struct host_post *post)
         posts.end = link;
     }
     post->queued = false;
+    base_lock_release(&posts.lock);
 }

@@ -8,9 +8,8 @@
 
 #include "base/assert.h"
 
-#define ALTERNATE_STACK 65536
-#define SPARE_STACK     262144
-#define RED_ZONE        128
+#define SPARE_STACK 262144
+#define RED_ZONE    128
 
 static struct {
     struct host_trap *traps;
@@ -18,7 +17,7 @@ static struct {
     stack_t previous_stack;
     bool armed;
     bool own_stack; /* the thread had none */
-    _Alignas(16) char stack[ALTERNATE_STACK];
+    _Alignas(16) char stack[HOST_TRAP_STACK];
     _Alignas(16) char spare[SPARE_STACK]; /* for traps that cannot use the faulting stack */
 } trap;
 
@@ -118,6 +117,13 @@ void host_trap_arm(void)
     for (size_t i = 0; i < 2; i++) {
         trap_take(i, &action);
     }
+}
+
+void host_trap_thread(void *memory)
+{
+    const stack_t stack = {.ss_sp = memory, .ss_size = HOST_TRAP_STACK};
+
+    sigaltstack(&stack, NULL);
 }
 
 void host_trap_again(void)

@@ -1,0 +1,59 @@
+#pragma once
+/* host_thread.h - the host threads of the thread scheduler, and the counts that say when the machine
+ * is at rest.
+ * Rules for a thread:
+ * - it serves one processor while the machine lives, or one task after the other from a pool
+ * - a context is left by a jump to the base of its thread: what it was doing is not unwound
+ * Rules for the world (all contexts together):
+ * - *active* counts contexts that run or have been woken: a wake-up counts before the waker lets go
+ * - who brings it to zero moves virtual time, alone, or tells the outside that nothing can happen
+ * - while nobody drives, the world is paused: contexts rest at their next window and are *parked*
+ */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdatomic.h>
+
+#include "host/host_internal.h"
+
+struct host_thread {
+    pthread_t id;
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* with lock: task, woken */
+    struct host_task *task; /* NULL: in the pool, or a processor's */
+    uint32_t processor;     /* (c) HOST_NO_PROCESSOR: a task's */
+    bool woken;             /* (lock) a wake that the task has not seen */
+    bool waiting;           /* (lock) the task counts as blocked */
+    jmp_buf base;
+    const char *stack_low;    /* (c) the lowest usable address */
+    void *trap_stack;         /* (c) see host_trap_thread; kept for the next thread */
+    struct host_thread *next; /* the pool */
+};
+
+/* The thread that runs; NULL: no context of the machine. */
+extern _Thread_local struct host_thread *host_thread_self;
+
+/* host_thread_start: main runs on a new host thread with blocked signals. false: none is left. */
+bool host_thread_start(struct host_thread *thread, void *(*main)(void *));
+/* host_thread_arrive: the first thing on it. */
+void host_thread_arrive(struct host_thread *thread);
+/* host_thread_leave: the context is over or abandoned: back to its base. */
+_Noreturn void host_thread_leave(void);
+
+/* ---- the world ---- */
+
+void host_world_start(void);
+/* host_world_end: every context leaves when it wakes or passes the gate. */
+void host_world_end(void);
+bool host_world_is_ending(void);
+/* host_world_join: a context with this home becomes active, by whoever wakes it. */
+void host_world_join(uint32_t home);
+/* host_world_rest: the calling context, active until now, waits from here on. */
+void host_world_rest(uint32_t home);
+/* host_world_move: the active context has another home. */
+void host_world_move(uint32_t from, uint32_t to);
+/* host_world_gate: an active context goes on, or parks while the world is paused. */
+void host_world_gate(void);
+/* host_world_poke: the outside asks its condition soon. From any thread, and a signal handler. */
+void host_world_poke(void);
+
+enum host_run_result host_world_run(bool (*done)(void *), void *context);

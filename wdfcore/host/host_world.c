@@ -1,0 +1,232 @@
+/* host_world.c - when all contexts rest, and what then happens; driving with threads.
+ *
+ * Normal path: host_run lets the world go and sleeps; contexts run; the one that makes `active` zero
+ * finds what is due, moves virtual time and kicks a processor; or, if nothing can happen, wakes the
+ * outside, which pauses the world, asks its condition with nobody running, and returns or goes on.
+ */
+#include "host/host_thread.h"
+
+#include <semaphore.h>
+
+#include "base/assert.h"
+#include "host/host_loop.h"
+#include "host/host_trap.h"
+#include "host/host_watchdog.h"
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t resumed; /* parked contexts wait for a new generation */
+    pthread_cond_t still;   /* the outside waits for parked == active */
+    sem_t outside;          /* posted when the outside has to look */
+    atomic_int active;
+    atomic_bool paused;
+    atomic_bool ending;
+    bool asks;           /* (lock) the outside wants to look whenever nobody runs */
+    int parked;          /* (lock) */
+    unsigned generation; /* (lock) */
+} world = {.lock = PTHREAD_MUTEX_INITIALIZER,
+           .resumed = PTHREAD_COND_INITIALIZER,
+           .still = PTHREAD_COND_INITIALIZER};
+
+void host_world_start(void)
+{
+    atomic_store(&world.active, 0);
+    atomic_store(&world.paused, true);
+    atomic_store(&world.ending, false);
+    world.asks = false;
+    world.parked = 0;
+    sem_init(&world.outside, 0, 0);
+}
+
+void host_world_end(void)
+{
+    pthread_mutex_lock(&world.lock);
+    atomic_store(&world.ending, true);
+    world.generation++;
+    world.parked = 0;
+    pthread_cond_broadcast(&world.resumed);
+    pthread_mutex_unlock(&world.lock);
+}
+
+bool host_world_is_ending(void)
+{
+    return atomic_load(&world.ending);
+}
+
+/* ---- active ---- */
+
+void host_world_join(uint32_t home)
+{
+    struct host_processor *processor = &host.processors[home];
+    const struct host_thread *waker = host_thread_self;
+    uint64_t now;
+
+    if (host_clock_is_virtual()) {
+        now = host_clock_machine();
+        if (waker != NULL && waker->task != NULL) {
+            uint64_t clock = host_clock_peek(waker->task->processor);
+
+            now = clock > now ? clock : now;
+        }
+        if (atomic_load(&processor->runners) == 0) {
+            host_clock_raise(&processor->clock, now);
+        }
+    }
+    atomic_fetch_add(&processor->runners, 1);
+    atomic_fetch_add(&world.active, 1);
+}
+
+enum quiet {
+    QUIET_OVER,    /* a processor was kicked */
+    QUIET_WAITING, /* until a real clock or stream brings something */
+    QUIET_STUCK,   /* nothing can happen any more */
+};
+
+/* Nobody runs and nobody was woken. With the lock. */
+static enum quiet quiet_proceed(void)
+{
+    uint64_t due = host.config.upcalls.next_due();
+
+    if (host_posts_pending()) {
+        host_processor_kick(0);
+        return QUIET_OVER;
+    }
+    if (!host_clock_is_virtual()) { /* the thread of processor 0 waits for it */
+        return due != HOST_NEVER || host_loop_has_streams() ? QUIET_WAITING : QUIET_STUCK;
+    }
+    if (due == HOST_NEVER) {
+        return QUIET_STUCK;
+    }
+    host_clock_jump(due);
+    host.config.upcalls.due();
+    return QUIET_OVER;
+}
+
+/* With the lock: the world may have come to rest. */
+static void quiet_check(void)
+{
+    if (atomic_load(&world.ending)) {
+        return;
+    }
+    if (atomic_load(&world.paused)) {
+        if (world.parked == atomic_load(&world.active)) {
+            pthread_cond_signal(&world.still);
+        }
+    } else if (atomic_load(&world.active) == 0 && (world.asks || quiet_proceed() == QUIET_STUCK)) {
+        sem_post(&world.outside);
+    }
+}
+
+void host_world_rest(uint32_t home)
+{
+    if (host_clock_is_virtual()) { /* what it has used stays used once nobody has work */
+        host_clock_machine();
+    }
+    if (atomic_fetch_sub(&host.processors[home].runners, 1) == 1 && host_clock_is_virtual() &&
+        atomic_load(&world.active) == 1) {
+        host_clock_raise(&host.idle_clock, host_clock_peek(home));
+    }
+    if (atomic_fetch_sub(&world.active, 1) == 1 || atomic_load(&world.paused)) {
+        pthread_mutex_lock(&world.lock);
+        quiet_check();
+        pthread_mutex_unlock(&world.lock);
+    }
+}
+
+void host_world_move(uint32_t from, uint32_t to)
+{
+    if (from != to) {
+        host_clock_raise(&host.processors[to].clock, host_clock_peek(from));
+        atomic_fetch_add(&host.processors[to].runners, 1);
+        atomic_fetch_sub(&host.processors[from].runners, 1);
+    }
+}
+
+/* ---- the gate ---- */
+
+void host_world_gate(void)
+{
+    unsigned generation;
+
+    if (!atomic_load(&world.paused) && !atomic_load(&world.ending)) {
+        return;
+    }
+    pthread_mutex_lock(&world.lock);
+    while (atomic_load(&world.paused) && !atomic_load(&world.ending)) {
+        world.parked++;
+        generation = world.generation;
+        quiet_check();
+        while (generation == world.generation) {
+            pthread_cond_wait(&world.resumed, &world.lock);
+        }
+    }
+    pthread_mutex_unlock(&world.lock);
+    if (atomic_load(&world.ending)) {
+        host_thread_leave();
+    }
+}
+
+/* ---- the outside ---- */
+
+void host_world_poke(void)
+{
+    sem_post(&world.outside);
+}
+
+static void world_pause(void)
+{
+    atomic_store(&world.paused, true);
+    host.config.upcalls.pause();
+    pthread_mutex_lock(&world.lock);
+    while (world.parked != atomic_load(&world.active)) {
+        pthread_cond_wait(&world.still, &world.lock);
+    }
+    pthread_mutex_unlock(&world.lock);
+    host_watchdog_enter(false);
+}
+
+static void world_resume(bool asks)
+{
+    host_watchdog_enter(true);
+    pthread_mutex_lock(&world.lock);
+    world.asks = asks;
+    atomic_store(&world.paused, false);
+    world.parked = 0;
+    world.generation++;
+    pthread_cond_broadcast(&world.resumed);
+    pthread_mutex_unlock(&world.lock);
+}
+
+/* Paused, and the condition is not true. Returns false if nothing can happen any more. */
+static bool world_proceed(bool until_done)
+{
+    enum quiet quiet = QUIET_OVER;
+
+    pthread_mutex_lock(&world.lock);
+    if (atomic_load(&world.active) == 0) {
+        quiet = quiet_proceed();
+    }
+    pthread_mutex_unlock(&world.lock);
+    return quiet != QUIET_STUCK || (until_done && host.config.upcalls.stuck());
+}
+
+enum host_run_result host_world_run(bool (*done)(void *), void *context)
+{
+    for (;;) { /* here the world is paused */
+        if (atomic_load(&host.halted)) {
+            return HOST_RUN_HALTED;
+        }
+        if (done != NULL && done(context)) {
+            return HOST_RUN_DONE;
+        }
+        if (!world_proceed(done != NULL)) {
+            return done != NULL ? HOST_RUN_STUCK : HOST_RUN_DONE;
+        }
+        world_resume(done != NULL);
+        while (sem_wait(&world.outside) != 0) {
+        }
+        while (sem_trywait(&world.outside) == 0) {
+        }
+        world_pause();
+    }
+}
