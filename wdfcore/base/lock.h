@@ -27,6 +27,7 @@ enum base_rank {
     BASE_RANK_DPC,        /* nt/dpc: the queues of one processor */
     BASE_RANK_HOST,       /* host: tasks, processors, posts, clocks */
     BASE_RANK_REPORT,     /* base: a violation block is written as a whole */
+    BASE_RANK_RECORD,     /* base: names and buffers of the recording */
 };
 
 struct base_lock {

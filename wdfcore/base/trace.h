@@ -10,25 +10,45 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* "word" is what the ring keeps, "value" what the recording keeps beside its subject. New kinds go
+ * to the end of their group; nothing outside depends on the numbers. */
 enum base_event_kind {
     BASE_EVENT_NONE,
-    BASE_EVENT_API,       /* word: name of the routine (constant string) */
-    BASE_EVENT_DPC_QUEUE, /* word: DPC routine */
-    BASE_EVENT_DPC_START, /* word: DPC routine */
-    BASE_EVENT_DPC_END,   /* word: DPC routine */
-    BASE_EVENT_ISR_START, /* word: ISR */
-    BASE_EVENT_ISR_END,   /* word: ISR */
-    BASE_EVENT_LINE,      /* word: line * 2 + level */
-    BASE_EVENT_TIMER,     /* word: DPC routine or 0 */
-    BASE_EVENT_SWITCH,    /* word: name of the task (constant while it lives) or 0: idle */
-    BASE_EVENT_TURN,      /* word: number of the processor that gets the turn */
-    BASE_EVENT_CALLBACK,  /* word: driver routine */
-    BASE_EVENT_REQUEST,   /* word: handle or IRP that enters the driver */
-    BASE_EVENT_COMPLETE,  /* word: handle or IRP that is completed */
-    BASE_EVENT_POWER,     /* word: name of the transition (constant string) */
-    BASE_EVENT_VIOLATION, /* word: name of the rule (constant string) */
+    BASE_EVENT_API,        /* word: name of the routine (constant string) */
+    BASE_EVENT_DPC_QUEUE,  /* word: DPC routine; value: BASE_DPC_VALUE */
+    BASE_EVENT_DPC_START,  /* word: DPC routine; value: BASE_DPC_VALUE, depth without it */
+    BASE_EVENT_DPC_END,    /* word: DPC routine */
+    BASE_EVENT_ISR_START,  /* word: ISR; value: irq */
+    BASE_EVENT_ISR_END,    /* word: ISR; value: 1: it claimed the interrupt */
+    BASE_EVENT_LINE,       /* word, value: line * 2 + level */
+    BASE_EVENT_TIMER,      /* word: DPC routine or 0: it expired; value: period in ms */
+    BASE_EVENT_SWITCH,     /* word: name of the task (constant while it lives) or 0: idle */
+    BASE_EVENT_TURN,       /* word: number of the processor that gets the turn */
+    BASE_EVENT_CALLBACK,   /* word: driver routine */
+    BASE_EVENT_REQUEST,    /* word: handle or IRP that enters the driver; value: major function */
+    BASE_EVENT_COMPLETE,   /* word: handle or IRP that is completed; value: status */
+    BASE_EVENT_POWER,      /* word: name of the transition; value: its subject */
+    BASE_EVENT_VIOLATION,  /* word: name of the rule (constant string) */
+    BASE_EVENT_WORK_QUEUE, /* word: routine of a work item */
+    BASE_EVENT_WORK_START, /* word: the same */
+    BASE_EVENT_WORK_END,   /* word: the same */
+    /* in recordings only */
+    BASE_EVENT_CALLBACK_END,
+    BASE_EVENT_DPC_COALESCE, /* it was on a queue already */
+    BASE_EVENT_DPC_REMOVE,
+    BASE_EVENT_IRQL,        /* value: the level before */
+    BASE_EVENT_QUEUE,       /* a queue's counts changed; value: queued << 16, owned by the driver */
+    BASE_EVENT_REQUEST_NEW, /* an IRP has reached the framework; value: major function */
+    BASE_EVENT_REQUEST_QUEUE, /* it entered a queue; value: the queue's subject */
+    BASE_EVENT_TIMER_CANCEL,
+    BASE_EVENT_TIMER_SET, /* value: period in ms */
     BASE_EVENT_COUNT
 };
+
+/* The value of DPC events: processor of its queue, how many are queued there, threaded or not. */
+#define BASE_DPC_THREADED 0x80000000u
+#define BASE_DPC_VALUE(processor, depth, threaded) \
+    ((uint32_t)(processor) | (uint32_t)(depth) << 8 | ((threaded) ? BASE_DPC_THREADED : 0))
 
 struct base_event {
     uint64_t stamp; /* time in 100 ns, low 32 bits; kind << 32; IRQL << 48; processor << 56 */

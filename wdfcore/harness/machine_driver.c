@@ -10,6 +10,7 @@
 #include "nt/io/io_driver.h"
 #include "nt/ke/ke_machine.h"
 #include "wdf/pnp/fx_driver.h"
+#include "nt/ke/ke_record.h"
 
 struct initialize {
     struct wc_driver *driver;
@@ -80,6 +81,7 @@ static void name_driver(struct wc_driver *driver)
 static void driver_free(struct wc_driver *driver)
 {
     if (driver->module != NULL) {
+        ke_record_forget_code(); /* names are made while there is code to find them in */
         driver_module_close(driver->module);
     }
     free(driver);

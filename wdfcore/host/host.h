@@ -172,9 +172,11 @@ void host_run_interrupt(void);
 /* ---- clock ---- */
 
 /* host_clock_read: what the processor's clock shows. Virtual: moves it by the configured cost.
- * host_clock_peek: the same without cost; real: as cached at the last turn, poll or read. */
+ * host_clock_peek: the same without cost; real: as cached at the last turn, poll or read.
+ * host_clock_sample: the same without any effect; real: read now. For the recording. */
 uint64_t host_clock_read(uint32_t processor);
 uint64_t host_clock_peek(uint32_t processor);
+uint64_t host_clock_sample(uint32_t processor);
 /* host_clock_charge: the processor was busy for so long (virtual; real: nothing).
  * host_clock_stall: it spins for so long (real: it really does). */
 void host_clock_charge(uint32_t processor, uint64_t ns);

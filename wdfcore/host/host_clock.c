@@ -123,6 +123,12 @@ uint64_t host_clock_peek(uint32_t processor)
     return load(host_clock_is_virtual() ? &host.processors[processor].clock : &host.real_now);
 }
 
+uint64_t host_clock_sample(uint32_t processor)
+{
+    return host_clock_is_virtual() ? host.processors[processor].clock
+                                   : clock_monotonic() - host.real_origin;
+}
+
 void host_clock_charge(uint32_t processor, uint64_t ns)
 {
     if (ns == 0 || !host_clock_is_virtual()) {

@@ -40,6 +40,7 @@ static void dpc_init(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, UCHA
                      "a DPC that is queued on processor %u was initialized again", queue->number);
         return;
     }
+    ke_record_forget(BASE_SUBJECT_DPC, dpc);
     dpc->Type = type;
     dpc->Importance = MediumImportance;
     dpc->Number = 0;
@@ -149,13 +150,14 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
     ke_machine.statistics.dpc_enqueues++;
     if (Dpc->DpcData != NULL) { /* on a queue */
         ke_machine.statistics.dpc_coalesced++;
+        ke_dpc_note(BASE_EVENT_DPC_COALESCE, Dpc, Dpc->DpcData);
         return FALSE;
     }
     target = dpc_target(Dpc);
     Dpc->SystemArgument1 = SystemArgument1;
     Dpc->SystemArgument2 = SystemArgument2;
     dpc_link(target, Dpc);
-    ke_event(BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)Dpc->DeferredRoutine);
+    ke_dpc_event(BASE_EVENT_DPC_QUEUE, Dpc, target);
 
     /* From here Dpc may run, and even be freed: do not touch it again. */
     if (__builtin_expect(ke_dpc_is_threaded(Dpc), 0)) {
@@ -180,6 +182,7 @@ BOOLEAN ke_dpc_remove(PRKDPC Dpc)
     if (Dpc->DpcData == NULL) {
         return FALSE;
     }
+    ke_dpc_note(BASE_EVENT_DPC_REMOVE, Dpc, Dpc->DpcData);
     dpc_unlink(Dpc->DpcData, Dpc);
     ke_machine.statistics.dpc_removed++;
     return TRUE;
@@ -204,18 +207,19 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
     PVOID argument2 = dpc->SystemArgument2;
     PKDPC outer = self->running_dpc;
     struct ke_callback frame;
+    ULONG recorded;
 
     ke_machine.statistics.dpc_runs++;
     self->running_dpc = dpc;
     self->dpc_depth++;
-    ke_event(BASE_EVENT_DPC_START, (const void *)(uintptr_t)routine);
+    recorded = ke_dpc_event(BASE_EVENT_DPC_START, dpc, self);
     if (ke_machine.config.dpc_entry_ns != 0) {
         host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
     }
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
-    ke_event(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine);
+    ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
     self->dpc_depth--;
     self->running_dpc = outer;
 }
@@ -251,7 +255,8 @@ void ke_dpc_drain(struct ke_processor *self)
         dpc_unlink(self, dpc);
         dpc_run(self, dpc);
         drain_check(self, ++runs, start);
-        if (self->attention != 0 || (self->deferred & KE_ATTENTION_INTERRUPT) != 0) {
+        if ((self->attention & KE_ATTENTION_WINDOW) != 0 ||
+            (self->deferred & KE_ATTENTION_INTERRUPT) != 0) {
             ke_window_slow();
         }
     }

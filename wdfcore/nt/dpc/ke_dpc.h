@@ -10,6 +10,7 @@
 #include "nt/ke/ke_object.h"
 
 #include "nt/ke/ke_processor.h"
+#include "nt/ke/ke_record.h"
 
 /* What a DPC, and a drain, may use of machine time. */
 #define KE_DPC_BUDGET_100NS   (5 * 10000000u)
@@ -25,6 +26,24 @@ static inline BOOLEAN ke_dpc_is_queued(const KDPC *dpc)
 {
     return dpc->DpcData != NULL;
 }
+/* ke_dpc_record: an event of a DPC that is or was on that processor's queue, into the recording.
+ * ke_dpc_note: if anybody observes. ke_dpc_event: into the flight ring as well. Return as ke_event. */
+ULONG ke_dpc_record(enum base_event_kind kind, const KDPC *dpc,
+                    const struct ke_processor *processor);
+
+static inline ULONG ke_dpc_note(enum base_event_kind kind, const KDPC *dpc,
+                                const struct ke_processor *processor)
+{
+    return ke_is_observed(ke_self) ? ke_dpc_record(kind, dpc, processor) : 0;
+}
+
+static inline ULONG ke_dpc_event(enum base_event_kind kind, const KDPC *dpc,
+                                 const struct ke_processor *processor)
+{
+    ke_ring(ke_self, kind, (const void *)(uintptr_t)dpc->DeferredRoutine);
+    return ke_dpc_note(kind, dpc, processor);
+}
+
 /* ke_dpc_is_running: on some processor, its routine has been entered and has not returned. */
 BOOLEAN ke_dpc_is_running(const KDPC *dpc);
 

@@ -37,15 +37,16 @@ static void threaded_run(struct ke_processor *self, PKDPC dpc)
     PVOID argument1 = dpc->SystemArgument1;
     PVOID argument2 = dpc->SystemArgument2;
     struct ke_callback frame;
+    ULONG recorded;
 
     ke_machine.statistics.dpc_runs++;
     self->running_threaded = dpc;
-    ke_event(BASE_EVENT_DPC_START, (const void *)(uintptr_t)routine);
+    recorded = ke_dpc_event(BASE_EVENT_DPC_START, dpc, self);
     host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
     ke_call_enter(&frame, "threaded CustomDpc", (const void *)(uintptr_t)routine, dpc);
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
-    ke_event(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine);
+    ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
     self->running_threaded = NULL;
 }
 

@@ -86,7 +86,9 @@ void hal_line_set(struct hal_line_source *source, bool asserted)
         return;
     }
     source->asserted = asserted;
-    ke_event(BASE_EVENT_LINE, (const void *)(uintptr_t)(line->irq * 2 + asserted));
+    ke_event(BASE_EVENT_LINE, (const void *)(uintptr_t)(line->irq * 2 + asserted),
+             KE_ABOUT(BASE_SUBJECT_LINE, line->irq, .type = "line", .number = line->irq + 1),
+             line->irq * 2 + asserted);
     if (source->level_triggered) {
         CORE_ASSERT(asserted || line->asserting > 0);
         line->asserting += asserted ? 1u : ~0u;

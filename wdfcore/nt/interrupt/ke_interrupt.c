@@ -135,11 +135,13 @@ static BOOLEAN isr_call(struct ke_processor *self, PKINTERRUPT interrupt)
                               ? (const void *)(uintptr_t)interrupt->message_routine
                               : (const void *)(uintptr_t)interrupt->service_routine;
     BOOLEAN claimed;
+    ULONG recorded;
 
     ke_spin_acquire(interrupt->lock, KE_SPIN_INTERRUPT);
     interrupt->running = TRUE;
     interrupt->calls++;
-    ke_event(BASE_EVENT_ISR_START, routine);
+    recorded = ke_event(BASE_EVENT_ISR_START, routine, ke_interrupt_about(interrupt, routine),
+                        interrupt->line->irq);
     ke_call_enter(&frame, "InterruptService", routine, interrupt);
     if (interrupt->message_routine != NULL) {
         claimed = interrupt->message_routine(interrupt, interrupt->context, interrupt->message_id);
@@ -147,7 +149,7 @@ static BOOLEAN isr_call(struct ke_processor *self, PKINTERRUPT interrupt)
         claimed = interrupt->service_routine(interrupt, interrupt->context);
     }
     ke_call_leave(&frame);
-    ke_event(BASE_EVENT_ISR_END, routine);
+    ke_event_end(BASE_EVENT_ISR_END, routine, recorded, claimed);
     interrupt->running = FALSE;
     ke_spin_release(interrupt->lock, KE_SPIN_INTERRUPT);
     ke_irql_set(self, old);
@@ -332,6 +334,7 @@ NTSTATUS ke_interrupt_connect(const struct ke_interrupt_config *config, PKINTERR
     if (line->sources == 0) { /* no device has said yet how it signals */
         line->level_triggered = config->mode == LevelSensitive;
     }
+    ke_record_forget(BASE_SUBJECT_ISR, object);
     *interrupt = object; /* the ISR may come before this returns */
     InsertTailList(&line->chain, &object->chain);
     ke_line_changed(line);

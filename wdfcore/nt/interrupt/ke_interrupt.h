@@ -13,6 +13,7 @@
 
 #include "nt/hal/hal_line.h"
 #include "nt/ke/ke_processor.h"
+#include "nt/ke/ke_record.h"
 
 typedef struct _KINTERRUPT KINTERRUPT;
 
@@ -63,6 +64,13 @@ void ke_interrupt_set_active(PKINTERRUPT interrupt, BOOLEAN active);
 
 /* ke_interrupt_deliver: call the ISRs of this processor's pending lines above its IRQL. */
 void ke_interrupt_deliver(struct ke_processor *self, uint64_t window);
+
+/* ke_interrupt_about: for its events. */
+static inline struct ke_about ke_interrupt_about(const KINTERRUPT *interrupt, const void *routine)
+{
+    return KE_ABOUT(BASE_SUBJECT_ISR, interrupt, .routine = routine, .context = interrupt->context,
+                    .type = "KINTERRUPT");
+}
 
 /* ke_interrupt_acquire/release: raise to its SynchronizeIrql and take its lock; without API test.
  */

@@ -22,14 +22,16 @@ static BOOLEAN passive_call(PKINTERRUPT interrupt)
     const void *routine = (const void *)(uintptr_t)interrupt->service_routine;
     struct ke_callback frame;
     BOOLEAN claimed;
+    ULONG recorded;
 
     KeWaitForSingleObject(&interrupt->passive_lock, Executive, KernelMode, FALSE, NULL);
     interrupt->calls++;
-    ke_event(BASE_EVENT_ISR_START, routine);
+    recorded = ke_event(BASE_EVENT_ISR_START, routine, ke_interrupt_about(interrupt, routine),
+                        interrupt->line->irq);
     ke_call_enter(&frame, "passive InterruptService", routine, interrupt);
     claimed = interrupt->service_routine(interrupt, interrupt->context);
     ke_call_leave(&frame);
-    ke_event(BASE_EVENT_ISR_END, routine);
+    ke_event_end(BASE_EVENT_ISR_END, routine, recorded, claimed);
     KeSetEvent(&interrupt->passive_lock, IO_NO_INCREMENT, FALSE);
     return claimed;
 }

@@ -19,6 +19,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
+#include "nt/ke/ke_record.h"
 
 enum io_call_state {
     IO_CALL_ATTACHED,   /* its location is still in use: the IRP is there */
@@ -398,7 +399,8 @@ NTSTATUS io_irp_call(PDEVICE_OBJECT device, PIRP irp)
     }
     slot = io_irp_slot(irp);
     io_irp_record_push(slot, &record);
-    base_ring_put(&ke_self->ring, BASE_EVENT_REQUEST, (uintptr_t)irp);
+    ke_event(BASE_EVENT_REQUEST, irp, KE_ABOUT(BASE_SUBJECT_IRP, irp, .type = "IRP"),
+             location->MajorFunction);
 
     CORE_ASSERT(location->MajorFunction <= IRP_MJ_MAXIMUM_FUNCTION);
     dispatch = device->DriverObject->MajorFunction[location->MajorFunction];
@@ -554,7 +556,8 @@ void io_irp_complete(PIRP irp, CCHAR boost)
     if (header != NULL) {
         io_irp_check_below(header);
     }
-    base_ring_put(&ke_self->ring, BASE_EVENT_COMPLETE, (uintptr_t)irp);
+    ke_event(BASE_EVENT_COMPLETE, irp, KE_ABOUT(BASE_SUBJECT_IRP, irp, .type = "IRP"),
+             (uint32_t)irp->IoStatus.Status);
     while (irp->CurrentLocation <= irp->StackCount) {
         PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation;
 
@@ -565,6 +568,7 @@ void io_irp_complete(PIRP irp, CCHAR boost)
         }
     }
     irp->CurrentLocation++; /* past the top: completed */
+    ke_record_forget(BASE_SUBJECT_IRP, irp);
     io_irp_finish(header, irp);
 }
 

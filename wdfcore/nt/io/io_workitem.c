@@ -14,6 +14,7 @@
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ke/ke_record.h"
 
 #define IO_WORKITEM_MAGIC 0x6b726f57u /* "Work" */
 
@@ -66,6 +67,12 @@ static void io_work_check_return(const struct ke_callback *frame, const void *pa
     }
 }
 
+static struct ke_about io_work_about(const WORK_QUEUE_ITEM *item)
+{
+    return KE_ABOUT(BASE_SUBJECT_WORK, item, .routine = (const void *)item->WorkerRoutine,
+                    .context = item->Parameter, .type = "WORK_QUEUE_ITEM");
+}
+
 /* Take the first item off its list; *internal: it is nt's own. */
 static PWORK_QUEUE_ITEM io_work_take(bool *internal)
 {
@@ -88,6 +95,7 @@ static void io_work_run_one(void)
     PWORKER_THREAD_ROUTINE routine = item->WorkerRoutine;
     PVOID parameter = item->Parameter;
     struct ke_callback frame;
+    ULONG recorded = ke_event(BASE_EVENT_WORK_START, (const void *)routine, io_work_about(item), 0);
 
     /* From here the item is its owner's again: the routine may free it. */
     if (internal) {
@@ -98,6 +106,7 @@ static void io_work_run_one(void)
         io_work_check_return(&frame, parameter, item);
         ke_call_leave(&frame);
     }
+    ke_event_end(BASE_EVENT_WORK_END, (const void *)routine, recorded, 0);
     io_work.running--;
 }
 
@@ -117,6 +126,7 @@ static VOID io_work_thread(PVOID context)
 static void io_work_insert(PLIST_ENTRY list, PWORK_QUEUE_ITEM item)
 {
     InsertTailList(list, &item->List);
+    ke_event(BASE_EVENT_WORK_QUEUE, (const void *)item->WorkerRoutine, io_work_about(item), 0);
     io_work.pending++;
     if (io_work.pending > io_work.idle && io_work.workers < IO_WORKERS_MAX) {
         PKTHREAD thread = ke_thread_start(io_work_thread, NULL, "worker", 0);
@@ -184,6 +194,7 @@ VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 
 static void io_workitem_init(PIO_WORKITEM item, PVOID object)
 {
+    ke_record_forget(BASE_SUBJECT_WORK, &item->item);
     RtlZeroMemory(item, sizeof(*item));
     item->magic = IO_WORKITEM_MAGIC;
     item->object = object;
@@ -232,9 +243,29 @@ static VOID io_workitem_run(PVOID parameter)
     ob_deref(copy.object);
 }
 
+static void io_workitem_target(const void *context, struct ke_about *about)
+{
+    const struct _IO_WORKITEM *item = context;
+
+    about->routine =
+        item->routine != NULL ? (const void *)item->routine : (const void *)item->routine_ex;
+    about->type = "IO_WORKITEM";
+}
+
+static struct ke_trampoline io_workitem_trampoline = {
+    .routine = (const void *)(uintptr_t)io_workitem_run, .target = io_workitem_target};
+
+__attribute__((constructor)) static void io_workitem_register(void)
+{
+    ke_trampoline_register(&io_workitem_trampoline);
+}
+
 static void io_workitem_queue(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
                               PIO_WORKITEM_ROUTINE_EX routine_ex, PVOID context)
 {
+    if (item->routine != routine || item->routine_ex != routine_ex) {
+        ke_record_forget(BASE_SUBJECT_WORK, &item->item);
+    }
     item->routine = routine;
     item->routine_ex = routine_ex;
     item->context = context;

@@ -18,6 +18,7 @@ _Thread_local struct ke_processor *ke_self = &outside;
 static struct {
     struct ke_processor *all[HOST_MAX_PROCESSORS]; /* kept from machine to machine */
     uint32_t count;
+    unsigned observers; /* (a) enum ke_observer */
 } processors;
 
 static void processor_init(struct ke_processor *processor, UCHAR number)
@@ -44,6 +45,7 @@ bool ke_processors_start(uint32_t count)
         processor_init(processors.all[i], (UCHAR)i);
     }
     processors.count = count;
+    processors.observers = 0;
     return true;
 }
 
@@ -83,6 +85,24 @@ void ke_attention_set(struct ke_processor *processor, UCHAR bits)
     __atomic_fetch_or(&processor->attention, bits, __ATOMIC_SEQ_CST);
     if (processor != ke_self) {
         host_processor_kick(processor->number);
+    }
+}
+
+void ke_observe(enum ke_observer observer, bool on)
+{
+    unsigned observers =
+        on ? __atomic_or_fetch(&processors.observers, observer, __ATOMIC_RELAXED)
+           : __atomic_and_fetch(&processors.observers, ~(unsigned)observer, __ATOMIC_RELAXED);
+
+    for (uint32_t i = 0; i < processors.count; i++) {
+        volatile UCHAR *attention = &processors.all[i]->attention;
+
+        /* Relaxed: who does not see it yet misses the first events, no more. */
+        if (observers != 0) {
+            __atomic_fetch_or(attention, KE_ATTENTION_OBSERVE, __ATOMIC_RELAXED);
+        } else {
+            __atomic_fetch_and(attention, (UCHAR)~KE_ATTENTION_OBSERVE, __ATOMIC_RELAXED);
+        }
     }
 }
 

@@ -5,6 +5,8 @@
  */
 #include <wdm.h>
 
+#include <stdbool.h>
+
 #include "base/trace.h"
 #include "host/host.h"
 
@@ -17,9 +19,20 @@ enum {
     KE_ATTENTION_TIME = 4,      /* an event is due, the clock ticked, or a post waits */
     KE_ATTENTION_SCHEDULE = 8,  /* another processor wants the turn, or a seed draws here */
     KE_ATTENTION_STOP = 16,     /* the machine is stopped: never come back */
-    KE_ATTENTION_OBSERVE = 32,  /* recording, fault points or an API observer */
-    KE_ATTENTION_OUTSIDE = 64,  /* this is no processor: code outside any machine calls */
-    KE_ATTENTION_DEVICE = 128,  /* only deferred: a device model acts once the IRQL allows it */
+    KE_ATTENTION_OBSERVE =
+        32, /* recording, fault points or an API observer; no window's business */
+    KE_ATTENTION_OUTSIDE = 64, /* this is no processor: code outside any machine calls */
+    KE_ATTENTION_DEVICE = 128, /* only deferred: a device model acts once the IRQL allows it */
+};
+
+/* What makes a window look. */
+#define KE_ATTENTION_WINDOW ((UCHAR)~KE_ATTENTION_OBSERVE)
+
+/* Who observes; KE_ATTENTION_OBSERVE is set while anybody does. */
+enum ke_observer {
+    KE_OBSERVER_RECORDING = 1,
+    KE_OBSERVER_FAULTS = 2,
+    KE_OBSERVER_CALLS = 4,
 };
 
 /* A driver routine that is being called; they form the callback chain of a context. */
@@ -28,7 +41,8 @@ struct ke_callback {
     const void *routine;
     const void *object; /* handle or structure, for reports */
     struct ke_callback *outer;
-    KIRQL irql; /* at entry */
+    KIRQL irql;     /* at entry */
+    ULONG recorded; /* its number in the recording, 0: none */
 };
 
 struct ke_processor {
@@ -75,9 +89,24 @@ ULONG ke_processor_count(void);
 /* ke_attention_set: the processor looks at its next window; wakes it if it idles. */
 void ke_attention_set(struct ke_processor *processor, UCHAR bits);
 
+/* ke_observe: that observer comes or goes, on all processors; none is left when a machine starts. */
+void ke_observe(enum ke_observer observer, bool on);
+
+/* ke_is_observed: somebody may want to know what happens here. */
+static inline bool ke_is_observed(const struct ke_processor *self)
+{
+    return __builtin_expect((self->attention & KE_ATTENTION_OBSERVE) != 0, 0);
+}
+
+/* ke_record_irql: the level is about to change (ke_record.c). */
+void ke_record_irql(struct ke_processor *self, KIRQL irql);
+
 /* ke_irql_set: change this processor's IRQL and nothing else. */
 static inline void ke_irql_set(struct ke_processor *self, KIRQL irql)
 {
+    if (ke_is_observed(self)) {
+        ke_record_irql(self, irql);
+    }
     self->irql = irql;
     base_ring_set_irql(&self->ring, irql);
 }

@@ -119,6 +119,10 @@ static void append_event(struct report_text *report, const struct base_event *ev
     case BASE_EVENT_ISR_START:
     case BASE_EVENT_ISR_END:
     case BASE_EVENT_CALLBACK:
+    case BASE_EVENT_TIMER:
+    case BASE_EVENT_WORK_QUEUE:
+    case BASE_EVENT_WORK_START:
+    case BASE_EVENT_WORK_END:
         ke_report_routine(word, name, sizeof(name));
         break;
     default:
@@ -177,7 +181,7 @@ static void violation_report(enum base_rule rule, uint32_t bugcheck, const uint6
 
     vsnprintf(text, sizeof(text), format, arguments);
     violation.text = text;
-    ke_event(BASE_EVENT_VIOLATION, base_rule_name(rule));
+    ke_event(BASE_EVENT_VIOLATION, base_rule_name(rule), KE_ABOUT_TEXT(base_rule_name(rule)), 0);
     base_violation_report(&violation);
 }
 

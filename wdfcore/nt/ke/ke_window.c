@@ -29,7 +29,8 @@ static void window_look(struct ke_processor *self)
     uint64_t window = ++ke_machine.window;
     UCHAR wanted = 0;
 
-    if (self->attention != 0) { /* often it is only what the fall of the IRQL lets in */
+    if ((self->attention & KE_ATTENTION_WINDOW) !=
+        0) { /* often it is only what the fall of the IRQL lets in */
         wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
     }
     if ((wanted & KE_ATTENTION_STOP) != 0) {
@@ -70,7 +71,8 @@ BOOLEAN ke_spin_step(void)
     BOOLEAN passed;
 
     self->ring.position++;
-    if ((self->attention | (self->irql < DISPATCH_LEVEL ? self->deferred : 0)) != 0) {
+    if (((self->attention & KE_ATTENTION_WINDOW) |
+         (self->irql < DISPATCH_LEVEL ? self->deferred : 0)) != 0) {
         window_look(self);
     }
     passed = host_turn_pass(HOST_NO_PROCESSOR);
@@ -112,6 +114,8 @@ BOOLEAN ke_api_slow(const char *name, KIRQL bound)
                      ke_irql_name(bound));
         return FALSE;
     }
-    ke_window_slow();
+    if ((self->attention & KE_ATTENTION_WINDOW) != 0) {
+        ke_window_slow();
+    }
     return TRUE;
 }

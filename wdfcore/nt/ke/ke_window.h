@@ -18,7 +18,7 @@ static inline void ke_window_point(void)
     struct ke_processor *self = ke_self;
 
     self->ring.position++; /* a sign of life for the watchdog, not an event */
-    if (__builtin_expect(self->attention != 0, 0)) {
+    if (__builtin_expect((self->attention & KE_ATTENTION_WINDOW) != 0, 0)) {
         ke_window_slow();
     }
 }
@@ -31,7 +31,7 @@ static inline void ke_window_lowered(void)
     if (self->dpc_count != 0 && self->irql < DISPATCH_LEVEL) {
         self->deferred |= KE_ATTENTION_DPC; /* also what nobody has asked to run at once */
     }
-    if (__builtin_expect((self->attention | self->deferred) != 0, 0)) {
+    if (__builtin_expect(((self->attention & KE_ATTENTION_WINDOW) | self->deferred) != 0, 0)) {
         ke_window_slow();
     }
 }

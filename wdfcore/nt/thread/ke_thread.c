@@ -163,7 +163,10 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
     memcpy(self->raised_from, next->raised_from, sizeof(self->raised_from));
     ke_irql_set(self, next->irql);
     host_clock_charge(self->number, ke_machine.config.context_switch_ns);
-    ke_event(BASE_EVENT_SWITCH, next->is_idle ? NULL : next->name);
+    ke_ring(self, BASE_EVENT_SWITCH, next->is_idle ? NULL : next->name);
+    if (ke_is_observed(self)) {
+        ke_record_switch(next);
+    }
 }
 
 void ke_thread_block(void)

@@ -51,6 +51,8 @@ struct _KTHREAD {
     struct ke_callback *chain;
     ULONG raise_depth;
     KIRQL raised_from[KE_MAXIMUM_RAISES];
+    ULONG recorded;       /* its number ... */
+    uint32_t recorded_in; /* ... in that recording */
     struct _KTHREAD *next;
 };
 
@@ -81,6 +83,9 @@ void ke_thread_wake(PKTHREAD thread);
 
 /* ke_thread_waits_for: some thread waits for the object; its memory is not looked at. */
 bool ke_thread_waits_for(const void *object);
+
+/* ke_record_switch: the processor's context changes to that thread (ke_record.c). */
+void ke_record_switch(PKTHREAD next);
 
 bool ke_threads_start(void);
 void ke_threads_stop(void);

@@ -62,6 +62,7 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
                        Type == NotificationTimer ? TimerNotificationObject
                                                  : TimerSynchronizationObject,
                        sizeof(*Timer) / sizeof(ULONG), 0);
+    ke_record_forget(BASE_SUBJECT_TIMER, Timer);
     Timer->TimerListEntry.Flink = NULL;
     Timer->TimerListEntry.Blink = NULL;
     Timer->DueTime.QuadPart = 0;
@@ -81,6 +82,28 @@ static ULONGLONG timer_next_due(PKTIMER timer)
     return next > now ? next : next + ((now - next) / period + 1) * period;
 }
 
+/* The DPC may have another context each time; the timer is the same. */
+static struct ke_about timer_about(const KTIMER *timer)
+{
+    const KDPC *dpc = timer->Dpc;
+
+    if (dpc == NULL) {
+        return KE_ABOUT(BASE_SUBJECT_TIMER, timer, .type = "KTIMER");
+    }
+    return KE_ABOUT(BASE_SUBJECT_TIMER, timer,
+                    .routine = (const void *)(uintptr_t)dpc->DeferredRoutine,
+                    .context = dpc->DeferredContext, .type = "KTIMER");
+}
+
+static BOOLEAN timer_disarm(PKTIMER timer)
+{
+    if (!timer_is_armed(timer)) {
+        return FALSE;
+    }
+    ke_due_link_disarm(timer_link(timer));
+    return TRUE;
+}
+
 /* The order is that of the rules above. The waiters may run and the DPC's routine may free a
  * one-shot timer: it is not touched after its DPC was queued. */
 static void timer_expire(PKTIMER timer)
@@ -88,7 +111,8 @@ static void timer_expire(PKTIMER timer)
     PKDPC dpc = timer->Dpc;
 
     ke_machine.statistics.timers_expired++;
-    ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL);
+    ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL,
+             timer_about(timer), timer->Period);
     ke_dispatcher_signal(&timer->Header, 1);
     if (timer->Period != 0) {
         timer->Header.Absolute = FALSE; /* from here on it counts periods */
@@ -101,11 +125,12 @@ static void timer_expire(PKTIMER timer)
 
 BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC dpc)
 {
-    BOOLEAN was_armed = ke_timer_cancel(timer);
+    BOOLEAN was_armed = timer_disarm(timer);
 
     timer->Header.SignalState = 0;
     timer->Period = (ULONG)period_ms;
     timer->Dpc = dpc;
+    ke_note(BASE_EVENT_TIMER_SET, timer_about(timer), timer->Period);
     if (due_100ns <= ke_clock_now_100ns()) {
         timer_link(timer)->due_100ns = ke_clock_now_100ns(); /* a period counts from here */
         timer_expire(timer);
@@ -117,10 +142,10 @@ BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC d
 
 BOOLEAN ke_timer_cancel(PKTIMER timer)
 {
-    if (!timer_is_armed(timer)) {
+    if (!timer_disarm(timer)) {
         return FALSE;
     }
-    ke_due_link_disarm(timer_link(timer));
+    ke_note(BASE_EVENT_TIMER_CANCEL, timer_about(timer), 0);
     return TRUE;
 }
 

@@ -15,6 +15,7 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/object/fx_make.h"
 #include "wdf/frame/fx_report.h"
+#include "wdf/frame/fx_record.h"
 
 /* Keys: (c) constant once published (t) tree lock */
 struct fx_dpc {
@@ -36,6 +37,21 @@ static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
         dpc->callback(fx_handle_of(&dpc->object));
         fx_call_leave(&call);
     }
+}
+
+static void dpc_target(const void *context, struct ke_about *about)
+{
+    const struct fx_dpc *dpc = context;
+
+    fx_about_target(about, &dpc->object, (const void *)dpc->callback);
+}
+
+static struct ke_trampoline dpc_trampoline = {.routine = (const void *)(uintptr_t)dpc_routine,
+                                              .target = dpc_target};
+
+__attribute__((constructor)) static void dpc_register(void)
+{
+    ke_trampoline_register(&dpc_trampoline);
 }
 
 static bool dpc_dispose(struct fx_object *object)

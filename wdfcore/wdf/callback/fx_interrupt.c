@@ -21,6 +21,7 @@
 #include "wdf/frame/fx_report.h"
 #include "wdf/callback/fx_spinlock.h"
 #include "wdf/callback/fx_waitlock.h"
+#include "wdf/frame/fx_record.h"
 
 static bool fx_interrupt_dispose(struct fx_object *object)
 {
@@ -151,6 +152,21 @@ static BOOLEAN fx_interrupt_isr(PKINTERRUPT kinterrupt, PVOID context)
         fx_interrupt_wait_release(interrupt);
     }
     return mine;
+}
+
+static void fx_interrupt_isr_target(const void *context, struct ke_about *about)
+{
+    const struct fx_interrupt *interrupt = context;
+
+    fx_about_target(about, &interrupt->object, (const void *)interrupt->config.EvtInterruptIsr);
+}
+
+static struct ke_trampoline fx_interrupt_isr_trampoline = {
+    .routine = (const void *)(uintptr_t)fx_interrupt_isr, .target = fx_interrupt_isr_target};
+
+__attribute__((constructor)) static void fx_interrupt_isr_register(void)
+{
+    ke_trampoline_register(&fx_interrupt_isr_trampoline);
 }
 
 /* ---- enable and disable, under the interrupt lock ---- */

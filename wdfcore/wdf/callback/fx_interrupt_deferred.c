@@ -5,6 +5,7 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/pnp/fx_device.h"
 #include "wdf/callback/fx_interrupt.h"
+#include "wdf/frame/fx_record.h"
 
 static void fx_interrupt_dpc(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
 {
@@ -41,7 +42,26 @@ static void fx_interrupt_work(struct fx_object *object)
 void fx_interrupt_init_deferred(struct fx_interrupt *interrupt)
 {
     KeInitializeDpc(&interrupt->dpc, fx_interrupt_dpc, interrupt);
-    fx_work_init(&interrupt->work, &interrupt->object, fx_interrupt_work);
+    fx_work_init(&interrupt->work, &interrupt->object, fx_interrupt_work,
+                 (const void *)interrupt->config.EvtInterruptWorkItem);
+}
+
+static void fx_interrupt_dpc_target(const void *context, struct ke_about *about)
+{
+    const struct fx_interrupt *interrupt = context;
+
+    fx_about_target(about, &interrupt->object,
+                    interrupt->config.EvtInterruptWorkItem != NULL
+                        ? (const void *)interrupt->config.EvtInterruptWorkItem
+                        : (const void *)interrupt->config.EvtInterruptDpc);
+}
+
+static struct ke_trampoline fx_interrupt_dpc_trampoline = {
+    .routine = (const void *)(uintptr_t)fx_interrupt_dpc, .target = fx_interrupt_dpc_target};
+
+__attribute__((constructor)) static void fx_interrupt_dpc_register(void)
+{
+    ke_trampoline_register(&fx_interrupt_dpc_trampoline);
 }
 
 void fx_interrupt_flush(struct fx_interrupt *interrupt)

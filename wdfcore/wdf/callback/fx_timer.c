@@ -15,6 +15,7 @@
 #include "wdf/object/fx_make.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_work.h"
+#include "wdf/frame/fx_record.h"
 
 #define PERIOD_MAX 0x7fffffffu
 /* The forms of 1.11 and 1.7 end before the members that were added later. */
@@ -62,6 +63,21 @@ static VOID timer_expired(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument
     } else {
         timer_call(&timer->object);
     }
+}
+
+static void timer_target(const void *context, struct ke_about *about)
+{
+    const struct fx_timer *timer = context;
+
+    fx_about_target(about, &timer->object, (const void *)timer->callback);
+}
+
+static struct ke_trampoline timer_trampoline = {.routine = (const void *)(uintptr_t)timer_expired,
+                                                .target = timer_target};
+
+__attribute__((constructor)) static void timer_register(void)
+{
+    ke_trampoline_register(&timer_trampoline);
 }
 
 /* ---- stop and rundown ---- */
@@ -176,7 +192,7 @@ static void timer_init(struct fx_timer *timer, const WDF_TIMER_CONFIG *config, b
     }
     KeInitializeTimerEx(&timer->timer, NotificationTimer);
     KeInitializeDpc(&timer->dpc, timer_expired, timer);
-    fx_work_init(&timer->work, &timer->object, timer_call);
+    fx_work_init(&timer->work, &timer->object, timer_call, (const void *)timer->callback);
 }
 
 /* What WdfTimerCreate checks, in its order. */

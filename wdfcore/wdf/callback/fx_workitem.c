@@ -137,7 +137,7 @@ NTSTATUS WdfWorkItemCreate(PWDF_WORKITEM_CONFIG Config, PWDF_OBJECT_ATTRIBUTES A
     item->callback = Config->EvtWorkItemFunc;
     item->lock = lock;
     item->parent = parent;
-    fx_work_init(&item->work, &item->object, workitem_run);
+    fx_work_init(&item->work, &item->object, workitem_run, (const void *)item->callback);
     fx_object_ref(parent); /* dropped by workitem_dispose */
     status = fx_make_publish(&make);
     if (!NT_SUCCESS(status)) {

@@ -4,12 +4,15 @@
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_object.h"
+#include "wdf/frame/fx_record.h"
 
 void fx_work_init(struct fx_work *work, struct fx_object *object,
-                  void (*run)(struct fx_object *object))
+                  void (*run)(struct fx_object *object), const void *routine)
 {
+    ke_record_forget(BASE_SUBJECT_WORK, &work->item);
     work->object = object;
     work->run = run;
+    work->routine = routine;
 }
 
 /* One run is over. The object's reference goes last: the work is part of the object. */
@@ -44,6 +47,21 @@ static VOID work_routine(PVOID context)
     fx_tree_unlock();
     work->run(work->object);
     work_over(work);
+}
+
+static void work_target(const void *context, struct ke_about *about)
+{
+    const struct fx_work *work = context;
+
+    fx_about_target(about, work->object, work->routine);
+}
+
+static struct ke_trampoline work_trampoline = {.routine = (const void *)(uintptr_t)work_routine,
+                                               .target = work_target};
+
+__attribute__((constructor)) static void work_register(void)
+{
+    ke_trampoline_register(&work_trampoline);
 }
 
 bool fx_work_queue(struct fx_work *work)

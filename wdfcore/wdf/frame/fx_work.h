@@ -19,13 +19,14 @@ struct fx_work {
     WORK_QUEUE_ITEM item;
     struct fx_object *object;              /* (c) */
     void (*run)(struct fx_object *object); /* (c) */
+    const void *routine;                   /* (c) the driver's that run calls; NULL: none */
     uint32_t active;                       /* (t) queued and running ones */
     bool queued;                           /* (t) */
     struct fx_waiters over;                /* until active is 0 */
 };
 
 void fx_work_init(struct fx_work *work, struct fx_object *object,
-                  void (*run)(struct fx_object *object));
+                  void (*run)(struct fx_object *object), const void *routine);
 
 /* fx_work_queue: false: it is queued already and has not started. <= DISPATCH_LEVEL. */
 bool fx_work_queue(struct fx_work *work);

@@ -9,6 +9,7 @@
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/io/fx_request.h"
+#include "wdf/frame/fx_record.h"
 
 #include <utlist.h>
 #include <stdio.h>
@@ -57,6 +58,11 @@ const struct fx_type fx_queue_type = {
 };
 
 /* The request is in the queue's list; its cancel routine may drop it at once. */
+static void queue_counted(const struct fx_queue *queue)
+{
+    fx_note(BASE_EVENT_QUEUE, &queue->object, queue->queued_count << 16 | queue->owned_count);
+}
+
 void fx_queue_link_locked(struct fx_queue *queue, struct fx_request *request, enum fx_queue_end end)
 {
     fx_request_set_state(request, FX_REQUEST_QUEUED);
@@ -71,6 +77,8 @@ void fx_queue_link_locked(struct fx_queue *queue, struct fx_request *request, en
     if (queue->queued_count++ == 0) {
         queue->ready_due = queue->ready != NULL;
     }
+    fx_note_at(BASE_EVENT_REQUEST_QUEUE, &request->object, &queue->object);
+    queue_counted(queue);
     if (request->purging || !fx_request_guard_queued(request)) {
         fx_queue_drop_locked(queue, request);
     }
@@ -98,6 +106,7 @@ void fx_queue_drop_locked(struct fx_queue *queue, struct fx_request *request)
 {
     DL_DELETE(queue->queued, request);
     queue->queued_count--;
+    queue_counted(queue);
     fx_request_set_state(request, FX_REQUEST_DROPPED);
     DL_APPEND(queue->dropped, request);
 }
@@ -107,6 +116,7 @@ void fx_queue_own_locked(struct fx_queue *queue, struct fx_request *request)
     fx_request_set_state(request, FX_REQUEST_OWNED);
     DL_APPEND(queue->owned, request);
     queue->owned_count++;
+    queue_counted(queue);
 }
 
 bool fx_queue_take_locked(struct fx_queue *queue, struct fx_request *request)
@@ -124,6 +134,7 @@ void fx_queue_leave_locked(struct fx_queue *queue, struct fx_request *request)
 {
     DL_DELETE(queue->owned, request);
     queue->owned_count--;
+    queue_counted(queue);
     if (request->stop_due) {
         request->stop_due = false;
         queue->stops_due--;

@@ -6,6 +6,7 @@
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_queue.h"
 #include "wdf/io/fx_request.h"
+#include "wdf/frame/fx_record.h"
 
 #include <utlist.h>
 
@@ -61,7 +62,7 @@ static NTSTATUS fx_queue_retrieve(struct fx_queue *queue, const struct fx_file *
         fx_queue_finish_owned(queue, request, status);
         return status;
     }
-    base_ring_put(&ke_self->ring, BASE_EVENT_REQUEST, request->object.handle);
+    fx_event(BASE_EVENT_REQUEST, &request->object, request->major);
     *handle = fx_request_handle(request);
     return STATUS_SUCCESS;
 }

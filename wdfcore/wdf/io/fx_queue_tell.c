@@ -7,6 +7,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/io/fx_request.h"
+#include "wdf/frame/fx_record.h"
 
 bool fx_queue_has_handler(const struct fx_queue *queue, UCHAR major)
 {
@@ -74,7 +75,7 @@ static void fx_queue_call_handler(struct fx_queue *queue, struct fx_request *req
     const IO_STACK_LOCATION *location = fx_request_location(request);
     WDFREQUEST handle = fx_request_handle(request);
 
-    base_ring_put(&ke_self->ring, BASE_EVENT_REQUEST, request->object.handle);
+    fx_event(BASE_EVENT_REQUEST, &request->object, request->major);
     if (request->major == IRP_MJ_READ && config->EvtIoRead != NULL) {
         fx_queue_call_transfer(queue, handle, "EvtIoRead", config->EvtIoRead,
                                location->Parameters.Read.Length);

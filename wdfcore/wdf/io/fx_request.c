@@ -23,6 +23,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_report.h"
+#include "wdf/frame/fx_record.h"
 
 #include <stdio.h>
 
@@ -88,6 +89,7 @@ struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file 
     request->io = io;
     request->file = file;
     request->major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
+    fx_note(BASE_EVENT_REQUEST_NEW, &request->object, request->major);
     return request;
 }
 
@@ -159,7 +161,7 @@ static void fx_request_complete_irp(struct fx_request *request, NTSTATUS status,
     request->status = status;
     request->irp = NULL;
     irp->IoStatus.Status = status;
-    base_ring_put(&ke_self->ring, BASE_EVENT_COMPLETE, request->object.handle);
+    fx_event(BASE_EVENT_COMPLETE, &request->object, (uint32_t)status);
     io_irp_complete(irp, boost);
 }
 

@@ -121,7 +121,7 @@ void fx_idle_init(struct fx_device *device)
     KeInitializeTimer(&idle->timer);
     KeInitializeDpc(&idle->dpc, fx_idle_expired, device);
     KeInitializeEvent(&idle->in_d0, NotificationEvent, TRUE);
-    fx_work_init(&idle->work, &device->object, fx_idle_work);
+    fx_work_init(&idle->work, &device->object, fx_idle_work, NULL);
 }
 
 void fx_idle_started(struct fx_device *device)

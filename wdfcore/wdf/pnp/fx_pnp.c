@@ -40,6 +40,7 @@
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_power.h"
 #include "wdf/pnp/fx_resource.h"
+#include "wdf/frame/fx_record.h"
 
 typedef WDF_DEVICE_PNP_STATE fx_pnp_state;
 
@@ -505,7 +506,7 @@ static void fx_pnp_move(struct fx_device *device, const struct fx_pnp_row *row)
         fx_idle_stopped(device);
     }
     device->pnp.state = row->state;
-    base_ring_put(&ke_self->ring, BASE_EVENT_POWER, (uint64_t)(uintptr_t)row->name);
+    fx_event_power(&device->object, row->name);
     fx_notify_enter(device, FX_MACHINE_PNP, (ULONG)old, (ULONG)row->state);
     if (row->state == PNP(Started)) {
         fx_idle_started(device);

@@ -25,6 +25,7 @@
 #include "wdf/callback/fx_interrupt.h"
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
+#include "wdf/frame/fx_record.h"
 
 struct fx_power_step {
     const char *name;
@@ -193,7 +194,7 @@ NTSTATUS fx_power_up(struct fx_device *device)
     size_t step = 0;
 
     CORE_ASSERT(previous != WdfPowerDeviceD0);
-    base_ring_put(&ke_self->ring, BASE_EVENT_POWER, (uint64_t)(uintptr_t) "power up");
+    fx_event_power(&device->object, "power up");
     for (; step < FX_POWER_STEPS; step++) {
         const struct fx_power_step *row = &fx_power_steps[step];
         WDF_DEVICE_POWER_STATE state = starting ? row->starting : row->waking;
@@ -228,7 +229,7 @@ NTSTATUS fx_power_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
     if (!fx_power_is_up(device)) {
         return STATUS_SUCCESS;
     }
-    base_ring_put(&ke_self->ring, BASE_EVENT_POWER, (uint64_t)(uintptr_t) "power down");
+    fx_event_power(&device->object, "power down");
     fx_power_move(device, final ? WdfDevStatePowerGotoD3Stopped : WdfDevStatePowerGotoDx);
     status = fx_power_descend(device, FX_POWER_STEPS, target);
     device->power.device_state = target;
