@@ -6,6 +6,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 
@@ -226,8 +227,7 @@ NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUN
     } else if (Flags == EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE) {
         type |= POOL_QUOTA_FAIL_INSTEAD_OF_RAISE;
     }
-    if (!ex_lookaside_init(Lookaside, EX_LOOKASIDE_EX, type, Size, Tag, __func__,
-                           __builtin_return_address(0))) {
+    if (!ex_lookaside_init(Lookaside, EX_LOOKASIDE_EX, type, Size, Tag, __func__, KE_CALLER())) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     Lookaside->L.AllocateEx = Allocate;
@@ -295,7 +295,7 @@ VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE
         return;
     }
     ex_lookaside_init_plain(&Lookaside->L, Allocate, Free, NonPagedPool | Flags, Size, Tag,
-                            __func__, __builtin_return_address(0));
+                            __func__, KE_CALLER());
 }
 
 PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
@@ -336,7 +336,7 @@ VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_F
         return;
     }
     ex_lookaside_init_plain(&Lookaside->L, Allocate, Free, PagedPool | Flags, Size, Tag, __func__,
-                            __builtin_return_address(0));
+                            KE_CALLER());
 }
 
 PVOID ExAllocateFromPagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside)

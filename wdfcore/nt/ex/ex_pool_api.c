@@ -1,6 +1,7 @@
 /* ex_pool_api.c - the allocation routines of the API: checks, then ex_pool_allocate. */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 
 /* false: paged pool above APC_LEVEL, or any pool above DISPATCH_LEVEL. */
@@ -60,7 +61,7 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
     if (!API(HIGH_LEVEL)) { /* the bound depends on the pool: ex_pool_check_irql */
         return NULL;
     }
-    return ex_pool_by_flags(Flags, NumberOfBytes, Tag, __func__, __builtin_return_address(0));
+    return ex_pool_by_flags(Flags, NumberOfBytes, Tag, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePool3(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag,
@@ -78,7 +79,7 @@ PVOID ExAllocatePool3(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag,
             return NULL;
         }
     }
-    return ex_pool_by_flags(Flags, NumberOfBytes, Tag, __func__, __builtin_return_address(0));
+    return ex_pool_by_flags(Flags, NumberOfBytes, Tag, __func__, KE_CALLER());
 }
 
 /* ---- by pool type ---- */
@@ -112,7 +113,7 @@ PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
         return NULL;
     }
     return ex_pool_by_type(PoolType, NumberOfBytes, 'enoN', false, EX_NO_QUOTA, __func__,
-                           __builtin_return_address(0));
+                           KE_CALLER());
 }
 
 PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
@@ -120,8 +121,7 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_NO_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_NO_QUOTA, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
@@ -129,8 +129,7 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, true, EX_NO_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, true, EX_NO_QUOTA, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
@@ -138,8 +137,7 @@ PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_NO_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_NO_QUOTA, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
@@ -147,8 +145,7 @@ PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Ta
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, true, EX_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, true, EX_QUOTA, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
@@ -156,8 +153,7 @@ PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_QUOTA, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
@@ -166,8 +162,7 @@ PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, UL
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_NO_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, false, EX_NO_QUOTA, __func__, KE_CALLER());
 }
 
 PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
@@ -176,6 +171,5 @@ PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG
     if (!API(HIGH_LEVEL)) {
         return NULL;
     }
-    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, true, EX_NO_QUOTA, __func__,
-                           __builtin_return_address(0));
+    return ex_pool_by_type(PoolType, NumberOfBytes, Tag, true, EX_NO_QUOTA, __func__, KE_CALLER());
 }

@@ -9,6 +9,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 #include "nt/mm/mm_mdl.h"
 
@@ -240,7 +241,7 @@ PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObj
     if (!API(APC_LEVEL)) {
         return NULL;
     }
-    irp = io_irp_allocate_for(DeviceObject->StackSize, __builtin_return_address(0));
+    irp = io_irp_allocate_for(DeviceObject->StackSize, KE_CALLER());
     if (irp == NULL) {
         return NULL;
     }

@@ -11,6 +11,7 @@
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 
 #define IO_INTERFACE_NAME 300 /* characters */
@@ -116,7 +117,7 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
         known = entry;
         LL_APPEND(io_interfaces, entry);
     }
-    return io_interface_copy_link(known, SymbolicLinkName, __builtin_return_address(0));
+    return io_interface_copy_link(known, SymbolicLinkName, KE_CALLER());
 }
 
 static NTSTATUS io_interface_enable(struct io_interface *entry)
@@ -182,7 +183,7 @@ NTSTATUS IoGetDeviceInterfaces(CONST GUID *InterfaceClassGuid, PDEVICE_OBJECT Ph
             size += entry->link.MaximumLength;
         }
     }
-    at = ex_pool_allocate(size, 'tnIP', true, true, __builtin_return_address(0));
+    at = ex_pool_allocate(size, 'tnIP', true, true, KE_CALLER());
     if (at == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }

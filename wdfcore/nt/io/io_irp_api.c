@@ -6,6 +6,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
 
@@ -14,7 +15,7 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
     if (!API(DISPATCH_LEVEL)) {
         return NULL;
     }
-    return io_irp_allocate_for(StackSize, __builtin_return_address(0));
+    return io_irp_allocate_for(StackSize, KE_CALLER());
 }
 
 PIRP IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota)
@@ -22,7 +23,7 @@ PIRP IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN Charg
     if (!API(DISPATCH_LEVEL)) {
         return NULL;
     }
-    return io_irp_allocate_for(StackSize, __builtin_return_address(0));
+    return io_irp_allocate_for(StackSize, KE_CALLER());
 }
 
 VOID IoFreeIrp(PIRP Irp)

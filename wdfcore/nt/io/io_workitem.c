@@ -9,6 +9,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
@@ -281,7 +282,7 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject)
     if (!API(DISPATCH_LEVEL)) {
         return NULL;
     }
-    item = ex_pool_allocate(sizeof(*item), 'IWoI', false, true, __builtin_return_address(0));
+    item = ex_pool_allocate(sizeof(*item), 'IWoI', false, true, KE_CALLER());
     if (item != NULL) {
         io_workitem_init(item, DeviceObject);
     }

@@ -14,6 +14,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 
 #define MM_MDL_SIZE_MAX \
@@ -104,7 +105,7 @@ PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, 
     if (!API(DISPATCH_LEVEL) || Length > MM_MDL_LENGTH_MAX) {
         return NULL;
     }
-    mdl = mm_mdl_create(VirtualAddress, Length, __builtin_return_address(0));
+    mdl = mm_mdl_create(VirtualAddress, Length, KE_CALLER());
     if (mdl == NULL || Irp == NULL) {
         return mdl;
     }
@@ -317,7 +318,7 @@ PMDL MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAdd
     if (!API(APC_LEVEL)) {
         return NULL;
     }
-    return mm_mdl_allocate_pages(TotalBytes, true, __builtin_return_address(0));
+    return mm_mdl_allocate_pages(TotalBytes, true, KE_CALLER());
 }
 
 PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
@@ -327,8 +328,7 @@ PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighA
     if (!API(APC_LEVEL)) {
         return NULL;
     }
-    return mm_mdl_allocate_pages(TotalBytes, (Flags & MM_DONT_ZERO_ALLOCATION) == 0,
-                                 __builtin_return_address(0));
+    return mm_mdl_allocate_pages(TotalBytes, (Flags & MM_DONT_ZERO_ALLOCATION) == 0, KE_CALLER());
 }
 
 VOID MmFreePagesFromMdl(PMDL MemoryDescriptorList)

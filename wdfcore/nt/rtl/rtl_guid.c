@@ -1,6 +1,7 @@
 /* rtl_guid.c - GUIDs as text: {xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}. */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/rtl/rtl_string.h"
 
 #define GUID_UNITS 38
@@ -24,8 +25,7 @@ NTSTATUS RtlStringFromGUID(REFGUID Guid, PUNICODE_STRING GuidString)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    text = ex_pool_allocate((GUID_UNITS + 1) * sizeof(WCHAR), GUID_TAG, true, true,
-                            __builtin_return_address(0));
+    text = ex_pool_allocate((GUID_UNITS + 1) * sizeof(WCHAR), GUID_TAG, true, true, KE_CALLER());
     if (text == NULL) {
         return STATUS_NO_MEMORY;
     }

@@ -1,6 +1,7 @@
 /* rtl_string_convert.c - between wide and narrow text, and strings whose buffer comes from pool. */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/rtl/rtl_case.h"
 #include "nt/rtl/rtl_string.h"
 #include "nt/rtl/rtl_utf.h"
@@ -83,8 +84,8 @@ NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString, PCANSI_
         return STATUS_UNSUCCESSFUL;
     }
     rtl_utf8_to_wide(NULL, 0, &bytes, SourceString->Buffer, SourceString->Length);
-    status = prepare(DestinationString, bytes, sizeof(WCHAR), AllocateDestinationString,
-                     __builtin_return_address(0));
+    status =
+        prepare(DestinationString, bytes, sizeof(WCHAR), AllocateDestinationString, KE_CALLER());
     if (!NT_SUCCESS(status)) {
         return status;
     }
@@ -112,7 +113,7 @@ NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_
         return STATUS_BUFFER_OVERFLOW;
     }
     status = prepare((PUNICODE_STRING)DestinationString, bytes, 1, AllocateDestinationString,
-                     __builtin_return_address(0));
+                     KE_CALLER());
     if (!NT_SUCCESS(status)) {
         return status;
     }
@@ -177,7 +178,7 @@ NTSTATUS RtlUpcaseUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STR
         return STATUS_UNSUCCESSFUL;
     }
     return change_case(DestinationString, SourceString, AllocateDestinationString, rtl_upcase,
-                       __builtin_return_address(0));
+                       KE_CALLER());
 }
 
 NTSTATUS RtlDowncaseUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
@@ -187,7 +188,7 @@ NTSTATUS RtlDowncaseUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_S
         return STATUS_UNSUCCESSFUL;
     }
     return change_case(DestinationString, SourceString, AllocateDestinationString, rtl_downcase,
-                       __builtin_return_address(0));
+                       KE_CALLER());
 }
 
 NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
@@ -205,8 +206,8 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
         return STATUS_INVALID_PARAMETER;
     }
     if (StringIn->Length != 0 || even_empty) {
-        status = prepare(&copy, StringIn->Length, terminated ? sizeof(WCHAR) : 0, true,
-                         __builtin_return_address(0));
+        status =
+            prepare(&copy, StringIn->Length, terminated ? sizeof(WCHAR) : 0, true, KE_CALLER());
         if (!NT_SUCCESS(status)) {
             return status == STATUS_INVALID_PARAMETER_2 ? STATUS_NAME_TOO_LONG : status;
         }

@@ -101,7 +101,7 @@ NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes,
         return status;
     }
     if (Config == NULL || Dpc == NULL) {
-        return fx_parameter_null(Config == NULL ? "Config" : "Dpc", __builtin_return_address(0));
+        return fx_parameter_null(Config == NULL ? "Config" : "Dpc", KE_CALLER());
     }
     if (Config->Size != sizeof(*Config)) {
         return STATUS_INFO_LENGTH_MISMATCH;
@@ -111,7 +111,7 @@ NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes,
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = fx_make_under(&fx_dpc_type, 0, Attributes, parent, __builtin_return_address(0), &make);
+    status = fx_make_under(&fx_dpc_type, 0, Attributes, parent, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }

@@ -246,7 +246,7 @@ static NTSTATUS fx_interrupt_create(struct fx_device *device, const WDF_INTERRUP
 NTSTATUS WdfInterruptCreate(WDFDEVICE Device, PWDF_INTERRUPT_CONFIG Configuration,
                             PWDF_OBJECT_ATTRIBUTES Attributes, WDFINTERRUPT *Interrupt)
 {
-    const void *creator = __builtin_return_address(0);
+    const void *creator = KE_CALLER();
     struct fx_interrupt *interrupt;
     WDF_INTERRUPT_CONFIG config;
     struct fx_device *device;

@@ -56,10 +56,10 @@ NTSTATUS WdfSpinLockCreate(PWDF_OBJECT_ATTRIBUTES SpinLockAttributes, WDFSPINLOC
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (SpinLock == NULL) {
-        return fx_parameter_null("SpinLock", __builtin_return_address(0));
+        return fx_parameter_null("SpinLock", KE_CALLER());
     }
     *SpinLock = NULL;
-    status = fx_make(&fx_spinlock_type, 0, SpinLockAttributes, __builtin_return_address(0), &make);
+    status = fx_make(&fx_spinlock_type, 0, SpinLockAttributes, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }

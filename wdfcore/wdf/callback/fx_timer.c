@@ -226,7 +226,7 @@ NTSTATUS WdfTimerCreate(PWDF_TIMER_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attribu
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = timer_check(Config, Attributes, Timer, __builtin_return_address(0), &config, &parent);
+    status = timer_check(Config, Attributes, Timer, KE_CALLER(), &config, &parent);
     if (!NT_SUCCESS(status)) {
         return status;
     }
@@ -237,8 +237,7 @@ NTSTATUS WdfTimerCreate(PWDF_TIMER_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attribu
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status =
-        fx_make_under(&fx_timer_type, 0, Attributes, parent, __builtin_return_address(0), &make);
+    status = fx_make_under(&fx_timer_type, 0, Attributes, parent, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }

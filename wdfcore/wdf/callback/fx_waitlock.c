@@ -87,10 +87,10 @@ NTSTATUS WdfWaitLockCreate(PWDF_OBJECT_ATTRIBUTES LockAttributes, WDFWAITLOCK *L
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (Lock == NULL) {
-        return fx_parameter_null("Lock", __builtin_return_address(0));
+        return fx_parameter_null("Lock", KE_CALLER());
     }
     *Lock = NULL;
-    status = fx_make(&fx_waitlock_type, 0, LockAttributes, __builtin_return_address(0), &make);
+    status = fx_make(&fx_waitlock_type, 0, LockAttributes, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }

@@ -119,7 +119,7 @@ NTSTATUS WdfWorkItemCreate(PWDF_WORKITEM_CONFIG Config, PWDF_OBJECT_ATTRIBUTES A
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = workitem_check(Config, Attributes, WorkItem, __builtin_return_address(0), &parent);
+    status = workitem_check(Config, Attributes, WorkItem, KE_CALLER(), &parent);
     if (!NT_SUCCESS(status)) {
         return status;
     }
@@ -128,8 +128,7 @@ NTSTATUS WdfWorkItemCreate(PWDF_WORKITEM_CONFIG Config, PWDF_OBJECT_ATTRIBUTES A
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status =
-        fx_make_under(&fx_workitem_type, 0, Attributes, parent, __builtin_return_address(0), &make);
+    status = fx_make_under(&fx_workitem_type, 0, Attributes, parent, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }

@@ -5,8 +5,7 @@
 #include "wdf/frame/fx_report.h"
 
 /* fx_required: ParameterNull if the pointer is NULL. Only directly in an API function. */
-#define fx_required(pointer) \
-    ((pointer) != NULL || fx_required_missing(#pointer, __builtin_return_address(0)))
+#define fx_required(pointer) ((pointer) != NULL || fx_required_missing(#pointer, KE_CALLER()))
 bool fx_required_missing(const char *parameter, const void *caller);
 
 /* fx_size_right: StructSizeWrong unless a structure's Size is what it has to be; for functions that

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "nt/ke/ke_caller.h"
 #include "wdf/object/fx_dispose.h"
 
 struct fx_object;
@@ -46,4 +47,4 @@ void fx_globals_stop(void);
 struct fx_globals *fx_globals_at(const void *address);
 
 /* fx_globals_of_caller: of the routine that called the API. Only directly in an API function. */
-#define fx_globals_of_caller() fx_globals_at(__builtin_return_address(0))
+#define fx_globals_of_caller() fx_globals_at(KE_CALLER())

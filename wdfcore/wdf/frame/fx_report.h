@@ -2,6 +2,7 @@
 /* fx_report.h - violations of the object framework: nt's report with the object (handle, type,
  * context types, parents, who created and deleted it) and bugcheck 0x10D.
  */
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 #include "wdf/object/fx_object.h"
 
@@ -31,7 +32,7 @@ __attribute__((format(printf, 6, 7))) void fx_violation(enum base_rule rule, enu
                                                         const char *format, ...);
 
 /* fx_parameter_null: ParameterNull, 10D/4(0, caller). Used as
- *     if (Config == NULL) { return fx_parameter_null("Config", __builtin_return_address(0)); }
+ *     if (Config == NULL) { return fx_parameter_null("Config", KE_CALLER()); }
  * Returns STATUS_INVALID_PARAMETER. */
 NTSTATUS fx_parameter_null(const char *parameter, const void *caller);
 

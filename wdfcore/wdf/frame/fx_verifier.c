@@ -1,5 +1,6 @@
 /* fx_verifier.c - break points and bug checks of a driver's own. */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 
 #include <wdf.h>
@@ -11,7 +12,7 @@ VOID WdfVerifierDbgBreakPoint(VOID)
     if (!API(HIGH_LEVEL)) {
         return;
     }
-    ke_report_name(__builtin_return_address(0), caller, sizeof(caller));
+    ke_report_name(KE_CALLER(), caller, sizeof(caller));
     ke_violation(RULE_DriverBreakPoint, 0, 0, 0, 0, 0, "WdfVerifierDbgBreakPoint was called by %s",
                  caller);
 }

@@ -138,7 +138,7 @@ WDFAPI NTSTATUS WdfLookasideListCreate(PWDF_OBJECT_ATTRIBUTES LookasideAttribute
         return STATUS_INVALID_PARAMETER;
     }
     return fx_lookaside_create(LookasideAttributes, MemoryAttributes, BufferSize, paged, PoolTag,
-                               __builtin_return_address(0), Lookaside);
+                               KE_CALLER(), Lookaside);
 }
 
 static NTSTATUS fx_lookaside_make_memory(struct fx_lookaside *list, const void *creator,
@@ -191,7 +191,7 @@ WDFAPI NTSTATUS WdfMemoryCreateFromLookaside(WDFLOOKASIDE Lookaside, WDFMEMORY *
     if (fx_object_is_dying(&list->object)) {
         return STATUS_DELETE_PENDING;
     }
-    status = fx_lookaside_make_memory(list, __builtin_return_address(0), &memory);
+    status = fx_lookaside_make_memory(list, KE_CALLER(), &memory);
     if (NT_SUCCESS(status)) {
         *Memory = fx_memory_handle(memory);
     }

@@ -112,7 +112,7 @@ WDFAPI NTSTATUS WdfMemoryCreate(PWDF_OBJECT_ATTRIBUTES Attributes, POOL_TYPE Poo
         return STATUS_INVALID_PARAMETER;
     }
     status = fx_memory_create_from_pool(Attributes, fx_memory_is_paged(PoolType), PoolTag,
-                                        BufferSize, __builtin_return_address(0), &memory);
+                                        BufferSize, KE_CALLER(), &memory);
     if (NT_SUCCESS(status)) {
         *Memory = fx_memory_handle(memory);
         if (Buffer != NULL) {
@@ -156,8 +156,7 @@ WDFAPI NTSTATUS WdfMemoryCreatePreallocated(PWDF_OBJECT_ATTRIBUTES Attributes, P
     if (BufferSize == 0) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = fx_memory_create_preallocated(Attributes, Buffer, BufferSize,
-                                           __builtin_return_address(0), &memory);
+    status = fx_memory_create_preallocated(Attributes, Buffer, BufferSize, KE_CALLER(), &memory);
     if (NT_SUCCESS(status)) {
         *Memory = fx_memory_handle(memory);
     }

@@ -154,8 +154,7 @@ WDFAPI NTSTATUS WdfIoQueueCreate(WDFDEVICE Device, PWDF_IO_QUEUE_CONFIG Config,
     if (Queue != NULL) {
         *Queue = NULL;
     }
-    status = fx_queue_create(device, Config, QueueAttributes, Queue != NULL,
-                             __builtin_return_address(0), &queue);
+    status = fx_queue_create(device, Config, QueueAttributes, Queue != NULL, KE_CALLER(), &queue);
     if (NT_SUCCESS(status) && Queue != NULL) {
         *Queue = fx_queue_handle(queue);
     }

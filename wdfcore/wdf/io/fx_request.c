@@ -342,8 +342,7 @@ bool fx_request_forget(struct fx_request *request, DEVICE_OBJECT *lower, const v
 WDFAPI VOID WdfRequestComplete(WDFREQUEST Request, NTSTATUS Status)
 {
     if (API(DISPATCH_LEVEL)) {
-        fx_request_complete(Request, Status, NULL, IO_NO_INCREMENT, __func__,
-                            __builtin_return_address(0));
+        fx_request_complete(Request, Status, NULL, IO_NO_INCREMENT, __func__, KE_CALLER());
     }
 }
 
@@ -351,8 +350,7 @@ WDFAPI VOID WdfRequestCompleteWithInformation(WDFREQUEST Request, NTSTATUS Statu
                                               ULONG_PTR Information)
 {
     if (API(DISPATCH_LEVEL)) {
-        fx_request_complete(Request, Status, &Information, IO_NO_INCREMENT, __func__,
-                            __builtin_return_address(0));
+        fx_request_complete(Request, Status, &Information, IO_NO_INCREMENT, __func__, KE_CALLER());
     }
 }
 
@@ -360,7 +358,6 @@ WDFAPI VOID WdfRequestCompleteWithPriorityBoost(WDFREQUEST Request, NTSTATUS Sta
                                                 CCHAR PriorityBoost)
 {
     if (API(DISPATCH_LEVEL)) {
-        fx_request_complete(Request, Status, NULL, PriorityBoost, __func__,
-                            __builtin_return_address(0));
+        fx_request_complete(Request, Status, NULL, PriorityBoost, __func__, KE_CALLER());
     }
 }

@@ -131,7 +131,7 @@ WDFAPI VOID WdfRequestMarkCancelable(WDFREQUEST Request, PFN_WDF_REQUEST_CANCEL 
         return;
     }
     if (EvtRequestCancel == NULL) {
-        fx_parameter_null("EvtRequestCancel", __builtin_return_address(0));
+        fx_parameter_null("EvtRequestCancel", KE_CALLER());
         return;
     }
     queue = request->queue;
@@ -164,7 +164,7 @@ WDFAPI NTSTATUS WdfRequestMarkCancelableEx(WDFREQUEST Request,
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (EvtRequestCancel == NULL) {
-        return fx_parameter_null("EvtRequestCancel", __builtin_return_address(0));
+        return fx_parameter_null("EvtRequestCancel", KE_CALLER());
     }
     if (!fx_request_is_owned(request) || request->by_driver || request->queue == NULL ||
         request->cancel != FX_CANCEL_NONE) {

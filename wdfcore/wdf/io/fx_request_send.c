@@ -90,5 +90,5 @@ WDFAPI BOOLEAN WdfRequestSend(WDFREQUEST Request, WDFIOTARGET Target,
         request->irp->IoStatus.Status = status; /* for WdfRequestGetStatus */
         return FALSE;
     }
-    return fx_request_forget(request, target->wdm, __builtin_return_address(0));
+    return fx_request_forget(request, target->wdm, KE_CALLER());
 }

@@ -95,10 +95,9 @@ NTSTATUS WdfCollectionCreate(PWDF_OBJECT_ATTRIBUTES CollectionAttributes, WDFCOL
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (Collection == NULL) {
-        return fx_parameter_null("Collection", __builtin_return_address(0));
+        return fx_parameter_null("Collection", KE_CALLER());
     }
-    status =
-        fx_make(&fx_collection_type, 0, CollectionAttributes, __builtin_return_address(0), &make);
+    status = fx_make(&fx_collection_type, 0, CollectionAttributes, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }

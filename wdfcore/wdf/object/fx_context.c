@@ -146,7 +146,7 @@ NTSTATUS WdfObjectAllocateContext(WDFOBJECT Handle, PWDF_OBJECT_ATTRIBUTES Conte
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (Handle == NULL) {
-        return fx_parameter_null("Handle", __builtin_return_address(0));
+        return fx_parameter_null("Handle", KE_CALLER());
     }
     object = fx_handle_get_any(Handle);
     if (object == NULL) {
@@ -215,7 +215,7 @@ PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE
             return fx_context_data(context);
         }
     }
-    return context_get_slow(Handle, TypeInfo, __builtin_return_address(0));
+    return context_get_slow(Handle, TypeInfo, KE_CALLER());
 }
 
 /* Reads memory that may be a poisoned free block: a wrong pointer is what this looks for. */
@@ -250,7 +250,7 @@ WDFOBJECT WdfObjectContextGetObject(PVOID ContextPointer)
         return NULL;
     }
     if (ContextPointer == NULL) {
-        fx_parameter_null("ContextPointer", __builtin_return_address(0));
+        fx_parameter_null("ContextPointer", KE_CALLER());
         return NULL;
     }
     object = context_object_at(data);

@@ -1,7 +1,7 @@
 #pragma once
 /* fx_make.h - the common part of the create functions: attributes, parent, memory.
  *
- *     status = fx_make(&fx_spinlock_type, 0, Attributes, __builtin_return_address(0), &make);
+ *     status = fx_make(&fx_spinlock_type, 0, Attributes, KE_CALLER(), &make);
  *     if (NT_SUCCESS(status)) { ...set up make.object's body, then: }
  *     status = fx_make_publish(&make);
  */
@@ -16,7 +16,7 @@ struct fx_make {
 
 /* fx_make: check the attributes, find the parent (default: the caller's driver), create.
  *   extra   see fx_object_create
- *   caller  the API function's __builtin_return_address(0)
+ *   caller  the API function's KE_CALLER()
  *   Returns statuses of fx_attributes_check; STATUS_DELETE_PENDING (also checked again when it is
  *           published); STATUS_INVALID_PARAMETER (a refused parent handle);
  *           STATUS_INSUFFICIENT_RESOURCES */

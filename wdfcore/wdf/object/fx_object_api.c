@@ -23,7 +23,7 @@ NTSTATUS WdfObjectCreate(PWDF_OBJECT_ATTRIBUTES Attributes, WDFOBJECT *Object)
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (__builtin_expect(Object == NULL, 0)) {
-        return fx_parameter_null("Object", __builtin_return_address(0));
+        return fx_parameter_null("Object", KE_CALLER());
     }
     status = fx_attributes_check(&fx_general_type, Attributes);
     if (!NT_SUCCESS(status)) {
@@ -31,15 +31,14 @@ NTSTATUS WdfObjectCreate(PWDF_OBJECT_ATTRIBUTES Attributes, WDFOBJECT *Object)
     }
     parent = Attributes != NULL && Attributes->ParentObject != NULL
                  ? fx_handle_get_any(Attributes->ParentObject)
-                 : fx_default_parent(__builtin_return_address(0));
+                 : fx_default_parent(KE_CALLER());
     if (__builtin_expect(parent == NULL, 0)) {
         return STATUS_INVALID_PARAMETER;
     }
     if (__builtin_expect(fx_object_is_dying(parent), 0)) {
         return STATUS_DELETE_PENDING;
     }
-    object =
-        fx_create(&fx_general_type, 0, Attributes, parent->globals, __builtin_return_address(0));
+    object = fx_create(&fx_general_type, 0, Attributes, parent->globals, KE_CALLER());
     if (__builtin_expect(object == NULL, 0)) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -93,11 +92,11 @@ VOID WdfObjectDelete(WDFOBJECT Object)
         return;
     }
     if (__builtin_expect(fx_object_is_dying(object), 0)) {
-        delete_again(object, __builtin_return_address(0));
+        delete_again(object, KE_CALLER());
         return;
     }
     if (object->type->may_delete != NULL) {
-        switch (object->type->may_delete(object, __builtin_return_address(0))) {
+        switch (object->type->may_delete(object, KE_CALLER())) {
         case FX_DELETE_NOW:
             break;
         case FX_DELETE_REFUSED:
@@ -108,7 +107,7 @@ VOID WdfObjectDelete(WDFOBJECT Object)
         }
     }
     object->flags |= FX_OBJECT_DELETE_CALLED;
-    fx_object_delete(object, __builtin_return_address(0));
+    fx_object_delete(object, KE_CALLER());
 }
 
 NTSTATUS WdfObjectQuery(WDFOBJECT Object, CONST GUID *Guid, ULONG QueryBufferLength,

@@ -159,7 +159,7 @@ VOID WdfObjectReferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH File)
         return;
     }
     if (Handle == NULL) {
-        fx_parameter_null("Handle", __builtin_return_address(0));
+        fx_parameter_null("Handle", KE_CALLER());
         return;
     }
     object = fx_handle_get_any(Handle);
@@ -181,7 +181,7 @@ VOID WdfObjectDereferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH Fil
         return;
     }
     if (Handle == NULL) {
-        fx_parameter_null("Handle", __builtin_return_address(0));
+        fx_parameter_null("Handle", KE_CALLER());
         return;
     }
     object = fx_handle_get_any(Handle);

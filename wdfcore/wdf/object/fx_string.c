@@ -68,13 +68,13 @@ NTSTATUS WdfStringCreate(PCUNICODE_STRING UnicodeString, PWDF_OBJECT_ATTRIBUTES 
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (String == NULL) {
-        return fx_parameter_null("String", __builtin_return_address(0));
+        return fx_parameter_null("String", KE_CALLER());
     }
     status = fx_string_check(UnicodeString);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = fx_make(&fx_string_type, 0, StringAttributes, __builtin_return_address(0), &make);
+    status = fx_make(&fx_string_type, 0, StringAttributes, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }
@@ -101,7 +101,7 @@ VOID WdfStringGetUnicodeString(WDFSTRING String, PUNICODE_STRING UnicodeString)
         return;
     }
     if (UnicodeString == NULL) {
-        fx_parameter_null("UnicodeString", __builtin_return_address(0));
+        fx_parameter_null("UnicodeString", KE_CALLER());
         return;
     }
     string = fx_handle_get(String, FX_TYPE_STRING);

@@ -186,7 +186,7 @@ NTSTATUS WdfDeviceCreate(PWDFDEVICE_INIT *DeviceInit, PWDF_OBJECT_ATTRIBUTES Dev
     }
     status = fx_device_check(init, DeviceAttributes);
     if (NT_SUCCESS(status)) {
-        status = fx_device_create(init, DeviceAttributes, __builtin_return_address(0), &device);
+        status = fx_device_create(init, DeviceAttributes, KE_CALLER(), &device);
     }
     if (!NT_SUCCESS(status)) {
         return status;

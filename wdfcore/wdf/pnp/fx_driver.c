@@ -299,7 +299,7 @@ NTSTATUS WdfDriverCreate(PDRIVER_OBJECT DriverObject, PCUNICODE_STRING RegistryP
     status = fx_driver_check(globals, DriverObject, RegistryPath, DriverAttributes, DriverConfig);
     if (NT_SUCCESS(status)) {
         status = fx_driver_create(globals, DriverObject, RegistryPath, DriverAttributes,
-                                  DriverConfig, __builtin_return_address(0));
+                                  DriverConfig, KE_CALLER());
     }
     if (NT_SUCCESS(status) && Driver != NULL) {
         *Driver = globals->public.Driver;

@@ -1,0 +1,24 @@
+#pragma once
+/* ke_caller.h - the place in a driver that called the API. Not simply the return address: while a
+ * test watches a driver's calls, they come through wrappers, which must not be taken for the driver.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+/* KE_CALLER: who called the function that this stands in. Only directly in an API function. */
+#define KE_CALLER() ke_caller(__builtin_return_address(0), __builtin_frame_address(0))
+
+extern uintptr_t ke_caller_skip_start, ke_caller_skip_size;
+
+static inline const void *ke_caller(const void *address, void *const *frame)
+{
+    if (__builtin_expect((uintptr_t)address - ke_caller_skip_start < ke_caller_skip_size, 0)) {
+        void *const *wrapper = frame[0]; /* its frame; all of the library keeps frame pointers */
+
+        return wrapper[1];
+    }
+    return address;
+}
+
+/* ke_caller_skip: code from start to end calls the API for others. NULL, NULL: there is none. */
+void ke_caller_skip(const void *start, const void *end);
