@@ -21,6 +21,7 @@ struct driver_module {
     void *handle;               /* of dlopen */
     uintptr_t start, end;       /* what it occupies in memory */
     uintptr_t base;
+    const void *dynamic;
     int file; /* the file itself or, for a copy, the copy */
     struct driver_globals *globals;
     void *debug;
@@ -35,6 +36,7 @@ struct driver_module {
 };
 
 static struct driver_module *modules;
+static void (*use_changed)(struct driver_module *module, bool begins);
 
 struct opening {
     const char *path;
@@ -195,6 +197,7 @@ static bool load(struct driver_module *module, struct opening *opening, bool cop
         return false;
     }
     module->base = map->l_addr;
+    module->dynamic = map->l_ld;
     module->file = opening->file;
     dl_iterate_phdr(note_extent, module);
     if (!keep_globals(module, opening)) {
@@ -267,13 +270,24 @@ struct driver_module *driver_module_open(const char *path, char *error, size_t e
     }
     if (module != NULL) {
         module->in_use = true;
+        if (use_changed != NULL) {
+            use_changed(module, true);
+        }
     }
     return module;
 }
 
 void driver_module_close(struct driver_module *module)
 {
+    if (use_changed != NULL) {
+        use_changed(module, false);
+    }
     module->in_use = false;
+}
+
+void driver_module_on_use(void (*changed)(struct driver_module *module, bool begins))
+{
+    use_changed = changed;
 }
 
 /* ---- looking ---- */
@@ -316,6 +330,11 @@ int driver_module_file(const struct driver_module *module)
 uintptr_t driver_module_base(const struct driver_module *module)
 {
     return module->base;
+}
+
+const void *driver_module_dynamic(const struct driver_module *module)
+{
+    return module->dynamic;
 }
 
 void **driver_module_debug(struct driver_module *module)

@@ -30,5 +30,11 @@ void driver_module_extent(const struct driver_module *module, void **start, size
 /* For the symbolizer: the file, open for reading, and where it is mapped. */
 int driver_module_file(const struct driver_module *module);
 uintptr_t driver_module_base(const struct driver_module *module);
+/* driver_module_dynamic: its dynamic section as the loader keeps it, an array of ElfW(Dyn). */
+const void *driver_module_dynamic(const struct driver_module *module);
 /* driver_module_debug: a slot for what the symbolizer keeps with the module. */
 void **driver_module_debug(struct driver_module *module);
+
+/* driver_module_on_use: changed(module, true) when a use of a module begins, after its globals are
+ * fresh and before any of its code runs; changed(module, false) when it ends. NULL: nobody asks. */
+void driver_module_on_use(void (*changed)(struct driver_module *module, bool begins));
