@@ -169,8 +169,7 @@ NTKERNELAPI ULONG KeQueryRuntimeThread(PKTHREAD Thread, PULONG UserTime);
 
 /* Files and keys by handle.
  *   Returns  STATUS_SUCCESS or an error      IRQL PASSIVE_LEVEL
- *   Source   wdm/nf-wdm-zwcreatefile, -zwopenfile, -zwreadfile, -zwwritefile, -zwclose,
- *            -zwcreatekey, -zwopenkey, -zwqueryvaluekey, -zwsetvaluekey
+ *   Source   wdm/nf-wdm-zwcreatefile, -zwopenfile, -zwreadfile, -zwwritefile, -zwclose
  */
 typedef enum _KEY_INFORMATION_CLASS {
     KeyBasicInformation,
@@ -185,6 +184,18 @@ typedef struct _KEY_BASIC_INFORMATION {
     ULONG NameLength;
     WCHAR Name[1];
 } KEY_BASIC_INFORMATION, *PKEY_BASIC_INFORMATION;
+typedef struct _KEY_NODE_INFORMATION {
+    LARGE_INTEGER LastWriteTime;
+    ULONG TitleIndex;
+    ULONG ClassOffset;
+    ULONG ClassLength;
+    ULONG NameLength;
+    WCHAR Name[1];
+} KEY_NODE_INFORMATION, *PKEY_NODE_INFORMATION;
+typedef struct _KEY_NAME_INFORMATION {
+    ULONG NameLength;
+    WCHAR Name[1];
+} KEY_NAME_INFORMATION, *PKEY_NAME_INFORMATION;
 typedef struct _KEY_FULL_INFORMATION {
     LARGE_INTEGER LastWriteTime;
     ULONG TitleIndex;
@@ -225,6 +236,11 @@ typedef struct _KEY_VALUE_PARTIAL_INFORMATION {
     ULONG DataLength;
     UCHAR Data[1];
 } KEY_VALUE_PARTIAL_INFORMATION, *PKEY_VALUE_PARTIAL_INFORMATION;
+typedef struct _KEY_VALUE_PARTIAL_INFORMATION_ALIGN64 {
+    ULONG Type;
+    ULONG DataLength;
+    UCHAR Data[1];
+} KEY_VALUE_PARTIAL_INFORMATION_ALIGN64, *PKEY_VALUE_PARTIAL_INFORMATION_ALIGN64;
 typedef struct _FILE_BASIC_INFORMATION {
     LARGE_INTEGER CreationTime;
     LARGE_INTEGER LastAccessTime;
@@ -272,11 +288,26 @@ NTSYSAPI NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC
                                         ULONG IoControlCode, PVOID InputBuffer,
                                         ULONG InputBufferLength, PVOID OutputBuffer,
                                         ULONG OutputBufferLength);
+
+/* Registry keys by handle. Names have no case; a path is absolute ("\Registry\Machine\...") or
+ * relative to RootDirectory. A handle does only what it was opened for.
+ *   Returns  STATUS_OBJECT_NAME_NOT_FOUND; STATUS_OBJECT_PATH_SYNTAX_BAD; STATUS_INVALID_HANDLE;
+ *            STATUS_ACCESS_DENIED; STATUS_KEY_DELETED; STATUS_CANNOT_DELETE (it has subkeys);
+ *            STATUS_CHILD_MUST_BE_VOLATILE; STATUS_NO_MORE_ENTRIES (enumerations); STATUS_BUFFER_
+ *            TOO_SMALL (not even the fixed part fits), STATUS_BUFFER_OVERFLOW (cut): *ResultLength
+ *            is what is needed; STATUS_INVALID_PARAMETER (class)
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   wdm/nf-wdm-zwcreatekey, -zwopenkey, -zwopenkeyex, -zwdeletekey, -zwdeletevaluekey,
+ *            -zwenumeratekey, -zwenumeratevaluekey, -zwquerykey, -zwqueryvaluekey,
+ *            -zwsetvaluekey, -zwflushkey
+ */
 NTSYSAPI NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, ULONG TitleIndex,
                               PUNICODE_STRING Class, ULONG CreateOptions, PULONG Disposition);
 NTSYSAPI NTSTATUS ZwOpenKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                             POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, ULONG OpenOptions);
 NTSYSAPI NTSTATUS ZwDeleteKey(HANDLE KeyHandle);
 NTSYSAPI NTSTATUS ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName);
 NTSYSAPI NTSTATUS ZwEnumerateKey(HANDLE KeyHandle, ULONG Index,

@@ -255,8 +255,10 @@ NTSYSAPI LARGE_INTEGER RtlExtendedIntegerMultiply(LARGE_INTEGER Multiplicand, LO
 NTSYSAPI LARGE_INTEGER RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Divisor,
                                                      PULONG Remainder);
 
-/* Registry values by path.
- *   Returns  STATUS_SUCCESS, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_INVALID_PARAMETER, ...
+/* Registry values by path. RtlWriteRegistryValue makes the keys that are missing.
+ *   Returns  STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND; STATUS_INVALID_PARAMETER (RelativeTo, a
+ *            DIRECT entry with a routine or without a name); STATUS_BUFFER_TOO_SMALL,
+ *            STATUS_OBJECT_TYPE_MISMATCH (DIRECT, TYPECHECK); what a routine returned
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdm/nf-wdm-rtlqueryregistryvalues, -rtlwriteregistryvalue, -rtldeleteregistryvalue,
  *            -rtlcheckregistrykey, -rtlcreateregistrykey
@@ -300,6 +302,9 @@ typedef struct _RTL_QUERY_REGISTRY_TABLE {
 NTSYSAPI NTSTATUS RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path,
                                          PRTL_QUERY_REGISTRY_TABLE QueryTable, PVOID Context,
                                          PVOID Environment);
+NTSYSAPI NTSTATUS RtlQueryRegistryValuesEx(ULONG RelativeTo, PCWSTR Path,
+                                           PRTL_QUERY_REGISTRY_TABLE QueryTable, PVOID Context,
+                                           PVOID Environment);
 NTSYSAPI NTSTATUS RtlWriteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName,
                                         ULONG ValueType, PVOID ValueData, ULONG ValueLength);
 NTSYSAPI NTSTATUS RtlDeleteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName);

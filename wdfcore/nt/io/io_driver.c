@@ -10,6 +10,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/io/io_name.h"
+#include "nt/io/io_registry.h"
 #include "nt/io/io_workitem.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
@@ -129,6 +130,9 @@ NTSTATUS io_driver_create(const struct io_driver_config *config, PDRIVER_OBJECT 
         driver->object.MajorFunction[i] = io_driver_invalid_request;
     }
     status = io_driver_set_names(driver, config->name);
+    if (NT_SUCCESS(status)) {
+        status = io_registry_add_service(&driver->registry_path);
+    }
     if (NT_SUCCESS(status)) {
         status = io_name_insert(&driver->object.DriverName, driver);
     }

@@ -197,6 +197,16 @@ NTSTATUS IoGetDeviceInterfaces(CONST GUID *InterfaceClassGuid, PDEVICE_OBJECT Ph
     return STATUS_SUCCESS;
 }
 
+bool io_interface_class(PCUNICODE_STRING link, GUID *class_guid)
+{
+    const struct io_interface *entry = io_interface_find(link);
+
+    if (entry != NULL) {
+        *class_guid = entry->class_guid;
+    }
+    return entry != NULL;
+}
+
 void io_interface_node_gone(struct io_pnp_node *node)
 {
     struct io_interface *entry = NULL;

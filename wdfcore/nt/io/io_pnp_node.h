@@ -17,5 +17,7 @@ struct io_pnp_node {
 
 /* io_interface_node_gone: its device interfaces and their links go. */
 void io_interface_node_gone(struct io_pnp_node *node);
+/* io_interface_class: the class of a registered interface. false: no such link. */
+bool io_interface_class(PCUNICODE_STRING link, GUID *class_guid);
 /* io_interface_stop: forget all interfaces. */
 void io_interface_stop(void);

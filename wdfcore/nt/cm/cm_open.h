@@ -1,0 +1,23 @@
+#pragma once
+/* cm_open.h - keys that are open: a handle, and what its owner may do with it. Rights are checked
+ * for every caller, as the documentation has them; who opens a key gets all that was asked for.
+ */
+#include "nt/cm/cm_key.h"
+
+/* cm_open_handle: a handle of a referenced key; the reference goes to the handle, or is dropped.
+ *   Returns  STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS cm_open_handle(struct cm_key *key, ACCESS_MASK access, HANDLE *handle);
+
+/* cm_open_key: the key of a handle, referenced.
+ *   access   what the handle must have been opened for; 0: nothing
+ *   Returns  STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH (no key's handle),
+ *            STATUS_ACCESS_DENIED */
+NTSTATUS cm_open_key(HANDLE handle, ACCESS_MASK access, struct cm_key **key);
+
+/* cm_open_path: open or create (how not NULL) by path below a handle (NULL: absolute).
+ *   Returns  as cm_open_key, cm_key_open, cm_key_create. created may be NULL */
+NTSTATUS cm_open_path(HANDLE root, PCUNICODE_STRING path, const enum cm_create *how,
+                      ACCESS_MASK access, HANDLE *handle, bool *created);
+
+/* cm_open_creates: whether that access includes the right to create subkeys. */
+bool cm_open_creates(ACCESS_MASK access);

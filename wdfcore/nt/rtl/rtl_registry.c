@@ -1,0 +1,129 @@
+/* rtl_registry.c - registry values by path. */
+#include "nt/rtl/rtl_registry.h"
+
+#include "nt/cm/cm_open.h"
+#include "nt/ke/ke_api.h"
+#include "nt/rtl/rtl_string.h"
+
+static const WCHAR *const rtl_registry_roots[] = {
+    [RTL_REGISTRY_SERVICES] = L"\\Registry\\Machine\\System\\CurrentControlSet\\Services",
+    [RTL_REGISTRY_CONTROL] = L"\\Registry\\Machine\\System\\CurrentControlSet\\Control",
+    [RTL_REGISTRY_WINDOWS_NT] =
+        L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion",
+    [RTL_REGISTRY_DEVICEMAP] = L"\\Registry\\Machine\\Hardware\\DeviceMap",
+    [RTL_REGISTRY_USER] = L"\\Registry\\User\\.Default",
+};
+
+/* The key to start from; NULL: the path is absolute. */
+static NTSTATUS rtl_registry_root(ULONG relative_to, struct cm_key **root)
+{
+    UNICODE_STRING name = {0};
+    ULONG place = relative_to & ~(ULONG)RTL_REGISTRY_OPTIONAL;
+
+    *root = NULL;
+    if (place == RTL_REGISTRY_ABSOLUTE) {
+        return STATUS_SUCCESS;
+    }
+    if (place >= sizeof(rtl_registry_roots) / sizeof(rtl_registry_roots[0])) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    rtl_string_init(&name, rtl_registry_roots[place]);
+    return cm_key_open(NULL, &name, root);
+}
+
+NTSTATUS rtl_registry_key(ULONG relative_to, PCWSTR path, bool create, struct cm_key **key)
+{
+    UNICODE_STRING name = {0};
+    struct cm_key *root = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if ((relative_to & RTL_REGISTRY_HANDLE) != 0) { /* the path is a handle */
+        return cm_open_key((HANDLE)(ULONG_PTR)path, 0, key);
+    }
+    status = rtl_registry_root(relative_to, &root);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    rtl_string_init(&name, path);
+    if (root != NULL && name.Length != 0 && name.Buffer[0] == L'\\') {
+        name.Buffer++;
+        name.Length = (USHORT)(name.Length - sizeof(WCHAR));
+    }
+    status = create ? cm_key_create(root, &name, CM_CREATE_ALL, key, NULL)
+                    : cm_key_open(root, &name, key);
+    if (root != NULL) {
+        cm_key_deref(root);
+    }
+    return status;
+}
+
+NTSTATUS RtlCheckRegistryKey(ULONG RelativeTo, PWSTR Path)
+{
+    struct cm_key *key = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = rtl_registry_key(RelativeTo, Path, false, &key);
+    if (NT_SUCCESS(status)) {
+        cm_key_deref(key);
+    }
+    return status;
+}
+
+NTSTATUS RtlCreateRegistryKey(ULONG RelativeTo, PWSTR Path)
+{
+    struct cm_key *key = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = rtl_registry_key(RelativeTo, Path, true, &key);
+    if (NT_SUCCESS(status)) {
+        cm_key_deref(key);
+    }
+    return status;
+}
+
+/* A key that is not there is made. */
+NTSTATUS RtlWriteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName, ULONG ValueType,
+                               PVOID ValueData, ULONG ValueLength)
+{
+    UNICODE_STRING name = {0};
+    struct cm_key *key = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ValueData == NULL && ValueLength != 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status = rtl_registry_key(RelativeTo, Path, true, &key);
+    if (NT_SUCCESS(status)) {
+        rtl_string_init(&name, ValueName);
+        status = cm_value_set(key, &name, ValueType, ValueData, ValueLength);
+        cm_key_deref(key);
+    }
+    return status;
+}
+
+NTSTATUS RtlDeleteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName)
+{
+    UNICODE_STRING name = {0};
+    struct cm_key *key = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = rtl_registry_key(RelativeTo, Path, false, &key);
+    if (NT_SUCCESS(status)) {
+        rtl_string_init(&name, ValueName);
+        status = cm_value_delete(key, &name);
+        cm_key_deref(key);
+    }
+    return status;
+}
