@@ -74,6 +74,19 @@ WC_API enum wc_result wc_machine_unload_driver(struct wc_driver *driver);
  * itself. */
 WC_API bool wc_driver_takes_devices(const struct wc_driver *driver);
 
+/* What drivers find in the registry. Drivers read it in DriverEntry, so it is set before they are
+ * loaded.
+ * wc_machine_registry_set: one value, KEY/NAME=DATA.
+ *   driver      file or name of the driver whose own key (its service) KEY lies below, as in
+ *               "Parameters/Level=dword:5"; may be NULL if KEY starts with HKLM, HKU or \Registry
+ *   DATA        dword:2a, qword:2a (hexadecimal), hex:01,02, hex(N):01,02 (N: the type's number),
+ *               multi_sz:one|two, "text"; anything else is text, too
+ * wc_machine_registry_load: a file of the registry editor (.reg; UTF-16 or UTF-8).
+ *   Returns     WC_BAD_INPUT: what is wrong, and where */
+WC_API enum wc_result wc_machine_registry_set(struct wc_machine *machine, const char *driver,
+                                              const char *assignment);
+WC_API enum wc_result wc_machine_registry_load(struct wc_machine *machine, const char *path);
+
 struct wc_device_config {
     const char *model; /* "uart16550,line=mem"; NULL: a device without hardware */
     const char

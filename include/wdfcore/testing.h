@@ -51,6 +51,9 @@ struct wc_test_options {
     const char *driver; /* a module (WC_DRIVER_<NAME>), loaded before the body; NULL: none */
     const char *model, *resources, *hardware_id; /* of the device that the driver is given */
     bool no_device;                              /* load the driver only */
+    /* Registry values, one a line, as wc_machine_registry_set takes them; a key that is not absolute
+     * lies below the driver's: "Parameters/Level=dword:5\nParameters/Name=COM1". */
+    const char *registry;
     uint32_t processors;                         /* 0: one */
     uint64_t seed;                               /* 0: schedule 0 */
     enum wc_scheduler scheduler;                 /* WC_SCHED_THREAD: that one, whatever WC_SCHED */

@@ -55,6 +55,8 @@ static void wrong_input_is_one_line(void **state)
         {UART ",line=pty --clock virtual", "needs the real clock", 2},
         {UART ",line=mem --app echo:COM9", "app echo: opening 'COM9' failed", 1},
         {UART ",line=mem --until closed", "nothing can happen any more", 1},
+        {UART ",line=mem --registry /none.reg", "registry file '/none.reg' cannot be read", 2},
+        {UART ",line=mem --registry Parameters/A=dword:x", "dword: takes 1 to 8", 2},
     };
     static struct wdf_result result;
 

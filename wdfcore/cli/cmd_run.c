@@ -200,6 +200,20 @@ static void announce(struct run *run)
     fflush(run->out);
 }
 
+static enum wc_result set_registry(struct run *run)
+{
+    enum wc_result result = WC_OK;
+
+    for (unsigned i = 0; result == WC_OK && i < run->options.registry_count; i++) {
+        const char *text = run->options.registry[i];
+
+        result = strchr(text, '=') != NULL
+                     ? wc_machine_registry_set(run->machine, run->options.driver, text)
+                     : wc_machine_registry_load(run->machine, text);
+    }
+    return result;
+}
+
 static enum wc_result set_up(struct run *run)
 {
     const struct run_options *options = &run->options;
@@ -215,6 +229,9 @@ static enum wc_result set_up(struct run *run)
     if (result == WC_OK) {
         run->progress.machine = run->machine;
         watch_signals(run);
+        result = set_registry(run);
+    }
+    if (result == WC_OK) {
         result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
     }
     /* A driver of software devices only runs without one, unless hardware was asked for. */

@@ -10,6 +10,7 @@ enum {
     KEY_MODEL = 0x100,
     KEY_RESOURCES,
     KEY_HARDWARE_ID,
+    KEY_REGISTRY,
     KEY_PROCESSORS,
     KEY_APP,
     KEY_UNTIL,
@@ -29,6 +30,11 @@ static const struct argp_option option_table[] = {
     {"resources", KEY_RESOURCES, "LIST", 0,
      "What the device occupies: port=0x3f8-0x3ff,irq=4,memory=0xfe000000-0xfe000fff", 0},
     {"hardware-id", KEY_HARDWARE_ID, "ID", 0, "Default: ROOT\\ and the driver's name", 0},
+    {"registry", KEY_REGISTRY, "FILE.reg|KEY/NAME=DATA", 0,
+     "What the driver finds in the registry, a file of the registry editor or one value: "
+     "Parameters/Level=dword:5 below the driver's key, HKLM/SOFTWARE/A/B=text anywhere; may be "
+     "repeated",
+     0},
     {"processors", KEY_PROCESSORS, "N", 0, "1 to 64 (default 1)", 0},
     {"app", KEY_APP, "NAME:DEVICE", 0, "Run an application on the device: echo:COM1", 0},
     {"until", KEY_UNTIL, "WHEN", 0,
@@ -138,6 +144,16 @@ static int parse_processors(const char *text, struct run_options *options)
     return 0;
 }
 
+static int parse_registry(const char *text, struct run_options *options)
+{
+    if (options->registry_count == RUN_REGISTRY_MAX) {
+        return cli_refuse("run", "--registry is given more than %d times; put the rest into a file",
+                          RUN_REGISTRY_MAX);
+    }
+    options->registry[options->registry_count++] = text;
+    return 0;
+}
+
 static int parse_driver(char *argument, struct run_options *options)
 {
     if (options->driver != NULL) {
@@ -195,6 +211,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case KEY_HARDWARE_ID:
         options->hardware_id = argument;
         return 0;
+    case KEY_REGISTRY:
+        return parse_registry(argument, options);
     case KEY_PROCESSORS:
         return parse_processors(argument, options);
     case KEY_APP:

@@ -13,9 +13,13 @@ enum run_until {
     RUN_UNTIL_SIGNAL
 };
 
+#define RUN_REGISTRY_MAX 64
+
 struct run_options {
     const char *driver;
     const char *model, *resources, *hardware_id;
+    const char *registry[RUN_REGISTRY_MAX]; /* files, or values: KEY/NAME=DATA */
+    unsigned registry_count;
     const struct cli_app_type *app;
     const char *app_device;
     enum run_until until;

@@ -83,6 +83,24 @@ __attribute__((visibility("default"))) void _skip(const char *const file, const 
     fail_outside("_skip", file, line);
 }
 
+/* A line of .registry is a value. */
+static enum wc_result set_registry(const struct wc_test_options *options)
+{
+    const char *line = options->registry;
+    enum wc_result result = WC_OK;
+
+    while (result == WC_OK && *line != '\0') {
+        size_t length = strcspn(line, "\n");
+        char *value = strndup(line, length);
+
+        result = value != NULL ? wc_machine_registry_set(test.machine, options->driver, value)
+                               : WC_FAILED;
+        free(value);
+        line += length + (line[length] != '\0');
+    }
+    return result;
+}
+
 /* ---- the machine of a test ---- */
 
 /* A seed is a schedule of fibers. */
@@ -121,6 +139,9 @@ static bool start_machine(const struct wc_test_options *options)
     test.driver = NULL;
     test.device = NULL;
     result = wc_machine_create(&config, &test.machine);
+    if (result == WC_OK && options->registry != NULL) {
+        result = set_registry(options);
+    }
     if (result == WC_OK && options->driver != NULL) {
         result = wc_machine_load_driver(test.machine, options->driver, &test.driver);
     }
