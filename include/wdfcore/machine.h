@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "wdfcore/export.h"
 
@@ -177,5 +178,18 @@ WC_API const char *wc_trace_text(struct wc_machine *machine);
 
 /* The tree of framework objects as text; the caller frees it. */
 WC_API char *wc_machine_objects(struct wc_machine *machine);
+
+/* wc_objects_write: every framework object that has not been freed: type, number, handle, driver,
+ * parent, contexts, state, creator, references with tags and where they were taken. Also of a machine
+ * that a violation stopped.
+ *   TEXT  indented below the parent, a line an object and a line a tag
+ *   JSON  {"objects": [{"number", "type", "handle", "parent", "driver", "life", "state", "creator",
+ *         "contexts": [], "references", "tags": [{"count", "tag", "taken": [{"line", "count",
+ *         "file"}]}]}]}, a parent before its children
+ *   DOT   a graph for Graphviz: wdf run ... --objects=dot | dot -Tsvg
+ * Returns WC_FAILED if `out` took not all of it. */
+enum wc_objects_format { WC_OBJECTS_TEXT, WC_OBJECTS_JSON, WC_OBJECTS_DOT };
+WC_API enum wc_result wc_objects_write(struct wc_machine *machine, FILE *out,
+                                       enum wc_objects_format format);
 
 WC_END_DECLS

@@ -59,6 +59,7 @@ static void wrong_usage_is_one_line_and_exit_2(void **state)
         {"run a.so --until closed", "--until closed needs a model", 2},
         {"run a.so --app echo", "--app 'echo': must be NAME:DEVICE", 2},
         {"run a.so --app echo:", "--app 'echo:': must be NAME:DEVICE", 2},
+        {"run a.so --objects=xml", "--objects 'xml': must be text, json or dot", 2},
         {"run a.so --app cat:COM1", "no such application; there are: echo", 2},
     };
 

@@ -77,6 +77,9 @@ static void a_violation_is_a_block_and_exit_3(void **state)
     assert_holds(result.error, "VIOLATION SpinLockAlreadyOwned");
     assert_holds(result.error, "AcquireAgain (drv_violates.c:");
     assert_holds(result.error, "bugcheck 0xF");
+    wdf_process_run("run " WC_DRIVER_DRV_VIOLATES " --objects", &result);
+    assert_int_equal(result.code, 3);
+    assert_holds(result.output, "WDFDRIVER #1 drv_violates");
 }
 
 static void the_echo_brings_everything_back(void **state)
@@ -122,6 +125,14 @@ static void the_object_tree_is_printed(void **state)
     assert_holds(result.output, "\n  WDFDEVICE");
     assert_holds(result.output, "\n    WDFQUEUE");
     assert_holds(result.output, "\n    WDFINTERRUPT");
+    wdf_process_run(UART ",line=loop --app echo:COM1 --objects=json", &result);
+    assert_int_equal(result.code, 0);
+    assert_holds(result.output, "{\"objects\": [\n  {\"number\": 1, \"type\": \"WDFDRIVER\"");
+    assert_holds(result.output, "\"type\": \"WDFINTERRUPT\"");
+    wdf_process_run(UART ",line=loop --app echo:COM1 --objects=dot", &result);
+    assert_int_equal(result.code, 0);
+    assert_holds(result.output, "digraph objects {");
+    assert_holds(result.output, "\n    o1 -> o2;\n");
 }
 
 static void a_driver_without_add_device_runs_without_a_device(void **state)

@@ -257,7 +257,7 @@ static void print_reports(struct run *run)
         run_report_table(run->out, &run->progress);
     }
     if (run->options.objects) {
-        run_report_objects(run->out, run->machine);
+        wc_objects_write(run->machine, run->out, run->options.objects_format);
     }
     fflush(run->out);
 }
@@ -290,6 +290,9 @@ static int run_all(struct run *run)
     if (result == WC_OK) {
         print_reports(run);
     } else {
+        if (result == WC_STOPPED && run->options.objects) {
+            wc_objects_write(run->machine, run->out, run->options.objects_format);
+        }
         code = cli_exit_of("run", result);
     }
     if (run->app.error[0] != '\0') {

@@ -41,7 +41,8 @@ static const struct argp_option option_table[] = {
      "closed (the far end hung up and all was delivered), idle, time=10s (also ms, us, ns) or "
      "signal (Ctrl-C)",
      0},
-    {"objects", KEY_OBJECTS, NULL, 0, "Print the tree of framework objects at the end", 0},
+    {"objects", KEY_OBJECTS, "FORMAT", OPTION_ARG_OPTIONAL,
+     "Print the framework's objects at the end, or at a violation: text (default), json or dot", 0},
     {"stats", KEY_STATS, NULL, 0, "Print the table of counts at the end", 0},
     {"seed", KEY_SEED, "N", 0, "Draw the schedule from this seed (default 0: no free choice)", 0},
     {"clock", KEY_CLOCK, "KIND", 0,
@@ -133,6 +134,21 @@ static int parse_clock(const char *text, struct run_options *options)
     return 0;
 }
 
+static int parse_objects(const char *text, struct run_options *options)
+{
+    static const char *const names[] = {
+        [WC_OBJECTS_TEXT] = "text", [WC_OBJECTS_JSON] = "json", [WC_OBJECTS_DOT] = "dot"};
+
+    options->objects = true;
+    for (int i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++) {
+        if (text == NULL || strcmp(text, names[i]) == 0) {
+            options->objects_format = (enum wc_objects_format)i;
+            return 0;
+        }
+    }
+    return refuse_value("objects", text, "text, json or dot");
+}
+
 static int parse_processors(const char *text, struct run_options *options)
 {
     uint64_t number;
@@ -220,8 +236,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case KEY_UNTIL:
         return parse_until(argument, options);
     case KEY_OBJECTS:
-        options->objects = true;
-        return 0;
+        return parse_objects(argument, options);
     case KEY_STATS:
         options->stats = true;
         return 0;

@@ -29,6 +29,7 @@ struct run_options {
     bool clock_given;
     enum wc_clock clock;
     bool objects, stats, quiet;
+    enum wc_objects_format objects_format;
     bool help_models;
     bool stdio; /* the line is our own stdin and stdout */
     bool real;  /* the line leads to the world outside */

@@ -1,7 +1,6 @@
 #include "cli/run_report.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <time.h>
 
 uint64_t run_wall_ns(void)
@@ -97,15 +96,5 @@ void run_report_table(FILE *out, const struct run_progress *progress)
                 megabytes_a_second(now.bytes_written, time));
     } else {
         fprintf(out, "%-20s %16s\n", "throughput", "-");
-    }
-}
-
-void run_report_objects(FILE *out, struct wc_machine *machine)
-{
-    char *tree = wc_machine_objects(machine);
-
-    if (tree != NULL) {
-        fputs(tree, out);
-        free(tree);
     }
 }

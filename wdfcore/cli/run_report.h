@@ -1,5 +1,5 @@
 #pragma once
-/* run_report.h - what `wdf run` prints: the line of progress, the table, the object tree. */
+/* run_report.h - what `wdf run` prints: the line of progress, the table. */
 #include <stdio.h>
 
 #include <wdfcore/machine.h>
@@ -21,4 +21,3 @@ void run_progress_look(struct run_progress *progress);
 void run_progress_end(struct run_progress *progress);
 
 void run_report_table(FILE *out, const struct run_progress *progress);
-void run_report_objects(FILE *out, struct wc_machine *machine);

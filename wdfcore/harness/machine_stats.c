@@ -40,3 +40,27 @@ char *wc_machine_objects(struct wc_machine *machine)
 {
     return machine_is(machine) ? fx_dump_objects() : NULL;
 }
+
+enum wc_result wc_objects_write(struct wc_machine *machine, FILE *out,
+                                enum wc_objects_format format)
+{
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    switch (format) {
+    case WC_OBJECTS_TEXT:
+        fx_dump_text(out);
+        break;
+    case WC_OBJECTS_JSON:
+        fx_dump_json(out);
+        break;
+    case WC_OBJECTS_DOT:
+        fx_dump_dot(out);
+        break;
+    default:
+        return machine_fail(WC_BAD_INPUT, "%d is no format of objects", (int)format);
+    }
+    return fflush(out) == 0 && ferror(out) == 0
+               ? WC_OK
+               : machine_fail(WC_FAILED, "the objects could not be written");
+}

@@ -1,52 +1,36 @@
+/* fx_dump.c - the walk over all objects, and the tree as text. */
 #include "wdf/object/fx_dump.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <utstring.h>
 
-#include "wdf/object/fx_context.h"
+#include "nt/ke/ke_report.h"
 #include "wdf/frame/fx_globals.h"
+#include "wdf/object/fx_context.h"
+#include "wdf/object/fx_reference.h"
 #include "wdf/object/fx_state.h"
 
-static void dump_line(UT_string *text, const struct fx_object *object, int depth)
-{
-    char words[128] = "";
+#define INDENT 2
 
-    utstring_printf(text, "%*s%s #%u", depth * 2, "", fx_type_name(object->type->number),
-                    fx_handle_index(fx_handle_of(object)));
-    for (const struct fx_context *context = object->contexts; context != NULL;
-         context = context->next) {
-        if (context->type != NULL && context->type->ContextName != NULL) {
-            utstring_printf(text, " %s", context->type->ContextName);
-        }
-    }
-    if (object->type->number == FX_TYPE_DRIVER && object->globals != NULL) {
-        utstring_printf(text, " %s", object->globals->public.DriverName);
-    }
+void fx_dump_words(const struct fx_object *object, char *text, size_t size)
+{
+    text[0] = '\0';
     if (object->type->describe != NULL) {
-        object->type->describe(object, words, sizeof(words));
+        object->type->describe(object, text, size);
     }
-    if (words[0] != '\0') {
-        utstring_printf(text, ", %s", words);
-    }
-    if (object->state != FX_STATE_CREATED) {
-        utstring_printf(text, ", %s", fx_state_name((enum fx_state)object->state));
-    }
-    if (object->references > 1) {
-        utstring_printf(text, ", %u references", object->references);
-    }
-    utstring_printf(text, "\n");
 }
 
 /* By the links, not by recursion: the tree may be deep. */
-static void dump_tree(UT_string *text, const struct fx_object *root)
+static void dump_tree(const struct fx_object *root,
+                      void (*each)(const struct fx_object *object, int depth, void *context),
+                      void *context)
 {
     const struct fx_object *object = root;
     int depth = 0;
 
     for (;;) {
-        dump_line(text, object, depth);
+        each(object, depth, context);
         if (object->children != NULL) {
             object = object->children;
             depth++;
@@ -63,17 +47,99 @@ static void dump_tree(UT_string *text, const struct fx_object *root)
     }
 }
 
+void fx_dump_each(void (*each)(const struct fx_object *object, int depth, void *context),
+                  void *context)
+{
+    for (uint32_t i = 1; i <= fx_handle_last(); i++) {
+        const struct fx_object *object = fx_handle_at(i);
+
+        if (object != NULL && object->parent == NULL) {
+            dump_tree(object, each, context);
+        }
+    }
+}
+
+/* ---- text ---- */
+
+static void text_line(UT_string *text, const struct fx_object *object, int depth)
+{
+    char words[128];
+
+    utstring_printf(text, "%*s%s #%u", depth * INDENT, "", fx_type_name(object->type->number),
+                    fx_handle_index(fx_handle_of(object)));
+    for (const struct fx_context *context = object->contexts; context != NULL;
+         context = context->next) {
+        if (context->type != NULL && context->type->ContextName != NULL) {
+            utstring_printf(text, " %s", context->type->ContextName);
+        }
+    }
+    if (object->type->number == FX_TYPE_DRIVER && object->globals != NULL) {
+        utstring_printf(text, " %s", object->globals->public.DriverName);
+    }
+    fx_dump_words(object, words, sizeof(words));
+    if (words[0] != '\0') {
+        utstring_printf(text, ", %s", words);
+    }
+    if (object->state != FX_STATE_CREATED) {
+        utstring_printf(text, ", %s", fx_state_name((enum fx_state)object->state));
+    }
+    if (object->references > 1) {
+        utstring_printf(text, ", %u references", object->references);
+    }
+}
+
+static void short_line(const struct fx_object *object, int depth, void *context)
+{
+    text_line(context, object, depth);
+    utstring_printf((UT_string *)context, "\n");
+}
+
 char *fx_dump_objects(void)
 {
     UT_string text;
 
     utstring_init(&text);
-    for (uint32_t i = 1; i <= fx_handle_last(); i++) {
-        const struct fx_object *object = fx_handle_at(i);
-
-        if (object != NULL && object->parent == NULL) {
-            dump_tree(&text, object);
-        }
-    }
+    fx_dump_each(short_line, &text);
     return utstring_body(&text);
+}
+
+struct long_text {
+    UT_string text;
+    int depth;
+};
+
+static void reference_line(const struct fx_reference *reference, void *context)
+{
+    struct long_text *dump = context;
+    char sites[256] = "";
+
+    fx_reference_sites(reference, sites, sizeof(sites));
+    utstring_printf(&dump->text, "%*s- tag %s holds %u, taken at %s\n", (dump->depth + 1) * INDENT,
+                    "", reference->name, reference->count, sites);
+}
+
+static void long_line(const struct fx_object *object, int depth, void *context)
+{
+    struct long_text *dump = context;
+    char creator[192];
+
+    text_line(&dump->text, object, depth);
+    utstring_printf(&dump->text, " (0x%llx)", (unsigned long long)object->handle);
+    if (object->creator != NULL) {
+        ke_report_name(object->creator, creator, sizeof(creator));
+        utstring_printf(&dump->text, " by %s", creator);
+    }
+    utstring_printf(&dump->text, "\n");
+    dump->depth = depth;
+    fx_reference_each(object, reference_line, dump);
+}
+
+void fx_dump_text(FILE *out)
+{
+    struct long_text dump = {.depth = 0};
+
+    utstring_init(&dump.text);
+    fx_dump_each(long_line, &dump);
+    fputs(utstring_body(&dump.text), out);
+    utstring_done(&dump.text);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -17,10 +18,10 @@ struct tag_key {
 
 /* Keys: (c) constant (t) tree lock */
 struct tag {
-    struct tag_key key; /* (c) */
-    uint32_t count;     /* (t) how often it is held */
-    LONG line;          /* (t) who took it last; for reports */
-    PCCH file;          /* (t) */
+    struct tag_key key;                                 /* (c) */
+    uint32_t count;                                     /* (t) how often it is held */
+    bool more_sites;                                    /* (t) */
+    struct fx_reference_site sites[FX_REFERENCE_SITES]; /* (t) who took it; for reports */
     UT_hash_handle hh;
 };
 
@@ -34,6 +35,23 @@ static struct tag *tag_find(const struct fx_object *object, PVOID value)
     /* NOLINTNEXTLINE(clang-analyzer-core*): it does not see the key through the byte pointer */
     HASH_FIND(hh, tags, &key, sizeof(key), tag);
     return tag;
+}
+
+static void tag_note_site(struct tag *tag, LONG line, PCCH file)
+{
+    for (unsigned i = 0; i < FX_REFERENCE_SITES; i++) {
+        struct fx_reference_site *site = &tag->sites[i];
+
+        if (site->count == 0) {
+            site->file = file;
+            site->line = line;
+        }
+        if (site->line == line && site->file == file) {
+            site->count++;
+            return;
+        }
+    }
+    tag->more_sites = true;
 }
 
 /* Without memory for it the tag is not tracked; its release is then taken for a mismatch. */
@@ -55,8 +73,7 @@ static void tag_take(struct fx_object *object, PVOID value, LONG line, PCCH file
         object->flags |= FX_OBJECT_HAS_TAGS;
     }
     tag->count++;
-    tag->line = line;
-    tag->file = file;
+    tag_note_site(tag, line, file);
 }
 
 static void tag_free(struct tag *tag)
@@ -95,25 +112,81 @@ static void tag_name(PVOID value, char *text, size_t size)
     snprintf(text, size, "'%s'", characters);
 }
 
-void fx_reference_list(const struct fx_object *object, char *text, size_t size)
+static void tag_describe(const struct tag *tag, struct fx_reference *reference)
+{
+    tag_name(tag->key.tag, reference->name, sizeof(reference->name));
+    reference->count = tag->count;
+    memcpy(reference->sites, tag->sites, sizeof(reference->sites));
+    reference->more_sites = tag->more_sites;
+}
+
+void fx_reference_each(const struct fx_object *object,
+                       void (*each)(const struct fx_reference *reference, void *context),
+                       void *context)
 {
     struct tag *tag;
     struct tag *next;
+
+    if ((object->flags & FX_OBJECT_HAS_TAGS) == 0) {
+        return;
+    }
+    HASH_ITER (hh, tags, tag, next) {
+        struct fx_reference reference;
+
+        if (tag->key.handle == object->handle) {
+            tag_describe(tag, &reference);
+            each(&reference, context);
+        }
+    }
+}
+
+void fx_reference_sites(const struct fx_reference *reference, char *text, size_t size)
+{
     size_t used = 0;
+
+    for (unsigned i = 0; i < FX_REFERENCE_SITES && used < size; i++) {
+        const struct fx_reference_site *site = &reference->sites[i];
+
+        if (site->count != 0) {
+            used += (size_t)snprintf(text + used, size - used, "%s%s:%d", used ? ", " : "",
+                                     site->file != NULL ? site->file : "?", (int)site->line);
+        }
+        if (site->count > 1 && used < size) {
+            used += (size_t)snprintf(text + used, size - used, " %ux", site->count);
+        }
+    }
+    if (reference->more_sites && used < size) {
+        snprintf(text + used, size - used, ", ...");
+    }
+}
+
+struct list {
+    char *text;
+    size_t size;
+    size_t used;
+};
+
+static void list_append(const struct fx_reference *reference, void *context)
+{
+    struct list *list = context;
+    char sites[256] = "";
+
+    if (list->used < list->size) {
+        fx_reference_sites(reference, sites, sizeof(sites));
+        list->used +=
+            (size_t)snprintf(list->text + list->used, list->size - list->used, "%s%s %ux (%s)",
+                             list->used ? ", " : "", reference->name, reference->count, sites);
+    }
+}
+
+void fx_reference_list(const struct fx_object *object, char *text, size_t size)
+{
+    struct list list = {.text = text, .size = size};
 
     if (size > 0) {
         text[0] = '\0';
     }
-    HASH_ITER (hh, tags, tag, next) {
-        char name[32];
-        if (tag->key.handle != object->handle || used >= size) {
-            continue;
-        }
-        tag_name(tag->key.tag, name, sizeof(name));
-        used +=
-            (size_t)snprintf(text + used, size - used, "%s%s %ux (%s:%d)", used ? ", " : "", name,
-                             tag->count, tag->file != NULL ? tag->file : "?", (int)tag->line);
-    }
+    fx_reference_each(object, list_append, &list);
 }
 
 void fx_reference_report_leaks(struct fx_object *object)
@@ -122,20 +195,20 @@ void fx_reference_report_leaks(struct fx_object *object)
     struct tag *next;
 
     HASH_ITER (hh, tags, tag, next) {
-        struct tag leaked = *tag;
-        char name[32];
+        struct fx_reference leaked;
+        char sites[256] = "";
 
         if (tag->key.handle != object->handle) {
             continue;
         }
+        tag_describe(tag, &leaked);
         tag_free(tag);
-        tag_name(leaked.key.tag, name, sizeof(name));
+        fx_reference_sites(&leaked, sites, sizeof(sites));
         fx_violation(RULE_WdfObjectReferenceLeaked, FX_BUGCHECK_NONE, 0, 0, object,
-                     "a %s is destroyed while %u reference%s with tag %s, taken last at %s:%d, %s "
+                     "a %s is destroyed while %u reference%s with tag %s, taken at %s, %s "
                      "not been released by that tag",
                      fx_type_name(object->type->number), leaked.count, leaked.count == 1 ? "" : "s",
-                     name, leaked.file != NULL ? leaked.file : "?", (int)leaked.line,
-                     leaked.count == 1 ? "has" : "have");
+                     leaked.name, sites, leaked.count == 1 ? "has" : "have");
     }
 }
 

@@ -11,6 +11,30 @@
  * still outstanding, and forget them. */
 void fx_reference_report_leaks(struct fx_object *object);
 
+/* What one tag holds. Releases name no call site, so that `count` may be less than the sites' sum. */
+#define FX_REFERENCE_SITES 4u
+
+struct fx_reference_site {
+    PCCH file; /* NULL: not known */
+    LONG line;
+    uint32_t count; /* taken there so far; 0: none */
+};
+
+struct fx_reference {
+    char name[32]; /* "'UART'", "0x7", "none" */
+    uint32_t count;
+    struct fx_reference_site sites[FX_REFERENCE_SITES]; /* the first ones */
+    bool more_sites;
+};
+
+/* fx_reference_each: call `each` for every outstanding tag of the object, in order of taking. */
+void fx_reference_each(const struct fx_object *object,
+                       void (*each)(const struct fx_reference *reference, void *context),
+                       void *context);
+
+/* fx_reference_sites: "a.c:12, b.c:9 2x" */
+void fx_reference_sites(const struct fx_reference *reference, char *text, size_t size);
+
 /* fx_reference_list: outstanding tags with file:line, for reports. */
 void fx_reference_list(const struct fx_object *object, char *text, size_t size);
 

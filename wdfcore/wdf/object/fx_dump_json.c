@@ -1,0 +1,123 @@
+/* fx_dump_json.c - the objects as JSON: a flat list, a parent before its children. Handles are
+ * strings, for JSON's numbers end at 53 bits.
+ */
+#include "nt/ke/ke_report.h"
+#include "wdf/frame/fx_globals.h"
+#include "wdf/object/fx_context.h"
+#include "wdf/object/fx_dump.h"
+#include "wdf/object/fx_reference.h"
+#include "wdf/object/fx_state.h"
+
+struct json {
+    FILE *out;
+    unsigned objects;
+    unsigned items; /* in the array that is open inside the object */
+};
+
+/* What is no printable ASCII is escaped, one byte at a time: names are no other text here. */
+static void json_string(FILE *out, const char *text)
+{
+    putc('"', out);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\') {
+            fprintf(out, "\\%c", c);
+        } else if (c < ' ' || c > '~') {
+            fprintf(out, "\\u%04x", c);
+        } else {
+            putc(c, out);
+        }
+    }
+    putc('"', out);
+}
+
+static void json_member(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, ", \"%s\": ", name);
+    if (text != NULL) {
+        json_string(out, text);
+    } else {
+        fputs("null", out);
+    }
+}
+
+static void json_handle(FILE *out, const char *name, const struct fx_object *object)
+{
+    char text[32];
+
+    if (object != NULL) {
+        snprintf(text, sizeof(text), "0x%llx", (unsigned long long)object->handle);
+    }
+    json_member(out, name, object != NULL ? text : NULL);
+}
+
+static void json_reference(const struct fx_reference *reference, void *context)
+{
+    struct json *json = context;
+    unsigned sites = 0;
+
+    fprintf(json->out, "%s{\"count\": %u", json->items++ > 0 ? ", " : "", reference->count);
+    json_member(json->out, "tag", reference->name);
+    fputs(", \"taken\": [", json->out);
+    for (unsigned i = 0; i < FX_REFERENCE_SITES; i++) {
+        const struct fx_reference_site *site = &reference->sites[i];
+
+        if (site->count != 0) {
+            fprintf(json->out, "%s{\"line\": %d, \"count\": %u", sites++ > 0 ? ", " : "",
+                    (int)site->line, site->count);
+            json_member(json->out, "file", site->file);
+            putc('}', json->out);
+        }
+    }
+    fputs("]}", json->out);
+}
+
+static void json_contexts(struct json *json, const struct fx_object *object)
+{
+    fputs(", \"contexts\": [", json->out);
+    json->items = 0;
+    for (const struct fx_context *context = object->contexts; context != NULL;
+         context = context->next) {
+        if (context->type != NULL && context->type->ContextName != NULL) {
+            fputs(json->items++ > 0 ? ", " : "", json->out);
+            json_string(json->out, context->type->ContextName);
+        }
+    }
+    putc(']', json->out);
+}
+
+static void json_object(const struct fx_object *object, int depth, void *context)
+{
+    struct json *json = context;
+    char text[192];
+
+    fprintf(json->out, "%s\n  {\"number\": %u", json->objects++ > 0 ? "," : "",
+            fx_handle_index(fx_handle_of(object)));
+    json_member(json->out, "type", fx_type_name(object->type->number));
+    json_handle(json->out, "handle", object);
+    json_handle(json->out, "parent", object->parent);
+    json_member(json->out, "driver",
+                object->globals != NULL ? object->globals->public.DriverName : NULL);
+    json_member(json->out, "life", fx_state_name((enum fx_state)object->state));
+    fx_dump_words(object, text, sizeof(text));
+    json_member(json->out, "state", text);
+    if (object->creator != NULL) {
+        ke_report_name(object->creator, text, sizeof(text));
+    }
+    json_member(json->out, "creator", object->creator != NULL ? text : NULL);
+    json_contexts(json, object);
+    fprintf(json->out, ", \"references\": %u, \"tags\": [", object->references);
+    json->items = 0;
+    fx_reference_each(object, json_reference, json);
+    fputs("]}", json->out);
+}
+
+void fx_dump_json(FILE *out)
+{
+    struct json json = {.out = out};
+
+    fputs("{\"objects\": [", out);
+    fx_dump_each(json_object, &json);
+    fputs("\n]}\n", out);
+}
