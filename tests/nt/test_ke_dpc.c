@@ -496,6 +496,35 @@ static void a_watchdog_query_outside_a_dpc_fails(void **state) /* spec: DPC-41 *
     assert_int_equal(KeQueryDpcWatchdogInformation(&information), STATUS_UNSUCCESSFUL);
 }
 
+/* A mutex that a DPC acquires becomes the property of whatever thread it interrupted. */
+static VOID take_a_mutex(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    LARGE_INTEGER zero = {.QuadPart = 0};
+
+    assert_int_equal(KeWaitForSingleObject(Context, Executive, KernelMode, FALSE, &zero),
+                     STATUS_SUCCESS);
+}
+
+static void a_dpc_that_changes_the_apc_count_is_named(void **state) /* spec: DPC-43 */
+{
+    KMUTEX mutex;
+    KTIMER timer;
+    KDPC dpc;
+
+    KeInitializeMutex(&mutex, 0);
+    KeInitializeTimer(&timer);
+    KeInitializeDpc(&dpc, take_a_mutex, &mutex);
+    wc_expect_violation("DpcApcCount");
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    assert_non_null(strstr(wc_last_report(), "bugcheck 0xC7 (0x4, "));
+    assert_non_null(strstr(wc_last_report(), ", 0x0, 0x1)"));
+    assert_int_equal(KeReleaseMutex(&mutex, FALSE), 0); /* the thread's by accident */
+    wc_expect_violation("DpcApcCount");
+    KeSetTimer(&timer, (LARGE_INTEGER){.QuadPart = 0}, &dpc);
+    assert_non_null(strstr(wc_last_report(), "bugcheck 0xC7 (0x5, "));
+    KeReleaseMutex(&mutex, FALSE);
+}
+
 #define UNIT(body)        wc_unit_test(body, .setup = setup)
 #define UNIT_ON_TWO(body) wc_unit_test(body, .setup = setup, .processors = 2)
 
@@ -526,6 +555,7 @@ int main(void)
         UNIT(flush_above_passive_level_is_refused),
         UNIT(executing_is_told_in_a_dpc_only),
         UNIT(waiting_in_a_dpc_is_refused),
+        UNIT(a_dpc_that_changes_the_apc_count_is_named),
         UNIT(freeing_a_queued_dpc_is_refused),
         UNIT_ON_TWO(writes_before_the_insertion_are_seen),
         UNIT(dpcs_without_end_are_stopped),

@@ -25,8 +25,13 @@ static const int trap_signals[2] = {SIGSEGV, SIGBUS};
 
 void host_trap_register(struct host_trap *added)
 {
-    added->next = trap.traps;
-    trap.traps = added;
+    struct host_trap **link = &trap.traps;
+
+    while (added->last && *link != NULL) {
+        link = &(*link)->next;
+    }
+    added->next = *link;
+    *link = added;
 }
 
 /* Runs on the stack of the code that faulted (or the spare one), after the signal handler has

@@ -10,6 +10,7 @@ struct host_trap {
     struct host_trap *next;
     /* Whether the address is this one's. Inside a signal handler. */
     bool (*claim)(const void *address);
+    bool last;      /* asked when all others have declined */
     bool elsewhere; /* the stack of the faulting code is used up: handle runs on a spare one */
     /* code: the instruction that faulted. Must not return. */
     void (*handle)(const void *address, const void *code, bool write);

@@ -198,6 +198,25 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 
 /* ---- the drain ---- */
 
+/* How often APCs are disabled in the interrupted thread, of both kinds. */
+static LONG apcs_disabled(const struct ke_processor *self)
+{
+    return self->thread->normal_apcs_disabled + self->thread->special_apcs_disabled;
+}
+
+static void apcs_check(const struct ke_processor *self, PKDEFERRED_ROUTINE routine, BOOLEAN timer,
+                       LONG before)
+{
+    LONG after = apcs_disabled(self);
+
+    if (__builtin_expect(before != after, 0)) {
+        ke_violation(RULE_DpcApcCount, 0xC7, timer ? 5 : 4, (uint64_t)(uintptr_t)routine,
+                     (uint64_t)before, (uint64_t)after,
+                     "a %sDPC was entered with APCs disabled %d times and returned with %d",
+                     timer ? "timer " : "", before, after);
+    }
+}
+
 /* One DPC, already off its queue. After the routine was entered its KDPC is not touched again. */
 static void dpc_run(struct ke_processor *self, PRKDPC dpc)
 {
@@ -205,6 +224,8 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
     PVOID context = dpc->DeferredContext;
     PVOID argument1 = dpc->SystemArgument1;
     PVOID argument2 = dpc->SystemArgument2;
+    BOOLEAN timer = argument1 == KE_DPC_TIMER_ARGUMENT;
+    LONG apcs = apcs_disabled(self);
     PKDPC outer = self->running_dpc;
     struct ke_callback frame;
     ULONG recorded;
@@ -219,6 +240,7 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
+    apcs_check(self, routine, timer, apcs);
     ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
     self->dpc_depth--;
     self->running_dpc = outer;
@@ -317,12 +339,29 @@ BOOLEAN ke_dpc_is_running(const KDPC *dpc)
     return FALSE;
 }
 
-static PKDPC queue_find(const LIST_ENTRY *head, const void *start, SIZE_T size)
+/* By where it lies, or by where its routine does. */
+static PKDPC queue_find(const LIST_ENTRY *head, const void *start, SIZE_T size, BOOLEAN code)
 {
     for (const LIST_ENTRY *entry = head->Flink; entry != head; entry = entry->Flink) {
         PKDPC dpc = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
+        uintptr_t place = code ? (uintptr_t)dpc->DeferredRoutine : (uintptr_t)dpc;
 
-        if ((uintptr_t)dpc - (uintptr_t)start < size) {
+        if (place - (uintptr_t)start < size) {
+            return dpc;
+        }
+    }
+    return NULL;
+}
+
+static PKDPC queues_find(const void *start, SIZE_T size, BOOLEAN code)
+{
+    for (ULONG i = 0; i < ke_processor_count(); i++) {
+        PKDPC dpc = queue_find(&ke_processor_at(i)->dpcs, start, size, code);
+
+        if (dpc == NULL) {
+            dpc = queue_find(&ke_processor_at(i)->threaded_dpcs, start, size, code);
+        }
+        if (dpc != NULL) {
             return dpc;
         }
     }
@@ -331,15 +370,10 @@ static PKDPC queue_find(const LIST_ENTRY *head, const void *start, SIZE_T size)
 
 PKDPC ke_dpc_in_range(const void *start, SIZE_T size)
 {
-    for (ULONG i = 0; i < ke_processor_count(); i++) {
-        PKDPC dpc = queue_find(&ke_processor_at(i)->dpcs, start, size);
+    return queues_find(start, size, FALSE);
+}
 
-        if (dpc == NULL) {
-            dpc = queue_find(&ke_processor_at(i)->threaded_dpcs, start, size);
-        }
-        if (dpc != NULL) {
-            return dpc;
-        }
-    }
-    return NULL;
+PKDPC ke_dpc_of_code(const void *start, SIZE_T size)
+{
+    return queues_find(start, size, TRUE);
 }

@@ -16,6 +16,9 @@
 #define KE_DPC_BUDGET_100NS   (5 * 10000000u)
 #define KE_DRAIN_BUDGET_100NS (20 * 10000000u)
 
+/* SystemArgument1 of a DPC that a timer queued: not for drivers, it tells reports where it came from. */
+#define KE_DPC_TIMER_ARGUMENT ((PVOID)(ULONG_PTR)0x726d6954)
+
 /* ke_dpc_insert: KeInsertQueueDpc without the API test, for nt and the framework. */
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */
@@ -53,3 +56,5 @@ void ke_dpc_drain(struct ke_processor *self);
 void ke_dpc_flush(void);
 /* ke_dpc_in_range: a queued DPC inside this memory, or NULL. */
 PKDPC ke_dpc_in_range(const void *start, SIZE_T size);
+/* ke_dpc_of_code: a queued DPC whose routine lies there, or NULL. */
+PKDPC ke_dpc_of_code(const void *start, SIZE_T size);

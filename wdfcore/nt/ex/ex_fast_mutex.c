@@ -5,6 +5,7 @@
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_deadlock.h"
+#include "nt/thread/ke_thread.h"
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
@@ -78,6 +79,7 @@ static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
     }
     mutex->Count = 0;
     mutex->Owner = self;
+    ke_self->thread->locks_held++;
     return TRUE;
 }
 
@@ -89,6 +91,7 @@ static BOOLEAN fast_mutex_disown(PFAST_MUTEX mutex)
                      "a fast mutex was released by a thread that does not own it");
         return FALSE;
     }
+    ke_self->thread->locks_held--;
     mutex->Owner = NULL;
     mutex->Count = 1;
     KeSetEvent(&mutex->Event, IO_NO_INCREMENT, FALSE);
@@ -120,6 +123,7 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
     old = ke_irql_raise(APC_LEVEL);
     FastMutex->Count = 0;
     FastMutex->Owner = ke_self->thread;
+    ke_self->thread->locks_held++;
     FastMutex->OldIrql = old;
     return TRUE;
 }

@@ -114,6 +114,7 @@ static void ex_push_release(PEX_PUSH_LOCK lock, bool exclusive, const char *api)
                      "%s of a push lock that this thread does not hold so", api);
         return;
     }
+    ke_self->thread->locks_held--;
     DL_DELETE(push->owners, owner);
     ex_pool_release(owner);
     if (push->owners == NULL && push->waiters == NULL) {
@@ -138,6 +139,7 @@ VOID ExAcquirePushLockExclusive(PEX_PUSH_LOCK PushLock)
         return;
     }
     ex_push_acquire(PushLock, true);
+    ke_self->thread->locks_held++;
 }
 
 VOID ExAcquirePushLockShared(PEX_PUSH_LOCK PushLock)
@@ -146,6 +148,7 @@ VOID ExAcquirePushLockShared(PEX_PUSH_LOCK PushLock)
         return;
     }
     ex_push_acquire(PushLock, false);
+    ke_self->thread->locks_held++;
 }
 
 VOID ExReleasePushLockExclusive(PEX_PUSH_LOCK PushLock)

@@ -18,6 +18,7 @@
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 #include "nt/ob/ob_object.h"
+#include "nt/thread/ke_thread.h"
 
 /* What IoAllocateDriverObjectExtension gave out; the driver's bytes follow. */
 struct io_driver_client {
@@ -144,6 +145,28 @@ NTSTATUS io_driver_create(const struct io_driver_config *config, PDRIVER_OBJECT 
     return STATUS_SUCCESS;
 }
 
+/* What would still call the driver, wherever its objects lie. */
+static void io_driver_report_running(PDRIVER_OBJECT driver)
+{
+    const char *name = io_driver_name(driver);
+    const void *start = driver->DriverStart;
+    size_t size = driver->DriverSize;
+    PKTHREAD thread = ke_thread_of_code(start, size);
+
+    if (ke_dpc_in_range(start, size) != NULL || ke_dpc_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)start, 0, 0, 0,
+                     "driver %s ended with a DPC queued", name);
+    }
+    if (ke_timer_in_range(start, size) != NULL || ke_timer_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)start, 0, 0, 0,
+                     "driver %s ended with a timer armed", name);
+    }
+    if (thread != NULL) {
+        ke_violation(RULE_ThreadOutlivesDriver, 0xCE, (uintptr_t)thread->routine, 0, 0, 0,
+                     "driver %s ended and its thread %u did not", name, (unsigned)thread->id);
+    }
+}
+
 /* What must be gone once the driver's code may go. */
 static void io_driver_report_left(PDRIVER_OBJECT driver)
 {
@@ -160,11 +183,7 @@ static void io_driver_report_left(PDRIVER_OBJECT driver)
                      devices == 1 ? "" : "s");
     }
     if (driver->DriverStart != NULL) {
-        if (ke_dpc_in_range(driver->DriverStart, driver->DriverSize) != NULL ||
-            ke_timer_in_range(driver->DriverStart, driver->DriverSize) != NULL) {
-            ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)driver->DriverStart, 0, 0, 0,
-                         "driver %s ended with a DPC queued or a timer armed in its data", name);
-        }
+        io_driver_report_running(driver);
         io_work_report_pending(name, driver->DriverStart, driver->DriverSize);
         ex_lookaside_report(name, driver->DriverStart, driver->DriverSize);
         ex_resource_report(name, driver->DriverStart, driver->DriverSize);

@@ -39,6 +39,11 @@ void ke_report_routine(const void *address, char *text, size_t size)
     }
 }
 
+bool ke_report_is_driver(const void *address)
+{
+    return symbolizer.is_driver != NULL && symbolizer.is_driver(address);
+}
+
 const char *ke_irql_name(uint8_t irql)
 {
     static const char *const names[] = {
@@ -80,7 +85,7 @@ static void append_driver_frames(struct report_text *report)
     for (int i = 0; i < count; i++) {
         const char *call = (const char *)frames[i] - 1; /* the call, not what follows it */
 
-        if (symbolizer.is_driver == NULL || !symbolizer.is_driver(call)) {
+        if (!ke_report_is_driver(call)) {
             continue;
         }
         ke_report_name(call, name, sizeof(name));
@@ -177,7 +182,7 @@ static void violation_report(enum base_rule rule, uint32_t bugcheck, const uint6
         .parameter = {parameter[0], parameter[1], parameter[2], parameter[3]},
         .object = object,
     };
-    char text[512];
+    char text[4608]; /* a list of waiting tasks is long */
 
     vsnprintf(text, sizeof(text), format, arguments);
     violation.text = text;
@@ -229,7 +234,7 @@ void ke_report_no_window(void *const *frames, int count)
            "\nVIOLATION NoInterruptWindow: code used seconds of CPU time without calling a "
            "kernel routine (an endless loop, or a long pure computation)\n");
     for (int i = 0; i < count; i++) {
-        if (symbolizer.is_driver != NULL && symbolizer.is_driver(frames[i])) {
+        if (ke_report_is_driver(frames[i])) {
             ke_report_name(frames[i], name, sizeof(name));
             append(&report, "  by:        %s\n", name);
         }

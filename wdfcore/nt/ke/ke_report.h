@@ -34,6 +34,7 @@ void ke_report_set_symbolizer(const struct ke_symbolizer *symbolizer);
 /* ke_report_name/routine: the symbolizer's answer, or something plain. */
 void ke_report_name(const void *address, char *text, size_t size);
 void ke_report_routine(const void *address, char *text, size_t size);
+bool ke_report_is_driver(const void *address);
 
 /* ke_irql_name: "PASSIVE", "DISPATCH", "DIRQL 7", ... */
 const char *ke_irql_name(uint8_t irql);

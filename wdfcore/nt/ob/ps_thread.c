@@ -79,6 +79,12 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
     if (!API(PASSIVE_LEVEL)) {
         return 0;
     }
+    if (Priority <= LOW_PRIORITY || Priority > HIGH_PRIORITY) {
+        ke_violation(RULE_BadParameter, 0, (uint64_t)(uintptr_t)Thread, (uint64_t)Priority, 0, 0,
+                     "the priority %d is not between %d and %d", Priority, LOW_PRIORITY + 1,
+                     HIGH_PRIORITY);
+        return 0;
+    }
     before = Thread->priority;
     Thread->priority = Priority;
     return before;

@@ -57,6 +57,30 @@ bool ke_thread_waits_for(const void *object)
     return false;
 }
 
+void ke_waits_shift_absolute(int64_t shift_100ns)
+{
+    for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
+        struct ke_wait *wait = &thread->wait;
+
+        if (wait->absolute && ke_due_is_armed(&wait->timeout)) {
+            int64_t due = (int64_t)wait->timeout.link.due_100ns - shift_100ns;
+
+            ke_due_arm(&wait->timeout, due > 0 ? (uint64_t)due : 0);
+        }
+    }
+}
+
+PKTHREAD ke_thread_of_code(const void *start, size_t size)
+{
+    PKTHREAD thread = threads;
+
+    while (thread != NULL &&
+           (thread->ended || (uintptr_t)thread->routine - (uintptr_t)start >= size)) {
+        thread = thread->next;
+    }
+    return thread;
+}
+
 bool ke_threads_start(void)
 {
     next_id = 0;
@@ -136,6 +160,7 @@ void ke_thread_exit(NTSTATUS status)
     struct ke_processor *self = ke_self;
     PKTHREAD thread = self->thread;
 
+    ke_thread_check_exit();
     ke_mutexes_abandon(thread);
     thread->exit_status = status;
     thread->ended = TRUE;
@@ -171,6 +196,7 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
 
 void ke_thread_block(void)
 {
+    ke_self->thread->blocked_frame = __builtin_frame_address(0);
     host_task_block();
     if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
@@ -184,21 +210,19 @@ void ke_thread_wake(PKTHREAD thread)
     }
 }
 
-/* Lists the tasks that wait for something without time-out; returns how many. */
+/* Lists the tasks that wait for something without time-out; returns how many. text  NULL: count */
 static ULONG threads_waiting(char *text, size_t size)
 {
     size_t used = 0;
     ULONG waiting = 0;
 
-    text[0] = '\0';
     for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
         if (thread->is_idle || thread->is_worker || thread->task == NULL) {
             continue;
         }
         waiting++;
-        if (used < size) {
-            used += (size_t)snprintf(text + used, size - used, "%s%s (for %s)",
-                                     used > 0 ? ", " : "", thread->name, ke_wait_describe(thread));
+        if (text != NULL && used + 1 < size) {
+            used += ke_wait_describe(thread, text + used, size - used);
         }
     }
     return waiting;
@@ -206,20 +230,19 @@ static ULONG threads_waiting(char *text, size_t size)
 
 static void report_waiting(void *context)
 {
-    char text[2048];
+    char text[4096] = "";
     ULONG waiting = threads_waiting(text, sizeof(text));
 
     UNREFERENCED_PARAMETER(context);
-    ke_violation(RULE_AllTasksWaiting, 0, 0, 0, 0, 0, "nothing can wake %u waiting task%s: %s",
+    ke_violation(RULE_AllTasksWaiting, 0, 0, 0, 0, 0, "nothing can wake %u waiting task%s:%s",
                  waiting, waiting > 1 ? "s" : "", text);
 }
 
 bool ke_threads_stuck(void)
 {
     static struct host_post post = {.deliver = report_waiting};
-    char text[2];
 
-    if (threads_waiting(text, sizeof(text)) == 0) {
+    if (threads_waiting(NULL, 0) == 0) {
         return false;
     }
     host_post(&post); /* the report is made in an idle context: there it can stop the machine */

@@ -17,8 +17,8 @@ struct ke_wait {
     ULONG count;
     BOOLEAN all;
     BOOLEAN alertable;
-    BOOLEAN done; /* status is valid */
-    BOOLEAN has_timeout;
+    BOOLEAN done;     /* status is valid */
+    BOOLEAN absolute; /* the time-out follows the system time */
     NTSTATUS status;
     struct ke_due_entry timeout;
 };
@@ -41,10 +41,12 @@ struct _KTHREAD {
     SHORT normal_apcs_disabled;
     SHORT special_apcs_disabled;
     LIST_ENTRY mutexes;               /* owned */
+    LONG locks_held;                  /* fast mutexes and push locks */
     const struct ke_lock_wait *wants; /* the lock that it waits for, or NULL */
     struct ke_wait wait;
-    BOOLEAN wait_next; /* it signalled with Wait TRUE and has not waited since */
-    KIRQL wait_irql;   /* its level before */
+    void *blocked_frame; /* of its stack while it is blocked, for reports */
+    BOOLEAN wait_next;   /* it signalled with Wait TRUE and has not waited since */
+    KIRQL wait_irql;     /* its level before */
     KWAIT_BLOCK wait_blocks[4];
     /* what travels with it */
     KIRQL irql;
@@ -81,8 +83,15 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next);
 void ke_thread_block(void);
 void ke_thread_wake(PKTHREAD thread);
 
+/* ke_thread_check_exit: the current thread ends: what it must have let go of before.
+ * ke_thread_of_code: a thread whose start routine lies in that memory and has not ended, or NULL. */
+void ke_thread_check_exit(void);
+PKTHREAD ke_thread_of_code(const void *start, size_t size);
+
 /* ke_thread_waits_for: some thread waits for the object; its memory is not looked at. */
 bool ke_thread_waits_for(const void *object);
+/* ke_waits_shift_absolute: the system's clock was set on by so much. */
+void ke_waits_shift_absolute(int64_t shift_100ns);
 
 /* ke_record_switch: the processor's context changes to that thread (ke_record.c). */
 void ke_record_switch(PKTHREAD next);

@@ -237,6 +237,7 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
     wait->done = FALSE;
     wait_link(thread);
     if (timeout != NULL) {
+        wait->absolute = timeout->QuadPart > 0;
         ke_due_entry_init(&wait->timeout, wait_timed_out);
         ke_due_arm(&wait->timeout, ke_due_from_timeout(timeout->QuadPart));
     }
@@ -323,33 +324,4 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
                             */
     wait_objects(0, NULL, WaitAny, Alertable, Interval, ke_self->thread->wait_blocks);
     return STATUS_SUCCESS;
-}
-
-const char *ke_wait_describe(PKTHREAD thread)
-{
-    const struct ke_wait *wait = &thread->wait;
-
-    if (wait->count == 0) {
-        return "nothing";
-    }
-    if (wait->count > 1) {
-        return wait->all ? "all of several objects" : "any of several objects";
-    }
-    switch (((DISPATCHER_HEADER *)wait->blocks[0].Object)->Type) {
-    case EventNotificationObject:
-        return "a notification event";
-    case EventSynchronizationObject:
-        return "a synchronization event";
-    case MutantObject:
-        return "a mutex";
-    case SemaphoreObject:
-        return "a semaphore";
-    case TimerNotificationObject:
-    case TimerSynchronizationObject:
-        return "a timer";
-    case ThreadObject:
-        return "the end of a thread";
-    default:
-        return "an object";
-    }
 }

@@ -26,7 +26,10 @@ void ke_mutexes_abandon(PKTHREAD thread);
 BOOLEAN ke_mutex_take(PKMUTEX mutex, PKTHREAD thread);
 BOOLEAN ke_mutex_is_free_for(const KMUTEX *mutex, PKTHREAD thread);
 
-/* ke_wait_describe: what the thread waits for, for reports: "event", "2 objects", "nothing". */
-const char *ke_wait_describe(PKTHREAD thread);
+/* ke_wait_describe: a line for reports, and lines with the driver's functions that wait:
+ *     body 24 waits for a mutex owned by system thread 32
+ *       by:        Start (driver.c:17)
+ * Returns its length, less than size. */
+size_t ke_wait_describe(PKTHREAD thread, char *text, size_t size);
 /* ke_due_from_timeout: an NT time (negative: relative, else system time) as machine time. */
 ULONGLONG ke_due_from_timeout(LONGLONG time);

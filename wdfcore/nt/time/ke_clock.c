@@ -4,6 +4,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_machine.h"
+#include "nt/thread/ke_thread.h"
 #include "nt/time/ke_timer.h"
 #include "nt/ke/ke_window.h"
 
@@ -20,6 +21,7 @@ uint64_t ke_clock_wall_100ns(void)
 void ke_clock_shift_system_time(int64_t shift_100ns)
 {
     system_shift_100ns += shift_100ns;
+    ke_waits_shift_absolute(shift_100ns);
     ke_timers_shift_absolute(shift_100ns);
 }
 

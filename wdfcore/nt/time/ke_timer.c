@@ -43,6 +43,31 @@ PKTIMER ke_timer_in_range(const void *start, SIZE_T size)
     return link == NULL ? NULL : CONTAINING_RECORD((char *)link, KTIMER, DueTime);
 }
 
+struct timer_search {
+    uintptr_t start;
+    SIZE_T size;
+    PKTIMER found;
+};
+
+static void timer_match(struct ke_due_link *link, void *context)
+{
+    struct timer_search *search = context;
+    PKTIMER timer = CONTAINING_RECORD((char *)link, KTIMER, DueTime);
+
+    if (timer->Dpc != NULL &&
+        (uintptr_t)timer->Dpc->DeferredRoutine - search->start < search->size) {
+        search->found = timer;
+    }
+}
+
+PKTIMER ke_timer_of_code(const void *start, SIZE_T size)
+{
+    struct timer_search search = {.start = (uintptr_t)start, .size = size};
+
+    ke_due_visit_ktimers(timer_match, &search);
+    return search.found;
+}
+
 VOID KeInitializeTimer(PKTIMER Timer)
 {
     KeInitializeTimerEx(Timer, NotificationTimer);
@@ -119,7 +144,7 @@ static void timer_expire(PKTIMER timer)
         ke_due_link_arm(timer_link(timer), timer_next_due(timer), KE_DUE_KTIMER);
     }
     if (dpc != NULL) {
-        ke_dpc_insert(dpc, NULL, NULL);
+        ke_dpc_insert(dpc, KE_DPC_TIMER_ARGUMENT, NULL);
     }
 }
 

@@ -16,6 +16,8 @@ void ke_time_deliver(struct ke_processor *self);
 void ke_tick_request(void);
 /* ke_timer_in_range: an armed timer inside this memory, or NULL. */
 PKTIMER ke_timer_in_range(const void *start, SIZE_T size);
+/* ke_timer_of_code: an armed timer whose DPC's routine lies there, or NULL. */
+PKTIMER ke_timer_of_code(const void *start, SIZE_T size);
 /* ke_timers_shift_absolute: the system's clock was set on by so much. */
 void ke_timers_shift_absolute(int64_t shift_100ns);
 /* ke_timer_set/cancel: KeSetTimerEx and KeCancelTimer without the API test; due is machine time. */
