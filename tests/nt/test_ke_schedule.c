@@ -65,6 +65,45 @@ static void a_window_takes_interrupts_then_dpcs_then_time(void **state)
     }
 }
 
+static KEVENT interrupted;
+
+static VOID set_interrupted(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    KeSetEvent(&interrupted, 0, FALSE);
+}
+
+static BOOLEAN isr_with_dpc(PKINTERRUPT Interrupt, PVOID Context)
+{
+    hal_line_set(lines[0], false);
+    return KeInsertQueueDpc(Context, NULL, NULL);
+}
+
+/* Held back by a seed, and then there is no window of a task any more: the idle context has some. */
+static void an_interrupt_that_is_held_back_reaches_an_idle_processor(void **state)
+{
+    KDPC dpc;
+    PKINTERRUPT interrupt;
+    const struct ke_interrupt_config config = {.service_routine = isr_with_dpc,
+                                               .context = &dpc,
+                                               .vector = hal_irq_vector(4),
+                                               .irql = hal_irq_level(4),
+                                               .synchronize_irql = hal_irq_level(4),
+                                               .mode = LevelSensitive,
+                                               .affinity = 1};
+
+    KeInitializeEvent(&interrupted, SynchronizationEvent, FALSE);
+    KeInitializeDpc(&dpc, set_interrupted, NULL);
+    lines[0] = hal_line_connect(4, true);
+    assert_int_equal(ke_interrupt_connect(&config, &interrupt), STATUS_SUCCESS);
+    for (int i = 0; i < 20; i++) {
+        hal_line_set(lines[0], true);
+        assert_int_equal(KeWaitForSingleObject(&interrupted, Executive, KernelMode, FALSE, NULL),
+                         STATUS_SUCCESS);
+    }
+    ke_interrupt_disconnect(interrupt);
+    hal_line_disconnect(lines[0]);
+}
+
 /* ---- the turn ---- */
 
 static volatile LONG counts[2], go;
@@ -165,6 +204,7 @@ static void one_seed_is_one_sequence_and_another_is_another(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        wc_seed_test(an_interrupt_that_is_held_back_reaches_an_idle_processor, 20),
         wc_unit_test(a_window_takes_interrupts_then_dpcs_then_time),
         wc_unit_test(the_turn_goes_on_after_1000_windows, .processors = 3),
         cmocka_unit_test(one_seed_is_one_sequence_and_another_is_another),

@@ -279,8 +279,9 @@ void ke_interrupt_deliver(struct ke_processor *self, uint64_t window)
     if (self->irq_levels == 0 && !ke_ipi_is_pending(self)) {
         self->deferred &= (UCHAR)~KE_ATTENTION_INTERRUPT;
     } else if (self->irq_levels >> (self->irql + 1) != 0) {
-        /* still asserted, or held back: the next window looks again */
+        /* still asserted, or held back: the next window looks again, be it that of the idle context */
         __atomic_fetch_or(&self->attention, KE_ATTENTION_INTERRUPT, __ATOMIC_RELAXED);
+        host_processor_kick(self->number);
     }
 }
 
