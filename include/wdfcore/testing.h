@@ -41,6 +41,7 @@
 #include <cmocka.h>
 
 #include <wdfcore/machine.h>
+#include <wdfcore/testing_calls.h>
 #include <wdfcore/user.h>
 
 WC_BEGIN_DECLS
@@ -61,7 +62,8 @@ struct wc_test_options {
     bool real_clock;                             /* else virtual */
     bool collect;                                /* report violations and go on */
     bool record;                                 /* keep a recording from the start */
-    bool threaded_dpcs_at_dispatch;              /* as in struct wc_machine_config */
+    bool calls; /* keep a log of the driver's calls: <wdfcore/testing_calls.h> */
+    bool threaded_dpcs_at_dispatch; /* as in struct wc_machine_config */
     uint32_t register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
     /* Run in the machine, before and after the body; *state is theirs. The teardown runs only in a
      * machine that was not stopped. Not 0: the test fails. */

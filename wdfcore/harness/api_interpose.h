@@ -82,9 +82,11 @@ struct api_library {
     void **real; /* what the drivers' pointers point to without us, by index */
     size_t count;
     const struct api_type *type;
+    size_t type_count;
     const void *start, *end; /* the wrappers' code */
 };
 extern const struct api_library api_wrappers;
+extern const struct api_enumerator api_statuses[];
 
 #define API_OBSERVERS 4 /* at most, at a time */
 

@@ -371,6 +371,15 @@ print join("\n", @tables), "\n";
 print "static const struct api_type type_table[] = {\n", map { "    $_,\n" } @types;
 print "};\n\n", $wrappers;
 print "static const struct api_info api_table[$total] = {\n", @rows, "};\n\n";
-print "const struct api_library api_wrappers = {\n    api_table, api_real, $total, type_table,\n"
+print "const struct api_library api_wrappers = {\n"
+    . "    api_table, api_real, $total, type_table, sizeof(type_table) / sizeof(type_table[0]),\n"
     . "    __start_wc_api_wrappers, __stop_wc_api_wrappers,\n};\n";
+
+# Names of statuses; of two for one value the first.
+open my $status_file, '<', "$include/ntstatus.h" or die "api_wrappers.pl: ntstatus.h: $!\n";
+print "\nconst struct api_enumerator api_statuses[] = {\n";
+while (my $line = <$status_file>) {
+    print "    {\"$1\", (int64_t)$1},\n" if $line =~ /^#define\s+(STATUS_\w+)\s+\(\(NTSTATUS\)0x/;
+}
+print "    {NULL, 0},\n};\n";
 close $output or die "api_wrappers.pl: $out: $!\n";

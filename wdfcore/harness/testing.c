@@ -18,6 +18,8 @@
 
 #include "base/log.h"
 #include "base/violation.h"
+#include "harness/testing/testing_calls.h"
+#include "harness/testing/testing_fail.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_record.h"
@@ -138,6 +140,9 @@ static bool start_machine(const struct wc_test_options *options)
     test.stop_rule = RULE_COUNT;
     test.driver = NULL;
     test.device = NULL;
+    if (options->calls) {
+        testing_calls_start();
+    }
     result = wc_machine_create(&config, &test.machine);
     if (result == WC_OK && options->registry != NULL) {
         result = set_registry(options);
@@ -205,12 +210,14 @@ static bool end_machine(void)
     enum base_rule unmet;
 
     if (machine == NULL) {
+        testing_calls_stop();
         return true;
     }
     test.machine = NULL;
     test.driver = NULL;
     test.device = NULL;
     enum wc_result result = wc_machine_destroy(machine);
+    testing_calls_stop();
     if (was_stopped) {
         return true; /* judged by who saw it stop */
     }
@@ -369,6 +376,16 @@ void wc_test_call(void (*function)(void *), void *argument)
         }
         fail();
     }
+}
+
+const char *testing_file(void)
+{
+    return test.file != NULL ? test.file : "?";
+}
+
+int testing_line(void)
+{
+    return test.line;
 }
 
 struct wc_machine *wc_test_the_machine(void)

@@ -151,6 +151,16 @@ static void append_last_events(struct report_text *report, const struct base_rin
     }
 }
 
+void ke_report_last_events(char *text, size_t size)
+{
+    struct report_text report = {.text = text, .size = size};
+
+    text[0] = '\0';
+    if (!ke_processor_is_outside(ke_self)) {
+        append_last_events(&report, &ke_self->ring);
+    }
+}
+
 static void report_describe(char *text, size_t size)
 {
     struct ke_processor *self = ke_self;

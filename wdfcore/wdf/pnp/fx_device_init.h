@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+#include "nt/ke/ke_caller.h"
+
 #define FX_IRP_MAJORS (IRP_MJ_MAXIMUM_FUNCTION + 1)
 
 enum fx_device_kind { FX_DEVICE_FDO, FX_DEVICE_FILTER, FX_DEVICE_CONTROL };
@@ -85,8 +87,7 @@ void fx_device_init_start(struct WDFDEVICE_INIT *init, struct fx_driver *driver,
 void fx_device_init_end(struct WDFDEVICE_INIT *init);
 /* fx_device_init_live: whether the pointer is a live init; reports DeviceInitMisuse (or
  * ParameterNull) if not. Only directly in an API function: its caller is named. */
-#define fx_device_init_live(init, api) \
-    fx_device_init_check((init), (api), __builtin_return_address(0))
+#define fx_device_init_live(init, api) fx_device_init_check((init), (api), KE_CALLER())
 bool fx_device_init_check(const struct WDFDEVICE_INIT *init, const char *api, const void *caller);
 /* fx_device_settings_free: what the settings own. */
 void fx_device_settings_free(struct fx_device_settings *settings);
