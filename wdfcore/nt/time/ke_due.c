@@ -1,7 +1,11 @@
-/* ke_due.c - the wheel. Level k has a slot for each value of digit k (6 bits) of the due time; an
+/* ke_due.c - the wheel. Level k has a slot for each value of digit k (11 bits) of the due time; an
  * entry lies on the level of the highest digit in which its due time differs from the wheel's. When
  * the wheel moves into a slot of a higher level the slot's entries move down; those armed directly
  * into a lower slot come later, so entries of one due time keep their order.
+ *
+ * Entries are far apart in memory: what costs time is how often each is touched. So the wheel goes
+ * straight to the least due time in a slot, which the slot's head knows: entries of one due time
+ * expire at once, without a stop on each level.
  */
 #include "nt/time/ke_due.h"
 
@@ -9,17 +13,29 @@
 
 #include "base/assert.h"
 
-#define LEVELS    11
-#define SLOT_BITS 6
-#define SLOTS     64u
+#define DIGIT_BITS  11
+#define DIGITS      (1u << DIGIT_BITS)
+#define LEVELS      ((63u + DIGIT_BITS) / DIGIT_BITS)
+#define LEVEL_WORDS (DIGITS / 64)
 
+struct slot {
+    _Alignas(32) struct ke_due_link head; /* its due_100ns: none of its entries is due before */
+};
+
+/* Slots are numbered through: level 0 first, in each level the least digit first. */
 static struct {
-    uint64_t now;          /* all entries are due later, but those in `expired` */
-    uint64_t used[LEVELS]; /* bit s: slot s is not empty; only then its head is valid */
-    struct ke_due_link heads[LEVELS][SLOTS];
+    uint64_t now;                /* all entries are due later, but those in `expired` */
+    uint32_t used_levels;        /* bit k: used_words[k] is not 0 */
+    uint32_t used_words[LEVELS]; /* bit w: word w of that level is not 0 */
+    uint64_t
+        used[LEVELS * LEVEL_WORDS]; /* bit s: slot s has, or had, entries; only then it is valid */
+    struct slot slots[LEVELS * DIGITS];
     struct ke_due_link expired;
     size_t count;
 } wheel = {.expired = {.next = &wheel.expired, .previous = &wheel.expired}};
+
+_Static_assert(LEVELS <= 32 && LEVEL_WORDS <= 32,
+               "a bit for each level, and for each of its words");
 
 static uint64_t link_due(const struct ke_due_link *link)
 {
@@ -34,26 +50,72 @@ static void link_append(struct ke_due_link *head, struct ke_due_link *link)
     head->previous = link;
 }
 
-static void wheel_place(struct ke_due_link *link)
+__attribute__((noinline)) static void slot_open(size_t slot)
+{
+    struct ke_due_link *head = &wheel.slots[slot].head;
+
+    wheel.used[slot / 64] |= 1ULL << slot % 64;
+    wheel.used_words[slot / DIGITS] |= 1u << slot % DIGITS / 64;
+    wheel.used_levels |= 1u << slot / DIGITS;
+    head->next = head;
+    head->previous = head;
+}
+
+static void slot_close(size_t slot)
+{
+    uint32_t *words = &wheel.used_words[slot / DIGITS];
+
+    wheel.used[slot / 64] &= ~(1ULL << slot % 64);
+    if (wheel.used[slot / 64] == 0) {
+        *words &= ~(1u << slot % DIGITS / 64);
+        if (*words == 0) {
+            wheel.used_levels &= ~(1u << slot / DIGITS);
+        }
+    }
+}
+
+static inline void slot_append(size_t slot, struct ke_due_link *link, uint64_t due)
+{
+    struct ke_due_link *head = &wheel.slots[slot].head;
+
+    if ((wheel.used[slot / 64] >> slot % 64 & 1) == 0) {
+        slot_open(slot);
+    }
+    if (head->next == head || due < head->due_100ns) {
+        head->due_100ns = due;
+    }
+    link_append(head, link);
+}
+
+/* The first slot with entries on the lowest level that has any. Closes those in front of it that are
+ * empty by now: whoever takes off an entry does not look for its slot. NULL: none. */
+static struct ke_due_link *slot_first(void)
+{
+    while (wheel.used_levels != 0) {
+        unsigned level = (unsigned)__builtin_ctz(wheel.used_levels);
+        unsigned word = level * LEVEL_WORDS + (unsigned)__builtin_ctz(wheel.used_words[level]);
+        size_t slot = word * 64 + (unsigned)__builtin_ctzll(wheel.used[word]);
+        struct ke_due_link *head = &wheel.slots[slot].head;
+
+        if (head->next != head) {
+            return head;
+        }
+        slot_close(slot);
+    }
+    return NULL;
+}
+
+static inline void wheel_place(struct ke_due_link *link)
 {
     uint64_t due = link_due(link);
     unsigned level;
-    unsigned slot;
-    struct ke_due_link *head;
 
     if (due <= wheel.now) {
         link_append(&wheel.expired, link);
         return;
     }
-    level = (63u - (unsigned)__builtin_clzll(due ^ wheel.now)) / SLOT_BITS;
-    slot = (unsigned)(due >> (level * SLOT_BITS)) & (SLOTS - 1);
-    head = &wheel.heads[level][slot];
-    if ((wheel.used[level] >> slot & 1) == 0) {
-        wheel.used[level] |= 1ULL << slot;
-        head->next = head;
-        head->previous = head;
-    }
-    link_append(head, link);
+    level = (63u - (unsigned)__builtin_clzll(due ^ wheel.now)) / DIGIT_BITS;
+    slot_append(level * DIGITS + (due >> (level * DIGIT_BITS)) % DIGITS, link, due);
 }
 
 void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
@@ -63,19 +125,16 @@ void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark
     wheel.count++;
 }
 
+/* Loads nothing but the link itself: its neighbours are probably in no cache, and are only written. */
 void ke_due_link_disarm(struct ke_due_link *link)
 {
-    struct ke_due_link *head = link->next;
+    struct ke_due_link *next = link->next;
+    struct ke_due_link *previous = link->previous;
 
-    link->previous->next = link->next;
-    link->next->previous = link->previous;
+    previous->next = next;
+    next->previous = previous;
     link->next = NULL;
     wheel.count--;
-    if (head->next == head && head != &wheel.expired) { /* it was alone: head is a slot's */
-        size_t index = (size_t)(head - &wheel.heads[0][0]);
-
-        wheel.used[index / SLOTS] &= ~(1ULL << index % SLOTS);
-    }
 }
 
 bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns)
@@ -95,44 +154,37 @@ bool ke_due_disarm(struct ke_due_entry *entry)
     return true;
 }
 
-/* The start of the first slot in use on the lowest level in use, or UINT64_MAX. */
-static uint64_t wheel_next_slot(unsigned *level, unsigned *slot)
-{
-    for (unsigned k = 0; k < LEVELS; k++) {
-        if (wheel.used[k] != 0) {
-            unsigned shift = k * SLOT_BITS;
-            uint64_t above = shift + SLOT_BITS < 64 ? wheel.now >> (shift + SLOT_BITS) : 0;
-
-            *level = k;
-            *slot = (unsigned)__builtin_ctzll(wheel.used[k]);
-            above = shift + SLOT_BITS < 64 ? above << (shift + SLOT_BITS) : 0;
-            return above | (uint64_t)*slot << shift;
-        }
-    }
-    return UINT64_MAX;
-}
-
 uint64_t ke_due_next_100ns(void)
 {
-    unsigned level;
-    unsigned slot;
+    const struct ke_due_link *head;
 
     if (wheel.expired.next != &wheel.expired) {
         return wheel.now;
     }
-    return wheel_next_slot(&level, &slot);
+    head = slot_first();
+    return head != NULL ? head->due_100ns : UINT64_MAX;
 }
 
-/* Move the slot's entries down: all of them to lower levels, or to the expired ones. */
-static void wheel_cascade(unsigned level, unsigned slot)
+/* Move the slot's entries down: all of them to lower levels, or to the expired ones. Looks at the
+ * list from behind at the same time: that brings in two entries at once, where the way forward alone
+ * waits for each. */
+static void wheel_cascade(struct ke_due_link *head)
 {
-    struct ke_due_link *head = &wheel.heads[level][slot];
     struct ke_due_link *link = head->next;
+    const struct ke_due_link *behind = head->previous;
 
-    wheel.used[level] &= ~(1ULL << slot);
+    wheel.now = head->due_100ns;
+    slot_close((size_t)((struct slot *)head - wheel.slots));
     while (link != head) {
         struct ke_due_link *next = link->next;
 
+        if (behind == link || behind == next) { /* they meet: the rest has been looked at */
+            behind = head;
+        }
+        if (behind != head) {
+            behind = behind->previous;
+            __builtin_prefetch(behind);
+        }
         wheel_place(link);
         link = next;
     }
@@ -141,21 +193,25 @@ static void wheel_cascade(unsigned level, unsigned slot)
 struct ke_due_link *ke_due_take(uint64_t now_100ns)
 {
     struct ke_due_link *first;
-    unsigned level;
-    unsigned slot;
 
     while (wheel.expired.next == &wheel.expired) {
-        uint64_t start = wheel_next_slot(&level, &slot);
+        struct ke_due_link *head = slot_first();
 
-        if (start > now_100ns) {
+        if (head == NULL || head->due_100ns > now_100ns) {
             return NULL; /* wheel.now may stay behind: no digit that matters has changed */
         }
-        wheel.now = start;
-        wheel_cascade(level, slot);
+        wheel_cascade(head);
     }
     first = wheel.expired.next;
     ke_due_link_disarm(first);
     return first;
+}
+
+const struct ke_due_link *ke_due_peek(const struct ke_due_link *link)
+{
+    const struct ke_due_link *next = link != NULL ? link->next : wheel.expired.next;
+
+    return next != &wheel.expired ? next : NULL;
 }
 
 static void list_visit_ktimers(const struct ke_due_link *head,
@@ -172,9 +228,10 @@ static void list_visit_ktimers(const struct ke_due_link *head,
 void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context)
 {
     list_visit_ktimers(&wheel.expired, visit, context);
-    for (unsigned level = 0; level < LEVELS; level++) {
-        for (uint64_t left = wheel.used[level]; left != 0; left &= left - 1) {
-            list_visit_ktimers(&wheel.heads[level][__builtin_ctzll(left)], visit, context);
+    for (unsigned word = 0; word < LEVELS * LEVEL_WORDS; word++) {
+        for (uint64_t left = wheel.used[word]; left != 0; left &= left - 1) {
+            list_visit_ktimers(&wheel.slots[word * 64 + (unsigned)__builtin_ctzll(left)].head,
+                               visit, context);
         }
     }
 }
@@ -200,9 +257,10 @@ static const struct ke_due_link *wheel_ktimer_in_range(const void *start, size_t
 {
     const struct ke_due_link *found = list_ktimer_in_range(&wheel.expired, start, size);
 
-    for (unsigned level = 0; level < LEVELS && found == NULL; level++) {
-        for (uint64_t left = wheel.used[level]; left != 0 && found == NULL; left &= left - 1) {
-            found = list_ktimer_in_range(&wheel.heads[level][__builtin_ctzll(left)], start, size);
+    for (unsigned word = 0; word < LEVELS * LEVEL_WORDS && found == NULL; word++) {
+        for (uint64_t left = wheel.used[word]; left != 0 && found == NULL; left &= left - 1) {
+            found = list_ktimer_in_range(
+                &wheel.slots[word * 64 + (unsigned)__builtin_ctzll(left)].head, start, size);
         }
     }
     return found;
@@ -244,6 +302,8 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 void ke_due_reset(void)
 {
     memset(wheel.used, 0, sizeof(wheel.used));
+    memset(wheel.used_words, 0, sizeof(wheel.used_words));
+    wheel.used_levels = 0;
     wheel.now = 0;
     wheel.count = 0;
     wheel.expired.next = &wheel.expired;

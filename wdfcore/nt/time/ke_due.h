@@ -1,6 +1,6 @@
 #pragma once
 /* ke_due.h - the one list of timed events of a machine: KTIMERs, wait time-outs, model timers,
- * ticks. An exact hierarchical wheel in units of 100 ns: 11 levels of 64 slots; flat with 100,000
+ * ticks. An exact hierarchical wheel in units of 100 ns: 6 levels of 2,048 slots; flat with 100,000
  * armed. C types only. Rules for an entry:
  * - on the wheel once; entries of one due time fire in the order they were armed
  * - off the wheel before fire is called, so fire may arm it again or free it
@@ -51,6 +51,9 @@ void ke_due_link_disarm(struct ke_due_link *link);
 uint64_t ke_due_next_100ns(void);
 /* ke_due_take: the first link that is due at `now`, taken off; NULL: none. Moves the wheel on. */
 struct ke_due_link *ke_due_take(uint64_t now_100ns);
+/* ke_due_peek: what ke_due_take is known to return after the link (NULL: next), as things stand;
+ * NULL: nothing known. */
+const struct ke_due_link *ke_due_peek(const struct ke_due_link *link);
 /* ke_due_visit_ktimers: call visit for each armed KTIMER, in no order; it must not arm or disarm. */
 void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context);
 /* ke_due_ktimer_in_range: an armed KTIMER inside this memory, or NULL. */

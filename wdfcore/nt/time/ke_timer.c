@@ -120,6 +120,14 @@ static struct ke_about timer_about(const KTIMER *timer)
                     .context = dpc->DeferredContext, .type = "KTIMER");
 }
 
+/* For the recording only; without one the timer's DPC, perhaps in no cache, is not looked at. */
+static void timer_note(enum base_event_kind kind, const KTIMER *timer, ULONG value)
+{
+    if (ke_is_observed(ke_self)) {
+        ke_note(kind, timer_about(timer), value);
+    }
+}
+
 static BOOLEAN timer_disarm(PKTIMER timer)
 {
     if (!timer_is_armed(timer)) {
@@ -148,16 +156,26 @@ static void timer_expire(PKTIMER timer)
     }
 }
 
-BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC dpc)
+BOOLEAN ke_timer_cancel(PKTIMER timer)
+{
+    if (!timer_disarm(timer)) {
+        return FALSE;
+    }
+    timer_note(BASE_EVENT_TIMER_CANCEL, timer, 0);
+    return TRUE;
+}
+
+static BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG now_100ns, LONG period_ms,
+                         PKDPC dpc)
 {
     BOOLEAN was_armed = timer_disarm(timer);
 
     timer->Header.SignalState = 0;
     timer->Period = (ULONG)period_ms;
     timer->Dpc = dpc;
-    ke_note(BASE_EVENT_TIMER_SET, timer_about(timer), timer->Period);
-    if (due_100ns <= ke_clock_now_100ns()) {
-        timer_link(timer)->due_100ns = ke_clock_now_100ns(); /* a period counts from here */
+    timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
+    if (due_100ns <= now_100ns) {
+        timer_link(timer)->due_100ns = now_100ns; /* a period counts from here */
         timer_expire(timer);
     } else {
         ke_due_link_arm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
@@ -165,17 +183,16 @@ BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC d
     return was_armed;
 }
 
-BOOLEAN ke_timer_cancel(PKTIMER timer)
+BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC dpc)
 {
-    if (!timer_disarm(timer)) {
-        return FALSE;
-    }
-    ke_note(BASE_EVENT_TIMER_CANCEL, timer_about(timer), 0);
-    return TRUE;
+    return timer_set(timer, due_100ns, ke_clock_now_100ns(), period_ms, dpc);
 }
 
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
 {
+    ULONGLONG now;
+    ULONGLONG due;
+
     if (!API(DISPATCH_LEVEL)) {
         return FALSE;
     }
@@ -189,7 +206,10 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
         return FALSE;
     }
     Timer->Header.Absolute = DueTime.QuadPart >= 0;
-    return ke_timer_set(Timer, ke_due_from_timeout(DueTime.QuadPart), Period, Dpc);
+    now = ke_clock_now_100ns();
+    due = DueTime.QuadPart < 0 ? now + (ULONGLONG)-DueTime.QuadPart
+                               : ke_due_from_timeout(DueTime.QuadPart);
+    return timer_set(Timer, due, now, Period, Dpc);
 }
 
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
@@ -272,12 +292,43 @@ static void link_fire(struct ke_due_link *link)
     }
 }
 
+/* The DPCs of the timers that expire next are probably in no cache: all are asked for at once. */
+static void prefetch_dpcs(void)
+{
+    const struct ke_due_link *link = ke_due_peek(NULL);
+
+    for (ULONG i = 0; i < EXPIRIES_PER_DRAIN && link != NULL; i++) {
+        if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
+            __builtin_prefetch(CONTAINING_RECORD((const char *)link, KTIMER, DueTime)->Dpc, 1);
+        }
+        link = ke_due_peek(link);
+    }
+}
+
+/* Between two DPCs. */
+static BOOLEAN inside_drain(const struct ke_processor *self)
+{
+    return self->draining && self->dpc_depth == 0;
+}
+
+/* What expires queues DPCs; those that are queued run first, while they are in a cache. Every so many
+ * windows it is time all the same, for a DPC may queue itself for ever. */
+static BOOLEAN deliver_later(const struct ke_processor *self)
+{
+    return inside_drain(self) && self->dpc_count >= EXPIRIES_PER_DRAIN &&
+           self->windows % EXPIRIES_PER_DRAIN != 0;
+}
+
 void ke_time_deliver(struct ke_processor *self)
 {
     KIRQL old = self->irql;
     ULONG expiries = 0;
     struct ke_due_link *link;
 
+    if (deliver_later(self)) {
+        ke_attention_set(self, KE_ATTENTION_TIME);
+        return;
+    }
     host_clock_refresh();
     base_ring_set_time(&self->ring, ke_clock_now_100ns());
     host_loop_poll();
@@ -289,9 +340,18 @@ void ke_time_deliver(struct ke_processor *self)
         ke_irql_set(self, DISPATCH_LEVEL);
     }
     while ((link = ke_due_take(host_clock_machine() / 100)) != NULL) {
+        if (expiries % EXPIRIES_PER_DRAIN == 0) {
+            prefetch_dpcs();
+        }
         link_fire(link);
-        if (++expiries % EXPIRIES_PER_DRAIN == 0 && old < DISPATCH_LEVEL && !self->draining &&
-            self->dpc_count > 0) {
+        if (++expiries % EXPIRIES_PER_DRAIN != 0) {
+            continue;
+        }
+        if (inside_drain(self)) { /* the drain goes on, and its next window with this */
+            ke_attention_set(self, KE_ATTENTION_TIME);
+            break;
+        }
+        if (old < DISPATCH_LEVEL && !self->draining && self->dpc_count > 0) {
             ke_irql_set(self, old);
             ke_dpc_drain(self);
             ke_irql_set(self, DISPATCH_LEVEL);
