@@ -111,6 +111,7 @@ typedef struct _OBJECT_HANDLE_INFORMATION {
     ULONG HandleAttributes;
     ACCESS_MASK GrantedAccess;
 } OBJECT_HANDLE_INFORMATION, *POBJECT_HANDLE_INFORMATION;
+extern NTKERNELAPI POBJECT_TYPE *IoDeviceObjectType;
 extern NTKERNELAPI POBJECT_TYPE *IoFileObjectType;
 extern NTKERNELAPI POBJECT_TYPE *IoDriverObjectType;
 extern NTKERNELAPI POBJECT_TYPE *ExEventObjectType;
@@ -136,6 +137,20 @@ NTKERNELAPI LONG_PTR ObDereferenceObjectWithTag(PVOID Object, ULONG Tag);
 NTKERNELAPI VOID ObDereferenceObjectDeferDelete(PVOID Object);
 #define ObfReferenceObject   ObReferenceObject
 #define ObfDereferenceObject ObDereferenceObject
+
+/* Events that have a handle. IoCreate*: the event of that name, or a new one that is signaled.
+ *   Returns  the event, valid until the handle is closed, or NULL; STATUS_OBJECT_NAME_COLLISION,
+ *            STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH
+ *   IRQL     PASSIVE_LEVEL; ZwSetEvent <= DISPATCH_LEVEL
+ *   Source   wdm/nf-wdm-iocreatenotificationevent, -iocreatesynchronizationevent,
+ *            ntifs/nf-ntifs-zwcreateevent, -zwsetevent
+ */
+NTKERNELAPI PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
+NTKERNELAPI PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
+NTSYSAPI NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                                POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                                BOOLEAN InitialState);
+NTSYSAPI NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState);
 
 /* Threads.
  *   Returns  STATUS_SUCCESS or an error; PsTerminateSystemThread does not return on success

@@ -16,6 +16,7 @@
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
 
 #define IO_DEVICE_BODY ((sizeof(struct io_device) + 15) & ~(size_t)15)
 #define IO_STACK_MAX   100 /* locations of an IRP; higher stacks are a loop */
@@ -54,7 +55,7 @@ static bool io_device_last(void *body)
     return true;
 }
 
-static const struct ob_type io_device_type = {"Device", io_device_destroy, io_device_last};
+const struct ob_type io_device_type = {"Device", io_device_destroy, io_device_last};
 
 bool io_device_is(PDEVICE_OBJECT device)
 {

@@ -18,6 +18,7 @@
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
 #include "nt/thread/ke_thread.h"
 
 /* What IoAllocateDriverObjectExtension gave out; the driver's bytes follow. */
@@ -62,7 +63,7 @@ static void io_driver_destroy(void *body)
     ex_pool_release(driver->name);
 }
 
-static const struct ob_type io_driver_type = {"Driver", io_driver_destroy, NULL};
+const struct ob_type io_driver_type = {"Driver", io_driver_destroy, NULL};
 
 /* The default of every MajorFunction. */
 static NTSTATUS io_driver_invalid_request(PDEVICE_OBJECT device, PIRP irp)

@@ -21,6 +21,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
 
 enum io_file_state { IO_FILE_CREATING, IO_FILE_OPEN, IO_FILE_CLEANED, IO_FILE_CLOSED };
 
@@ -105,7 +106,7 @@ static void io_file_destroy(void *body)
     ex_pool_release(file->object.FileName.Buffer);
 }
 
-static const struct ob_type io_file_type = {"File", io_file_destroy, io_file_last};
+const struct ob_type io_file_type = {"File", io_file_destroy, io_file_last};
 
 static struct io_file *io_file_create(PDEVICE_OBJECT device, PCUNICODE_STRING path)
 {

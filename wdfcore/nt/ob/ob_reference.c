@@ -1,13 +1,10 @@
-/* ob_reference.c - from a handle to its object, and the type objects that drivers name. */
+/* ob_reference.c - from a handle to its object. */
 #include <ntddk.h>
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ob/ob_object.h"
-
-static POBJECT_TYPE thread_type = (POBJECT_TYPE)(uintptr_t)&ke_thread_type;
-POBJECT_TYPE *PsThreadType = &thread_type;
 
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
@@ -21,7 +18,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     *Object = NULL;
-    body = ob_handle_lookup(Handle);
+    body = Handle == ZwCurrentThread() ? (void *)ke_self->thread : ob_handle_lookup(Handle);
     if (body == NULL) {
         return STATUS_INVALID_HANDLE;
     }

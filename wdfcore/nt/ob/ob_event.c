@@ -1,0 +1,137 @@
+/* ob_event.c - events that have a handle, and perhaps a name. */
+#include <ntddk.h>
+
+#include <string.h>
+
+#include "nt/ex/ex_pool.h"
+#include "nt/io/io_name.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
+
+struct ob_event {
+    KEVENT event;        /* the body that drivers see */
+    UNICODE_STRING name; /* (c) empty: none */
+};
+
+static void event_destroy(void *body)
+{
+    struct ob_event *event = body;
+
+    if (event->name.Buffer != NULL) {
+        io_name_remove(&event->name);
+        ex_pool_release(event->name.Buffer);
+    }
+}
+
+const struct ob_type ob_event_type = {.name = "Event", .destroy = event_destroy};
+
+/* The event is found by its name from here on. */
+static NTSTATUS event_set_name(struct ob_event *event, PCUNICODE_STRING name)
+{
+    WCHAR *copy = ex_pool_allocate(name->Length, 'evEO', false, false, NULL);
+    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+
+    if (copy == NULL) {
+        return status;
+    }
+    status = io_name_insert(name, event);
+    if (!NT_SUCCESS(status)) {
+        ex_pool_release(copy);
+        return status;
+    }
+    memcpy(copy, name->Buffer, name->Length);
+    event->name = (UNICODE_STRING){
+        .Length = name->Length, .MaximumLength = name->Length, .Buffer = copy};
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS event_create(PCUNICODE_STRING name, EVENT_TYPE type, BOOLEAN signaled,
+                             HANDLE *out_handle)
+{
+    struct ob_event *event = ob_create(&ob_event_type, sizeof(*event));
+    NTSTATUS status = STATUS_SUCCESS;
+    HANDLE handle = NULL;
+
+    if (event == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    KeInitializeEvent(&event->event, type, signaled);
+    if (name != NULL && name->Length != 0) {
+        status = event_set_name(event, name);
+    }
+    if (NT_SUCCESS(status)) {
+        handle = ob_handle_create(event);
+        status = handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
+    ob_deref(event); /* the handle has its own reference */
+    if (NT_SUCCESS(status)) {
+        *out_handle = handle;
+    }
+    return status;
+}
+
+/* The event of that name, or a new one that is signaled. */
+static PKEVENT event_open_or_create(PCUNICODE_STRING name, EVENT_TYPE type, PHANDLE out_handle)
+{
+    void *body = NULL;
+
+    if (name != NULL && name->Length != 0 && NT_SUCCESS(io_name_lookup(name, &body, NULL))) {
+        *out_handle = ob_is(body, &ob_event_type) ? ob_handle_create(body) : NULL;
+    } else if (!NT_SUCCESS(event_create(name, type, TRUE, out_handle))) {
+        *out_handle = NULL;
+    }
+    return *out_handle != NULL ? ob_handle_lookup(*out_handle) : NULL;
+}
+
+PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle)
+{
+    return API(PASSIVE_LEVEL) ? event_open_or_create(EventName, NotificationEvent, EventHandle)
+                              : NULL;
+}
+
+PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle)
+{
+    return API(PASSIVE_LEVEL) ? event_open_or_create(EventName, SynchronizationEvent, EventHandle)
+                              : NULL;
+}
+
+NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                       POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                       BOOLEAN InitialState)
+{
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if ((ULONG)EventType > SynchronizationEvent) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return event_create(ObjectAttributes != NULL ? ObjectAttributes->ObjectName : NULL, EventType,
+                        InitialState, EventHandle);
+}
+
+NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState)
+{
+    PKEVENT event = NULL;
+    LONG before;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    event = ob_handle_lookup(EventHandle);
+    if (event == NULL) {
+        ke_violation(RULE_BadHandle, 0xC4, 0x3C, (uint64_t)(uintptr_t)EventHandle, 0, 0,
+                     "ZwSetEvent of a handle that is not open");
+        return STATUS_INVALID_HANDLE;
+    }
+    if (!ob_is(event, &ob_event_type)) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    before = KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+    if (PreviousState != NULL) {
+        *PreviousState = before;
+    }
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,9 @@
+#pragma once
+/* ob_types.h - the types of objects that drivers can name. */
+#include "nt/ob/ob_object.h"
+
+extern const struct ob_type ob_event_type;  /* ob_event.c */
+extern const struct ob_type io_device_type; /* io_device.c */
+extern const struct ob_type io_driver_type; /* io_driver.c */
+extern const struct ob_type io_file_type;   /* io_file.c */
+extern const struct ob_type ke_thread_type; /* ke_thread.c */
