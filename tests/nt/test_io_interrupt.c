@@ -282,6 +282,32 @@ static void line_based_synchronizes_at_the_highest_level(void **state) /* spec: 
     disconnect_ex(parameters.Version, t.interrupt);
 }
 
+static void a_line_based_interrupt_of_a_passive_line_is_passive(void **state) /* spec: INT-19 */
+{
+    static const struct io_resource line = {
+        .kind = IO_RESOURCE_INTERRUPT, .irq = IRQ, .level_triggered = true, .passive = true};
+    IO_CONNECT_INTERRUPT_PARAMETERS parameters = line_based(PASSIVE_LEVEL);
+    KIRQL irql = HIGH_LEVEL;
+    KSPIN_LOCK lock;
+
+    KeInitializeSpinLock(&lock);
+    give(&line, 1);
+    parameters.LineBased.SpinLock = &lock;
+    assert_int_equal(IoConnectInterruptEx(&parameters), STATUS_INVALID_PARAMETER);
+    parameters.LineBased.SpinLock = NULL;
+    t.sources[0] = hal_line_connect(IRQ, true);
+    assert_int_equal(IoConnectInterruptEx(&parameters), STATUS_SUCCESS);
+    hal_line_set(t.sources[0], true);
+    nt_delay_ms(1);
+    assert_int_equal(t.calls, 1);
+    assert_int_equal(t.irql, PASSIVE_LEVEL);
+    KeSynchronizeExecution(t.interrupt, answer_yes, &irql);
+    assert_int_equal(irql, PASSIVE_LEVEL);
+    wc_expect_violation("PassiveInterruptError");
+    KeAcquireInterruptSpinLock(t.interrupt);
+    disconnect_ex(parameters.Version, t.interrupt);
+}
+
 static void message_based_falls_back_to_the_line(void **state) /* spec: INT-22 */
 {
     PVOID connection = NULL;
@@ -422,6 +448,7 @@ int main(void)
         UNIT(a_passive_interrupt_takes_no_spin_lock),
         UNIT(a_device_without_interrupts_has_none_to_connect),
         UNIT(line_based_synchronizes_at_the_highest_level),
+        UNIT(a_line_based_interrupt_of_a_passive_line_is_passive),
         UNIT(message_based_falls_back_to_the_line),
         UNIT(message_based_gives_a_table_of_the_messages),
         UNIT(line_based_does_not_take_several_messages),

@@ -79,6 +79,34 @@ static void a_time_out_elapses_and_one_in_the_past_returns_at_once(void **state)
     assert_in_range(ke_clock_now_100ns() - start, 29990, 30000);
 }
 
+static ULONGLONG ended_at[2];
+
+static VOID wait_10_ms(PVOID absolute)
+{
+    LARGE_INTEGER timeout = nt_ms(10);
+
+    if (absolute != NULL) {
+        KeQuerySystemTime(&timeout);
+        timeout.QuadPart += 10 * 10000;
+    }
+    assert_int_equal(nt_wait(&events[0], &timeout), STATUS_TIMEOUT);
+    ended_at[absolute != NULL] = ke_clock_now_100ns() / 10000;
+}
+
+static void an_absolute_time_out_follows_the_system_clock(void **state) /* spec: WAI-04 */
+{
+    ULONGLONG start = ke_clock_now_100ns() / 10000;
+    PKTHREAD relative = nt_thread(wait_10_ms, NULL);
+    PKTHREAD absolute = nt_thread(wait_10_ms, &events[0]);
+
+    nt_delay_ms(1);
+    ke_clock_shift_system_time(-5 * 10000); /* back: it comes 5 ms later */
+    nt_join(relative);
+    nt_join(absolute);
+    assert_int_equal(ended_at[0] - start, 10);
+    assert_int_equal(ended_at[1] - start, 15);
+}
+
 /* ---- several objects ---- */
 
 static VOID set_after_1_ms(PVOID Context)
@@ -255,6 +283,7 @@ int main(void)
         UNIT(looking_changes_nothing),
         UNIT(at_dispatch_level_one_may_look_but_not_wait),
         UNIT(a_time_out_elapses_and_one_in_the_past_returns_at_once),
+        UNIT(an_absolute_time_out_follows_the_system_clock),
         UNIT(a_wait_for_any_tells_which),
         UNIT(a_wait_for_all_takes_all_or_none),
         UNIT(too_many_objects_are_refused),

@@ -184,6 +184,8 @@ static struct ke_interrupt_config config_of(const CM_PARTIAL_RESOURCE_DESCRIPTOR
         .synchronize_irql = synchronize_irql,
         .mode = (interrupt->Flags & CM_RESOURCE_INTERRUPT_LATCHED) != 0 ? Latched : LevelSensitive,
         .share = interrupt->ShareDisposition == CmResourceShareShared,
+        .passive =
+            interrupt->u.Interrupt.Level == PASSIVE_LEVEL && synchronize_irql == PASSIVE_LEVEL,
         .affinity = interrupt->u.Interrupt.Affinity,
     };
 }
@@ -217,6 +219,9 @@ static NTSTATUS connect_line_based(const IO_CONNECT_INTERRUPT_LINE_BASED_PARAMET
         return device_interrupts(asked->PhysicalDeviceObject, TRUE, found) > 1
                    ? STATUS_INVALID_DEVICE_REQUEST
                    : STATUS_NOT_FOUND;
+    }
+    if (level == PASSIVE_LEVEL && asked->SpinLock != NULL) {
+        return STATUS_INVALID_PARAMETER; /* an event takes its place */
     }
     connection = connection_allocate(CONNECT_LINE_BASED, count);
     if (connection == NULL) {

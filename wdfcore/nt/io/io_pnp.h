@@ -70,6 +70,7 @@ struct io_resource {
     uint32_t irq;           /* interrupts */
     uint32_t count;         /* messages */
     bool level_triggered, shared;
+    bool passive; /* an interrupt whose ISR runs at PASSIVE_LEVEL: its level is 0 */
 };
 
 /* io_resource_list: a CM_RESOURCE_LIST of one full descriptor, in the order given. raw: interrupts

@@ -29,6 +29,9 @@ static void io_resource_interrupt(const struct io_resource *resource, bool trans
     descriptor->Flags = resource->level_triggered ? CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE
                                                   : CM_RESOURCE_INTERRUPT_LATCHED;
     descriptor->u.Interrupt.Level = translated ? hal_irq_level(resource->irq) : resource->irq;
+    if (translated && resource->passive) {
+        descriptor->u.Interrupt.Level = PASSIVE_LEVEL;
+    }
     descriptor->u.Interrupt.Vector = translated ? hal_irq_vector(resource->irq) : resource->irq;
     descriptor->u.Interrupt.Affinity = ke_processor_mask();
 }
