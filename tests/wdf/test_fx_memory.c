@@ -94,6 +94,19 @@ static void copies_end_at_the_edge(void **state) /* spec: MEM-05 REQ-17 */
     WdfObjectDelete(memory);
 }
 
+static void a_copy_may_overlap(void **state)
+{
+    char buffer[12] = "abcdefgh";
+    WDFMEMORY memory;
+
+    assert_int_equal(WdfMemoryCreatePreallocated(NULL, buffer, 8, &memory), STATUS_SUCCESS);
+    assert_int_equal(WdfMemoryCopyFromBuffer(memory, 2, buffer, 6), STATUS_SUCCESS);
+    assert_string_equal(buffer, "ababcdef");
+    assert_int_equal(WdfMemoryCopyToBuffer(memory, 0, buffer + 1, 7), STATUS_SUCCESS);
+    assert_string_equal(buffer, "aababcde");
+    WdfObjectDelete(memory);
+}
+
 static VOID note_cleanup(WDFOBJECT object)
 {
     io_note("c@%d", KeGetCurrentIrql());
@@ -188,6 +201,7 @@ int main(void)
         wc_unit_test(a_preallocated_buffer_is_the_drivers, IO_FIXTURE),
         wc_unit_test(only_preallocated_memory_is_assigned, IO_FIXTURE),
         wc_unit_test(copies_end_at_the_edge, IO_FIXTURE),
+        wc_unit_test(a_copy_may_overlap, IO_FIXTURE),
         wc_unit_test(paged_memory_goes_at_passive_level, IO_FIXTURE),
         wc_unit_test(size_zero_is_refused_first, IO_FIXTURE),
         wc_unit_test(a_lookaside_lives_as_long_as_its_memory, IO_FIXTURE),

@@ -88,6 +88,29 @@ static void the_last_reference_cannot_be_released(void **state) /* spec: REF-09 
     assert_int_equal(fx_handle_find(node)->references, 1);
 }
 
+/* The framework holds some of its own meanwhile, which no wrong tag may consume. */
+static void references_of_the_framework_cannot_be_released(void **state) /* spec: REF-09 */
+{
+    struct fx_object *node = fx_handle_find(fixture_node("n", NULL));
+
+    fx_object_ref(node);
+    fx_object_ref(node);
+    wc_expect_violation("WdfObjectOverDereferenced");
+    WdfObjectDereferenceWithTag(fx_handle_of(node), TAG(1));
+    assert_int_equal(node->references, 3);
+    WdfObjectReferenceWithTag(fx_handle_of(node), TAG(1));
+    wc_expect_violation("WdfObjectTagMismatch");
+    WdfObjectDereferenceWithTag(fx_handle_of(node), TAG(2)); /* the one of tag 1 is gone */
+    assert_int_equal(node->references, 3);
+    wc_expect_violation("WdfObjectOverDereferenced");
+    WdfObjectDereferenceWithTag(fx_handle_of(node), TAG(1));
+    assert_int_equal(node->references, 3);
+    fx_object_deref(node);
+    fx_object_deref(node);
+    wc_expect_violation("WdfObjectReferenceLeaked");
+    WdfObjectDelete(fx_handle_of(node));
+}
+
 static VOID reference_in_cleanup(WDFOBJECT Object)
 {
     WdfObjectReference(Object);
@@ -132,6 +155,7 @@ int main(void)
         wc_unit_test(only_the_value_of_a_tag_counts, FIXTURE),
         wc_unit_test(tags_left_at_the_end_are_reported, FIXTURE),
         wc_unit_test(the_last_reference_cannot_be_released, FIXTURE),
+        wc_unit_test(references_of_the_framework_cannot_be_released, FIXTURE),
         wc_unit_test(a_reference_taken_in_cleanup_postpones_destruction, FIXTURE),
         wc_unit_test(ten_thousand_tags_are_found, FIXTURE),
     };

@@ -246,7 +246,8 @@ WDFAPI NTSTATUS WdfMemoryCopyToBuffer(WDFMEMORY SourceMemory, size_t SourceOffse
     if (!fx_memory_has(memory, SourceOffset, NumBytesToCopyTo)) {
         return STATUS_BUFFER_TOO_SMALL;
     }
-    RtlCopyMemory(Buffer, (char *)memory->buffer + SourceOffset, NumBytesToCopyTo);
+    /* Preallocated memory may overlap the driver's buffer. */
+    RtlMoveMemory(Buffer, (char *)memory->buffer + SourceOffset, NumBytesToCopyTo);
     return STATUS_SUCCESS;
 }
 
@@ -270,6 +271,6 @@ WDFAPI NTSTATUS WdfMemoryCopyFromBuffer(WDFMEMORY DestinationMemory, size_t Dest
     if (!fx_memory_has(memory, DestinationOffset, NumBytesToCopyFrom)) {
         return STATUS_INVALID_BUFFER_SIZE;
     }
-    RtlCopyMemory((char *)memory->buffer + DestinationOffset, Buffer, NumBytesToCopyFrom);
+    RtlMoveMemory((char *)memory->buffer + DestinationOffset, Buffer, NumBytesToCopyFrom);
     return STATUS_SUCCESS;
 }

@@ -103,13 +103,18 @@ static inline void object_deref(struct fx_object *object)
     object_destroy(object);
 }
 
+void fx_object_over_dereferenced(const struct fx_object *object)
+{
+    fx_violation(RULE_WdfObjectOverDereferenced, FX_BUGCHECK_OBJECT, object->handle,
+                 (uint64_t)(uintptr_t)object, object,
+                 "the framework's own reference of a %s that was not deleted was released",
+                 fx_type_name(object->type->number));
+}
+
 void fx_object_deref(struct fx_object *object)
 {
     if (__builtin_expect(object->references == 1 && object->state < FX_STATE_DELETED, 0)) {
-        fx_violation(RULE_WdfObjectOverDereferenced, FX_BUGCHECK_OBJECT, object->handle,
-                     (uint64_t)(uintptr_t)object, object,
-                     "the framework's own reference of a %s that was not deleted was released",
-                     fx_type_name(object->type->number));
+        fx_object_over_dereferenced(object);
         return;
     }
     object_deref(object);

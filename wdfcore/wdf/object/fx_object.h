@@ -127,6 +127,9 @@ static inline void fx_object_ref(struct fx_object *object)
 }
 void fx_object_deref(struct fx_object *object);
 
+/* fx_object_over_dereferenced: WdfObjectOverDereferenced: the driver has no reference to release. */
+void fx_object_over_dereferenced(const struct fx_object *object);
+
 /* fx_object_is_dying: its deletion has begun. */
 static inline bool fx_object_is_dying(const struct fx_object *object)
 {

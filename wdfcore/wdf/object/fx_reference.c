@@ -27,6 +27,11 @@ struct tag {
 
 static struct tag *tags; /* (t) */
 
+/* Stands for the references of an object that wrong tags released: they are the driver's no more,
+ * although their own tags still hold them. */
+static char by_wrong_tags;
+static uint32_t wrong_tags; /* (t) objects that have such an entry */
+
 static struct tag *tag_find(const struct fx_object *object, PVOID value)
 {
     struct tag_key key = {.handle = object->handle, .tag = value};
@@ -78,18 +83,42 @@ static void tag_take(struct fx_object *object, PVOID value, LONG line, PCCH file
 
 static void tag_free(struct tag *tag)
 {
+    wrong_tags -= tag->key.tag == &by_wrong_tags;
     HASH_DEL(tags, tag);
     free(tag);
 }
 
-static bool tag_release(struct fx_object *object, PVOID value)
+/* Whether any reference of the object is the driver's to release. The framework's own ones cannot be
+ * had by a wrong tag, or the framework would use an object that is gone. */
+static bool driver_holds_one(const struct fx_object *object)
+{
+    uint64_t held = 0;
+    uint64_t gone = 0;
+    struct tag *tag;
+    struct tag *next;
+
+    HASH_ITER (hh, tags, tag, next) {
+        if (tag->key.handle == object->handle) {
+            *(tag->key.tag == &by_wrong_tags ? &gone : &held) += tag->count;
+        }
+    }
+    return held > gone;
+}
+
+/* A release: `known` says whether its tag holds one. false: the driver has none at all. */
+static bool release_locked(struct fx_object *object, PVOID value, bool *known)
 {
     struct tag *tag = tag_find(object, value);
 
-    if (tag == NULL) {
+    *known = tag != NULL;
+    if ((tag == NULL || (wrong_tags != 0 && tag_find(object, &by_wrong_tags) != NULL)) &&
+        !driver_holds_one(object)) {
         return false;
     }
-    if (--tag->count == 0) {
+    if (tag == NULL) {
+        wrong_tags += tag_find(object, &by_wrong_tags) == NULL;
+        tag_take(object, &by_wrong_tags, 0, NULL);
+    } else if (--tag->count == 0) {
         tag_free(tag);
     }
     return true;
@@ -133,7 +162,7 @@ void fx_reference_each(const struct fx_object *object,
     HASH_ITER (hh, tags, tag, next) {
         struct fx_reference reference;
 
-        if (tag->key.handle == object->handle) {
+        if (tag->key.handle == object->handle && tag->key.tag != &by_wrong_tags) {
             tag_describe(tag, &reference);
             each(&reference, context);
         }
@@ -202,6 +231,10 @@ void fx_reference_report_leaks(struct fx_object *object)
             continue;
         }
         tag_describe(tag, &leaked);
+        if (tag->key.tag == &by_wrong_tags) {
+            tag_free(tag);
+            continue;
+        }
         tag_free(tag);
         fx_reference_sites(&leaked, sites, sizeof(sites));
         fx_violation(RULE_WdfObjectReferenceLeaked, FX_BUGCHECK_NONE, 0, 0, object,
@@ -248,7 +281,8 @@ VOID WdfObjectReferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH File)
 VOID WdfObjectDereferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH File)
 {
     struct fx_object *object;
-    bool outstanding;
+    bool known;
+    bool released;
 
     if (!API(DISPATCH_LEVEL)) {
         return;
@@ -262,10 +296,13 @@ VOID WdfObjectDereferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH Fil
         return;
     }
     fx_tree_lock();
-    outstanding = tag_release(object, Tag);
+    released = release_locked(object, Tag, &known);
     fx_tree_unlock();
-    /* The framework's own reference cannot be had: fx_object_deref says so, not the tag. */
-    if (!outstanding && object->references > 1) {
+    if (!released) {
+        fx_object_over_dereferenced(object);
+        return;
+    }
+    if (!known) {
         char held[256];
         char name[32];
 
