@@ -176,6 +176,7 @@
 #define STATUS_NO_TOKEN                               ((NTSTATUS)0xC000007C)
 #define STATUS_RANGE_NOT_LOCKED                       ((NTSTATUS)0xC000007E)
 #define STATUS_DISK_FULL                              ((NTSTATUS)0xC000007F)
+#define STATUS_RESOURCE_DATA_NOT_FOUND                ((NTSTATUS)0xC0000089)
 #define STATUS_ARRAY_BOUNDS_EXCEEDED                  ((NTSTATUS)0xC000008C)
 #define STATUS_FLOAT_DENORMAL_OPERAND                 ((NTSTATUS)0xC000008D)
 #define STATUS_FLOAT_DIVIDE_BY_ZERO                   ((NTSTATUS)0xC000008E)

@@ -11,6 +11,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/rtl/rtl_registry.h"
 #include "nt/rtl/rtl_string.h"
 
@@ -384,7 +385,7 @@ NTSTATUS RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path, PRTL_QUERY_REGIST
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    return rtl_query_table(RelativeTo, Path, QueryTable, Context, __builtin_return_address(0));
+    return rtl_query_table(RelativeTo, Path, QueryTable, Context, KE_CALLER());
 }
 
 NTSTATUS RtlQueryRegistryValuesEx(ULONG RelativeTo, PCWSTR Path,
@@ -395,5 +396,5 @@ NTSTATUS RtlQueryRegistryValuesEx(ULONG RelativeTo, PCWSTR Path,
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    return rtl_query_table(RelativeTo, Path, QueryTable, Context, __builtin_return_address(0));
+    return rtl_query_table(RelativeTo, Path, QueryTable, Context, KE_CALLER());
 }

@@ -68,9 +68,8 @@ static NTSTATUS fx_memory_publish(struct fx_make *make, struct fx_memory **out_m
     return status;
 }
 
-static NTSTATUS fx_memory_create_from_pool(const WDF_OBJECT_ATTRIBUTES *attributes, bool paged,
-                                           ULONG tag, size_t size, const void *caller,
-                                           struct fx_memory **out_memory)
+NTSTATUS fx_memory_create_from_pool(const WDF_OBJECT_ATTRIBUTES *attributes, bool paged, ULONG tag,
+                                    size_t size, const void *caller, struct fx_memory **out_memory)
 {
     struct fx_memory *memory;
     struct fx_make make;

@@ -33,6 +33,11 @@ struct fx_memory {
 
 extern const struct fx_type fx_memory_type;
 
+/* fx_memory_create_from_pool: size is not 0; tag 0: the driver's.
+ *   Returns  statuses of fx_make; STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS fx_memory_create_from_pool(const WDF_OBJECT_ATTRIBUTES *attributes, bool paged, ULONG tag,
+                                    size_t size, const void *caller, struct fx_memory **memory);
+
 /* fx_memory_create_for_request: the handle of a request's buffer; a child of the request that the
  * driver can neither delete nor give contexts.
  *   Returns  STATUS_INSUFFICIENT_RESOURCES, STATUS_DELETE_PENDING */

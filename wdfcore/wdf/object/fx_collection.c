@@ -1,6 +1,8 @@
 /* fx_collection.c - WDFCOLLECTION: an ordered array of referenced objects. Its items are let go
  * when the collection is destroyed, after its callbacks, which may still look at them.
  */
+#include "wdf/object/fx_collection.h"
+
 #include <stdio.h>
 
 #include "nt/ke/ke_api.h"
@@ -78,6 +80,33 @@ static void collection_remove(struct fx_collection *collection, ULONG index)
     fx_object_deref(item);
 }
 
+ULONG fx_collection_count(const struct fx_collection *collection)
+{
+    return collection->count;
+}
+
+struct fx_object *fx_collection_item(const struct fx_collection *collection, ULONG index)
+{
+    return index < collection->count ? collection->items[index] : NULL;
+}
+
+bool fx_collection_add(struct fx_collection *collection, struct fx_object *item)
+{
+    if (!collection_grow(collection)) {
+        return false;
+    }
+    fx_tree_lock();
+    fx_object_ref(item); /* dropped by collection_remove or collection_destroy */
+    collection->items[collection->count++] = item;
+    fx_tree_unlock();
+    return true;
+}
+
+void fx_collection_drop_last(struct fx_collection *collection)
+{
+    collection_remove(collection, collection->count - 1);
+}
+
 static void collection_not_found(const struct fx_collection *collection, const char *what)
 {
     fx_violation(RULE_CollectionItemNotFound, FX_BUGCHECK_NONE, 0, 0, &collection->object,
@@ -121,14 +150,8 @@ NTSTATUS WdfCollectionAdd(WDFCOLLECTION Collection, WDFOBJECT Object)
         return STATUS_UNSUCCESSFUL;
     }
     item = fx_handle_get_any(Object);
-    if (item == NULL || !collection_grow(collection)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    fx_tree_lock();
-    fx_object_ref(item); /* dropped by collection_remove or collection_destroy */
-    collection->items[collection->count++] = item;
-    fx_tree_unlock();
-    return STATUS_SUCCESS;
+    return item != NULL && fx_collection_add(collection, item) ? STATUS_SUCCESS
+                                                               : STATUS_UNSUCCESSFUL;
 }
 
 VOID WdfCollectionRemove(WDFCOLLECTION Collection, WDFOBJECT Item)

@@ -58,27 +58,20 @@ NTSTATUS fx_string_assign(struct fx_string *string, const UNICODE_STRING *source
     return STATUS_SUCCESS;
 }
 
-NTSTATUS WdfStringCreate(PCUNICODE_STRING UnicodeString, PWDF_OBJECT_ATTRIBUTES StringAttributes,
-                         WDFSTRING *String)
+NTSTATUS fx_string_create(const UNICODE_STRING *source, const WDF_OBJECT_ATTRIBUTES *attributes,
+                          const void *caller, struct fx_string **string)
 {
     struct fx_make make;
-    NTSTATUS status;
+    NTSTATUS status = fx_string_check(source);
 
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    if (String == NULL) {
-        return fx_parameter_null("String", KE_CALLER());
-    }
-    status = fx_string_check(UnicodeString);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = fx_make(&fx_string_type, 0, StringAttributes, KE_CALLER(), &make);
+    status = fx_make(&fx_string_type, 0, attributes, caller, &make);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = fx_string_assign(fx_object_body(make.object, struct fx_string), UnicodeString);
+    status = fx_string_assign(fx_object_body(make.object, struct fx_string), source);
     if (!NT_SUCCESS(status)) {
         fx_object_discard(make.object);
         return status;
@@ -89,8 +82,27 @@ NTSTATUS WdfStringCreate(PCUNICODE_STRING UnicodeString, PWDF_OBJECT_ATTRIBUTES 
         fx_object_discard(make.object);
         return status;
     }
-    *String = fx_handle_of(make.object);
+    *string = fx_object_body(make.object, struct fx_string);
     return STATUS_SUCCESS;
+}
+
+NTSTATUS WdfStringCreate(PCUNICODE_STRING UnicodeString, PWDF_OBJECT_ATTRIBUTES StringAttributes,
+                         WDFSTRING *String)
+{
+    struct fx_string *string = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (String == NULL) {
+        return fx_parameter_null("String", KE_CALLER());
+    }
+    status = fx_string_create(UnicodeString, StringAttributes, KE_CALLER(), &string);
+    if (NT_SUCCESS(status)) {
+        *String = fx_handle_of(&string->object);
+    }
+    return status;
 }
 
 VOID WdfStringGetUnicodeString(WDFSTRING String, PUNICODE_STRING UnicodeString)

@@ -10,6 +10,11 @@ struct fx_string {
 
 extern const struct fx_type fx_string_type;
 
+/* fx_string_create: a string with a copy of the source.
+ *   Returns  STATUS_INVALID_PARAMETER (source), statuses of fx_make */
+NTSTATUS fx_string_create(const UNICODE_STRING *source, const WDF_OBJECT_ATTRIBUTES *attributes,
+                          const void *caller, struct fx_string **string);
+
 /* fx_string_assign: a copy of the source (NULL: empty) replaces what the string holds.
  *   Returns  STATUS_INSUFFICIENT_RESOURCES */
 NTSTATUS fx_string_assign(struct fx_string *string, const UNICODE_STRING *source);

@@ -1,6 +1,6 @@
-/* fx_unavailable.c - functions of devices and drivers that are not built: registry keys, properties
- * by key, buses of the driver's own, WMI names. They say so: STATUS_NOT_IMPLEMENTED, or
- * ApiUnavailable where no status can be returned.
+/* fx_unavailable.c - functions of devices and drivers that are not built: properties by key, buses
+ * of the driver's own, WMI names. They say so: STATUS_NOT_IMPLEMENTED, or ApiUnavailable where no
+ * status can be returned.
  */
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
@@ -13,55 +13,6 @@ static NTSTATUS fx_not_implemented(const void *object, enum fx_type_number type,
         *handle = NULL;
     }
     return fx_handle_get(object, type) != NULL ? STATUS_NOT_IMPLEMENTED : STATUS_INVALID_PARAMETER;
-}
-
-NTSTATUS WdfDriverOpenParametersRegistryKey(WDFDRIVER Driver, ACCESS_MASK DesiredAccess,
-                                            PWDF_OBJECT_ATTRIBUTES KeyAttributes, WDFKEY *Key)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return fx_not_implemented(Driver, FX_TYPE_DRIVER, (void **)Key);
-}
-
-NTSTATUS WdfDriverOpenPersistentStateRegistryKey(WDFDRIVER Driver, ACCESS_MASK DesiredAccess,
-                                                 PWDF_OBJECT_ATTRIBUTES KeyAttributes, WDFKEY *Key)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return fx_not_implemented(Driver, FX_TYPE_DRIVER, (void **)Key);
-}
-
-NTSTATUS WdfDeviceOpenRegistryKey(WDFDEVICE Device, ULONG DeviceInstanceKeyType,
-                                  ACCESS_MASK DesiredAccess, PWDF_OBJECT_ATTRIBUTES KeyAttributes,
-                                  WDFKEY *Key)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return fx_not_implemented(Device, FX_TYPE_DEVICE, (void **)Key);
-}
-
-NTSTATUS WdfDeviceOpenDevicemapKey(WDFDEVICE Device, PCUNICODE_STRING KeyName,
-                                   ACCESS_MASK DesiredAccess, PWDF_OBJECT_ATTRIBUTES KeyAttributes,
-                                   WDFKEY *Key)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return fx_not_implemented(Device, FX_TYPE_DEVICE, (void **)Key);
-}
-
-NTSTATUS WdfFdoInitOpenRegistryKey(PWDFDEVICE_INIT DeviceInit, ULONG DeviceInstanceKeyType,
-                                   ACCESS_MASK DesiredAccess, PWDF_OBJECT_ATTRIBUTES KeyAttributes,
-                                   WDFKEY *Key)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return fx_device_init_live(DeviceInit, __func__) ? STATUS_NOT_IMPLEMENTED
-                                                     : STATUS_INVALID_PARAMETER;
 }
 
 NTSTATUS WdfDeviceAssignMofResourceName(WDFDEVICE Device, PCUNICODE_STRING MofResourceName)
