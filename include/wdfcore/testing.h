@@ -114,6 +114,8 @@ void wc_test_call(void (*function)(void *), void *argument);
  * wc_test_find_seed: the same, expecting a failure: the first seed that fails, 0 if none does. */
 void wc_test_seeds(wc_test_body *body, unsigned n, const struct wc_test_options *options);
 uint64_t wc_test_find_seed(wc_test_body *body, unsigned n, const struct wc_test_options *options);
+/* wc_test_one_seed: the same with one seed, whatever WC_SEED; false: it failed. */
+bool wc_test_one_seed(wc_test_body *body, uint64_t seed, const struct wc_test_options *options);
 /* wc_test_sequences: how many different sequences of events the seeds of the last sweep gave; of
  * which each seed that passed has one. wc_test_fingerprint: of the last machine with a seed or a
  * recording. */

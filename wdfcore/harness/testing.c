@@ -417,19 +417,25 @@ static uint64_t environment_number(const char *name, uint64_t otherwise)
     return *end == '\0' ? number : otherwise;
 }
 
-static void add_sequence(uint64_t fingerprint)
+static int compare_sequences(const void *a, const void *b)
 {
-    for (unsigned i = 0; i < test.sequence_count; i++) {
-        if (test.sequences[i] == fingerprint) {
-            return;
-        }
-    }
-    test.sequences[test.sequence_count++] = fingerprint;
+    uint64_t first = *(const uint64_t *)a;
+    uint64_t second = *(const uint64_t *)b;
+
+    return first < second ? -1 : first > second;
 }
 
 unsigned wc_test_sequences(void)
 {
-    return test.sequence_count;
+    unsigned different = 0;
+
+    if (test.sequence_count > 0) {
+        qsort(test.sequences, test.sequence_count, sizeof(uint64_t), compare_sequences);
+    }
+    for (unsigned i = 0; i < test.sequence_count; i++) {
+        different += i == 0 || test.sequences[i] != test.sequences[i - 1];
+    }
+    return different;
 }
 
 uint64_t wc_test_fingerprint(void)
@@ -463,7 +469,7 @@ static uint64_t sweep(wc_test_body *body, unsigned n, const struct wc_test_optio
         if (!run_once(body, &seeded)) {
             return seed;
         }
-        add_sequence(test.fingerprint);
+        test.sequences[test.sequence_count++] = test.fingerprint;
     }
     return 0;
 }
@@ -477,12 +483,24 @@ uint64_t wc_test_find_seed(wc_test_body *body, unsigned n, const struct wc_test_
     return seed;
 }
 
+bool wc_test_one_seed(wc_test_body *body, uint64_t seed, const struct wc_test_options *options)
+{
+    struct wc_test_options seeded = *options;
+
+    seeded.record = true;
+    seeded.seed = seed;
+    base_log_set_sink(drop_reports, NULL);
+    bool good = run_once(body, &seeded);
+    base_log_set_sink(NULL, NULL);
+    return good;
+}
+
 static void run_seeds(wc_test_body *body, unsigned n, const struct wc_test_options *options)
 {
     uint64_t seed = wc_test_find_seed(body, n, options);
 
     if (seed == 0) {
-        print_message("%u different sequences of events\n", test.sequence_count);
+        print_message("%u different sequences of events\n", wc_test_sequences());
         return;
     }
     if (test.skipped) {
