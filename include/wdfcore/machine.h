@@ -173,8 +173,25 @@ struct wc_statistics {
 };
 WC_API void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics);
 
-/* What was recorded, a line an event; valid until the next event. "" without a recording. */
+/* The recording: each event with its time, kept until the machine is gone or another is started.
+ * wc_machine_record: TRUE: forget what was recorded, record from now on; FALSE: stop and keep it.
+ * wc_trace_text: a line an event; valid until the next call. "" without a recording. */
+WC_API void wc_machine_record(struct wc_machine *machine, bool on);
 WC_API const char *wc_trace_text(struct wc_machine *machine);
+
+/* wc_trace_write: the recording so far as a file; also of a machine that a violation stopped.
+ * wc_trace_write_stream: the same to a stream that is open.
+ *   Returns  WC_BAD_INPUT if the file cannot be opened, WC_FAILED if it cannot be written */
+enum wc_trace_format {
+    WC_TRACE_JSON,    /* Trace Event format: ui.perfetto.dev, chrome://tracing */
+    WC_TRACE_HTML,    /* a page that needs nothing but a browser */
+    WC_TRACE_SUMMARY, /* tables as text */
+    WC_TRACE_CSV,     /* a line an event */
+};
+WC_API enum wc_result wc_trace_write(struct wc_machine *machine, enum wc_trace_format format,
+                                     const char *path);
+WC_API enum wc_result wc_trace_write_stream(struct wc_machine *machine,
+                                            enum wc_trace_format format, FILE *stream);
 
 /* The tree of framework objects as text; the caller frees it. */
 WC_API char *wc_machine_objects(struct wc_machine *machine);

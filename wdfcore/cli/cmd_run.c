@@ -225,6 +225,7 @@ static enum wc_result set_up(struct run *run)
     config.processors = options->processors;
     config.clock = options->clock;
     config.seed = options->seed;
+    config.record = run_wants_recording(options);
     enum wc_result result = wc_machine_create(&config, &run->machine);
     if (result == WC_OK) {
         run->progress.machine = run->machine;
@@ -262,6 +263,17 @@ static void print_reports(struct run *run)
     fflush(run->out);
 }
 
+/* Also after a violation: then the recording is wanted most. */
+static int write_recording(struct run *run)
+{
+    if (run->machine == NULL || !run_wants_recording(&run->options)) {
+        return CLI_CLEAN;
+    }
+    enum wc_result result = run_report_recording(run->out, run->machine, &run->options);
+    fflush(run->out);
+    return result == WC_OK ? CLI_CLEAN : cli_exit_of("run", result);
+}
+
 static enum wc_result take_down(struct run *run)
 {
     if (run->machine == NULL) {
@@ -295,6 +307,8 @@ static int run_all(struct run *run)
         }
         code = cli_exit_of("run", result);
     }
+    int written = write_recording(run);
+    code = code == CLI_CLEAN ? written : code;
     if (run->app.error[0] != '\0') {
         cli_complain("run", "%s", run->app.error);
         code = code == CLI_CLEAN ? CLI_FAILED : code;

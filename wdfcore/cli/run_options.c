@@ -1,5 +1,6 @@
 #include "cli/run_options.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,10 @@ enum {
     KEY_CLOCK,
     KEY_HELP_MODELS,
     KEY_QUIET,
+    KEY_TRACE,
+    KEY_REPORT,
+    KEY_SUMMARY,
+    KEY_CSV,
 };
 
 static const struct argp_option option_table[] = {
@@ -44,6 +49,11 @@ static const struct argp_option option_table[] = {
     {"objects", KEY_OBJECTS, "FORMAT", OPTION_ARG_OPTIONAL,
      "Print the framework's objects at the end, or at a violation: text (default), json or dot", 0},
     {"stats", KEY_STATS, NULL, 0, "Print the table of counts at the end", 0},
+    {"report", KEY_REPORT, "FILE.html", 0,
+     "Record, and write a page with timeline, histograms and tables", 0},
+    {"trace", KEY_TRACE, "FILE.json", 0, "Record, and write a trace for ui.perfetto.dev", 0},
+    {"csv", KEY_CSV, "FILE.csv", 0, "Record, and write a line an event", 0},
+    {"summary", KEY_SUMMARY, NULL, 0, "Record, and print tables of durations and latencies", 0},
     {"seed", KEY_SEED, "N", 0, "Draw the schedule from this seed (default 0: no free choice)", 0},
     {"clock", KEY_CLOCK, "KIND", 0,
      "virtual or real (default: real if the line leads outside, else virtual)", 0},
@@ -170,6 +180,23 @@ static int parse_registry(const char *text, struct run_options *options)
     return 0;
 }
 
+/* A file that cannot be written is refused now, not after a long run. What is there stays until the
+ * run is over. */
+static int parse_file(int key, const char *path, struct run_options *options)
+{
+    const char *option = key == KEY_TRACE ? "trace" : key == KEY_REPORT ? "report" : "csv";
+    FILE *file = fopen(path, "a");
+
+    if (file == NULL) {
+        return cli_refuse("run", "--%s '%s': %s", option, path, strerror(errno));
+    }
+    fclose(file);
+    *(key == KEY_TRACE    ? &options->trace_file
+      : key == KEY_REPORT ? &options->report_file
+                          : &options->csv_file) = path;
+    return 0;
+}
+
 static int parse_driver(char *argument, struct run_options *options)
 {
     if (options->driver != NULL) {
@@ -251,6 +278,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_HELP_MODELS:
         options->help_models = true;
+        return 0;
+    case KEY_TRACE:
+    case KEY_REPORT:
+    case KEY_CSV:
+        return parse_file(key, argument, options);
+    case KEY_SUMMARY:
+        options->summary = true;
         return 0;
     case ARGP_KEY_ARG:
         return parse_driver(argument, options);

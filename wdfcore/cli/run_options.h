@@ -28,8 +28,9 @@ struct run_options {
     uint64_t seed;
     bool clock_given;
     enum wc_clock clock;
-    bool objects, stats, quiet;
+    bool objects, stats, quiet, summary;
     enum wc_objects_format objects_format;
+    const char *trace_file, *report_file, *csv_file; /* NULL: not wanted */
     bool help_models;
     bool stdio; /* the line is our own stdin and stdout */
     bool real;  /* the line leads to the world outside */

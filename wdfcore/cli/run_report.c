@@ -1,5 +1,7 @@
 #include "cli/run_report.h"
 
+#include "cli/run_options.h"
+
 #include <inttypes.h>
 #include <time.h>
 
@@ -97,4 +99,33 @@ void run_report_table(FILE *out, const struct run_progress *progress)
     } else {
         fprintf(out, "%-20s %16s\n", "throughput", "-");
     }
+}
+
+bool run_wants_recording(const struct run_options *options)
+{
+    return options->summary || options->trace_file != NULL || options->report_file != NULL ||
+           options->csv_file != NULL;
+}
+
+enum wc_result run_report_recording(FILE *out, struct wc_machine *machine,
+                                    const struct run_options *options)
+{
+    const struct {
+        enum wc_trace_format format;
+        const char *path;
+    } files[] = {{WC_TRACE_JSON, options->trace_file},
+                 {WC_TRACE_HTML, options->report_file},
+                 {WC_TRACE_CSV, options->csv_file}};
+    enum wc_result result = WC_OK;
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && result == WC_OK; i++) {
+        if (files[i].path != NULL) {
+            result = wc_trace_write(machine, files[i].format, files[i].path);
+        }
+    }
+    if (result == WC_OK && options->summary) {
+        fflush(out);
+        result = wc_trace_write_stream(machine, WC_TRACE_SUMMARY, out);
+    }
+    return result;
 }

@@ -21,3 +21,8 @@ void run_progress_look(struct run_progress *progress);
 void run_progress_end(struct run_progress *progress);
 
 void run_report_table(FILE *out, const struct run_progress *progress);
+/* run_report_recording: write the files and tables that the recording is wanted as. */
+struct run_options;
+bool run_wants_recording(const struct run_options *options);
+enum wc_result run_report_recording(FILE *out, struct wc_machine *machine,
+                                    const struct run_options *options);

@@ -54,9 +54,9 @@ bool ke_is_recording(void)
 static bool callback_is_told(const char *kind)
 {
     static const char *const told[] = {
-        "CustomDpc",  "threaded CustomDpc", "InterruptService",     "passive InterruptService",
-        "EvtDpcFunc", "EvtInterruptDpc",    "EvtInterruptIsr",      "WorkerRoutine",
-        "WorkItem",   "EvtWorkItem",        "EvtInterruptWorkItem",
+        "CustomDpc",  "threaded CustomDpc", "InterruptService", "passive InterruptService",
+        "EvtDpcFunc", "EvtInterruptDpc",    "EvtInterruptIsr",  "WorkerRoutine",
+        "thread",     "WorkItem",           "EvtWorkItem",      "EvtInterruptWorkItem",
     };
 
     for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {

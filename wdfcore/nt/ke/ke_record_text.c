@@ -38,6 +38,9 @@ static void subject_name(const struct base_subject *subject, char *text, size_t 
     case BASE_SUBJECT_KINDS:
     default:
         ke_report_routine(subject->routine, text, size);
+        if (strcmp(text, "?") == 0) { /* ours, in a library without its private symbols */
+            snprintf(text, size, "%s", subject->type);
+        }
         return;
     }
 }
