@@ -420,6 +420,45 @@ static void an_inactive_interrupt_waits_for_its_time(void **state) /* spec: INT-
     assert_int_equal(wc_violations(NULL), 0);
 }
 
+static void a_device_that_goes_on_after_the_disconnect_is_noted(void **state)
+{
+    IO_CONNECT_INTERRUPT_PARAMETERS parameters = fully_specified();
+    IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS report = {.Version = CONNECT_FULLY_SPECIFIED};
+    KIRQL old;
+
+    t.sources[0] = hal_line_connect(IRQ, true);
+    assert_int_equal(IoConnectInterruptEx(&parameters), STATUS_SUCCESS);
+    report.ConnectionContext.InterruptObject = t.interrupt;
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    IoReportInterruptInactive(&report);
+    hal_line_set(t.sources[0], true);
+    IoReportInterruptActive(&report);
+    KeLowerIrql(old);
+    assert_int_equal(t.calls, 1); /* the ISR lowered the line */
+    assert_int_equal(wc_violations("InterruptNoHandler"), 0);
+    IoReportInterruptInactive(&report);
+    hal_line_set(t.sources[0], true);
+    disconnect_ex(parameters.Version, t.interrupt);
+    assert_int_equal(wc_violations("InterruptNoHandler"), 1);
+}
+
+static void the_version_of_another_connection_is_refused(void **state)
+{
+    IO_CONNECT_INTERRUPT_PARAMETERS parameters = fully_specified();
+    IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS report = {.Version = CONNECT_LINE_BASED};
+
+    t.sources[0] = hal_line_connect(IRQ, true);
+    assert_int_equal(IoConnectInterruptEx(&parameters), STATUS_SUCCESS);
+    wc_expect_violation("InterruptBadContext");
+    disconnect_ex(CONNECT_MESSAGE_BASED, t.interrupt);
+    report.ConnectionContext.InterruptObject = t.interrupt;
+    wc_expect_violation("InterruptBadContext");
+    IoReportInterruptInactive(&report);
+    raise(0);
+    assert_int_equal(t.calls, 1); /* still connected, still active */
+    disconnect_ex(parameters.Version, t.interrupt);
+}
+
 static void disconnecting_twice_is_reported(void **state)
 {
     assert_int_equal(connect_old(1), STATUS_SUCCESS);
@@ -454,6 +493,8 @@ int main(void)
         UNIT(line_based_does_not_take_several_messages),
         UNIT(each_message_has_its_own_lock_or_all_have_the_callers),
         UNIT(an_inactive_interrupt_waits_for_its_time),
+        UNIT(a_device_that_goes_on_after_the_disconnect_is_noted),
+        UNIT(the_version_of_another_connection_is_refused),
         UNIT(disconnecting_twice_is_reported),
         UNIT(connecting_above_passive_level_is_refused),
     };

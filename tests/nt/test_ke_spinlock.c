@@ -433,6 +433,110 @@ static void locks_taken_crosswise_are_named(void **state)
     wc_expect_stop("SpinLockDeadlock", take_lock_then_other, NULL);
 }
 
+/* ---- the order of locks ---- */
+
+static void take(KSPIN_LOCK *first, KSPIN_LOCK *second)
+{
+    KIRQL old;
+
+    KeAcquireSpinLock(first, &old);
+    KeAcquireSpinLockAtDpcLevel(second);
+    KeReleaseSpinLockFromDpcLevel(second);
+    KeReleaseSpinLock(first, old);
+}
+
+static void an_inversion_is_named_though_nobody_hangs(void **state) /* spec: SPN-16 */
+{
+    KSPIN_LOCK third;
+
+    KeInitializeSpinLock(&other);
+    KeInitializeSpinLock(&third);
+    take(&lock, &other);
+    take(&lock, &other);
+    take(&other, &third);
+    take(&lock, &third); /* no new order: it followed already */
+    assert_int_equal(wc_violations(NULL), 0);
+    wc_expect_violation("LockOrder");
+    take(&other, &lock);
+    assert_non_null(strstr(wc_last_report(), "bugcheck 0xC4 (0x1001, "));
+    wc_expect_violation("LockOrder"); /* over the one between them */
+    take(&third, &lock);
+    assert_int_equal(wc_violations("LockOrder"), 2);
+}
+
+static void a_try_and_a_new_lock_give_no_order(void **state) /* spec: SPN-16 */
+{
+    KIRQL old;
+
+    KeInitializeSpinLock(&other);
+    KeAcquireSpinLock(&lock, &old);
+    assert_true(KeTryToAcquireSpinLockAtDpcLevel(&other)); /* it does not wait */
+    KeReleaseSpinLockFromDpcLevel(&other);
+    KeReleaseSpinLock(&lock, old);
+    take(&other, &lock);
+    KeInitializeSpinLock(&other); /* another lock in the same place */
+    take(&lock, &other);
+    assert_int_equal(wc_violations(NULL), 0);
+}
+
+static void locks_may_be_released_in_any_order(void **state)
+{
+    KSPIN_LOCK locks[10];
+    KIRQL old;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    for (int i = 0; i < 10; i++) {
+        KeInitializeSpinLock(&locks[i]);
+    }
+    for (int i = 0; i < 10; i++) { /* more than are watched */
+        KeAcquireSpinLockAtDpcLevel(&locks[i]);
+    }
+    for (int i = 0; i < 10; i++) {
+        KeReleaseSpinLockFromDpcLevel(&locks[i]);
+    }
+    for (int i = 0; i < 10; i++) {
+        KeInitializeSpinLock(&locks[i]);
+    }
+    KeLowerIrql(old);
+    take(&locks[1], &locks[0]);
+    assert_int_equal(wc_violations(NULL), 0);
+}
+
+static void initializing_a_held_lock_is_refused(void **state)
+{
+    KIRQL old;
+
+    other = (KSPIN_LOCK)-1; /* memory that was never a lock may hold anything */
+    KeInitializeSpinLock(&other);
+    KeAcquireSpinLock(&lock, &old);
+    wc_expect_violation("LockReinitHeld");
+    KeInitializeSpinLock(&lock);
+    assert_false(KeTestSpinLock(&lock));
+    KeReleaseSpinLock(&lock, old);
+    KeInitializeSpinLock(&lock);
+    assert_int_equal(wc_violations(NULL), 1);
+}
+
+static void a_handle_serves_one_acquisition(void **state)
+{
+    KLOCK_QUEUE_HANDLE handle, second;
+
+    KeInitializeSpinLock(&other);
+    KeAcquireInStackQueuedSpinLock(&lock, &handle);
+    wc_expect_violation("LockHandleReused");
+    KeAcquireInStackQueuedSpinLock(&other, &handle);
+    assert_true(KeTestSpinLock(&other));
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(&other, &second);
+    wc_expect_violation("LockHandleReused");
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(&other, &second);
+    KeReleaseInStackQueuedSpinLockFromDpcLevel(&second);
+    KeReleaseInStackQueuedSpinLock(&handle);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    KeAcquireInStackQueuedSpinLock(&other, &handle); /* free again */
+    KeReleaseInStackQueuedSpinLock(&handle);
+    assert_int_equal(wc_violations(NULL), 2);
+}
+
 #define UNIT(body)           wc_unit_test(body, .setup = setup)
 #define UNIT_ON(body, count) wc_unit_test(body, .setup = setup, .processors = count)
 
@@ -457,6 +561,11 @@ int main(void)
         UNIT(queued_locks_raise_and_restore),
         UNIT(a_request_is_not_completed_or_started_with_a_lock_held),
         UNIT_ON(locks_taken_crosswise_are_named, 2),
+        UNIT(an_inversion_is_named_though_nobody_hangs),
+        UNIT(a_try_and_a_new_lock_give_no_order),
+        UNIT(locks_may_be_released_in_any_order),
+        UNIT(initializing_a_held_lock_is_refused),
+        UNIT(a_handle_serves_one_acquisition),
         wc_seed_test(two_processors_are_never_both_inside, 100, .setup = setup, .processors = 2),
     };
 

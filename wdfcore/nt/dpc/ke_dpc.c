@@ -308,9 +308,13 @@ VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
     if (!API(HIGH_LEVEL)) {
         return;
     }
-    if (Number >= 0 && (ULONG)Number < ke_processor_count()) {
-        Dpc->Number = (USHORT)(TARGET_BASE + Number);
+    if (Number < 0 || (ULONG)Number >= ke_processor_count()) {
+        ke_violation(RULE_DpcBadTarget, 0xC7, 3, (uint64_t)(uintptr_t)Dpc, (uint64_t)Number,
+                     ke_processor_count(), "a DPC cannot go to processor %d of %u", Number,
+                     ke_processor_count());
+        return;
     }
+    Dpc->Number = (USHORT)(TARGET_BASE + Number);
 }
 
 NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber)

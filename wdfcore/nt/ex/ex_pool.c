@@ -13,6 +13,7 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ex/ex_resource.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_lock_order.h"
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 
@@ -151,6 +152,7 @@ static bool ex_block_overrun(const struct ex_block *block)
 
 static void ex_block_free(struct ex_block *block)
 {
+    ke_lock_order_forget(block->address, block->size);
     HASH_DEL(ex_pool.blocks, block);
     ex_pool.count--;
     ex_pool.bytes -= block->size;

@@ -343,6 +343,15 @@ NTSTATUS ke_interrupt_connect(const struct ke_interrupt_config *config, PKINTERR
     return STATUS_SUCCESS;
 }
 
+/* Its device goes on: nobody will hear it. */
+static void report_unheard(const struct hal_line *line, const char *what)
+{
+    if ((line->asserting > 0 || line->edge) && !line_has_listener(line)) {
+        ke_violation(RULE_InterruptNoHandler, 0, hal_irq_vector(line->irq), 0, 0, 0,
+                     "irq %u is signalled and its last interrupt object was %s", line->irq, what);
+    }
+}
+
 void ke_interrupt_disconnect(PKINTERRUPT interrupt)
 {
     struct hal_line *line = interrupt->line;
@@ -355,6 +364,7 @@ void ke_interrupt_disconnect(PKINTERRUPT interrupt)
         ke_passive_interrupt_wait(line);
     }
     RemoveEntryList(&interrupt->chain);
+    report_unheard(line, "disconnected");
     line->edge = line->edge && !IsListEmpty(&line->chain);
     ke_line_unmask(line);
     free(interrupt);
@@ -366,6 +376,9 @@ void ke_interrupt_set_active(PKINTERRUPT interrupt, BOOLEAN active)
         return;
     }
     interrupt->active = active;
+    if (!active) {
+        report_unheard(interrupt->line, "made inactive");
+    }
     ke_line_changed(interrupt->line); /* its neighbours on the line go on */
 }
 

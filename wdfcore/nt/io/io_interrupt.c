@@ -353,16 +353,37 @@ NTSTATUS IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS Parameters)
 
 /* ---- taking it back ---- */
 
-static void disconnect(PVOID context, const char *api)
+/* The connection that a driver means, or NULL after a violation. version  0: an object */
+static struct connection **connection_named(PVOID context, ULONG version, const char *api)
 {
     struct connection **link = connection_find(context);
-    struct connection *connection = *link;
+    const struct connection *connection = *link;
 
     if (connection == NULL) {
         ke_violation(RULE_InterruptNotConnected, 0, (uint64_t)(uintptr_t)context, 0, 0, 0,
                      "%s of an interrupt that is not connected", api);
+        return NULL;
+    }
+    if (version == 0 ? connection->version == CONNECT_MESSAGE_BASED
+                     : connection->version != version) {
+        ke_violation(RULE_InterruptBadContext, 0, (uint64_t)(uintptr_t)context, version,
+                     connection->version, 0,
+                     "%s by version %u of an interrupt that was connected by version %u", api,
+                     version, connection->version);
+        return NULL;
+    }
+    return link;
+}
+
+static void disconnect(PVOID context, ULONG version, const char *api)
+{
+    struct connection **link = connection_named(context, version, api);
+    struct connection *connection = NULL;
+
+    if (link == NULL) {
         return;
     }
+    connection = *link;
     *link = connection->next;
     connection_disconnect(connection);
 }
@@ -370,30 +391,25 @@ static void disconnect(PVOID context, const char *api)
 VOID IoDisconnectInterrupt(PKINTERRUPT InterruptObject)
 {
     if (API(PASSIVE_LEVEL)) {
-        disconnect(InterruptObject, __func__);
+        disconnect(InterruptObject, 0, __func__);
     }
 }
 
 VOID IoDisconnectInterruptEx(PIO_DISCONNECT_INTERRUPT_PARAMETERS Parameters)
 {
     if (API(PASSIVE_LEVEL)) {
-        disconnect(Parameters->ConnectionContext.Generic, __func__);
+        disconnect(Parameters->ConnectionContext.Generic, Parameters->Version, __func__);
     }
 }
 
 static void set_active(const IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS *parameters,
                        BOOLEAN active, const char *api)
 {
-    struct connection *connection = *connection_find(parameters->ConnectionContext.Generic);
+    struct connection **link =
+        connection_named(parameters->ConnectionContext.Generic, parameters->Version, api);
 
-    if (connection == NULL) {
-        ke_violation(RULE_InterruptNotConnected, 0,
-                     (uint64_t)(uintptr_t)parameters->ConnectionContext.Generic, 0, 0, 0,
-                     "%s of an interrupt that is not connected", api);
-        return;
-    }
-    for (ULONG i = 0; i < connection->count; i++) {
-        ke_interrupt_set_active(connection->objects[i], active);
+    for (ULONG i = 0; link != NULL && i < (*link)->count; i++) {
+        ke_interrupt_set_active((*link)->objects[i], active);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "host/host.h"
 
 #define KE_MAXIMUM_RAISES 16
+#define KE_MAXIMUM_HELD   8 /* spin locks whose order is watched */
 
 /* Bits of the attention byte. The byte means "look"; the bits only spare some looking. */
 enum {
@@ -63,19 +64,21 @@ struct ke_processor {
     LIST_ENTRY threaded_dpcs;  /* (q) those for its DPC thread */
     ULONG threaded_count;      /* (q) */
     PKDPC running_threaded;    /* (p) the DPC thread is in its routine */
-    struct _KTHREAD *dpc_thread;          /* (c) once set; NULL: no threaded DPC so far */
-    ULONGLONG dpc_start_100ns;            /* (p) when the running DPC was entered */
-    ULONGLONG drain_start_100ns;          /* (p) when the drain began */
-    USHORT irq_levels;                    /* (p) bit i: irq_pending[i] is not empty */
-    LIST_ENTRY irq_pending[16];           /* (p) lines waiting for this processor, by level */
-    ULONG windows;                        /* (p) slow windows since this processor got the turn */
-    PKSPIN_LOCK spinning_for;             /* (p) the lock that it waits for, or NULL */
-    const volatile LONG *spinning_word;   /* (p) or the word of a reader-writer lock ... */
-    LONG spinning_mask;                   /* (p) ... in which one of these bits is set */
-    ULONG spin_locks_held;                /* (p) */
-    ULONG raise_depth;                    /* (p) raises not yet lowered */
-    KIRQL raised_from[KE_MAXIMUM_RAISES]; /* (p) */
-    struct base_ring ring;                /* (p) */
+    struct _KTHREAD *dpc_thread;        /* (c) once set; NULL: no threaded DPC so far */
+    ULONGLONG dpc_start_100ns;          /* (p) when the running DPC was entered */
+    ULONGLONG drain_start_100ns;        /* (p) when the drain began */
+    USHORT irq_levels;                  /* (p) bit i: irq_pending[i] is not empty */
+    LIST_ENTRY irq_pending[16];         /* (p) lines waiting for this processor, by level */
+    ULONG windows;                      /* (p) slow windows since this processor got the turn */
+    PKSPIN_LOCK spinning_for;           /* (p) the lock that it waits for, or NULL */
+    const volatile LONG *spinning_word; /* (p) or the word of a reader-writer lock ... */
+    LONG spinning_mask;                 /* (p) ... in which one of these bits is set */
+    ULONG spin_locks_held;              /* (p) */
+    const KSPIN_LOCK *held_locks[KE_MAXIMUM_HELD];           /* (p) the first of them, in order */
+    const KLOCK_QUEUE_HANDLE *held_handles[KE_MAXIMUM_HELD]; /* (p) of queued ones; NULL: free */
+    ULONG raise_depth;                                       /* (p) raises not yet lowered */
+    KIRQL raised_from[KE_MAXIMUM_RAISES];                    /* (p) */
+    struct base_ring ring;                                   /* (p) */
 };
 
 /* The processor this thread executes on. Outside a machine it points to a stand-in whose attention

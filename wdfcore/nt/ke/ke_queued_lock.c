@@ -40,6 +40,44 @@ static void queue_leave(PKSPIN_LOCK_QUEUE self)
     *link = self->Next;
 }
 
+/* FALSE: the handle stands for a lock that this processor holds already. */
+static BOOLEAN handle_is_free(const KLOCK_QUEUE_HANDLE *handle)
+{
+    const struct ke_processor *self = ke_self;
+
+    for (ULONG i = 0; self->spin_locks_held > 0 && i < KE_MAXIMUM_HELD; i++) {
+        if (self->held_handles[i] == handle) {
+            ke_violation(RULE_LockHandleReused, 0, (uint64_t)(uintptr_t)handle,
+                         (uint64_t)(uintptr_t)handle->LockQueue.Lock, 0, 0,
+                         "the handle of a queued spin lock that is held was used for another "
+                         "acquisition");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void handle_replace(const KLOCK_QUEUE_HANDLE *from, const KLOCK_QUEUE_HANDLE *to)
+{
+    struct ke_processor *self = ke_self;
+
+    for (ULONG i = 0; i < KE_MAXIMUM_HELD; i++) {
+        if (self->held_handles[i] == from) {
+            self->held_handles[i] = to;
+            return;
+        }
+    }
+}
+
+static BOOLEAN queued_release(PKLOCK_QUEUE_HANDLE handle)
+{
+    if (!ke_spin_release((PKSPIN_LOCK)handle->LockQueue.Lock, KE_SPIN_QUEUED)) {
+        return FALSE;
+    }
+    handle_replace(handle, NULL);
+    return TRUE;
+}
+
 static BOOLEAN queued_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
 {
     BOOLEAN acquired;
@@ -54,12 +92,15 @@ static BOOLEAN queued_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
     ke_self->spinning_for = NULL;
     acquired = ke_spin_acquire(lock, KE_SPIN_QUEUED);
     queue_leave(&handle->LockQueue);
+    if (acquired) {
+        handle_replace(NULL, handle);
+    }
     return acquired;
 }
 
 VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !handle_is_free(LockHandle)) {
         return;
     }
     LockHandle->OldIrql = ke_irql_raise(DISPATCH_LEVEL);
@@ -81,7 +122,7 @@ VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
                      "a queued spin lock was released at %s", ke_irql_name(ke_self->irql));
         return;
     }
-    if (ke_spin_release((PKSPIN_LOCK)LockHandle->LockQueue.Lock, KE_SPIN_QUEUED)) {
+    if (queued_release(LockHandle)) {
         ke_irql_pop(ke_self);
         ke_irql_lower(old);
     }
@@ -100,7 +141,7 @@ static BOOLEAN queued_level_is_held(PKSPIN_LOCK lock)
 
 VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
 {
-    if (API(HIGH_LEVEL) && queued_level_is_held(SpinLock)) {
+    if (API(HIGH_LEVEL) && queued_level_is_held(SpinLock) && handle_is_free(LockHandle)) {
         LockHandle->OldIrql = ke_self->irql;
         queued_acquire(SpinLock, LockHandle);
     }
@@ -111,7 +152,7 @@ VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
     PKSPIN_LOCK lock = (PKSPIN_LOCK)LockHandle->LockQueue.Lock;
 
     if (API(HIGH_LEVEL) && queued_level_is_held(lock)) {
-        ke_spin_release(lock, KE_SPIN_QUEUED);
+        queued_release(LockHandle);
     }
 }
 

@@ -44,6 +44,21 @@ bool ke_report_is_driver(const void *address)
     return symbolizer.is_driver != NULL && symbolizer.is_driver(address);
 }
 
+const void *ke_report_caller(void)
+{
+    void *frames[MAXIMUM_FRAMES];
+    int count = backtrace(frames, MAXIMUM_FRAMES);
+
+    for (int i = 0; i < count; i++) {
+        const char *call = (const char *)frames[i] - 1;
+
+        if (ke_report_is_driver(call)) {
+            return call;
+        }
+    }
+    return NULL;
+}
+
 const char *ke_irql_name(uint8_t irql)
 {
     static const char *const names[] = {

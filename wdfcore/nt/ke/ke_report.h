@@ -35,6 +35,8 @@ void ke_report_set_symbolizer(const struct ke_symbolizer *symbolizer);
 void ke_report_name(const void *address, char *text, size_t size);
 void ke_report_routine(const void *address, char *text, size_t size);
 bool ke_report_is_driver(const void *address);
+/* ke_report_caller: the innermost call of a driver on this stack, or NULL. */
+const void *ke_report_caller(void);
 
 /* ke_irql_name: "PASSIVE", "DISPATCH", "DIRQL 7", ... */
 const char *ke_irql_name(uint8_t irql);

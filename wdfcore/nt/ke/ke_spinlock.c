@@ -6,6 +6,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_lock_order.h"
 #include "nt/ke/ke_report.h"
 
 static KSPIN_LOCK spin_word(enum ke_spin_kind kind)
@@ -97,7 +98,7 @@ BOOLEAN ke_spin_acquire(PKSPIN_LOCK lock, enum ke_spin_kind kind)
         spin_wait(lock);
     }
     *lock = spin_word(kind);
-    ke_self->spin_locks_held++;
+    ke_lock_order_acquired(ke_self, lock, kind, TRUE);
     return TRUE;
 }
 
@@ -107,7 +108,7 @@ BOOLEAN ke_spin_try(PKSPIN_LOCK lock, enum ke_spin_kind kind)
         return FALSE;
     }
     *lock = spin_word(kind);
-    ke_self->spin_locks_held++;
+    ke_lock_order_acquired(ke_self, lock, kind, FALSE);
     return TRUE;
 }
 
@@ -125,17 +126,24 @@ BOOLEAN ke_spin_release(PKSPIN_LOCK lock, enum ke_spin_kind kind)
         }
         return FALSE;
     }
+    ke_lock_order_released(ke_self, kind != KE_SPIN_INTERRUPT ? lock : NULL);
     *lock = 0;
-    ke_self->spin_locks_held--;
     return TRUE;
 }
 
 #undef KeInitializeSpinLock
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
-    if (API(HIGH_LEVEL)) {
-        *SpinLock = 0;
+    if (!API(HIGH_LEVEL)) {
+        return;
     }
+    if (*SpinLock != 0 && ke_lock_order_held(SpinLock)) { /* the memory may hold anything */
+        ke_violation(RULE_LockReinitHeld, 0xC4, 0x1005, (uint64_t)(uintptr_t)SpinLock, 0, 0,
+                     "the spin lock at %p was initialized while it is held", (void *)SpinLock);
+        return;
+    }
+    ke_lock_order_forget(SpinLock, sizeof(*SpinLock));
+    *SpinLock = 0;
 }
 
 BOOLEAN ke_spin_level_is_low(const volatile void *lock)

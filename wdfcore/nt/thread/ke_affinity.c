@@ -4,11 +4,24 @@
 #include <ntddk.h>
 
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 static KAFFINITY affinity_in_force(const struct _KTHREAD *thread)
 {
     return thread->system_affinity != 0 ? thread->system_affinity : thread->affinity;
+}
+
+/* A set is taken whole or not at all; a wrong one has no effect on Windows. */
+static BOOLEAN affinity_is_valid(KAFFINITY affinity, const char *api)
+{
+    if (affinity != 0 && (affinity & ~ke_processor_mask()) == 0) {
+        return TRUE;
+    }
+    ke_violation(RULE_InvalidAffinity, 0x3, affinity, ke_processor_mask(), 0, 0,
+                 "%s with the processors 0x%llx of 0x%llx", api, (unsigned long long)affinity,
+                 (unsigned long long)ke_processor_mask());
+    return FALSE;
 }
 
 static void affinity_apply(PKTHREAD thread)
@@ -37,7 +50,7 @@ KAFFINITY KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
         return 0;
     }
     before = thread->system_affinity;
-    if (Affinity != 0 && (Affinity & ~ke_processor_mask()) == 0) {
+    if (affinity_is_valid(Affinity, __func__)) {
         thread->system_affinity = Affinity;
         affinity_apply(thread);
     }
@@ -51,7 +64,7 @@ VOID KeRevertToUserAffinityThreadEx(KAFFINITY Affinity)
     if (!API(DISPATCH_LEVEL) || thread->system_affinity == 0) {
         return;
     }
-    if (Affinity == 0 || (Affinity & ~ke_processor_mask()) == 0) {
+    if (Affinity == 0 || affinity_is_valid(Affinity, __func__)) {
         thread->system_affinity = Affinity;
         affinity_apply(thread);
     }
