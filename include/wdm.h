@@ -4,6 +4,7 @@
 #include "ntdef.h"
 #include "ntstatus.h"
 #include "devioctl.h"
+#include "excpt.h"
 #include "nt/crt.h"
 #include "nt/irql.h"
 #include "nt/dbg.h"

@@ -124,9 +124,9 @@ NTKERNELAPI PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOf
 /* ExRaiseStatus and its relatives: raise an exception (UnhandledException if no handler takes it).
  *   IRQL     ExRaiseStatus <= DISPATCH_LEVEL      Source   ntddk/nf-ntddk-exraisestatus
  */
-NTKERNELAPI VOID ExRaiseStatus(NTSTATUS Status);
-NTKERNELAPI VOID ExRaiseAccessViolation(VOID);
-NTKERNELAPI VOID ExRaiseDatatypeMisalignment(VOID);
+NTKERNELAPI DECLSPEC_NORETURN VOID ExRaiseStatus(NTSTATUS Status);
+NTKERNELAPI DECLSPEC_NORETURN VOID ExRaiseAccessViolation(VOID);
+NTKERNELAPI DECLSPEC_NORETURN VOID ExRaiseDatatypeMisalignment(VOID);
 
 /* ExFreePool, ExFreePoolWithTag, ExFreePool2: give a block back. Wrong tag, twice, or an address
  * that is no block: PoolBadFree.

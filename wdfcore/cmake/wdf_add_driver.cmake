@@ -30,6 +30,9 @@ function(wdf_add_driver name)
     target_compile_options(${name} PRIVATE -g1 -fno-omit-frame-pointer)
     # What a driver defines itself wins over a function of that name in the process.
     target_link_options(${name} PRIVATE -Wl,-Bsymbolic)
+    if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+        wdf_keep_locals(${arg_UNPARSED_ARGUMENTS})
+    endif()
     if(arg_WERROR)
         target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter)
     endif()
@@ -38,6 +41,21 @@ function(wdf_add_driver name)
         target_compile_options(${name} PRIVATE
             -fsanitize-coverage=trace-pc $<$<C_COMPILER_ID:GNU>:-Og>)
     endif()
+endfunction()
+
+# wdf_keep_locals(source...): clang keeps what a __try body changed in registers, where its handler does
+# not find it (<excpt.h>). Sources that have one are compiled without the passes that do so.
+function(wdf_keep_locals)
+    foreach(source IN LISTS ARGN)
+        get_filename_component(source ${source} ABSOLUTE)
+        if(EXISTS ${source})
+            file(STRINGS ${source} found REGEX "(^|[^A-Za-z0-9_])(__)?try[ \t{]*$" LIMIT_COUNT 1)
+            if(found)
+                set_property(SOURCE ${source} APPEND PROPERTY
+                    COMPILE_OPTIONS -Xclang -disable-llvm-passes)
+            endif()
+        endif()
+    endforeach()
 endfunction()
 
 # wdf_match_include_names(TARGET): before TARGET compiles, give it a header under each spelling that

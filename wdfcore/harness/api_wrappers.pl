@@ -6,7 +6,8 @@
 # wrapper for each function, and tables of what its arguments mean. Offsets, sizes and calls are
 # left to the compiler: what is understood wrongly here does not compile.
 # Left out: functions with variable arguments, those that an inline function defines, and those that
-# take or return a structure of more than 8 bytes by value.
+# take or return a structure of more than 8 bytes by value, and what the macros of <excpt.h> call,
+# which must be called by the driver's own code.
 use strict;
 use warnings;
 
@@ -159,7 +160,7 @@ sub parse_function {
     my $noreturn = $text =~ s/\b_Noreturn\b//g;
     $text =~ /^(.*?[\s*])(\w+)\s*\(((?:[^()]++|$parens)*)\)$/ or return;
     my ($result, $name, $list) = (tidy($1), $2, tidy($3));
-    return if $result =~ /[()=]/ || $list =~ /\.\.\./;
+    return if $result =~ /[()=]/ || $list =~ /\.\.\./ || $name =~ /^wdfcore_/;
     my @parameters;
     for my $part ($list =~ /^(?:void|VOID)?$/ ? () : split_at($list, ',')) {
         my $parameter = parse_declarator($part);

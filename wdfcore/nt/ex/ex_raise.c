@@ -1,22 +1,41 @@
-/* ex_raise.c - exceptions that a driver or a kernel routine raises. There are no frame-based
- * handlers here yet: an exception is never handled, which on Windows is bug check 0x1E.
- */
-#include "nt/ke/ke_api.h"
+/* ex_raise.c - exceptions that a driver or a kernel routine raises. */
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+
+_Noreturn void ex_raise_status(NTSTATUS status, const void *address)
+{
+    const EXCEPTION_RECORD record = {
+        .ExceptionCode = status,
+        .ExceptionFlags = EXCEPTION_NONCONTINUABLE,
+        .ExceptionAddress = (PVOID)(uintptr_t)address,
+    };
+
+    ex_raise(&record);
+}
+
+_Noreturn void ex_raise_access(const void *address, const void *code, bool write)
+{
+    const EXCEPTION_RECORD record = {
+        .ExceptionCode = STATUS_ACCESS_VIOLATION,
+        .ExceptionAddress = (PVOID)(uintptr_t)code,
+        .NumberParameters = 2,
+        .ExceptionInformation = {write, (uintptr_t)address},
+    };
+
+    ex_raise(&record);
+}
 
 VOID ExRaiseStatus(NTSTATUS Status)
 {
-    ke_violation(RULE_UnhandledException, 0x1E, (ULONG)Status, (uintptr_t)KE_CALLER(), 0, 0,
-                 "status 0x%08x was raised and no handler took it", (unsigned)Status);
+    ex_raise_status(Status, KE_CALLER());
 }
 
 VOID ExRaiseAccessViolation(VOID)
 {
-    ExRaiseStatus(STATUS_ACCESS_VIOLATION);
+    ex_raise_status(STATUS_ACCESS_VIOLATION, KE_CALLER());
 }
 
 VOID ExRaiseDatatypeMisalignment(VOID)
 {
-    ExRaiseStatus(STATUS_DATATYPE_MISALIGNMENT);
+    ex_raise_status(STATUS_DATATYPE_MISALIGNMENT, KE_CALLER());
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
@@ -160,6 +161,9 @@ VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
     }
     if (mdl->StartVa == NULL && mdl->ByteCount != 0) {
         ExRaiseStatus(STATUS_ACCESS_VIOLATION); /* the page at 0 is nobody's */
+    }
+    if (mdl->ByteCount != 0) {
+        ex_probe_pages(mm_mdl_address(mdl), mdl->ByteCount, Operation != IoReadAccess);
     }
     mm_mdl_lock(mdl, Operation);
 }

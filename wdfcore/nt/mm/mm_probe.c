@@ -1,9 +1,10 @@
 /* mm_probe.c - looking at memory that an application named, and small questions about memory. */
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
 
-/* Raises as Windows does for what can be told from the address alone: the range must be aligned and
- * must not wrap; the page at 0 is nobody's. */
+/* Raises for what can be told from the address alone: the range must be aligned and must not wrap;
+ * the page at 0 is nobody's. Reading is not tried, as on Windows: what is not there faults when the
+ * driver reads it. */
 static void mm_probe(ULONG_PTR address, SIZE_T length, ULONG alignment)
 {
     if (length == 0) {
@@ -30,6 +31,9 @@ VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)
         return;
     }
     mm_probe((ULONG_PTR)Address, Length, Alignment);
+    if (Length != 0) {
+        ex_probe_pages(Address, Length, true);
+    }
 }
 
 MM_SYSTEMSIZE MmQuerySystemSize(VOID)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
@@ -23,6 +24,7 @@ static void thread_destroy(void *body)
         link = &(*link)->next;
     }
     *link = (*link)->next;
+    ex_try_thread_ended(body);
 }
 
 const struct ob_type ke_thread_type = {.name = "Thread", .destroy = thread_destroy};

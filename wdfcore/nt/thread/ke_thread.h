@@ -53,8 +53,12 @@ struct _KTHREAD {
     struct ke_callback *chain;
     ULONG raise_depth;
     KIRQL raised_from[KE_MAXIMUM_RAISES];
-    ULONG recorded;       /* its number ... */
-    uint32_t recorded_in; /* ... in that recording */
+    struct ex_try *tries;         /* __try statements that it is in, innermost first ... */
+    struct ex_try *tries_handled; /* ... whose handlers run, or have run ... */
+    struct ex_try *tries_free;    /* ... and frames for more */
+    const volatile void *probing; /* a fault there is an answer */
+    ULONG recorded;               /* its number ... */
+    uint32_t recorded_in;         /* ... in that recording */
     struct _KTHREAD *next;
 };
 
