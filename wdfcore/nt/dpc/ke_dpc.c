@@ -238,6 +238,8 @@ static void dpc_run(struct ke_processor *self, PRKDPC dpc)
         host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
     }
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
+                      KE_WORD(argument2));
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
     apcs_check(self, routine, timer, apcs);

@@ -44,6 +44,8 @@ static void threaded_run(struct ke_processor *self, PKDPC dpc)
     recorded = ke_dpc_event(BASE_EVENT_DPC_START, dpc, self);
     host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
     ke_call_enter(&frame, "threaded CustomDpc", (const void *)(uintptr_t)routine, dpc);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
+                      KE_WORD(argument2));
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
     ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);

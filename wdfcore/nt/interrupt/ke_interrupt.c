@@ -143,6 +143,8 @@ static BOOLEAN isr_call(struct ke_processor *self, PKINTERRUPT interrupt)
     recorded = ke_event(BASE_EVENT_ISR_START, routine, ke_interrupt_about(interrupt, routine),
                         interrupt->line->irq);
     ke_call_enter(&frame, "InterruptService", routine, interrupt);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(interrupt), KE_WORD(interrupt->context),
+                      KE_WORD(interrupt->message_id));
     if (interrupt->message_routine != NULL) {
         claimed = interrupt->message_routine(interrupt, interrupt->context, interrupt->message_id);
     } else {

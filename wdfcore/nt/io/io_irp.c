@@ -406,6 +406,7 @@ NTSTATUS io_irp_call(PDEVICE_OBJECT device, PIRP irp)
     dispatch = device->DriverObject->MajorFunction[location->MajorFunction];
     ke_call_enter(&frame, io_irp_major_name(location->MajorFunction), (const void *)dispatch,
                   device);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp));
     status = dispatch(device, irp);
     ke_call_leave(&frame);
     /* The IRP may be gone; the record says whether it is. */
@@ -495,6 +496,7 @@ static bool io_irp_leave(struct io_irp *header, PIRP irp, PIO_STACK_LOCATION loc
         header->in_flight = 0; /* the routine may free it */
     }
     ke_call_enter(&frame, "IoCompletion", (const void *)routine, device);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp), KE_WORD(context));
     status = routine(device, irp, context);
     ke_call_leave(&frame);
     if (status == STATUS_MORE_PROCESSING_REQUIRED) {

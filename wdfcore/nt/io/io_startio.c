@@ -68,6 +68,7 @@ static void io_startio_call(PDEVICE_OBJECT device, PIRP irp)
     }
     self->startio_depth++;
     ke_call_enter(&frame, "StartIo", (const void *)routine, device);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp));
     routine(device, irp);
     ke_call_leave(&frame);
     self->startio_depth--;
@@ -129,6 +130,7 @@ static void io_startio_cancel_queued(PDEVICE_OBJECT device, PIRP irp, PDRIVER_CA
     irp->CancelIrql = old;
     irp->CancelRoutine = NULL;
     ke_call_enter(&frame, "Cancel", (const void *)cancel, irp);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp));
     cancel(device, irp); /* releases the cancel lock */
     frame.irql = old;
     ke_call_leave(&frame);

@@ -5,6 +5,39 @@
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
+static const struct ke_call_observer *observer;
+
+void ke_call_observe(const struct ke_call_observer *set)
+{
+    observer = set;
+    ke_observe(KE_OBSERVER_CALLS, set != NULL);
+}
+
+void ke_call_entered(struct ke_callback *frame)
+{
+    ke_record_callback(frame);
+    if (observer != NULL) {
+        observer->entered(frame);
+    }
+}
+
+void ke_call_arguments(const struct ke_callback *frame, const uint64_t *words, unsigned count)
+{
+    if (observer != NULL) {
+        observer->arguments(frame, words, count);
+    }
+}
+
+void ke_call_left(const struct ke_callback *frame)
+{
+    if (frame->recorded != 0) {
+        ke_record_put_subject(BASE_EVENT_CALLBACK_END, frame->recorded, 0);
+    }
+    if (frame->watched != 0 && observer != NULL) {
+        observer->left(frame);
+    }
+}
+
 /* Which rule a routine of this kind breaks by returning at another IRQL, and Windows' bugcheck. */
 void ke_call_wrong_irql(const struct ke_callback *frame)
 {

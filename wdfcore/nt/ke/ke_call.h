@@ -12,6 +12,34 @@ void ke_record_put_subject(enum base_event_kind kind, ULONG subject, uint32_t va
 
 void ke_call_wrong_irql(const struct ke_callback *frame);
 
+/* Who watches the driver's routines: one at a time, set while none runs, gone with the machine.
+ * Neither passes a window. entered: before the routine, whatever frame->watched is set to comes back;
+ * arguments: what it is called with, if that is more than the frame's object; left: it has returned.
+ * The last two only of frames with watched != 0. */
+struct ke_call_observer {
+    void (*entered)(struct ke_callback *frame);
+    void (*arguments)(const struct ke_callback *frame, const uint64_t *words, unsigned count);
+    void (*left)(const struct ke_callback *frame);
+};
+/* ke_call_observe: NULL: nobody, from now on. */
+void ke_call_observe(const struct ke_call_observer *observer);
+
+/* The slow ends: somebody records or watches. */
+void ke_call_entered(struct ke_callback *frame);
+void ke_call_left(const struct ke_callback *frame);
+void ke_call_arguments(const struct ke_callback *frame, const uint64_t *words, unsigned count);
+
+/* KE_CALL_ARGUMENTS: between ke_call_enter and the call: what the routine is called with.
+ *     KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp)); */
+#define KE_WORD(value) ((uint64_t)(uintptr_t)(value))
+#define KE_CALL_ARGUMENTS(frame, ...)                                               \
+    do {                                                                            \
+        if (__builtin_expect((frame)->watched != 0, 0)) {                           \
+            const uint64_t words_[] = {__VA_ARGS__};                                \
+            ke_call_arguments((frame), words_, sizeof(words_) / sizeof(words_[0])); \
+        }                                                                           \
+    } while (0)
+
 static inline void ke_call_enter(struct ke_callback *frame, const char *kind, const void *routine,
                                  const void *object)
 {
@@ -23,9 +51,10 @@ static inline void ke_call_enter(struct ke_callback *frame, const char *kind, co
     frame->outer = self->chain;
     frame->irql = self->irql;
     frame->recorded = 0;
+    frame->watched = 0;
     self->chain = frame;
     if (ke_is_observed(self)) {
-        ke_record_callback(frame);
+        ke_call_entered(frame);
     }
 }
 
@@ -36,8 +65,8 @@ static inline void ke_call_leave(const struct ke_callback *frame)
     if (__builtin_expect(self->irql != frame->irql, 0)) {
         ke_call_wrong_irql(frame);
     }
-    if (__builtin_expect(frame->recorded != 0, 0)) {
-        ke_record_put_subject(BASE_EVENT_CALLBACK_END, frame->recorded, 0);
+    if (__builtin_expect((frame->recorded | frame->watched) != 0, 0)) {
+        ke_call_left(frame);
     }
     self->chain = frame->outer;
 }

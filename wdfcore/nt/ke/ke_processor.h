@@ -44,6 +44,7 @@ struct ke_callback {
     struct ke_callback *outer;
     KIRQL irql;     /* at entry */
     ULONG recorded; /* its number in the recording, 0: none */
+    ULONG watched;  /* the observer's number for it, 0: nobody watches */
 };
 
 struct ke_processor {

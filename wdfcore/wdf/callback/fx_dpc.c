@@ -75,6 +75,12 @@ static void dpc_describe(const struct fx_object *object, char *text, size_t size
              dpc->lock != NULL ? ", serialized" : "");
 }
 
+static const struct fx_field dpc_fields[] = {
+    FX_FIELD(ROUTINE, "EvtDpcFunc", struct fx_dpc, callback),
+    FX_FIELD(PRESENT, "AutomaticSerialization", struct fx_dpc, lock),
+    FX_FIELD_END,
+};
+
 static const struct fx_type fx_dpc_type = {
     .number = FX_TYPE_DPC,
     .size = sizeof(struct fx_dpc),
@@ -83,6 +89,7 @@ static const struct fx_type fx_dpc_type = {
     .attributes_required = true,
     .dispose = dpc_dispose,
     .describe = dpc_describe,
+    .fields = dpc_fields,
 };
 
 NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes, WDFDPC *Dpc)

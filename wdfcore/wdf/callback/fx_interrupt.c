@@ -61,6 +61,13 @@ static void fx_interrupt_describe(const struct fx_object *object, char *text, si
     snprintf(text, size, "%s", stages[interrupt->stage]);
 }
 
+static const struct fx_field interrupt_fields[] = {
+    FX_FIELD_OF(WDF_INTERRUPT_CONFIG, struct fx_interrupt, config),
+    FX_FIELD(NUMBER, "MessageNumber", struct fx_interrupt, index),
+    FX_FIELD_OF(GROUP_AFFINITY, struct fx_interrupt, target),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_interrupt_type = {
     .number = FX_TYPE_INTERRUPT,
     .size = sizeof(struct fx_interrupt),
@@ -70,6 +77,7 @@ const struct fx_type fx_interrupt_type = {
     .dispose = fx_interrupt_dispose,
     .destroy = fx_interrupt_destroy,
     .describe = fx_interrupt_describe,
+    .fields = interrupt_fields,
 };
 
 /* ---- the lock of a passive interrupt ---- */
@@ -133,6 +141,8 @@ static BOOLEAN fx_interrupt_call_isr(struct fx_interrupt *interrupt)
 
     if (fx_call_enter(&call, "EvtInterruptIsr", interrupt->config.EvtInterruptIsr,
                       &interrupt->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_interrupt_handle(interrupt)),
+                          KE_WORD(interrupt->index));
         mine = interrupt->config.EvtInterruptIsr(fx_interrupt_handle(interrupt), interrupt->index);
         fx_call_leave(&call);
     }
@@ -185,6 +195,8 @@ static BOOLEAN fx_interrupt_switch_locked(PVOID context)
     struct fx_call call;
 
     if (fx_call_enter(&call, request->kind, request->callback, &interrupt->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_interrupt_handle(interrupt)),
+                          KE_WORD(fx_device_handle(interrupt->device)));
         request->status =
             request->callback(fx_interrupt_handle(interrupt), fx_device_handle(interrupt->device));
         fx_call_leave(&call);

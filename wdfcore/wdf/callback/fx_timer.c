@@ -142,6 +142,14 @@ static void timer_describe(const struct fx_object *object, char *text, size_t si
              timer->lock != NULL ? ", serialized" : "");
 }
 
+static const struct fx_field timer_fields[] = {
+    FX_FIELD(ROUTINE, "EvtTimerFunc", struct fx_timer, callback),
+    FX_FIELD(NUMBER, "Period", struct fx_timer, period_ms),
+    FX_FIELD(PRESENT, "AutomaticSerialization", struct fx_timer, lock),
+    FX_FIELD(FLAG, "UseHighResolutionTimer", struct fx_timer, high_resolution),
+    FX_FIELD_END,
+};
+
 static const struct fx_type fx_timer_type = {
     .number = FX_TYPE_TIMER,
     .size = sizeof(struct fx_timer),
@@ -151,6 +159,7 @@ static const struct fx_type fx_timer_type = {
     .attributes_required = true,
     .dispose = timer_dispose,
     .describe = timer_describe,
+    .fields = timer_fields,
 };
 
 /* ---- creation ---- */

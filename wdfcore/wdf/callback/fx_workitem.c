@@ -79,6 +79,12 @@ static void workitem_describe(const struct fx_object *object, char *text, size_t
              item->lock != NULL ? ", serialized" : "");
 }
 
+static const struct fx_field workitem_fields[] = {
+    FX_FIELD(ROUTINE, "EvtWorkItemFunc", struct fx_workitem, callback),
+    FX_FIELD(PRESENT, "AutomaticSerialization", struct fx_workitem, lock),
+    FX_FIELD_END,
+};
+
 static const struct fx_type fx_workitem_type = {
     .number = FX_TYPE_WORKITEM,
     .size = sizeof(struct fx_workitem),
@@ -87,6 +93,7 @@ static const struct fx_type fx_workitem_type = {
     .attributes_required = true,
     .dispose = workitem_dispose,
     .describe = workitem_describe,
+    .fields = workitem_fields,
 };
 
 static NTSTATUS workitem_check(PWDF_WORKITEM_CONFIG config, PWDF_OBJECT_ATTRIBUTES attributes,

@@ -125,6 +125,8 @@ static void fx_file_call_create(struct fx_io *io, struct fx_request *request, st
     }
     fx_request_set_state(request, FX_REQUEST_OWNED);
     if (fx_call_enter(&call, "EvtDeviceFileCreate", routine, &io->device->object, io->file_lock)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_device_handle(io->device)),
+                          KE_WORD(fx_request_handle(request)), KE_WORD(fx_file_handle(file)));
         routine(fx_device_handle(io->device), fx_request_handle(request), fx_file_handle(file));
         fx_call_leave(&call);
     }

@@ -25,12 +25,19 @@ static void fx_lookaside_destroy(struct fx_object *object)
     }
 }
 
+static const struct fx_field lookaside_fields[] = {
+    FX_FIELD(NUMBER, "BufferSize", struct fx_lookaside, size),
+    FX_FIELD(NUMBER, "PoolTag", struct fx_lookaside, tag),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_lookaside_type = {
     .number = FX_TYPE_LOOKASIDE,
     .size = sizeof(struct fx_lookaside),
     .parent = FX_PARENT_OPTIONAL,
     .scope = FX_SCOPE_NONE,
     .destroy = fx_lookaside_destroy,
+    .fields = lookaside_fields,
 };
 
 static void *fx_lookaside_take(struct fx_lookaside *list)

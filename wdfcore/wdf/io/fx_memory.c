@@ -39,6 +39,11 @@ static void fx_memory_describe(const struct fx_object *object, char *text, size_
     snprintf(text, size, "%zu bytes, %s", memory->size, kinds[memory->kind]);
 }
 
+static const struct fx_field memory_fields[] = {
+    FX_FIELD(NUMBER, "BufferSize", struct fx_memory, size),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_memory_type = {
     .number = FX_TYPE_MEMORY,
     .size = sizeof(struct fx_memory),
@@ -46,6 +51,7 @@ const struct fx_type fx_memory_type = {
     .scope = FX_SCOPE_NONE,
     .destroy = fx_memory_destroy,
     .describe = fx_memory_describe,
+    .fields = memory_fields,
 };
 
 static bool fx_memory_is_paged(POOL_TYPE type)

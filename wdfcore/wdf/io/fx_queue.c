@@ -45,6 +45,12 @@ static bool fx_queue_dispose(struct fx_object *object)
     return true;
 }
 
+static const struct fx_field queue_fields[] = {
+    FX_FIELD_OF(WDF_IO_QUEUE_CONFIG, struct fx_queue, config),
+    FX_FIELD(ROUTINE, "ReadyNotify", struct fx_queue, ready),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_queue_type = {
     .number = FX_TYPE_QUEUE,
     .size = sizeof(struct fx_queue),
@@ -55,6 +61,7 @@ const struct fx_type fx_queue_type = {
     .level_allowed = true,
     .dispose = fx_queue_dispose,
     .describe = fx_queue_describe,
+    .fields = queue_fields,
 };
 
 /* The request is in the queue's list; its cancel routine may drop it at once. */

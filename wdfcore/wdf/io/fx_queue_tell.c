@@ -37,6 +37,10 @@ static void fx_queue_call_control(struct fx_queue *queue, WDFREQUEST handle, con
     struct fx_call call;
 
     if (fx_call_enter(&call, kind, routine, &queue->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_queue_handle(queue)), KE_WORD(handle),
+                          KE_WORD(location->Parameters.DeviceIoControl.OutputBufferLength),
+                          KE_WORD(location->Parameters.DeviceIoControl.InputBufferLength),
+                          KE_WORD(location->Parameters.DeviceIoControl.IoControlCode));
         routine(fx_queue_handle(queue), handle,
                 location->Parameters.DeviceIoControl.OutputBufferLength,
                 location->Parameters.DeviceIoControl.InputBufferLength,
@@ -51,6 +55,8 @@ static void fx_queue_call_transfer(struct fx_queue *queue, WDFREQUEST handle, co
     struct fx_call call;
 
     if (fx_call_enter(&call, kind, routine, &queue->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_queue_handle(queue)), KE_WORD(handle),
+                          KE_WORD(length));
         routine(fx_queue_handle(queue), handle, length);
         fx_call_leave(&call);
     }
@@ -63,6 +69,7 @@ static void fx_queue_call_plain(struct fx_queue *queue, WDFREQUEST handle, const
     struct fx_call call;
 
     if (fx_call_enter(&call, kind, routine, &queue->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_queue_handle(queue)), KE_WORD(handle));
         routine(fx_queue_handle(queue), handle);
         fx_call_leave(&call);
     }
@@ -143,6 +150,8 @@ static void fx_queue_tell_stop(struct fx_queue *queue, const struct fx_event *ev
 
     fx_object_ref(&request->object); /* the driver may complete it; dropped below */
     if (fx_call_enter(&call, "EvtIoStop", queue->config.EvtIoStop, &queue->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_queue_handle(queue)),
+                          KE_WORD(fx_request_handle(request)), KE_WORD(event->flags));
         queue->config.EvtIoStop(fx_queue_handle(queue), fx_request_handle(request), event->flags);
         fx_call_leave(&call);
     }
@@ -167,6 +176,7 @@ static void fx_queue_tell_state(struct fx_queue *queue, const char *kind,
     struct fx_call call;
 
     if (fx_call_enter(&call, kind, callback, &queue->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_queue_handle(queue)), KE_WORD(context));
         callback(fx_queue_handle(queue), context);
         fx_call_leave(&call);
     }

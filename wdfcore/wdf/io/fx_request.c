@@ -57,6 +57,11 @@ static void fx_request_destroy(struct fx_object *object)
     fx_request_release_buffers(fx_object_body(object, struct fx_request));
 }
 
+static const struct fx_field request_fields[] = {
+    FX_FIELD(ROUTINE, "EvtRequestCancel", struct fx_request, evt_cancel),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_request_type = {
     .number = FX_TYPE_REQUEST,
     .size = sizeof(struct fx_request),
@@ -65,6 +70,7 @@ const struct fx_type fx_request_type = {
     .destroy = fx_request_destroy,
     .may_delete = fx_request_may_delete,
     .describe = fx_request_describe,
+    .fields = request_fields,
 };
 
 void fx_request_set_state(struct fx_request *request, enum fx_request_state state)

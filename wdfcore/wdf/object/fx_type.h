@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fx_object;
+#include "wdf/object/fx_field.h"
 
 enum fx_type_number {
     FX_TYPE_NONE, /* no handle has it */
@@ -65,6 +65,11 @@ struct fx_type {
 
     /* A few words for the object tree and for reports: "queued", "stopped". NULL: none. */
     void (*describe)(const struct fx_object *object, char *text, size_t size);
+
+    /* What its driver registered with it (fx_field.h). NULL: nothing but the attributes.
+     * more_fields: callbacks that are kept in lists. NULL: there are none. */
+    const struct fx_field *fields;
+    void (*more_fields)(struct fx_object *object, fx_field_found *found, void *context);
 };
 
 /* fx_type_name: "WDFDPC"; fx_type_id: Windows' id (P3 of bugcheck 0x10D/5), 0x1000 for ANY. */

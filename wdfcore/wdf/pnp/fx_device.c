@@ -68,6 +68,49 @@ static void fx_device_describe(const struct fx_object *object, char *text, size_
     }
 }
 
+/* Callbacks for IRPs before the framework, for interfaces and for state changes. */
+static void fx_device_more_fields(struct fx_object *object, fx_field_found *found, void *context)
+{
+    struct fx_device *device = fx_object_body(object, struct fx_device);
+    struct fx_preprocess **preprocess = device->settings.preprocess;
+
+    for (unsigned i = 0; preprocess != NULL && i < FX_IRP_MAJORS; i++) {
+        if (preprocess[i] != NULL && preprocess[i]->callback != NULL) {
+            found("EvtDeviceWdmIrpPreprocess", &preprocess[i]->callback, context);
+        }
+    }
+    for (struct fx_query_interface *offer = device->offers; offer != NULL; offer = offer->next) {
+        if (offer->callback != NULL) {
+            found("EvtDeviceProcessQueryInterfaceRequest", &offer->callback, context);
+        }
+    }
+    for (struct fx_state_change *change = device->settings.state_changes; change != NULL;
+         change = change->next) {
+        static const char *const names[] = {
+            [FX_MACHINE_PNP] = "EvtDevicePnpStateChange",
+            [FX_MACHINE_POWER] = "EvtDevicePowerStateChange",
+            [FX_MACHINE_POLICY] = "EvtDevicePowerPolicyStateChange",
+        };
+        found(names[change->machine], &change->callback, context);
+    }
+}
+
+static const struct fx_field device_fields[] = {
+    FX_FIELD_OF(WDF_PNPPOWER_EVENT_CALLBACKS, struct fx_device, settings.pnp),
+    FX_FIELD_OF(WDF_POWER_POLICY_EVENT_CALLBACKS, struct fx_device, settings.policy),
+    FX_FIELD_OF(WDF_FDO_EVENT_CALLBACKS, struct fx_device, settings.fdo),
+    FX_FIELD_OF(WDF_FILEOBJECT_CONFIG, struct fx_device, settings.file),
+    FX_FIELD(ROUTINE, "EvtIoInCallerContext", struct fx_device, settings.in_caller_context),
+    FX_FIELD(NUMBER, "IoType", struct fx_device, settings.io_type),
+    FX_FIELD(NUMBER, "DeviceType", struct fx_device, settings.device_type),
+    FX_FIELD(NUMBER, "Characteristics", struct fx_device, settings.characteristics),
+    FX_FIELD(FLAG, "Exclusive", struct fx_device, settings.exclusive),
+    FX_FIELD(FLAG, "PowerPolicyOwner", struct fx_device, power.owner),
+    FX_FIELD_OF(WDF_DEVICE_PNP_CAPABILITIES, struct fx_device, pnp_capabilities),
+    FX_FIELD_OF(WDF_DEVICE_STATE, struct fx_device, state_flags),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_device_type = {
     .number = FX_TYPE_DEVICE,
     .size = sizeof(struct fx_device),
@@ -80,6 +123,8 @@ const struct fx_type fx_device_type = {
     .destroy = fx_device_destroy,
     .may_delete = fx_device_may_delete,
     .describe = fx_device_describe,
+    .fields = device_fields,
+    .more_fields = fx_device_more_fields,
 };
 
 struct fx_device *fx_device_of(DEVICE_OBJECT *wdm)

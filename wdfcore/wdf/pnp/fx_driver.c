@@ -33,6 +33,11 @@ static void fx_driver_destroy(struct fx_object *object)
     fx_text_free(&driver->registry_path);
 }
 
+static const struct fx_field driver_fields[] = {
+    FX_FIELD_OF(WDF_DRIVER_CONFIG, struct fx_driver, config),
+    FX_FIELD_END,
+};
+
 const struct fx_type fx_driver_type = {
     .number = FX_TYPE_DRIVER,
     .size = sizeof(struct fx_driver),
@@ -42,6 +47,7 @@ const struct fx_type fx_driver_type = {
     .scope = FX_SCOPE_ALL,
     .level_allowed = true,
     .destroy = fx_driver_destroy,
+    .fields = driver_fields,
 };
 
 struct fx_driver *fx_driver_of(DRIVER_OBJECT *wdm)

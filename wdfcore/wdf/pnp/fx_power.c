@@ -58,6 +58,7 @@ static NTSTATUS fx_power_call_state(struct fx_device *device, const char *kind,
 
     /* The four callbacks with a power state have one and the same type. */
     if (callback != NULL && fx_call_enter(&call, kind, callback, &device->object, NULL)) {
+        KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_device_handle(device)), KE_WORD(state));
         status = callback(fx_device_handle(device), state);
         fx_call_leave(&call);
     }
