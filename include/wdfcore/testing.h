@@ -41,6 +41,7 @@
 #include <cmocka.h>
 
 #include <wdfcore/machine.h>
+#include <wdfcore/testing_callbacks.h>
 #include <wdfcore/testing_calls.h>
 #include <wdfcore/user.h>
 
@@ -55,14 +56,15 @@ struct wc_test_options {
     /* Registry values, one a line, as wc_machine_registry_set takes them; a key that is not absolute
      * lies below the driver's: "Parameters/Level=dword:5\nParameters/Name=COM1". */
     const char *registry;
-    uint32_t processors;                         /* 0: one */
-    uint64_t seed;                               /* 0: schedule 0 */
-    enum wc_scheduler scheduler;                 /* WC_SCHED_THREAD: that one, whatever WC_SCHED */
-    bool fibers_only;                            /* the test says what holds with fibers alone */
-    bool real_clock;                             /* else virtual */
-    bool collect;                                /* report violations and go on */
-    bool record;                                 /* keep a recording from the start */
-    bool calls; /* keep a log of the driver's calls: <wdfcore/testing_calls.h> */
+    uint32_t processors;         /* 0: one */
+    uint64_t seed;               /* 0: schedule 0 */
+    enum wc_scheduler scheduler; /* WC_SCHED_THREAD: that one, whatever WC_SCHED */
+    bool fibers_only;            /* the test says what holds with fibers alone */
+    bool real_clock;             /* else virtual */
+    bool collect;                /* report violations and go on */
+    bool record;                 /* keep a recording from the start */
+    bool
+        calls; /* keep logs of the driver's calls and callbacks: testing_calls.h, testing_callbacks.h */
     bool threaded_dpcs_at_dispatch; /* as in struct wc_machine_config */
     uint32_t register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
     /* Run in the machine, before and after the body; *state is theirs. The teardown runs only in a

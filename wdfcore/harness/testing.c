@@ -18,8 +18,10 @@
 
 #include "base/log.h"
 #include "base/violation.h"
+#include "harness/testing/testing_callbacks.h"
 #include "harness/testing/testing_calls.h"
 #include "harness/testing/testing_fail.h"
+#include "harness/testing/testing_text.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_record.h"
@@ -144,6 +146,9 @@ static bool start_machine(const struct wc_test_options *options)
         testing_calls_start();
     }
     result = wc_machine_create(&config, &test.machine);
+    if (result == WC_OK && options->calls) {
+        testing_callbacks_start();
+    }
     if (result == WC_OK && options->registry != NULL) {
         result = set_registry(options);
     }
@@ -202,6 +207,13 @@ static bool judge(enum wc_result result)
     }
 }
 
+static void stop_logs(void)
+{
+    testing_calls_stop();
+    testing_callbacks_stop();
+    testing_texts_free();
+}
+
 /* Ends the machine; afterwards there is none, whatever is returned. */
 static bool end_machine(void)
 {
@@ -210,14 +222,14 @@ static bool end_machine(void)
     enum base_rule unmet;
 
     if (machine == NULL) {
-        testing_calls_stop();
+        stop_logs();
         return true;
     }
     test.machine = NULL;
     test.driver = NULL;
     test.device = NULL;
     enum wc_result result = wc_machine_destroy(machine);
-    testing_calls_stop();
+    stop_logs();
     if (was_stopped) {
         return true; /* judged by who saw it stop */
     }

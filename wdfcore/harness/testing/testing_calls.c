@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <utarray.h>
-#include <utlist.h>
 #include <utstring.h>
 
 #include "base/assert.h"
@@ -23,6 +22,7 @@
 #include "harness/driver_symbols.h"
 #include "harness/testing/api_text.h"
 #include "harness/testing/testing_fail.h"
+#include "harness/testing/testing_text.h"
 #include "host/host.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_report.h"
@@ -49,19 +49,12 @@ struct wc_call {
     uint64_t argument[];        /* (c) */
 };
 
-/* A piece of text handed out. */
-struct text {
-    struct text *next;
-    char characters[];
-};
-
 /* Key: (l) lock */
 static struct {
     struct base_lock lock;
     bool on;
-    UT_array *calls;    /* (l) of struct wc_call *, in order */
-    UT_array *lists;    /* (l) of arrays handed out */
-    struct text *texts; /* (l) */
+    UT_array *calls; /* (l) of struct wc_call *, in order */
+    UT_array *lists; /* (l) of arrays handed out */
 } calls = {.lock = {.rank = BASE_RANK_RECORD}};
 
 /* ---- logging ---- */
@@ -180,8 +173,6 @@ void testing_calls_start(void)
 
 void testing_calls_stop(void)
 {
-    struct text *text, *next;
-
     if (!calls.on) {
         return;
     }
@@ -193,29 +184,11 @@ void testing_calls_stop(void)
     for (unsigned i = 0; i < utarray_len(calls.lists); i++) {
         free(*(void **)utarray_eltptr(calls.lists, i));
     }
-    LL_FOREACH_SAFE (calls.texts, text, next) {
-        free(text);
-    }
-    calls.texts = NULL;
     utarray_free(calls.calls);
     utarray_free(calls.lists);
 }
 
 /* ---- finding ---- */
-
-/* Keeps the text until the machine ends. */
-static const char *keep_text(const char *characters)
-{
-    size_t size = strlen(characters) + 1;
-    struct text *text = malloc(sizeof(*text) + size);
-
-    CORE_ASSERT(text != NULL);
-    memcpy(text->characters, characters, size);
-    base_lock_acquire(&calls.lock);
-    LL_PREPEND(calls.texts, text);
-    base_lock_release(&calls.lock);
-    return text->characters;
-}
 
 static bool matches(const struct wc_call *call, const char *pattern)
 {
@@ -329,9 +302,7 @@ const char *wc_call_argument(const struct wc_call *call, const char *argument)
     utstring_init(&text);
     utstring_printf(&text, "%s", "");
     api_text(&text, value.type, value.bytes);
-    const char *kept = keep_text(utstring_body(&text));
-    utstring_done(&text);
-    return kept;
+    return testing_keep(&text);
 }
 
 int64_t wc_call_number(const struct wc_call *call, const char *argument)
@@ -404,9 +375,7 @@ const char *wc_call_text(const struct wc_call *call)
 
     utstring_init(&text);
     append_call(&text, call);
-    const char *kept = keep_text(utstring_body(&text));
-    utstring_done(&text);
-    return kept;
+    return testing_keep(&text);
 }
 
 const char *wc_calls_text(const char *api)
@@ -420,9 +389,7 @@ const char *wc_calls_text(const char *api)
         append_call(&text, list.call[i]);
         utstring_printf(&text, "\n");
     }
-    const char *kept = keep_text(utstring_body(&text));
-    utstring_done(&text);
-    return kept;
+    return testing_keep(&text);
 }
 
 const char *wc_call_name(const struct wc_call *call)
@@ -438,10 +405,10 @@ const char *wc_call_place(const struct wc_call *call)
     driver_symbols_name((const char *)call->caller - 1, name, sizeof(name));
     char *place = strchr(name, '(');
     if (place == NULL) {
-        return keep_text(name);
+        return testing_keep_copy(name);
     }
     place[strcspn(place, ")")] = '\0';
-    return keep_text(place + 1);
+    return testing_keep_copy(place + 1);
 }
 
 const char *wc_call_function(const struct wc_call *call)
@@ -449,7 +416,7 @@ const char *wc_call_function(const struct wc_call *call)
     char name[128] = "?";
 
     driver_symbols_function((const char *)call->caller - 1, name, sizeof(name));
-    return keep_text(name);
+    return testing_keep_copy(name);
 }
 
 unsigned wc_call_irql(const struct wc_call *call)
