@@ -1,7 +1,4 @@
-/* fx_context.c - typed contexts. The mark of a context is a constant mixed with its address, so
- * that a copy or a chance value is none; its top 16 bits hold the size class of memory of its own,
- * or 0 if the context lies inside its object.
- */
+/* fx_context.c - typed contexts. What is a context is known by its object alone: whose list has it. */
 #include "wdf/object/fx_context.h"
 
 #include <stdint.h>
@@ -40,7 +37,7 @@ static NTSTATUS context_publish(struct fx_context *context, struct fx_context **
         *link = context;
         *present = context;
         object->flags |= FX_OBJECT_MORE_CONTEXTS;
-        if (context->destroy != NULL) {
+        if (fx_context_front(context)->destroy != NULL) {
             object->flags |= FX_OBJECT_HAS_DESTROY;
         }
     }
@@ -52,6 +49,7 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
                         PVOID *data)
 {
     size_t size = fx_context_size(attributes);
+    struct fx_context_front *front;
     struct fx_context *context;
     struct fx_context *present;
     unsigned size_class;
@@ -60,22 +58,24 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
     if (size == SIZE_MAX) {
         return STATUS_INTEGER_OVERFLOW;
     }
-    size_class = fx_block_class(size);
+    size_class = fx_block_class(sizeof(*front) + size);
     if (size_class >= FX_BLOCK_CLASSES) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     fx_tree_lock();
-    context = fx_block_allocate_plain(size_class, size);
+    front = fx_block_allocate_plain(size_class, sizeof(*front) + size);
     fx_tree_unlock();
-    if (context == NULL) {
+    if (front == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    front->destroy = attributes->EvtDestroyCallback;
+    front->size_class = size_class;
+    context = (struct fx_context *)(void *)(front + 1);
     fx_context_init(context, object, attributes, size);
-    context->mark = fx_context_mark(context, size_class + 1);
     status = context_publish(context, &present);
     if (status != STATUS_SUCCESS) {
         fx_tree_lock();
-        fx_block_free_plain(context, size_class);
+        fx_block_free_plain(front, size_class);
         fx_tree_unlock();
     }
     if (data != NULL && NT_SUCCESS(status)) {
@@ -86,26 +86,29 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
 
 /* ---- callbacks ---- */
 
-void fx_context_call_cleanup(struct fx_object *object, struct fx_context *context)
+static bool context_is_inside(const struct fx_object *object, const struct fx_context *context)
 {
-    PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
-    struct fx_call call;
+    return (uintptr_t)context - (uintptr_t)object < fx_block_size(object->size_class);
+}
 
-    if (fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
-        cleanup(fx_handle_of(object));
-        fx_call_leave(&call);
+static PFN_WDF_OBJECT_CONTEXT_DESTROY context_destroy_callback(const struct fx_object *object,
+                                                               struct fx_context *context)
+{
+    if (context_is_inside(object, context) && (object->flags & FX_OBJECT_FIRST_DESTROYS) == 0) {
+        return NULL;
     }
+    return fx_context_front(context)->destroy;
 }
 
 void fx_context_destroy(struct fx_object *object)
 {
     for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
+        PFN_WDF_OBJECT_CONTEXT_DESTROY destroy = context_destroy_callback(object, context);
         struct fx_call call;
 
-        if (context->destroy != NULL &&
-            fx_call_enter(&call, "EvtDestroyCallback", (const void *)context->destroy, object,
-                          NULL)) {
-            context->destroy(fx_handle_of(object));
+        if (destroy != NULL &&
+            fx_call_enter(&call, "EvtDestroyCallback", (const void *)destroy, object, NULL)) {
+            destroy(fx_handle_of(object));
             fx_call_leave(&call);
         }
     }
@@ -117,11 +120,11 @@ void fx_context_free(struct fx_object *object)
 
     while (context != NULL) {
         struct fx_context *next = context->next;
-        unsigned size_class = (unsigned)(context->mark >> FX_CONTEXT_CLASS_SHIFT);
 
-        if (size_class != 0) {
+        if (!context_is_inside(object, context)) {
             fx_tree_lock();
-            fx_block_free_plain(context, size_class - 1);
+            fx_block_free_plain(fx_context_front(context),
+                                (unsigned)fx_context_front(context)->size_class);
             fx_tree_unlock();
         }
         context = next;
@@ -225,13 +228,13 @@ __attribute__((no_sanitize("address"))) static struct fx_object *context_object_
     const struct fx_context *listed;
     struct fx_object *object;
 
-    if (data % 16 != 0 || !fx_block_contains(context) || !fx_block_contains((const void *)data) ||
-        ((context->mark ^ fx_context_mark(context, 0)) & FX_CONTEXT_MARK_MASK) != 0) {
+    if (data % 16 != 0 || !fx_block_contains(context) || !fx_block_contains((const void *)data)) {
         return NULL;
     }
     object = context->object;
-    if (!fx_block_contains(object) || (fx_handle_find(fx_handle_of(object)) != object &&
-                                       fx_handle_find_destroying(fx_handle_of(object)) != object)) {
+    if ((uintptr_t)object % FX_BLOCK_STEP != 0 || !fx_block_contains(object) ||
+        (fx_handle_find(fx_handle_of(object)) != object &&
+         fx_handle_find_destroying(fx_handle_of(object)) != object)) {
         return NULL;
     }
     listed = object->contexts;

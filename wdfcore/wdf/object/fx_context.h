@@ -7,40 +7,41 @@
  *   changes, and all go with the object, after the last EvtDestroyCallback
  * - a header without data carries the callbacks of attributes without a context type
  */
+#include "wdf/frame/fx_call.h"
 #include "wdf/object/fx_block.h"
 #include "wdf/object/fx_object.h"
 
 /* Keys: (c) constant once it is on the object's list (t) tree lock */
 struct fx_context {
-    PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup; /* (c) called once: an object is disposed once */
-    PFN_WDF_OBJECT_CONTEXT_DESTROY destroy; /* (c) */
     PCWDF_OBJECT_CONTEXT_TYPE_INFO type;    /* (c) NULL: callbacks only */
-    uint64_t mark;                          /* (c) says that it is a context; see fx_context.c */
+    PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup; /* (c) called once: an object is disposed once */
     struct fx_object *object;               /* (c) */
     struct fx_context *next;                /* (t) in order of creation */
 };
 
 _Static_assert(sizeof(struct fx_context) % 16 == 0, "data follow at a 16-byte boundary");
 
+/* What few contexts have stands before the header: of one in memory of its own always, of the one
+ * inside its object if there is an EvtDestroyCallback (FX_OBJECT_FIRST_DESTROYS). */
+struct fx_context_front {
+    PFN_WDF_OBJECT_CONTEXT_DESTROY destroy; /* (c) */
+    uint64_t size_class;                    /* (c) of memory of its own */
+};
+
+_Static_assert(sizeof(struct fx_context_front) % 16 == 0, "so does the header");
+
 static inline void *fx_context_data(struct fx_context *context)
 {
     return context + 1;
 }
 
-/* A context's mark: a constant mixed with its address; the top bits hold the size class + 1 of memory
- * of its own, 0: it lies inside its object. */
-#define FX_CONTEXT_MARK        ((uint64_t)0x7ce1a5d09b36)
-#define FX_CONTEXT_MARK_MASK   (((uint64_t)1 << 48) - 1)
-#define FX_CONTEXT_CLASS_SHIFT 48
-
-static inline uint64_t fx_context_mark(const struct fx_context *context, unsigned own_class)
+static inline struct fx_context_front *fx_context_front(struct fx_context *context)
 {
-    return ((FX_CONTEXT_MARK ^ (uint64_t)(uintptr_t)context) & FX_CONTEXT_MARK_MASK) |
-           (uint64_t)own_class << FX_CONTEXT_CLASS_SHIFT;
+    return (struct fx_context_front *)(void *)context - 1;
 }
 
-/* fx_context_size: what the attributes ask for, header included, rounded up to 16; 0: nothing.
- * SIZE_MAX: the size overflows. */
+/* fx_context_size: what the attributes ask for, header included, rounded up to 16, without a front; 0:
+ * nothing. SIZE_MAX: the size overflows. */
 static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
 {
     const WDF_OBJECT_CONTEXT_TYPE_INFO *type;
@@ -56,7 +57,9 @@ static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
     } else if (attributes->EvtCleanupCallback == NULL && attributes->EvtDestroyCallback == NULL) {
         return 0;
     }
-    if (__builtin_expect(size > SIZE_MAX - sizeof(struct fx_context) - 15u, 0)) {
+    if (__builtin_expect(size > SIZE_MAX - sizeof(struct fx_context) -
+                                    sizeof(struct fx_context_front) - 15u,
+                         0)) {
         return SIZE_MAX;
     }
     return sizeof(struct fx_context) + ((size + 15u) & ~(size_t)15u);
@@ -66,10 +69,8 @@ static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
 static inline void fx_context_init(struct fx_context *context, struct fx_object *object,
                                    const WDF_OBJECT_ATTRIBUTES *attributes, size_t size)
 {
-    context->cleanup = attributes->EvtCleanupCallback;
-    context->destroy = attributes->EvtDestroyCallback;
     context->type = attributes->ContextTypeInfo;
-    context->mark = fx_context_mark(context, 0);
+    context->cleanup = attributes->EvtCleanupCallback;
     context->object = object;
     context->next = NULL;
     fx_block_zero(context + 1, size - sizeof(*context));
@@ -94,12 +95,16 @@ static inline struct fx_context *fx_context_find(const struct fx_object *object,
 /* fx_context_cleanup: call the EvtCleanupCallbacks, in order.
  * fx_context_destroy: call the EvtDestroyCallbacks, in order.
  * fx_context_free: free the contexts that are not inline. */
-void fx_context_call_cleanup(struct fx_object *object, struct fx_context *context);
 static inline void fx_context_cleanup(struct fx_object *object)
 {
     for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
-        if (context->cleanup != NULL) {
-            fx_context_call_cleanup(object, context);
+        PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
+        struct fx_call call;
+
+        if (cleanup != NULL &&
+            fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
+            cleanup(fx_handle_of(object));
+            fx_call_leave(&call);
         }
     }
 }

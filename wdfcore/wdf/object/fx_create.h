@@ -25,13 +25,16 @@ static inline void *fx_create(const struct fx_type *type, size_t extra,
 {
     size_t fixed = FX_ROUND_UP_16(type->size);
     size_t context = fx_context_size(attributes);
+    bool destroys = attributes != NULL && attributes->EvtDestroyCallback != NULL;
+    size_t front = destroys ? sizeof(struct fx_context_front) : 0;
     size_t size;
     unsigned size_class;
     struct fx_object *object;
     uint64_t next;
 
-    if (__builtin_add_overflow(fixed, extra, &size) || size > SIZE_MAX - 15u ||
-        __builtin_add_overflow(FX_ROUND_UP_16(size), context, &size) || context == SIZE_MAX) {
+    if (__builtin_add_overflow(fixed, extra, &size) || size > SIZE_MAX - 31u ||
+        __builtin_add_overflow(FX_ROUND_UP_16(size) + front, context, &size) ||
+        context == SIZE_MAX) {
         return NULL;
     }
     size_class = fx_block_class(size);
@@ -68,8 +71,9 @@ static inline void *fx_create(const struct fx_type *type, size_t extra,
     if (context != 0) {
         object->contexts = (struct fx_context *)(void *)((char *)object + size - context);
         fx_context_init(object->contexts, object, attributes, context);
-        if (attributes->EvtDestroyCallback != NULL) {
-            object->flags |= FX_OBJECT_HAS_DESTROY;
+        if (__builtin_expect(destroys, 0)) {
+            fx_context_front(object->contexts)->destroy = attributes->EvtDestroyCallback;
+            object->flags |= FX_OBJECT_HAS_DESTROY | FX_OBJECT_FIRST_DESTROYS;
         }
     }
     return object;

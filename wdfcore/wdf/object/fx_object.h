@@ -41,11 +41,12 @@ enum {
     FX_OBJECT_DELETE_CALLED = 0x0020,     /* the driver called WdfObjectDelete */
     FX_OBJECT_DEFERRED = 0x0040,          /* on a dispose list */
     FX_OBJECT_HAS_TAGS = 0x0100,          /* references by tag are or were outstanding */
-    FX_OBJECT_HAS_DESTROY = 0x0200,   /* a context has an EvtDestroyCallback, or cleanups wait */
-    FX_OBJECT_SPLIT_DELETE = 0x0400,  /* fx_object_dispose began its deletion */
-    FX_OBJECT_TYPE_DISPOSES = 0x0800, /* its type has a dispose hook, not called yet */
-    FX_OBJECT_TYPE_DESTROYS = 0x1000, /* its type has a destroy hook */
-    FX_OBJECT_MORE_CONTEXTS = 0x2000, /* contexts in memory of their own */
+    FX_OBJECT_HAS_DESTROY = 0x0200,    /* a context has an EvtDestroyCallback, or cleanups wait */
+    FX_OBJECT_SPLIT_DELETE = 0x0400,   /* fx_object_dispose began its deletion */
+    FX_OBJECT_TYPE_DISPOSES = 0x0800,  /* its type has a dispose hook, not called yet */
+    FX_OBJECT_TYPE_DESTROYS = 0x1000,  /* its type has a destroy hook */
+    FX_OBJECT_MORE_CONTEXTS = 0x2000,  /* contexts in memory of their own */
+    FX_OBJECT_FIRST_DESTROYS = 0x4000, /* the context inside has an EvtDestroyCallback */
 };
 
 /* Keys: (c) constant once published (t) tree lock
