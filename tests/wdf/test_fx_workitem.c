@@ -159,6 +159,24 @@ static void flush_waits_also_for_what_the_callback_queued(void **state) /* spec:
     assert_log("in out in out in out");
 }
 
+static VOID delete_itself(WDFWORKITEM WorkItem)
+{
+    wait_ms(1); /* the flush waits by now */
+    WdfObjectDelete(WorkItem);
+    fixture_note("deleted");
+}
+
+static void flush_survives_an_item_that_deletes_itself(void **state)
+{
+    WDFWORKITEM item = item_below(fixture.device, delete_itself, "w");
+
+    WdfWorkItemEnqueue(item);
+    WdfWorkItemFlush(item);
+    fixture_settle();
+    assert_log("c:w deleted d:w"); /* destroyed when the flush lets go */
+    assert_null(fx_handle_find(item));
+}
+
 static VOID flush_inside(WDFWORKITEM WorkItem)
 {
     wc_expect_violation("WaitFromOwnCallback");
@@ -329,6 +347,7 @@ int main(void)
         wc_unit_test(an_enqueue_during_the_callback_is_one_more, FIXTURE),
         wc_unit_test(items_start_in_the_order_they_were_queued, FIXTURE),
         wc_unit_test(flush_of_one_never_queued_returns, FIXTURE),
+        wc_unit_test(flush_survives_an_item_that_deletes_itself, FIXTURE),
         wc_unit_test(flush_waits_also_for_what_the_callback_queued, FIXTURE),
         wc_unit_test(flush_from_its_own_callback_returns_at_once, FIXTURE),
         wc_unit_test(a_callback_is_required, FIXTURE),

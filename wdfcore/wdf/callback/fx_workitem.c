@@ -189,9 +189,14 @@ VOID WdfWorkItemFlush(WDFWORKITEM WorkItem)
                      "WdfWorkItemFlush was called from the work item's own callback");
         return;
     }
-    if (!workitem_would_hang(item)) {
-        fx_work_wait(&item->work, "WdfWorkItemFlush");
+    if (workitem_would_hang(item)) {
+        return;
     }
+    fx_tree_lock();
+    fx_object_ref(&item->object); /* its callback may delete it: dropped after the wait */
+    fx_tree_unlock();
+    fx_work_wait(&item->work, "WdfWorkItemFlush");
+    fx_object_deref(&item->object);
 }
 
 WDFOBJECT WdfWorkItemGetParentObject(WDFWORKITEM WorkItem)
