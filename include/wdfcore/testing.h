@@ -143,6 +143,12 @@ void wc_expect_stop_(const char *rule, void (*function)(void *), void *argument,
                      int line);
 unsigned wc_violations(const char *rule);
 
+/* wc_fault_every: from here on the machine itself goes wrong at each n-th time that it passes that
+ * fault point, to prove that a test would notice; 0: no more. "DpcInsert": an insert says TRUE and
+ * queues nothing. wc_fault_hits: how often it did. */
+void wc_fault_every(const char *point, uint64_t n);
+uint64_t wc_fault_hits(const char *point);
+
 /* wc_trace_start: record events from here on. wc_assert_trace: what was recorded since is exactly
  * this text, a line an event, "[time] cpu0 IRQL event object\n". Asserted under schedule 0 only. */
 #define wc_assert_trace(expected) wc_assert_trace_((expected), __FILE__, __LINE__)

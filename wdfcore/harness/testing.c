@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/violation.h"
 #include "harness/testing/testing_callbacks.h"
@@ -139,6 +140,7 @@ static bool start_machine(const struct wc_test_options *options)
     config.context_switch_ns = options->context_switch_ns;
     test.failed = false;
     test.skipped = false;
+    base_fault_reset();
     test.stop_rule = RULE_COUNT;
     test.driver = NULL;
     test.device = NULL;
