@@ -23,6 +23,7 @@ enum base_rank {
     BASE_RANK_DEVICE,     /* nt/hal: register windows, the lines of a device */
     BASE_RANK_INTERRUPT,  /* nt/interrupt: lines and their chains */
     BASE_RANK_DISPATCHER, /* nt/thread: dispatcher objects, wait blocks, threads */
+    BASE_RANK_OWNERS,     /* nt/ex: who owns and who waits for resources */
     BASE_RANK_DUE,        /* nt/time: the wheel */
     BASE_RANK_DPC,        /* nt/dpc: the queues of one processor */
     BASE_RANK_HOST,       /* host: tasks, processors, posts, clocks */

@@ -4,12 +4,12 @@
 #include "harness/machine_core.h"
 #include "harness/user_io.h"
 #include "host/host.h"
-#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_processor.h"
 #include "wdf/object/fx_dump.h"
 
 void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics)
 {
-    const struct ke_statistics *ke = &ke_machine.statistics;
+    struct ke_statistics ke = {0};
     struct host_statistics host = {0};
     struct user_io_statistics io = {0};
 
@@ -17,19 +17,20 @@ void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *sta
     if (!machine_is(machine)) {
         return;
     }
+    ke_statistics_read(&ke);
     host_statistics_read(&host);
     user_io_get_statistics(&io);
     *statistics = (struct wc_statistics){
-        .interrupts = ke->interrupts,
-        .interrupts_unclaimed = ke->interrupts_unclaimed,
-        .dpc_enqueues = ke->dpc_enqueues,
-        .dpc_coalesced = ke->dpc_coalesced,
-        .dpc_runs = ke->dpc_runs,
+        .interrupts = ke.interrupts,
+        .interrupts_unclaimed = ke.interrupts_unclaimed,
+        .dpc_enqueues = ke.dpc_enqueues,
+        .dpc_coalesced = ke.dpc_coalesced,
+        .dpc_runs = ke.dpc_runs,
         .requests = io.requests,
         .requests_cancelled = io.requests_cancelled,
         .bytes_read = io.bytes_read,
         .bytes_written = io.bytes_written,
-        .timers_expired = ke->timers_expired,
+        .timers_expired = ke.timers_expired,
         .task_switches = host.switches,
         .turns = host.turns,
         .loop_polls = host.polls,

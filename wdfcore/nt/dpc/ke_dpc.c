@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_claim.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
@@ -74,17 +75,20 @@ static struct ke_processor *dpc_target(const KDPC *dpc)
     return dpc->Number >= TARGET_BASE ? ke_processor_at(dpc->Number - TARGET_BASE) : ke_self;
 }
 
-static void dpc_link(struct ke_processor *target, PRKDPC dpc)
+/* Counts are read without the lock. */
+static void count_set(ULONG *count, ULONG value)
 {
-    PLIST_ENTRY queue = &target->dpcs;
+    __atomic_store_n(count, value, __ATOMIC_RELEASE);
+}
 
-    dpc->DpcData = target;
-    if (ke_dpc_is_threaded(dpc)) {
-        queue = &target->threaded_dpcs;
-        target->threaded_count++;
-    } else {
-        target->dpc_count++;
-    }
+/* All with the lock of the target's queues. */
+
+static void dpc_link(struct ke_processor *target, PRKDPC dpc, BOOLEAN threaded)
+{
+    PLIST_ENTRY queue = threaded ? &target->threaded_dpcs : &target->dpcs;
+    ULONG *count = threaded ? &target->threaded_count : &target->dpc_count;
+
+    count_set(count, *count + 1);
     if (dpc->Importance == HighImportance) {
         InsertHeadList(queue, &dpc->DpcListEntry);
     } else {
@@ -94,18 +98,46 @@ static void dpc_link(struct ke_processor *target, PRKDPC dpc)
 
 static void dpc_unlink(struct ke_processor *target, PRKDPC dpc)
 {
+    ULONG *count = ke_dpc_is_threaded(dpc) ? &target->threaded_count : &target->dpc_count;
+
     RemoveEntryList(&dpc->DpcListEntry);
-    if (ke_dpc_is_threaded(dpc)) {
-        target->threaded_count--;
-    } else {
-        target->dpc_count--;
-    }
-    dpc->DpcData = NULL;
+    count_set(count, *count - 1);
+    /* Release: who inserts it again writes its arguments after they were read. */
+    __atomic_store_n(&dpc->DpcData, NULL, __ATOMIC_RELEASE);
 }
 
-void ke_dpc_remove_locked(PRKDPC Dpc)
+/* Two processors may insert one DPC at the same time: the first to write the target has it. */
+static BOOLEAN dpc_claim(PRKDPC dpc, struct ke_processor *target)
 {
-    dpc_unlink(Dpc->DpcData, Dpc);
+    PVOID nobody = NULL;
+
+    if (!base_threaded) {
+        BOOLEAN is_free = dpc->DpcData == NULL;
+
+        dpc->DpcData = is_free ? target : dpc->DpcData;
+        return is_free;
+    }
+    return __atomic_compare_exchange_n(&dpc->DpcData, &nobody, target, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED);
+}
+
+PRKDPC ke_dpc_take(struct ke_processor *self, PLIST_ENTRY queue, PKDPC *running,
+                   struct ke_dpc_call *call)
+{
+    PRKDPC dpc = NULL;
+
+    base_lock_acquire(&self->dpc_lock);
+    if (!IsListEmpty(queue)) {
+        dpc = CONTAINING_RECORD(queue->Flink, KDPC, DpcListEntry);
+        *call = (struct ke_dpc_call){.routine = dpc->DeferredRoutine,
+                                     .context = dpc->DeferredContext,
+                                     .argument1 = dpc->SystemArgument1,
+                                     .argument2 = dpc->SystemArgument2};
+        ke_dpc_running_set(running, dpc);
+        dpc_unlink(self, dpc);
+    }
+    base_lock_release(&self->dpc_lock);
+    return dpc;
 }
 
 /* Nobody asks for a drain now: one comes when the processor's IRQL next falls, with the next tick, or
@@ -116,58 +148,91 @@ static void dpc_defer(struct ke_processor *target)
     ke_tick_request();
 }
 
-static void dpc_request(struct ke_processor *target, UCHAR importance)
+/* Who has to look, and when. Returns whether the caller should drain now if its level allows it. */
+static BOOLEAN dpc_request(struct ke_processor *target, UCHAR importance)
 {
     struct ke_processor *self = ke_self;
-    BOOLEAN many = target->dpc_count > DEPTH_LIMIT;
+    BOOLEAN many = __atomic_load_n(&target->dpc_count, __ATOMIC_RELAXED) > DEPTH_LIMIT;
 
     if (target == self) {
         self->deferred |= KE_ATTENTION_DPC;
-        if (self->irql >= DISPATCH_LEVEL) {
-            return;
-        }
-        if (importance == LowImportance && !many) {
+        if (self->irql < DISPATCH_LEVEL && importance == LowImportance && !many) {
             dpc_defer(self);
-        } else {
-            ke_dpc_drain(self);
+            return FALSE;
         }
-    } else if (importance == HighImportance || importance == MediumHighImportance || many ||
-               host_processor_is_idle(target->number)) {
+        return TRUE;
+    }
+    if (importance == HighImportance || importance == MediumHighImportance || many ||
+        host_processor_is_idle(target->number)) {
         ke_attention_set(target, KE_ATTENTION_DPC);
     } else {
         dpc_defer(target);
     }
+    return FALSE;
+}
+
+enum dpc_queued { DPC_COALESCED, DPC_QUEUED, DPC_QUEUED_HERE, DPC_QUEUED_THREADED };
+
+static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
+{
+    struct ke_processor *target = dpc_target(dpc);
+    BOOLEAN threaded = ke_dpc_is_threaded(dpc);
+    UCHAR importance = dpc->Importance;
+
+    KE_COUNT(ke_self, dpc_enqueues);
+    base_lock_acquire(&target->dpc_lock);
+    if (!dpc_claim(dpc, target)) { /* on a queue */
+        base_lock_release(&target->dpc_lock);
+        KE_COUNT(ke_self, dpc_coalesced);
+        ke_dpc_note(BASE_EVENT_DPC_COALESCE, dpc, target);
+        return DPC_COALESCED;
+    }
+    dpc->SystemArgument1 = argument1;
+    dpc->SystemArgument2 = argument2;
+    dpc_link(target, dpc, threaded);
+    ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
+    base_lock_release(&target->dpc_lock);
+
+    /* From here the DPC may run, and even be freed: it is not touched again. */
+    if (__builtin_expect(threaded, 0)) {
+        ke_dpc_thread_wake(target);
+        return DPC_QUEUED_THREADED;
+    }
+    return dpc_request(target, importance) ? DPC_QUEUED_HERE : DPC_QUEUED;
+}
+
+BOOLEAN ke_dpc_is_initialized(const KDPC *dpc)
+{
+    return dpc_is_initialized(dpc);
+}
+
+BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
+{
+    return dpc_queue(Dpc, SystemArgument1, SystemArgument2) != DPC_COALESCED;
 }
 
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
-    struct ke_processor *target;
+    BOOLEAN fixed;
+    enum dpc_queued queued;
 
     if (!dpc_is_initialized(Dpc)) {
         ke_violation(RULE_DpcNotInitialized, 0, (uint64_t)(uintptr_t)Dpc, 0, 0, 0,
                      "the DPC at %p was queued before it was initialized", (void *)Dpc);
         return FALSE;
     }
-    ke_machine.statistics.dpc_enqueues++;
-    if (Dpc->DpcData != NULL) { /* on a queue */
-        ke_machine.statistics.dpc_coalesced++;
-        ke_dpc_note(BASE_EVENT_DPC_COALESCE, Dpc, Dpc->DpcData);
-        return FALSE;
+    fixed = ke_claim_fix();
+    queued = dpc_queue(Dpc, SystemArgument1, SystemArgument2);
+    if (queued == DPC_QUEUED_HERE && ke_self->irql < DISPATCH_LEVEL) {
+        ke_dpc_drain(ke_self);
     }
-    target = dpc_target(Dpc);
-    Dpc->SystemArgument1 = SystemArgument1;
-    Dpc->SystemArgument2 = SystemArgument2;
-    dpc_link(target, Dpc);
-    ke_dpc_event(BASE_EVENT_DPC_QUEUE, Dpc, target);
-
-    /* From here Dpc may run, and even be freed: do not touch it again. */
-    if (__builtin_expect(ke_dpc_is_threaded(Dpc), 0)) {
-        ke_dpc_thread_wake(target);
+    if (__builtin_expect(fixed, 0)) {
+        ke_claim_unfix();
+    }
+    if (__builtin_expect(queued == DPC_QUEUED_THREADED, 0)) {
         ke_window_point(); /* the caller yields, if its level allows it */
-    } else {
-        dpc_request(target, Dpc->Importance);
     }
-    return TRUE;
+    return queued != DPC_COALESCED;
 }
 
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
@@ -181,14 +246,32 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
     return ke_dpc_insert(Dpc, SystemArgument1, SystemArgument2);
 }
 
+/* The processor on whose queue it is, with its lock; NULL: on none. */
+static struct ke_processor *dpc_lock_queue(const KDPC *dpc)
+{
+    struct ke_processor *target;
+
+    while ((target = __atomic_load_n(&dpc->DpcData, __ATOMIC_ACQUIRE)) != NULL) {
+        base_lock_acquire(&target->dpc_lock);
+        if (__atomic_load_n(&dpc->DpcData, __ATOMIC_RELAXED) == target) {
+            return target;
+        }
+        base_lock_release(&target->dpc_lock); /* it has run, and may be on another queue */
+    }
+    return NULL;
+}
+
 BOOLEAN ke_dpc_remove(PRKDPC Dpc)
 {
-    if (Dpc->DpcData == NULL) {
+    struct ke_processor *target = dpc_lock_queue(Dpc);
+
+    if (target == NULL) {
         return FALSE;
     }
-    ke_dpc_note(BASE_EVENT_DPC_REMOVE, Dpc, Dpc->DpcData);
-    dpc_unlink(Dpc->DpcData, Dpc);
-    ke_machine.statistics.dpc_removed++;
+    dpc_unlink(target, Dpc);
+    base_lock_release(&target->dpc_lock);
+    ke_dpc_note(BASE_EVENT_DPC_REMOVE, Dpc, target);
+    KE_COUNT(ke_self, dpc_removed);
     return TRUE;
 }
 
@@ -221,35 +304,31 @@ static void apcs_check(const struct ke_processor *self, PKDEFERRED_ROUTINE routi
     }
 }
 
-/* One DPC, already off its queue. After the routine was entered its KDPC is not touched again. */
-static void dpc_run(struct ke_processor *self, PRKDPC dpc)
+/* One DPC, already off its queue: the KDPC is not touched again. */
+static void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct ke_dpc_call *call,
+                    PKDPC outer)
 {
-    PKDEFERRED_ROUTINE routine = dpc->DeferredRoutine;
-    PVOID context = dpc->DeferredContext;
-    PVOID argument1 = dpc->SystemArgument1;
-    PVOID argument2 = dpc->SystemArgument2;
-    BOOLEAN timer = argument1 == KE_DPC_TIMER_ARGUMENT;
+    const void *routine = (const void *)(uintptr_t)call->routine;
+    BOOLEAN timer = call->argument1 == KE_DPC_TIMER_ARGUMENT;
     LONG apcs = apcs_disabled(self);
-    PKDPC outer = self->running_dpc;
     struct ke_callback frame;
     ULONG recorded;
 
-    ke_machine.statistics.dpc_runs++;
-    self->running_dpc = dpc;
+    KE_COUNT(self, dpc_runs);
     self->dpc_depth++;
-    recorded = ke_dpc_event(BASE_EVENT_DPC_START, dpc, self);
+    recorded = ke_dpc_call_event(dpc, call, self);
     if (ke_machine.config.dpc_entry_ns != 0) {
         host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
     }
-    ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
-    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
-                      KE_WORD(argument2));
-    routine(dpc, context, argument1, argument2);
+    ke_call_enter(&frame, "CustomDpc", routine, dpc);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(call->context), KE_WORD(call->argument1),
+                      KE_WORD(call->argument2));
+    call->routine(dpc, call->context, call->argument1, call->argument2);
     ke_call_leave(&frame);
-    apcs_check(self, routine, timer, apcs);
-    ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
+    apcs_check(self, call->routine, timer, apcs);
+    ke_event_end(BASE_EVENT_DPC_END, routine, recorded, 0);
     self->dpc_depth--;
-    self->running_dpc = outer;
+    ke_dpc_running_set(&self->running_dpc, outer);
 }
 
 /* After each DPC: a drain may use up neither its time nor, on a clock that stands still, its count. */
@@ -270,18 +349,18 @@ void ke_dpc_drain(struct ke_processor *self)
     KIRQL old = self->irql;
     PKTHREAD thread = self->thread;
     ULONGLONG start = ke_clock_now_100ns();
+    PKDPC outer = self->running_dpc;
     ULONG runs = 0;
+    struct ke_dpc_call call;
+    PKDPC dpc;
 
     CORE_ASSERT(old < DISPATCH_LEVEL && !self->draining);
     self->draining = TRUE;
     self->drain_start_100ns = start;
     self->dpc_start_100ns = start;
     ke_irql_set(self, DISPATCH_LEVEL);
-    while (!IsListEmpty(&self->dpcs)) {
-        PKDPC dpc = CONTAINING_RECORD(self->dpcs.Flink, KDPC, DpcListEntry);
-
-        dpc_unlink(self, dpc);
-        dpc_run(self, dpc);
+    while ((dpc = ke_dpc_take(self, &self->dpcs, &self->running_dpc, &call)) != NULL) {
+        dpc_run(self, dpc, &call, outer);
         drain_check(self, ++runs, start);
         if ((self->attention & KE_ATTENTION_WINDOW) != 0 ||
             (self->deferred & KE_ATTENTION_INTERRUPT) != 0) {
@@ -342,7 +421,10 @@ LOGICAL KeIsExecutingDpc(VOID)
 BOOLEAN ke_dpc_is_running(const KDPC *dpc)
 {
     for (ULONG i = 0; i < ke_processor_count(); i++) {
-        if (ke_processor_at(i)->running_dpc == dpc || ke_processor_at(i)->running_threaded == dpc) {
+        struct ke_processor *processor = ke_processor_at(i);
+
+        if (ke_dpc_running(&processor->running_dpc) == dpc ||
+            ke_dpc_running(&processor->running_threaded) == dpc) {
             return TRUE;
         }
     }
@@ -365,17 +447,22 @@ static PKDPC queue_find(const LIST_ENTRY *head, const void *start, SIZE_T size, 
 
 static PKDPC queues_find(const void *start, SIZE_T size, BOOLEAN code)
 {
-    for (ULONG i = 0; i < ke_processor_count(); i++) {
-        PKDPC dpc = queue_find(&ke_processor_at(i)->dpcs, start, size, code);
+    PKDPC dpc = NULL;
 
+    for (ULONG i = 0; i < ke_processor_count() && dpc == NULL; i++) {
+        struct ke_processor *processor = ke_processor_at(i);
+
+        if (ke_dpc_counts_are_zero(processor)) {
+            continue;
+        }
+        base_lock_acquire(&processor->dpc_lock);
+        dpc = queue_find(&processor->dpcs, start, size, code);
         if (dpc == NULL) {
-            dpc = queue_find(&ke_processor_at(i)->threaded_dpcs, start, size, code);
+            dpc = queue_find(&processor->threaded_dpcs, start, size, code);
         }
-        if (dpc != NULL) {
-            return dpc;
-        }
+        base_lock_release(&processor->dpc_lock);
     }
-    return NULL;
+    return dpc;
 }
 
 PKDPC ke_dpc_in_range(const void *start, SIZE_T size)

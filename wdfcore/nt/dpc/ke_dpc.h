@@ -19,15 +19,45 @@
 /* SystemArgument1 of a DPC that a timer queued: not for drivers, it tells reports where it came from. */
 #define KE_DPC_TIMER_ARGUMENT ((PVOID)(ULONG_PTR)0x726d6954)
 
+/* What a DPC will be called with, read while it is on its queue. */
+struct ke_dpc_call {
+    PKDEFERRED_ROUTINE routine;
+    PVOID context, argument1, argument2;
+};
+
+BOOLEAN ke_dpc_is_initialized(const KDPC *dpc);
+/* ke_dpc_queue: the same without a window and without draining, for code at DISPATCH_LEVEL or above
+ * that may hold the dispatcher lock. The DPC is initialized. */
+BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_insert: KeInsertQueueDpc without the API test, for nt and the framework. */
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */
 BOOLEAN ke_dpc_remove(PRKDPC Dpc);
-/* ke_dpc_remove_locked: take a DPC that is queued off its queue, without counting a removal. */
-void ke_dpc_remove_locked(PRKDPC Dpc);
+/* ke_dpc_take: the first DPC of one of the processor's two queues, taken off and noted as running
+ * in one step. NULL: the queue is empty. */
+PRKDPC ke_dpc_take(struct ke_processor *self, PLIST_ENTRY queue, PKDPC *running,
+                   struct ke_dpc_call *call);
+
+/* What runs on a processor, set with or without the lock of its queues. */
+static inline PKDPC ke_dpc_running(PKDPC const *running)
+{
+    return __atomic_load_n(running, __ATOMIC_ACQUIRE);
+}
+
+static inline void ke_dpc_running_set(PKDPC *running, PKDPC dpc)
+{
+    __atomic_store_n(running, dpc, __ATOMIC_RELEASE);
+}
+
+static inline BOOLEAN ke_dpc_counts_are_zero(const struct ke_processor *processor)
+{
+    return (__atomic_load_n(&processor->dpc_count, __ATOMIC_RELAXED) |
+            __atomic_load_n(&processor->threaded_count, __ATOMIC_RELAXED)) == 0;
+}
+
 static inline BOOLEAN ke_dpc_is_queued(const KDPC *dpc)
 {
-    return dpc->DpcData != NULL;
+    return __atomic_load_n(&dpc->DpcData, __ATOMIC_ACQUIRE) != NULL;
 }
 /* ke_dpc_record: an event of a DPC that is or was on that processor's queue, into the recording.
  * ke_dpc_note: if anybody observes. ke_dpc_event: into the flight ring as well. Return as ke_event. */
@@ -45,6 +75,17 @@ static inline ULONG ke_dpc_event(enum base_event_kind kind, const KDPC *dpc,
 {
     ke_ring(ke_self, kind, (const void *)(uintptr_t)dpc->DeferredRoutine);
     return ke_dpc_note(kind, dpc, processor);
+}
+
+/* ke_dpc_call_event: its routine is entered; the KDPC may be gone. */
+ULONG ke_dpc_call_record(const KDPC *dpc, const struct ke_dpc_call *call,
+                         const struct ke_processor *processor, BOOLEAN threaded);
+
+static inline ULONG ke_dpc_call_event(const KDPC *dpc, const struct ke_dpc_call *call,
+                                      const struct ke_processor *processor)
+{
+    ke_ring(ke_self, BASE_EVENT_DPC_START, (const void *)(uintptr_t)call->routine);
+    return ke_is_observed(ke_self) ? ke_dpc_call_record(dpc, call, processor, FALSE) : 0;
 }
 
 /* ke_dpc_is_running: on some processor, its routine has been entered and has not returned. */

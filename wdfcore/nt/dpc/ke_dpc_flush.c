@@ -9,7 +9,7 @@
 
 struct flush {
     KEVENT passed;
-    ULONG left;
+    ULONG left; /* (a) */
     KDPC markers[HOST_MAX_PROCESSORS];
     KDPC threaded_markers[HOST_MAX_PROCESSORS];
 };
@@ -24,7 +24,7 @@ static VOID flush_marker(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1
     UNREFERENCED_PARAMETER(Dpc);
     UNREFERENCED_PARAMETER(SystemArgument1);
     UNREFERENCED_PARAMETER(SystemArgument2);
-    if (--flush->left == 0) {
+    if (__atomic_sub_fetch(&flush->left, 1, __ATOMIC_ACQ_REL) == 0) {
         KeSetEvent(&flush->passed, IO_NO_INCREMENT, FALSE);
     }
 }
@@ -34,8 +34,20 @@ static void flush_mark(struct flush *flush, PKDPC marker, ULONG processor)
 {
     KeSetTargetProcessorDpc(marker, (CCHAR)processor);
     KeSetImportanceDpc(marker, MediumHighImportance);
-    flush->left++;
+    __atomic_add_fetch(&flush->left, 1, __ATOMIC_RELAXED);
     ke_dpc_insert(marker, NULL, NULL);
+}
+
+/* With the lock: between the two a DPC neither runs nor is queued. */
+static BOOLEAN queue_is_busy(struct ke_processor *processor, const ULONG *count,
+                             PKDPC const *running)
+{
+    BOOLEAN busy;
+
+    base_lock_acquire(&processor->dpc_lock);
+    busy = *count > 0 || ke_dpc_running(running) != NULL;
+    base_lock_release(&processor->dpc_lock);
+    return busy;
 }
 
 void ke_dpc_flush(void)
@@ -46,16 +58,16 @@ void ke_dpc_flush(void)
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         struct ke_processor *processor = ke_processor_at(i);
 
-        if (processor->dpc_count > 0 || processor->running_dpc != NULL) {
+        if (queue_is_busy(processor, &processor->dpc_count, &processor->running_dpc)) {
             KeInitializeDpc(&flush.markers[i], flush_marker, &flush);
             flush_mark(&flush, &flush.markers[i], i);
         }
-        if (processor->threaded_count > 0 || processor->running_threaded != NULL) {
+        if (queue_is_busy(processor, &processor->threaded_count, &processor->running_threaded)) {
             KeInitializeThreadedDpc(&flush.threaded_markers[i], flush_marker, &flush);
             flush_mark(&flush, &flush.threaded_markers[i], i);
         }
     }
-    if (--flush.left > 0) {
+    if (__atomic_sub_fetch(&flush.left, 1, __ATOMIC_ACQ_REL) > 0) {
         KeWaitForSingleObject(&flush.passed, Executive, KernelMode, FALSE, NULL);
     }
 }

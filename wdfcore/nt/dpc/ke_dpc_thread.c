@@ -13,6 +13,10 @@
 #include "nt/ke/ke_record.h"
 #include "nt/thread/ke_thread.h"
 
+enum { THREADS_NONE, THREADS_STARTING, THREADS_STARTED };
+
+static LONG threads_state; /* (a) */
+
 BOOLEAN ke_dpc_is_threaded(const KDPC *dpc)
 {
     return dpc->Type == ThreadedDpcObject && !ke_machine.config.threaded_dpcs_at_dispatch;
@@ -20,7 +24,10 @@ BOOLEAN ke_dpc_is_threaded(const KDPC *dpc)
 
 BOOLEAN ke_in_threaded_dpc(const struct ke_processor *self)
 {
-    return self->running_threaded != NULL && self->thread == self->dpc_thread;
+    const struct ke_processor *processor = ke_processor_at(self->number);
+
+    return self->thread == processor->dpc_thread &&
+           ke_dpc_running(&processor->running_threaded) != NULL;
 }
 
 BOOLEAN ke_dpc_thread_wants_in(const struct ke_processor *self)
@@ -29,61 +36,93 @@ BOOLEAN ke_dpc_thread_wants_in(const struct ke_processor *self)
            self->irql < DISPATCH_LEVEL && !self->dispatching && !self->thread->is_idle;
 }
 
-/* One DPC, already off its queue; from the call on its KDPC is not touched again. */
-static void threaded_run(struct ke_processor *self, PKDPC dpc)
+/* One DPC, already off its queue: the KDPC is not touched again. */
+static void threaded_run(struct ke_processor *processor, PKDPC dpc, const struct ke_dpc_call *call)
 {
-    PKDEFERRED_ROUTINE routine = dpc->DeferredRoutine;
-    PVOID context = dpc->DeferredContext;
-    PVOID argument1 = dpc->SystemArgument1;
-    PVOID argument2 = dpc->SystemArgument2;
+    const void *routine = (const void *)(uintptr_t)call->routine;
     struct ke_callback frame;
-    ULONG recorded;
+    ULONG recorded = 0;
 
-    ke_machine.statistics.dpc_runs++;
-    self->running_threaded = dpc;
-    recorded = ke_dpc_event(BASE_EVENT_DPC_START, dpc, self);
-    host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
-    ke_call_enter(&frame, "threaded CustomDpc", (const void *)(uintptr_t)routine, dpc);
-    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
-                      KE_WORD(argument2));
-    routine(dpc, context, argument1, argument2);
+    KE_COUNT(processor, threaded_runs);
+    ke_ring(ke_self, BASE_EVENT_DPC_START, routine);
+    if (ke_is_observed(ke_self)) {
+        recorded = ke_dpc_call_record(dpc, call, processor, TRUE);
+    }
+    host_clock_charge(processor->number, ke_machine.config.dpc_entry_ns);
+    ke_call_enter(&frame, "threaded CustomDpc", routine, dpc);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(call->context), KE_WORD(call->argument1),
+                      KE_WORD(call->argument2));
+    call->routine(dpc, call->context, call->argument1, call->argument2);
     ke_call_leave(&frame);
-    ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
-    self->running_threaded = NULL;
+    ke_event_end(BASE_EVENT_DPC_END, routine, recorded, 0);
+    ke_dpc_running_set(&processor->running_threaded, NULL);
 }
 
 static VOID dpc_thread_main(PVOID context)
 {
-    struct ke_processor *self = context;
+    struct ke_processor *processor = context;
+    struct ke_dpc_call call;
 
     ke_thread_mark_worker();
     for (;;) {
-        while (IsListEmpty(&self->threaded_dpcs)) {
+        PKDPC dpc =
+            ke_dpc_take(processor, &processor->threaded_dpcs, &processor->running_threaded, &call);
+
+        if (dpc != NULL) {
+            threaded_run(processor, dpc, &call);
+        } else {
             ke_thread_block();
         }
-        PKDPC dpc = CONTAINING_RECORD(self->threaded_dpcs.Flink, KDPC, DpcListEntry);
-
-        ke_dpc_remove_locked(dpc);
-        threaded_run(self, dpc);
     }
+}
+
+/* The first who needs them makes them; others wait until they are there. */
+static BOOLEAN threads_begin(void)
+{
+    LONG before = THREADS_NONE;
+
+    if (__atomic_compare_exchange_n(&threads_state, &before, THREADS_STARTING, false,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        return TRUE;
+    }
+    while (__atomic_load_n(&threads_state, __ATOMIC_ACQUIRE) == THREADS_STARTING) {
+        host_turn_pass(HOST_NO_PROCESSOR);
+    }
+    return FALSE;
 }
 
 void ke_dpc_threads_start(void)
 {
+    if (!threads_begin()) {
+        return;
+    }
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         struct ke_processor *processor = ke_processor_at(i);
 
-        if (processor->dpc_thread == NULL) {
-            processor->dpc_thread =
-                ke_thread_start(dpc_thread_main, processor, "DPC thread", (KAFFINITY)1 << i);
-            CORE_ASSERT(processor->dpc_thread != NULL);
-            host_task_set_urgent(processor->dpc_thread->task);
-        }
+        processor->dpc_thread =
+            ke_thread_start(dpc_thread_main, processor, "DPC thread", (KAFFINITY)1 << i);
+        CORE_ASSERT(processor->dpc_thread != NULL);
+        host_task_set_urgent(processor->dpc_thread->task);
     }
+    __atomic_store_n(&threads_state, THREADS_STARTED, __ATOMIC_RELEASE);
+}
+
+static void threads_forget(void)
+{
+    threads_state = THREADS_NONE;
+}
+
+static struct ke_machine_part dpc_thread_part = {.order = 0, .start = threads_forget};
+
+__attribute__((constructor)) static void dpc_thread_register(void)
+{
+    ke_machine_register(&dpc_thread_part);
 }
 
 void ke_dpc_thread_wake(struct ke_processor *target)
 {
     ke_thread_wake(target->dpc_thread);
-    __atomic_fetch_or(&target->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
+    if (!base_threaded) { /* the processor's task makes way at its next window */
+        __atomic_fetch_or(&target->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
+    }
 }

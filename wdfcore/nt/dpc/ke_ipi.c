@@ -13,6 +13,7 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_window.h"
 
+/* Keys: all (a) but worker and context, which are written before pending and read after it. */
 static struct {
     BOOLEAN busy;     /* a call is under way */
     uint64_t pending; /* processors that have not noticed it */
@@ -24,7 +25,7 @@ static struct {
 
 BOOLEAN ke_ipi_is_pending(const struct ke_processor *self)
 {
-    return (ipi.pending >> self->number & 1) != 0;
+    return (__atomic_load_n(&ipi.pending, __ATOMIC_ACQUIRE) >> self->number & 1) != 0;
 }
 
 /* At IPI_LEVEL: wait for the others, then work. */
@@ -33,15 +34,16 @@ static ULONG_PTR ipi_take_part(void)
     struct ke_callback frame;
     ULONG_PTR result;
 
-    ipi.pending &= ~(1ULL << ke_self->number);
-    ipi.arrived++;
-    while (ipi.arrived < ke_processor_count()) {
+    __atomic_fetch_and(&ipi.pending, ~(1ULL << ke_self->number), __ATOMIC_ACQ_REL);
+    __atomic_fetch_add(&ipi.arrived, 1, __ATOMIC_ACQ_REL);
+    while (__atomic_load_n(&ipi.arrived, __ATOMIC_ACQUIRE) < ke_processor_count()) {
         ke_spin_step();
     }
     ke_call_enter(&frame, "IpiBroadcastWorker", (const void *)(uintptr_t)ipi.worker, NULL);
     result = ipi.worker(ipi.context);
     ke_call_leave(&frame);
-    ipi.done++; /* the last thing: the caller may go on and begin anew */
+    /* The last thing: the caller may go on and begin anew. */
+    __atomic_fetch_add(&ipi.done, 1, __ATOMIC_ACQ_REL);
     return result;
 }
 
@@ -65,26 +67,25 @@ ULONG_PTR KeIpiGenericCall(PKIPI_BROADCAST_WORKER BroadcastFunction, ULONG_PTR C
         return 0;
     }
     old = ke_irql_raise(IPI_LEVEL - 1); /* from here on the processor is fixed */
-    while (ipi.busy) {
+    while (__atomic_exchange_n(&ipi.busy, TRUE, __ATOMIC_ACQUIRE)) {
         ke_spin_step();
     }
-    ipi.busy = TRUE;
     ke_irql_raise(IPI_LEVEL);
     ipi.worker = BroadcastFunction;
     ipi.context = Context;
-    ipi.arrived = 0;
-    ipi.done = 0;
-    ipi.pending = ke_processor_mask();
+    __atomic_store_n(&ipi.arrived, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&ipi.done, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&ipi.pending, ke_processor_mask(), __ATOMIC_RELEASE);
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         if (ke_processor_at(i) != ke_self) {
             ke_attention_set(ke_processor_at(i), KE_ATTENTION_INTERRUPT);
         }
     }
     result = ipi_take_part();
-    while (ipi.done < ke_processor_count()) {
+    while (__atomic_load_n(&ipi.done, __ATOMIC_ACQUIRE) < ke_processor_count()) {
         ke_spin_step();
     }
-    ipi.busy = FALSE;
+    __atomic_store_n(&ipi.busy, FALSE, __ATOMIC_RELEASE);
     ke_irql_lower(old);
     return result;
 }

@@ -22,8 +22,10 @@ struct hal_line_source {
     bool level_triggered;
 };
 
+struct base_lock ke_lines = {.rank = BASE_RANK_INTERRUPT};
+
 static struct hal_line lines[HAL_MAX_LINES];
-static struct hal_line_source *sources;
+static struct hal_line_source *sources; /* with ke_lines */
 
 uint8_t hal_irq_level(uint32_t irq)
 {
@@ -61,9 +63,11 @@ struct hal_line_source *hal_line_connect(uint32_t irq, bool level_triggered)
     if (source != NULL) {
         source->line = &lines[irq];
         source->level_triggered = level_triggered;
+        base_lock_acquire(&ke_lines);
         source->line->level_triggered = level_triggered;
         source->line->sources++;
         DL_APPEND(sources, source);
+        base_lock_release(&ke_lines);
     }
     return source;
 }
@@ -73,8 +77,10 @@ void hal_line_disconnect(struct hal_line_source *source)
     if (source->level_triggered) {
         hal_line_set(source, false);
     }
+    base_lock_acquire(&ke_lines);
     source->line->sources--;
     DL_DELETE(sources, source);
+    base_lock_release(&ke_lines);
     free(source);
 }
 
@@ -89,13 +95,15 @@ void hal_line_set(struct hal_line_source *source, bool asserted)
     ke_event(BASE_EVENT_LINE, (const void *)(uintptr_t)(line->irq * 2 + asserted),
              KE_ABOUT(BASE_SUBJECT_LINE, line->irq, .type = "line", .number = line->irq + 1),
              line->irq * 2 + asserted);
+    base_lock_acquire(&ke_lines);
     if (source->level_triggered) {
         CORE_ASSERT(asserted || line->asserting > 0);
         line->asserting += asserted ? 1u : ~0u;
     } else if (asserted) {
         line->edge = TRUE;
     }
-    ke_line_changed(line);
+    ke_line_changed_locked(line);
+    base_lock_release(&ke_lines);
 }
 
 static void lines_start(void)

@@ -26,13 +26,18 @@
 #define UNCLAIMED_LIMIT 100
 #define EDGE_PASSES     100
 
+static BOOLEAN is_active(const KINTERRUPT *interrupt)
+{
+    return __atomic_load_n(&interrupt->active, __ATOMIC_RELAXED);
+}
+
 /* ---- pending ---- */
 
 /* Somebody on the line wants to be called: it is connected and active. */
 static BOOLEAN line_has_listener(const struct hal_line *line)
 {
     for (PLIST_ENTRY entry = line->chain.Flink; entry != &line->chain; entry = entry->Flink) {
-        if (CONTAINING_RECORD(entry, KINTERRUPT, chain)->active) {
+        if (is_active(CONTAINING_RECORD(entry, KINTERRUPT, chain))) {
             return TRUE;
         }
     }
@@ -66,6 +71,17 @@ static struct ke_processor *line_processor(const struct hal_line *line)
     return ke_processor_at(ke_schedule_pick(idle != 0 && !ke_schedule_is_seeded() ? idle : set));
 }
 
+/* Read without the lock: whoever adds one sets the attention bit afterwards. */
+static ULONG levels_pending(const struct ke_processor *processor)
+{
+    return __atomic_load_n(&processor->irq_levels, __ATOMIC_RELAXED);
+}
+
+static void levels_set(struct ke_processor *processor, ULONG levels)
+{
+    __atomic_store_n(&processor->irq_levels, (USHORT)levels, __ATOMIC_RELAXED);
+}
+
 static void line_pend(struct hal_line *line)
 {
     struct ke_processor *target = line_processor(line);
@@ -74,7 +90,7 @@ static void line_pend(struct hal_line *line)
     line->pending_on = target;
     line->delay = ke_schedule_interrupt_delay();
     InsertTailList(&target->irq_pending[level], &line->pending_entry);
-    target->irq_levels |= (USHORT)(1u << level);
+    levels_set(target, target->irq_levels | 1u << level);
     ke_attention_set(target, KE_ATTENTION_INTERRUPT);
 }
 
@@ -85,20 +101,23 @@ static void line_unpend(struct hal_line *line)
 
     RemoveEntryList(&line->pending_entry);
     if (IsListEmpty(&target->irq_pending[level])) {
-        target->irq_levels &= (USHORT) ~(1u << level);
+        levels_set(target, target->irq_levels & ~(1u << level));
     }
     line->pending_on = NULL;
 }
 
-void ke_line_changed(struct hal_line *line)
+void ke_line_changed_locked(struct hal_line *line)
 {
     BOOLEAN wants = line_wants_delivery(line);
     PKINTERRUPT first;
 
+    if (line->delivering) {
+        return; /* whoever delivers looks again at the end */
+    }
     if (wants && line->pending_on == NULL) {
         first = CONTAINING_RECORD(line->chain.Flink, KINTERRUPT, chain);
         if (first->passive) {
-            ke_passive_interrupt_raise(line);
+            ke_passive_interrupt_raise_locked(line);
         } else {
             line_pend(line);
         }
@@ -107,22 +126,27 @@ void ke_line_changed(struct hal_line *line)
     }
 }
 
-void ke_line_mask(struct hal_line *line)
+void ke_line_mask_locked(struct hal_line *line)
 {
     line->masks++;
-    ke_line_changed(line);
+    ke_line_changed_locked(line);
 }
 
-void ke_line_unmask(struct hal_line *line)
+void ke_line_unmask_locked(struct hal_line *line)
 {
     CORE_ASSERT(line->masks > 0);
     line->masks--;
-    ke_line_changed(line);
+    ke_line_changed_locked(line);
 }
 
 BOOLEAN ke_line_is_pending(ULONG irq)
 {
-    return ke_line_at(irq)->pending_on != NULL;
+    BOOLEAN pending;
+
+    base_lock_acquire(&ke_lines);
+    pending = ke_line_at(irq)->pending_on != NULL;
+    base_lock_release(&ke_lines);
+    return pending;
 }
 
 /* ---- delivery ---- */
@@ -138,7 +162,6 @@ static BOOLEAN isr_call(struct ke_processor *self, PKINTERRUPT interrupt)
     ULONG recorded;
 
     ke_spin_acquire(interrupt->lock, KE_SPIN_INTERRUPT);
-    interrupt->running = TRUE;
     interrupt->calls++;
     recorded = ke_event(BASE_EVENT_ISR_START, routine, ke_interrupt_about(interrupt, routine),
                         interrupt->line->irq);
@@ -152,7 +175,6 @@ static BOOLEAN isr_call(struct ke_processor *self, PKINTERRUPT interrupt)
     }
     ke_call_leave(&frame);
     ke_event_end(BASE_EVENT_ISR_END, routine, recorded, claimed);
-    interrupt->running = FALSE;
     ke_spin_release(interrupt->lock, KE_SPIN_INTERRUPT);
     ke_irql_set(self, old);
     return claimed;
@@ -168,7 +190,7 @@ static BOOLEAN chain_pass(struct ke_processor *self, struct hal_line *line, BOOL
     for (entry = line->chain.Flink; entry != &line->chain; entry = entry->Flink) {
         PKINTERRUPT interrupt = CONTAINING_RECORD(entry, KINTERRUPT, chain);
 
-        if (interrupt->active && isr_call(self, interrupt)) {
+        if (is_active(interrupt) && isr_call(self, interrupt)) {
             claimed = TRUE;
             if (stop_at_claim) {
                 break;
@@ -184,7 +206,6 @@ static BOOLEAN edge_passes(struct ke_processor *self, struct hal_line *line)
     BOOLEAN claimed = FALSE;
     ULONG passes = 0;
 
-    line->edge = FALSE;
     while (chain_pass(self, line, FALSE)) {
         claimed = TRUE;
         if (!shared || ++passes == EDGE_PASSES) {
@@ -200,21 +221,23 @@ static void line_storm(struct hal_line *line, const char *what, ULONG count)
                  "irq %u was delivered %u times %s", line->irq, count, what);
     line->storm = 0;
     line->unclaimed = 0;
-    ke_line_mask(line); /* expected: the line stays masked and the run goes on */
+    base_lock_acquire(&ke_lines);
+    ke_line_mask_locked(line); /* expected: the line stays masked and the run goes on */
+    base_lock_release(&ke_lines);
 }
 
 static void line_check_storm(struct hal_line *line, BOOLEAN claimed)
 {
     if (!claimed) {
-        ke_machine.statistics.interrupts_unclaimed++;
+        KE_COUNT(ke_self, interrupts_unclaimed);
         if (++line->unclaimed >= UNCLAIMED_LIMIT && line->asserting > 0) {
             line_storm(line, "and nobody claimed it", line->unclaimed);
         }
         return;
     }
     line->unclaimed = 0;
-    if (line->storm_runs != ke_machine.statistics.dpc_runs || !ke_self->dispatching) {
-        line->storm_runs = ke_machine.statistics.dpc_runs;
+    if (line->storm_runs != ke_dpc_runs() || !ke_self->dispatching) {
+        line->storm_runs = ke_dpc_runs();
         line->storm = 0;
     }
     if (++line->storm >= STORM_LIMIT) {
@@ -229,10 +252,9 @@ static void line_deliver(struct ke_processor *self, struct hal_line *line)
     const volatile LONG *spinning_word = self->spinning_word;
     BOOLEAN claimed;
 
-    line_unpend(line);
     self->spinning_for = NULL;
     self->spinning_word = NULL;
-    ke_machine.statistics.interrupts++;
+    KE_COUNT(self, interrupts);
     ke_irql_set(self, hal_irq_level(line->irq));
     self->isr_depth++;
     host_clock_charge(self->number, ke_machine.config.isr_entry_ns);
@@ -242,11 +264,14 @@ static void line_deliver(struct ke_processor *self, struct hal_line *line)
     self->spinning_word = spinning_word;
     ke_irql_set(self, old);
     line_check_storm(line, claimed);
-    ke_line_changed(line); /* still asserted, or a new edge: at the next window */
+    base_lock_acquire(&ke_lines);
+    line->delivering = FALSE;
+    ke_line_changed_locked(line); /* still asserted, or a new edge: at the next window */
+    base_lock_release(&ke_lines);
 }
 
-/* The first pending line of this level that may come in this window, or NULL. */
-static struct hal_line *level_take(struct ke_processor *self, KIRQL level, uint64_t window)
+/* The first pending line of this level that may come in this window, or NULL. With the lock. */
+static struct hal_line *level_find(struct ke_processor *self, KIRQL level, uint64_t window)
 {
     PLIST_ENTRY entry;
 
@@ -267,20 +292,38 @@ static struct hal_line *level_take(struct ke_processor *self, KIRQL level, uint6
     return NULL;
 }
 
+/* The same, from now on being delivered. */
+static struct hal_line *level_take(struct ke_processor *self, KIRQL level, uint64_t window)
+{
+    struct hal_line *line = NULL;
+
+    base_lock_acquire(&ke_lines);
+    if ((self->irq_levels >> level & 1) != 0) {
+        line = level_find(self, level, window);
+    }
+    if (line != NULL) {
+        line_unpend(line);
+        line->delivering = TRUE;
+        line->edge = FALSE;
+    }
+    base_lock_release(&ke_lines);
+    return line;
+}
+
 void ke_interrupt_deliver(struct ke_processor *self, uint64_t window)
 {
     ke_ipi_deliver(self);
     for (KIRQL level = HIGH_LEVEL; level > self->irql; level--) {
         struct hal_line *line;
 
-        while ((self->irq_levels >> level & 1) != 0 &&
+        while ((levels_pending(self) >> level & 1) != 0 &&
                (line = level_take(self, level, window)) != NULL) {
             line_deliver(self, line);
         }
     }
-    if (self->irq_levels == 0 && !ke_ipi_is_pending(self)) {
+    if (levels_pending(self) == 0 && !ke_ipi_is_pending(self)) {
         self->deferred &= (UCHAR)~KE_ATTENTION_INTERRUPT;
-    } else if (self->irq_levels >> (self->irql + 1) != 0) {
+    } else if (levels_pending(self) >> (self->irql + 1) != 0) {
         /* still asserted, or held back: the next window looks again, be it that of the idle context */
         __atomic_fetch_or(&self->attention, KE_ATTENTION_INTERRUPT, __ATOMIC_RELAXED);
         host_processor_kick(self->number);
@@ -288,6 +331,28 @@ void ke_interrupt_deliver(struct ke_processor *self, uint64_t window)
 }
 
 /* ---- connecting ---- */
+
+/* Masked, with no ISR of the line running, and with the lock: its chain may change. */
+static void line_hold(struct hal_line *line, BOOLEAN passive)
+{
+    base_lock_acquire(&ke_lines);
+    ke_line_mask_locked(line);
+    while (line->delivering) { /* on another processor, or on the thread of the passive ones */
+        base_lock_release(&ke_lines);
+        if (passive) {
+            ke_passive_interrupt_wait();
+        } else {
+            ke_spin_step();
+        }
+        base_lock_acquire(&ke_lines);
+    }
+}
+
+static void line_let_go(struct hal_line *line)
+{
+    ke_line_unmask_locked(line);
+    base_lock_release(&ke_lines);
+}
 
 static NTSTATUS connect_check(const struct ke_interrupt_config *config, const struct hal_line *line)
 {
@@ -338,50 +403,66 @@ NTSTATUS ke_interrupt_connect(const struct ke_interrupt_config *config, PKINTERR
         line->level_triggered = config->mode == LevelSensitive;
     }
     ke_record_forget(BASE_SUBJECT_ISR, object);
-    *interrupt = object; /* the ISR may come before this returns */
-    InsertTailList(&line->chain, &object->chain);
-    ke_line_changed(line);
+    if (config->passive) {
+        ke_passive_interrupt_thread();
+    }
+    line_hold(line, config->passive);
+    status = connect_check(config, line);
+    if (NT_SUCCESS(status)) { /* still: two may connect at a time */
+        *interrupt = object;  /* the ISR may come before this returns */
+        InsertTailList(&line->chain, &object->chain);
+    }
+    line_let_go(line);
+    if (!NT_SUCCESS(status)) {
+        free(object);
+        return status;
+    }
     ke_window_point();
     return STATUS_SUCCESS;
 }
 
 /* Its device goes on: nobody will hear it. */
+static BOOLEAN line_is_unheard(const struct hal_line *line)
+{
+    return (line->asserting > 0 || line->edge) && !line_has_listener(line);
+}
+
 static void report_unheard(const struct hal_line *line, const char *what)
 {
-    if ((line->asserting > 0 || line->edge) && !line_has_listener(line)) {
-        ke_violation(RULE_InterruptNoHandler, 0, hal_irq_vector(line->irq), 0, 0, 0,
-                     "irq %u is signalled and its last interrupt object was %s", line->irq, what);
-    }
+    ke_violation(RULE_InterruptNoHandler, 0, hal_irq_vector(line->irq), 0, 0, 0,
+                 "irq %u is signalled and its last interrupt object was %s", line->irq, what);
 }
 
 void ke_interrupt_disconnect(PKINTERRUPT interrupt)
 {
     struct hal_line *line = interrupt->line;
+    BOOLEAN unheard;
 
-    ke_line_mask(line);
-    while (interrupt->running) { /* on another processor */
-        ke_spin_step();
-    }
-    if (interrupt->passive) {
-        ke_passive_interrupt_wait(line);
-    }
+    line_hold(line, interrupt->passive);
     RemoveEntryList(&interrupt->chain);
-    report_unheard(line, "disconnected");
+    unheard = line_is_unheard(line);
     line->edge = line->edge && !IsListEmpty(&line->chain);
-    ke_line_unmask(line);
+    line_let_go(line);
     free(interrupt);
+    if (unheard) {
+        report_unheard(line, "disconnected");
+    }
 }
 
 void ke_interrupt_set_active(PKINTERRUPT interrupt, BOOLEAN active)
 {
-    if (interrupt->active == active) {
-        return;
+    BOOLEAN unheard = FALSE;
+
+    base_lock_acquire(&ke_lines);
+    if (is_active(interrupt) != active) {
+        __atomic_store_n(&interrupt->active, active, __ATOMIC_RELAXED);
+        unheard = !active && line_is_unheard(interrupt->line);
+        ke_line_changed_locked(interrupt->line); /* its neighbours on the line go on */
     }
-    interrupt->active = active;
-    if (!active) {
+    base_lock_release(&ke_lines);
+    if (unheard) {
         report_unheard(interrupt->line, "made inactive");
     }
-    ke_line_changed(interrupt->line); /* its neighbours on the line go on */
 }
 
 /* ---- synchronizing with the ISR ---- */

@@ -33,8 +33,7 @@ struct _KINTERRUPT {
     KINTERRUPT_MODE mode;
     BOOLEAN share;
     BOOLEAN passive;
-    BOOLEAN active;  /* IoReportInterruptActive/Inactive */
-    BOOLEAN running; /* its ISR is being called */
+    BOOLEAN active; /* (a) IoReportInterruptActive/Inactive */
     KAFFINITY affinity;
     ULONGLONG calls;
 };

@@ -3,11 +3,16 @@
  * it. */
 #include <wdm.h>
 
+#include "base/lock.h"
 #include "nt/hal/hal_line.h"
 #include "nt/ke/ke_processor.h"
 
+/* Guards everything about lines, and which of them are pending where. While a line is being
+ * delivered its chain does not change, so that it is walked without the lock. */
+extern struct base_lock ke_lines BASE_HIDDEN;
+
 struct hal_line {
-    uint32_t irq;
+    uint32_t irq;    /* (c) */
     ULONG asserting; /* level sources that assert it */
     ULONG sources;
     BOOLEAN level_triggered;
@@ -16,6 +21,7 @@ struct hal_line {
     LIST_ENTRY chain;                /* KINTERRUPTs in order of connection */
     struct ke_processor *pending_on; /* NULL: not pending */
     LIST_ENTRY pending_entry;
+    BOOLEAN delivering;  /* its chain is being called */
     ULONG delay;         /* windows for which a seed holds it back */
     uint64_t window;     /* of its last delivery */
     ULONG storm;         /* deliveries without a step of other code */
@@ -25,8 +31,9 @@ struct hal_line {
 
 /* ke_line_at: the line of an irq, NULL if there is no such irq. */
 struct hal_line *ke_line_at(uint32_t irq);
-/* ke_line_changed: its level, edge or mask changed: make it pending on a processor, or not any
+/* The following with the lock. */
+/* ke_line_changed_locked: its level, edge or mask changed: make it pending on a processor, or not any
  * more. */
-void ke_line_changed(struct hal_line *line);
-void ke_line_mask(struct hal_line *line);
-void ke_line_unmask(struct hal_line *line);
+void ke_line_changed_locked(struct hal_line *line);
+void ke_line_mask_locked(struct hal_line *line);
+void ke_line_unmask_locked(struct hal_line *line);

@@ -4,7 +4,10 @@
  */
 #include "nt/interrupt/ke_line.h"
 
-/* ke_passive_interrupt_raise: the line wants delivery; its first interrupt object is passive. */
-void ke_passive_interrupt_raise(struct hal_line *line);
-/* ke_passive_interrupt_wait: until the line's chain is not being called. Not from a passive ISR. */
-void ke_passive_interrupt_wait(const struct hal_line *line);
+/* ke_passive_interrupt_thread: one is about to be connected: there is a thread from now on. */
+void ke_passive_interrupt_thread(void);
+/* ke_passive_interrupt_raise_locked: the line wants delivery; its first interrupt object is passive.
+ * With the lock of the lines. */
+void ke_passive_interrupt_raise_locked(struct hal_line *line);
+/* ke_passive_interrupt_wait: until the thread serves nothing. Not from a passive ISR. */
+void ke_passive_interrupt_wait(void);

@@ -64,7 +64,9 @@ static void io_work_check_return(const struct ke_callback *frame, const void *pa
         ke_violation(RULE_SystemExitOwnedMutex, 0x39, (uintptr_t)frame->routine,
                      (uintptr_t)parameter, (uintptr_t)item, 0,
                      "a work item's routine returned and did not release a mutex");
-        ke_mutexes_abandon(ke_self->thread); /* the worker goes on without it */
+        ke_dispatcher_lock();
+        ke_mutexes_abandon_locked(ke_self->thread); /* the worker goes on without it */
+        ke_dispatcher_unlock();
     }
 }
 

@@ -46,8 +46,8 @@ KIRQL KfRaiseIrql(KIRQL NewIrql)
                      "KeRaiseIrql to %u from %s", NewIrql, ke_irql_name(old));
         return old;
     }
-    ke_irql_push(self, old);
-    ke_irql_set(self, NewIrql);
+    ke_irql_raise(NewIrql);
+    ke_irql_push(ke_self, old);
     return old;
 }
 

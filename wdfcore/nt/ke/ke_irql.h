@@ -1,8 +1,9 @@
 #pragma once
-/* ke_irql.h - changing the IRQL from inside nt.
+/* ke_irql.h - changing the IRQL from inside nt. Raising to DISPATCH_LEVEL may change ke_self.
  * ke_irql_lower is a window: what the lower level allows has run when it returns.
  */
 #include "nt/thread/ke_thread.h"
+#include "nt/ke/ke_claim.h"
 #include "nt/ke/ke_window.h"
 
 static inline KIRQL ke_irql_raise(KIRQL irql)
@@ -10,6 +11,9 @@ static inline KIRQL ke_irql_raise(KIRQL irql)
     struct ke_processor *self = ke_self;
     KIRQL old = self->irql;
 
+    if (__builtin_expect(self->is_stand_in, 0) && irql >= DISPATCH_LEVEL) {
+        self = ke_claim();
+    }
     ke_irql_set(self, irql);
     return old;
 }
@@ -18,6 +22,9 @@ static inline void ke_irql_lower(KIRQL irql)
 {
     ke_irql_set(ke_self, irql);
     ke_window_lowered();
+    if (__builtin_expect(ke_self->claimed_by != NULL, 0) && irql < DISPATCH_LEVEL) {
+        ke_claim_end();
+    }
     if (__builtin_expect(irql < DISPATCH_LEVEL && ke_self->thread->affinity_pending, 0)) {
         ke_affinity_catch_up();
     }

@@ -91,7 +91,8 @@ void ke_machine_halt(void)
     if (!ke_machine.running || ke_processor_is_outside(ke_self)) {
         exit(3);
     }
-    ke_machine.stopped = true;
+    __atomic_store_n(&ke_machine.stopped, true, __ATOMIC_SEQ_CST);
+    ke_threads_attention(KE_ATTENTION_STOP);
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         ke_attention_set(ke_processor_at(i), KE_ATTENTION_STOP);
     }

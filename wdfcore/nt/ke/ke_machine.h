@@ -17,19 +17,11 @@ struct ke_machine_config {
     bool threaded_dpcs_at_dispatch; /* else at PASSIVE_LEVEL, on a thread of their processor */
 };
 
-struct ke_statistics {
-    uint64_t interrupts, interrupts_unclaimed;
-    uint64_t dpc_enqueues, dpc_coalesced, dpc_runs, dpc_removed;
-    uint64_t timers_expired;
-};
-
 struct ke_machine {
     struct ke_machine_config config; /* (c) */
     struct base_random random;       /* choices of the schedule */
-    uint64_t window;                 /* slow windows so far: each delivers a line at most once */
     bool running;
-    bool stopped; /* a violation stopped it: no driver code runs any more */
-    struct ke_statistics statistics;
+    bool stopped; /* (a) a violation stopped it: no driver code runs any more */
 };
 
 extern struct ke_machine ke_machine;

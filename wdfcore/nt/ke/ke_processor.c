@@ -25,6 +25,7 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
 {
     memset(processor, 0, offsetof(struct ke_processor, ring));
     processor->number = number;
+    processor->dpc_lock.rank = BASE_RANK_DPC;
     InitializeListHead(&processor->dpcs);
     InitializeListHead(&processor->threaded_dpcs);
     for (int level = 0; level < 16; level++) {
@@ -47,6 +48,58 @@ bool ke_processors_start(uint32_t count)
     processors.count = count;
     processors.observers = 0;
     return true;
+}
+
+struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home)
+{
+    struct ke_processor *stand_in = calloc(1, sizeof(*stand_in));
+
+    if (stand_in != NULL) {
+        processor_init(stand_in, (UCHAR)home);
+        stand_in->is_stand_in = TRUE;
+        stand_in->thread = thread;
+        if (__atomic_load_n(&processors.observers, __ATOMIC_RELAXED) != 0) {
+            stand_in->attention = KE_ATTENTION_OBSERVE;
+        }
+    }
+    return stand_in;
+}
+
+void ke_stand_in_free(struct ke_processor *stand_in)
+{
+    free(stand_in);
+}
+
+/* The counters are a row of 64-bit numbers. */
+static void statistics_add(struct ke_statistics *sums, const struct ke_statistics *more)
+{
+    uint64_t *sum = (uint64_t *)sums;
+    const uint64_t *number = (const uint64_t *)more;
+
+    for (size_t i = 0; i < sizeof(*sums) / sizeof(*sum); i++) {
+        sum[i] += __atomic_load_n(&number[i], __ATOMIC_RELAXED);
+    }
+}
+
+void ke_statistics_read(struct ke_statistics *sums)
+{
+    memset(sums, 0, sizeof(*sums));
+    for (uint32_t i = 0; i < processors.count; i++) {
+        statistics_add(sums, &processors.all[i]->statistics);
+    }
+    sums->dpc_runs += sums->threaded_runs;
+    sums->interrupts += sums->passive_interrupts;
+}
+
+uint64_t ke_dpc_runs(void)
+{
+    uint64_t runs = 0;
+
+    for (uint32_t i = 0; i < processors.count; i++) {
+        runs += __atomic_load_n(&processors.all[i]->statistics.dpc_runs, __ATOMIC_RELAXED);
+        runs += __atomic_load_n(&processors.all[i]->statistics.threaded_runs, __ATOMIC_RELAXED);
+    }
+    return runs;
 }
 
 void ke_processors_stop(void)

@@ -1,12 +1,17 @@
 #pragma once
 /* ke_processor.h - one virtual processor: its IRQL, what waits for its attention, its DPC queues.
+ * With threads a task below DISPATCH_LEVEL owns no processor: it runs on a *stand-in* of its own,
+ * which has an IRQL, a callback chain and a ring, but neither queues nor interrupts. Raising moves
+ * the context onto a processor, lowering moves it back (ke_claim.c).
  * Keys: (p) only by code that runs on this processor; (a) atomic, set by anyone;
- *       (c) constant while the machine lives; (q) the processor's DPC queue lock (ke_dpc.c)
+ *       (c) constant while the machine lives; (q) changed under dpc_lock, read by anyone (counts);
+ *       (i) the lock of the interrupt lines (ke_line.h)
  */
 #include <wdm.h>
 
 #include <stdbool.h>
 
+#include "base/lock.h"
 #include "base/trace.h"
 #include "host/host.h"
 
@@ -47,6 +52,14 @@ struct ke_callback {
     ULONG watched;  /* the observer's number for it, 0: nobody watches */
 };
 
+struct ke_statistics {
+    uint64_t interrupts, interrupts_unclaimed;
+    uint64_t dpc_enqueues, dpc_coalesced, dpc_runs, dpc_removed;
+    uint64_t threaded_runs; /* of threaded DPCs; ke_statistics_read adds them to dpc_runs */
+    uint64_t timers_expired;
+    uint64_t passive_interrupts; /* ke_statistics_read adds them to interrupts */
+};
+
 struct ke_processor {
     KIRQL irql;                /* (p) */
     volatile UCHAR attention;  /* (a) not 0: look at the next window */
@@ -56,31 +69,46 @@ struct ke_processor {
     UCHAR isr_depth;           /* (p) > 0: in an ISR */
     BOOLEAN draining;          /* (p) inside the drain loop */
     BOOLEAN dispatching;       /* (p) its idle context is at work */
+    BOOLEAN is_stand_in;       /* (c) no processor, but a task that owns none */
     struct ke_callback *chain; /* (p) innermost driver routine of the current context */
     struct _KTHREAD *thread;   /* (p) current thread; the idle thread in the idle context */
     struct _KTHREAD *idle;     /* (c) */
-    LIST_ENTRY dpcs;           /* (q) ordinary DPCs, first to run first */
-    ULONG dpc_count;           /* (q) */
-    PKDPC running_dpc;         /* (p) */
-    LIST_ENTRY threaded_dpcs;  /* (q) those for its DPC thread */
-    ULONG threaded_count;      /* (q) */
-    PKDPC running_threaded;    /* (p) the DPC thread is in its routine */
+    struct ke_processor *claimed_by; /* (p) the stand-in whose task owns it; NULL: none */
+    struct base_lock dpc_lock;
+    LIST_ENTRY dpcs;                    /* (q) ordinary DPCs, first to run first */
+    ULONG dpc_count;                    /* (q) */
+    PKDPC running_dpc;                  /* (q) */
+    LIST_ENTRY threaded_dpcs;           /* (q) those for its DPC thread */
+    ULONG threaded_count;               /* (q) */
+    PKDPC running_threaded;             /* (q) the DPC thread is in its routine */
     struct _KTHREAD *dpc_thread;        /* (c) once set; NULL: no threaded DPC so far */
     ULONGLONG dpc_start_100ns;          /* (p) when the running DPC was entered */
     ULONGLONG drain_start_100ns;        /* (p) when the drain began */
-    USHORT irq_levels;                  /* (p) bit i: irq_pending[i] is not empty */
-    LIST_ENTRY irq_pending[16];         /* (p) lines waiting for this processor, by level */
+    USHORT irq_levels;                  /* (i) bit i: irq_pending[i] is not empty */
+    LIST_ENTRY irq_pending[16];         /* (i) lines waiting for this processor, by level */
+    uint64_t window;                    /* (p) number of the current slow window */
     ULONG windows;                      /* (p) slow windows since this processor got the turn */
     PKSPIN_LOCK spinning_for;           /* (p) the lock that it waits for, or NULL */
     const volatile LONG *spinning_word; /* (p) or the word of a reader-writer lock ... */
     LONG spinning_mask;                 /* (p) ... in which one of these bits is set */
+    ULONG spin_episode;                 /* (p) grows with each wait for a lock */
     ULONG spin_locks_held;              /* (p) */
     const KSPIN_LOCK *held_locks[KE_MAXIMUM_HELD];           /* (p) the first of them, in order */
     const KLOCK_QUEUE_HANDLE *held_handles[KE_MAXIMUM_HELD]; /* (p) of queued ones; NULL: free */
     ULONG raise_depth;                                       /* (p) raises not yet lowered */
     KIRQL raised_from[KE_MAXIMUM_RAISES];                    /* (p) */
+    struct ke_statistics statistics;                         /* (p) */
     struct base_ring ring;                                   /* (p) */
 };
+
+/* Counts of one processor; whoever adds them up may come a moment too early. */
+#define KE_COUNT(self, what) \
+    __atomic_store_n(&(self)->statistics.what, (self)->statistics.what + 1, __ATOMIC_RELAXED)
+
+/* ke_statistics_read: the sums over all processors. */
+void ke_statistics_read(struct ke_statistics *sums);
+/* ke_dpc_runs: how many DPCs have run. */
+uint64_t ke_dpc_runs(void);
 
 /* The processor this thread executes on. Outside a machine it points to a stand-in whose attention
  * is set. */
@@ -118,6 +146,15 @@ static inline void ke_irql_set(struct ke_processor *self, KIRQL irql)
 static inline void ke_ring(struct ke_processor *self, enum base_event_kind kind, const void *word)
 {
     base_ring_put(&self->ring, kind, (uint64_t)(uintptr_t)word);
+}
+
+/* ke_stand_in_create: for a task that starts; its home is that processor. NULL: no memory. */
+struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home);
+void ke_stand_in_free(struct ke_processor *stand_in);
+/* ke_processor_enter: this host thread executes on that processor, or stand-in, from now on. */
+static inline void ke_processor_enter(struct ke_processor *processor)
+{
+    ke_self = processor;
 }
 
 /* ke_processors_start/stop: with the machine. false: no memory. */

@@ -13,6 +13,7 @@
 #define ONE_IN_PASS      8 /* of the windows give the turn away */
 #define ONE_IN_PREEMPT   16
 
+/* With threads the host chooses. */
 int ke_schedule_is_seeded(void)
 {
     return ke_machine.config.seed != 0;
@@ -46,6 +47,9 @@ uint32_t ke_schedule_pick(uint64_t mask)
 
 void ke_schedule_update(struct ke_processor *self)
 {
+    if (base_threaded) {
+        return; /* only a pause sets it */
+    }
     if (ke_schedule_is_seeded() || host_others_have_work() || self->threaded_count > 0) {
         __atomic_fetch_or(&self->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
     } else {
@@ -68,6 +72,11 @@ void ke_schedule_window(void)
 {
     struct ke_processor *self = ke_self;
 
+    if (base_threaded) {
+        __atomic_fetch_and(&self->attention, (UCHAR)~KE_ATTENTION_SCHEDULE, __ATOMIC_SEQ_CST);
+        host_pause_point();
+        return;
+    }
     if (ke_dpc_thread_wants_in(self)) {
         host_task_yield();
     } else if (schedule_wants_pass(self)) {

@@ -13,6 +13,10 @@
 
 static void upcall_attention(uint32_t processor)
 {
+    if (base_threaded && processor != HOST_NO_PROCESSOR) {
+        ke_attention_set(ke_processor_at(processor), KE_ATTENTION_TIME);
+        return;
+    }
     if (processor != HOST_NO_PROCESSOR) {
         __atomic_fetch_or(&ke_processor_at(processor)->attention,
                           KE_ATTENTION_TIME | KE_ATTENTION_SCHEDULE, __ATOMIC_RELAXED);
@@ -50,17 +54,36 @@ static void upcall_current(uint32_t processor, struct host_task *task)
     PKTHREAD thread;
 
     if (self == NULL) {
-        ke_processor_outside();
+        if (task != NULL) {
+            ke_thread_stand_in(host_task_cookie(task));
+        } else {
+            ke_processor_outside();
+        }
         return;
     }
     thread = task != NULL ? host_task_cookie(task) : self->idle;
-    ke_self = self;
+    ke_processor_enter(self);
     self->windows = 0;
     base_ring_set_time(&self->ring, ke_clock_now_100ns());
     if (self->thread != thread) {
         ke_thread_switch(self, thread);
     }
     ke_schedule_update(self);
+}
+
+BOOLEAN ke_processor_is_pending(ULONG number)
+{
+    const struct ke_processor *processor = ke_processor_at(number);
+    UCHAR looks = KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME;
+
+    /* Ordered after the release of the processor: see host_processor_release. */
+    return (__atomic_load_n(&processor->attention, __ATOMIC_SEQ_CST) & looks) != 0 ||
+           __atomic_load_n(&processor->dpc_count, __ATOMIC_SEQ_CST) != 0;
+}
+
+static bool upcall_pending(uint32_t processor)
+{
+    return ke_processor_is_pending(processor);
 }
 
 static uint64_t upcall_next_due(void)
@@ -94,6 +117,8 @@ const struct host_upcalls ke_upcalls = {
     .next_due = upcall_next_due,
     .due = upcall_due,
     .attention = upcall_attention,
+    .pending = upcall_pending,
+    .pause = ke_threads_pause,
     .stuck = ke_threads_stuck,
     .heartbeat = upcall_heartbeat,
     .no_window = ke_report_no_window,

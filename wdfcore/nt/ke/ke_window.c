@@ -1,5 +1,6 @@
 #include "nt/ke/ke_window.h"
 
+#include "base/assert.h"
 #include "nt/hal/hal_device.h"
 #include "nt/ke/ke_api.h"
 #include "nt/dpc/ke_dpc.h"
@@ -24,10 +25,30 @@ static void window_deliver(struct ke_processor *self, uint64_t window)
     }
 }
 
+/* A task that owns no processor: what waits for one is handed to it. */
+static void stand_in_look(struct ke_processor *self)
+{
+    UCHAR wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
+
+    if ((wanted & KE_ATTENTION_STOP) != 0) {
+        host_context_abandon();
+    }
+    if ((wanted & CONSUMED) != 0) {
+        ke_attention_set(ke_processor_at(self->number), wanted & CONSUMED);
+    }
+}
+
 static void window_look(struct ke_processor *self)
 {
-    uint64_t window = ++ke_machine.window;
+    uint64_t window;
     UCHAR wanted = 0;
+
+    CORE_ASSERT(base_lock_none_held());
+    if (__builtin_expect(self->is_stand_in, 0)) {
+        stand_in_look(self);
+        return;
+    }
+    window = self->window = (self->window + HOST_MAX_PROCESSORS) | self->number;
 
     if ((self->attention & KE_ATTENTION_WINDOW) !=
         0) { /* often it is only what the fall of the IRQL lets in */
@@ -75,6 +96,9 @@ BOOLEAN ke_spin_step(void)
          (self->irql < DISPATCH_LEVEL ? self->deferred : 0)) != 0) {
         window_look(self);
     }
+    if (base_threaded && (self->attention & KE_ATTENTION_SCHEDULE) != 0) {
+        ke_schedule_window();
+    }
     passed = host_turn_pass(HOST_NO_PROCESSOR);
     if (!passed) { /* only time can end the wait */
         host_clock_charge(self->number, ke_machine.config.clock_read_ns);
@@ -91,6 +115,10 @@ void ke_processor_turn(void)
     KIRQL old = self->irql;
 
     if (old > DISPATCH_LEVEL) {
+        return;
+    }
+    if (self->is_stand_in) { /* the processor's own thread turns */
+        ke_attention_set(ke_processor_at(self->number), KE_ATTENTION_TIME);
         return;
     }
     ke_irql_set(self, old < DISPATCH_LEVEL ? old : APC_LEVEL);

@@ -4,6 +4,7 @@
 
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_wait.h"
 
 #define CHAIN_MAXIMUM 64u /* a longer cycle is not found */
 
@@ -42,38 +43,56 @@ static BOOLEAN chain_returns(struct chain *chain)
     return FALSE;
 }
 
-static void report_cycle(const struct chain *chain)
+static void describe_cycle(const struct chain *chain, char *text, size_t size)
 {
-    PKTHREAD self = chain->threads[0];
-    char text[440];
     size_t used = 0;
 
-    for (ULONG i = 0; i < chain->length && used < sizeof(text); i++) {
+    for (ULONG i = 0; i < chain->length && used < size; i++) {
         PKTHREAD owner = chain->threads[(i + 1) % chain->length];
 
-        used +=
-            (size_t)snprintf(text + used, sizeof(text) - used,
-                             "%s %u waits for %s owned by %s %u%s", chain->threads[i]->name,
-                             (unsigned)chain->threads[i]->id, chain->threads[i]->wants->kind,
-                             owner->name, (unsigned)owner->id, i + 1 < chain->length ? ", " : "");
+        used += (size_t)snprintf(text + used, size - used, "%s %u waits for %s owned by %s %u%s",
+                                 chain->threads[i]->name, (unsigned)chain->threads[i]->id,
+                                 chain->threads[i]->wants->kind, owner->name, (unsigned)owner->id,
+                                 i + 1 < chain->length ? ", " : "");
     }
-    ke_violation(RULE_Deadlock, 0, (uint64_t)(uintptr_t)self, 0, 0, 0,
-                 "a wait for a lock closes a cycle: %s", text);
 }
 
-void ke_lock_wait_begin(const struct ke_lock_wait *wait)
+bool ke_lock_wait_begin_locked(const struct ke_lock_wait *wait, struct ke_lock_cycle *cycle)
 {
     struct chain chain = {.threads = {ke_self->thread}, .length = 1};
 
     ke_self->thread->wants = wait;
-    if (chain_returns(&chain)) {
-        report_cycle(&chain);
+    if (!chain_returns(&chain)) {
+        return false;
+    }
+    describe_cycle(&chain, cycle->text, sizeof(cycle->text));
+    return true;
+}
+
+void ke_lock_cycle_report(const struct ke_lock_cycle *cycle)
+{
+    ke_violation(RULE_Deadlock, 0, (uint64_t)(uintptr_t)ke_self->thread, 0, 0, 0,
+                 "a wait for a lock closes a cycle: %s", cycle->text);
+}
+
+void ke_lock_wait_begin(const struct ke_lock_wait *wait)
+{
+    struct ke_lock_cycle cycle;
+    bool closes;
+
+    ke_dispatcher_lock();
+    closes = ke_lock_wait_begin_locked(wait, &cycle);
+    ke_dispatcher_unlock();
+    if (closes) {
+        ke_lock_cycle_report(&cycle);
     }
 }
 
 void ke_lock_wait_end(void)
 {
+    ke_dispatcher_lock();
     ke_self->thread->wants = NULL;
+    ke_dispatcher_unlock();
 }
 
 void ke_lock_wait_describe(const struct ke_lock_wait *wait, char *text, size_t size)

@@ -31,8 +31,10 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
+    ke_dispatcher_lock();
     before = Event->Header.SignalState;
-    ke_dispatcher_signal(&Event->Header, 1);
+    ke_dispatcher_signal_locked(&Event->Header, 1);
+    ke_dispatcher_unlock();
     if (Wait) {
         ke_wait_hold();
     }
@@ -46,15 +48,18 @@ LONG KeResetEvent(PRKEVENT Event)
     if (!API(DISPATCH_LEVEL)) {
         return 0;
     }
-    before = Event->Header.SignalState;
-    Event->Header.SignalState = 0;
+    ke_dispatcher_lock();
+    before = ke_dispatcher_set_state_locked(&Event->Header, 0);
+    ke_dispatcher_unlock();
     return before;
 }
 
 VOID KeClearEvent(PRKEVENT Event)
 {
     if (API(DISPATCH_LEVEL)) {
-        Event->Header.SignalState = 0;
+        ke_dispatcher_lock();
+        ke_dispatcher_set_state_locked(&Event->Header, 0);
+        ke_dispatcher_unlock();
     }
 }
 
@@ -66,9 +71,11 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
+    ke_dispatcher_lock();
     before = Event->Header.SignalState;
-    ke_dispatcher_signal(&Event->Header, 1);
-    Event->Header.SignalState = 0;
+    ke_dispatcher_signal_locked(&Event->Header, 1);
+    ke_dispatcher_set_state_locked(&Event->Header, 0);
+    ke_dispatcher_unlock();
     if (Wait) {
         ke_wait_hold();
     }
@@ -77,5 +84,5 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 
 LONG KeReadStateEvent(PRKEVENT Event)
 {
-    return API_QUIET(HIGH_LEVEL) ? Event->Header.SignalState : 0;
+    return API_QUIET(HIGH_LEVEL) ? ke_dispatcher_state(&Event->Header) : 0;
 }

@@ -29,12 +29,18 @@ BOOLEAN ke_mutex_is_free_for(const KMUTEX *mutex, PKTHREAD thread)
     return mutex->Header.SignalState > 0 || mutex->OwnerThread == thread;
 }
 
+/* Whether it is one's own is asked without the lock: only oneself can change that. */
+static void mutex_set_owner(PKMUTEX mutex, PKTHREAD owner)
+{
+    __atomic_store_n(&mutex->OwnerThread, owner, __ATOMIC_RELAXED);
+}
+
 BOOLEAN ke_mutex_take(PKMUTEX mutex, PKTHREAD thread)
 {
     BOOLEAN abandoned = mutex->Abandoned;
 
-    if (--mutex->Header.SignalState == 0) {
-        mutex->OwnerThread = thread;
+    if (ke_dispatcher_set_state_locked(&mutex->Header, mutex->Header.SignalState - 1) == 1) {
+        mutex_set_owner(mutex, thread);
         mutex->Abandoned = FALSE;
         thread->normal_apcs_disabled++;
         InsertTailList(&thread->mutexes, &mutex->MutantListEntry);
@@ -48,11 +54,11 @@ static void mutex_free(PKMUTEX mutex)
 
     RemoveEntryList(&mutex->MutantListEntry);
     owner->normal_apcs_disabled--;
-    mutex->OwnerThread = NULL;
-    ke_dispatcher_signal(&mutex->Header, 1);
+    mutex_set_owner(mutex, NULL);
+    ke_dispatcher_signal_locked(&mutex->Header, 1);
 }
 
-void ke_mutexes_abandon(PKTHREAD thread)
+void ke_mutexes_abandon_locked(PKTHREAD thread)
 {
     while (!IsListEmpty(&thread->mutexes)) {
         PKMUTEX mutex = CONTAINING_RECORD(thread->mutexes.Flink, KMUTEX, MutantListEntry);
@@ -69,17 +75,19 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
     if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
-    before = Mutex->Header.SignalState;
-    if (Mutex->OwnerThread != ke_self->thread) {
+    before = ke_dispatcher_state(&Mutex->Header);
+    if (__atomic_load_n(&Mutex->OwnerThread, __ATOMIC_RELAXED) != ke_self->thread) {
         ke_violation(RULE_MutantNotOwned, 0x11, (uint64_t)(uintptr_t)Mutex, 0, 0, 0,
                      "a mutex was released by a thread that does not own it");
         return before;
     }
+    ke_dispatcher_lock();
     if (before == 0) {
         mutex_free(Mutex);
     } else {
-        Mutex->Header.SignalState++;
+        ke_dispatcher_set_state_locked(&Mutex->Header, before + 1);
     }
+    ke_dispatcher_unlock();
     if (Wait) {
         ke_wait_hold();
     }
@@ -88,5 +96,5 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 
 LONG KeReadStateMutex(PRKMUTEX Mutex)
 {
-    return API_QUIET(HIGH_LEVEL) ? Mutex->Header.SignalState : 0;
+    return API_QUIET(HIGH_LEVEL) ? ke_dispatcher_state(&Mutex->Header) : 0;
 }

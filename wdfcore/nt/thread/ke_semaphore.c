@@ -21,19 +21,25 @@ VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment, BOOLEAN Wait)
 {
     LONG before;
+    BOOLEAN fits;
 
     UNREFERENCED_PARAMETER(Increment);
     if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
         return 0;
     }
+    ke_dispatcher_lock();
     before = Semaphore->Header.SignalState;
-    if (Adjustment <= 0 || Adjustment > Semaphore->Limit - before) {
+    fits = Adjustment > 0 && Adjustment <= Semaphore->Limit - before;
+    if (fits) {
+        ke_dispatcher_signal_locked(&Semaphore->Header, before + Adjustment);
+    }
+    ke_dispatcher_unlock();
+    if (!fits) {
         ke_violation(RULE_SemaphoreLimitExceeded, 0x11, (uint64_t)(uintptr_t)Semaphore, 0, 0, 0,
                      "a release by %d of a semaphore that stands at %d of %d", Adjustment, before,
                      Semaphore->Limit);
         return before;
     }
-    ke_dispatcher_signal(&Semaphore->Header, before + Adjustment);
     if (Wait) {
         ke_wait_hold();
     }
@@ -42,5 +48,5 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
 
 LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
 {
-    return API_QUIET(HIGH_LEVEL) ? Semaphore->Header.SignalState : 0;
+    return API_QUIET(HIGH_LEVEL) ? ke_dispatcher_state(&Semaphore->Header) : 0;
 }

@@ -7,24 +7,28 @@
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_claim.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_record.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"
 
-static PKTHREAD threads;
+static PKTHREAD threads; /* with the dispatcher lock, like the next */
 static ULONG_PTR next_id;
 
 static void thread_destroy(void *body)
 {
     PKTHREAD *link = &threads;
 
+    ke_dispatcher_lock();
     while (*link != body) {
         link = &(*link)->next;
     }
     *link = (*link)->next;
+    ke_dispatcher_unlock();
     ex_try_thread_ended(body);
+    ke_stand_in_free(((PKTHREAD)body)->stand_in);
 }
 
 const struct ob_type ke_thread_type = {.name = "Thread", .destroy = thread_destroy};
@@ -38,14 +42,16 @@ static PKTHREAD thread_allocate(const char *name)
         InitializeListHead(&thread->mutexes);
         thread->name = name;
         thread->priority = 8;
+        ke_dispatcher_lock();
         thread->id = next_id += 4;
         thread->next = threads;
         threads = thread;
+        ke_dispatcher_unlock();
     }
     return thread;
 }
 
-bool ke_thread_waits_for(const void *object)
+static bool thread_waits_for_locked(const void *object)
 {
     for (const struct _KTHREAD *thread = threads; thread != NULL; thread = thread->next) {
         const struct ke_wait *wait = &thread->wait;
@@ -59,27 +65,43 @@ bool ke_thread_waits_for(const void *object)
     return false;
 }
 
+bool ke_thread_waits_for(const void *object)
+{
+    bool waits;
+
+    ke_dispatcher_lock();
+    waits = thread_waits_for_locked(object);
+    ke_dispatcher_unlock();
+    return waits;
+}
+
 void ke_waits_shift_absolute(int64_t shift_100ns)
 {
+    ke_dispatcher_lock();
     for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
         struct ke_wait *wait = &thread->wait;
 
         if (wait->absolute && ke_due_is_armed(&wait->timeout)) {
-            int64_t due = (int64_t)wait->timeout.link.due_100ns - shift_100ns;
+            int64_t due = (int64_t)(wait->timeout.link.due_100ns & KE_DUE_MAXIMUM) - shift_100ns;
 
-            ke_due_arm(&wait->timeout, due > 0 ? (uint64_t)due : 0);
+            ke_due_link_disarm(&wait->timeout.link);
+            ke_due_link_arm(&wait->timeout.link, due > 0 ? (uint64_t)due : 0, KE_DUE_DISPATCHER);
         }
     }
+    ke_dispatcher_unlock();
 }
 
 PKTHREAD ke_thread_of_code(const void *start, size_t size)
 {
-    PKTHREAD thread = threads;
+    PKTHREAD thread;
 
+    ke_dispatcher_lock();
+    thread = threads;
     while (thread != NULL &&
            (thread->ended || (uintptr_t)thread->routine - (uintptr_t)start >= size)) {
         thread = thread->next;
     }
+    ke_dispatcher_unlock();
     return thread;
 }
 
@@ -101,6 +123,9 @@ bool ke_threads_start(void)
 
 void ke_threads_stop(void)
 {
+    for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
+        ke_stand_in_free(thread->stand_in);
+    }
     threads = NULL; /* ob_stop frees them */
 }
 
@@ -127,6 +152,14 @@ PKTHREAD ke_thread_create(PKSTART_ROUTINE routine, PVOID context, const char *na
     thread->routine = routine;
     thread->context = context;
     thread->affinity = affinity != 0 ? affinity & mask : (KAFFINITY)mask;
+    if (base_threaded) {
+        thread->stand_in =
+            ke_stand_in_create(thread, (ULONG)__builtin_ctzll((uint64_t)thread->affinity));
+        if (thread->stand_in == NULL) {
+            ob_deref(thread);
+            return NULL;
+        }
+    }
     thread->task = host_task_create(thread_entry, thread, thread->affinity, thread);
     if (thread->task == NULL) {
         ob_deref(thread);
@@ -163,17 +196,54 @@ void ke_thread_exit(NTSTATUS status)
     PKTHREAD thread = self->thread;
 
     ke_thread_check_exit();
-    ke_mutexes_abandon(thread);
+    self->chain = NULL;
+    ke_dispatcher_lock();
+    ke_mutexes_abandon_locked(thread);
     thread->exit_status = status;
     thread->ended = TRUE;
     thread->task = NULL;
-    self->chain = NULL;
-    ke_dispatcher_signal(&thread->Header, 1);
+    ke_dispatcher_signal_locked(&thread->Header, 1);
+    ke_dispatcher_unlock();
     /* The processor goes on without this thread: nothing may travel into freed memory. */
-    self->thread = self->idle;
-    ke_irql_set(self, PASSIVE_LEVEL);
+    if (self->claimed_by != NULL) { /* it ended at a raised level */
+        ke_irql_set(self, PASSIVE_LEVEL);
+        ke_claim_end();
+    }
+    if (self->is_stand_in || base_threaded) {
+        ke_processor_outside();
+    } else {
+        self->thread = self->idle;
+        ke_irql_set(self, PASSIVE_LEVEL);
+    }
     ob_deref(thread);
     host_task_exit();
+}
+
+void ke_thread_stand_in(PKTHREAD thread)
+{
+    ke_processor_enter(thread->stand_in);
+    if (__atomic_load_n(&ke_machine.stopped, __ATOMIC_SEQ_CST)) {
+        thread->stand_in->attention |= KE_ATTENTION_STOP;
+    }
+}
+
+void ke_threads_attention(UCHAR bits)
+{
+    ke_dispatcher_lock();
+    for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
+        if (thread->stand_in != NULL) {
+            __atomic_fetch_or(&thread->stand_in->attention, bits, __ATOMIC_SEQ_CST);
+        }
+    }
+    ke_dispatcher_unlock();
+}
+
+void ke_threads_pause(void)
+{
+    ke_threads_attention(KE_ATTENTION_SCHEDULE);
+    for (ULONG i = 0; i < ke_processor_count(); i++) {
+        __atomic_fetch_or(&ke_processor_at(i)->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_SEQ_CST);
+    }
 }
 
 void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
@@ -218,6 +288,7 @@ static ULONG threads_waiting(char *text, size_t size)
     size_t used = 0;
     ULONG waiting = 0;
 
+    ke_dispatcher_lock();
     for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
         if (thread->is_idle || thread->is_worker || thread->task == NULL) {
             continue;
@@ -227,6 +298,7 @@ static ULONG threads_waiting(char *text, size_t size)
             used += ke_wait_describe(thread, text + used, size - used);
         }
     }
+    ke_dispatcher_unlock();
     return waiting;
 }
 

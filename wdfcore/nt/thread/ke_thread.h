@@ -18,6 +18,7 @@ struct ke_wait {
     BOOLEAN all;
     BOOLEAN alertable;
     BOOLEAN done;     /* status is valid */
+    BOOLEAN has_timeout;
     BOOLEAN absolute; /* the time-out follows the system time */
     NTSTATUS status;
     struct ke_due_entry timeout;
@@ -34,6 +35,7 @@ struct _KTHREAD {
     BOOLEAN ended;
     BOOLEAN is_worker; /* waiting without time-out is its normal state */
     BOOLEAN is_idle;
+    struct ke_processor *stand_in; /* (c) with threads: where it runs while it owns no processor */
     LONG priority;
     KAFFINITY affinity;        /* as created */
     KAFFINITY system_affinity; /* 0: none set */
@@ -91,6 +93,13 @@ void ke_thread_wake(PKTHREAD thread);
  * ke_thread_of_code: a thread whose start routine lies in that memory and has not ended, or NULL. */
 void ke_thread_check_exit(void);
 PKTHREAD ke_thread_of_code(const void *start, size_t size);
+
+/* ke_thread_stand_in: this host thread runs the thread from now on; it owns no processor. */
+void ke_thread_stand_in(PKTHREAD thread);
+/* ke_threads_attention: every thread looks at its next window. ke_threads_pause: and every
+ * processor; see host_pause_point. */
+void ke_threads_attention(UCHAR bits);
+void ke_threads_pause(void);
 
 /* ke_thread_waits_for: some thread waits for the object; its memory is not looked at. */
 bool ke_thread_waits_for(const void *object);

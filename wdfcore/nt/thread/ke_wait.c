@@ -16,6 +16,8 @@
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_window.h"
 
+struct base_lock ke_dispatcher = {.rank = BASE_RANK_DISPATCHER};
+
 void ke_dispatcher_init(DISPATCHER_HEADER *header, UCHAR type, UCHAR size, LONG signal_state)
 {
     header->Lock = 0;
@@ -48,10 +50,10 @@ static NTSTATUS object_take(DISPATCHER_HEADER *header, PKTHREAD thread)
     switch (header->Type) {
     case EventSynchronizationObject:
     case TimerSynchronizationObject:
-        header->SignalState = 0;
+        ke_dispatcher_set_state_locked(header, 0);
         return STATUS_SUCCESS;
     case SemaphoreObject:
-        header->SignalState--;
+        ke_dispatcher_set_state_locked(header, header->SignalState - 1);
         return STATUS_SUCCESS;
     case MutantObject:
         return ke_mutex_take((PKMUTEX)header, thread) ? STATUS_ABANDONED : STATUS_SUCCESS;
@@ -111,23 +113,27 @@ static void wait_end(PKTHREAD thread, NTSTATUS status)
     for (ULONG i = 0; i < wait->count; i++) {
         RemoveEntryList(&wait->blocks[i].WaitListEntry);
     }
-    ke_due_disarm(&wait->timeout);
+    if (wait->has_timeout) {
+        ke_due_disarm(&wait->timeout);
+    }
     thread->wants = NULL; /* from here it may be the owner itself */
     wait->status = status;
-    wait->done = TRUE;
+    /* Release: a waiter that sees it sees the status, and what the signaller did before. */
+    __atomic_store_n(&wait->done, TRUE, __ATOMIC_RELEASE);
     ke_thread_wake(thread);
 }
 
+/* With the dispatcher lock: the entry is marked KE_DUE_DISPATCHER. */
 static void wait_timed_out(struct ke_due_entry *entry)
 {
     wait_end(CONTAINING_RECORD(entry, struct _KTHREAD, wait.timeout), STATUS_TIMEOUT);
 }
 
-void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state)
+void ke_dispatcher_signal_locked(DISPATCHER_HEADER *header, LONG state)
 {
     PLIST_ENTRY entry = header->WaitListHead.Flink;
 
-    header->SignalState = state;
+    ke_dispatcher_set_state_locked(header, state);
     while (entry != &header->WaitListHead) {
         PKWAIT_BLOCK block = CONTAINING_RECORD(entry, KWAIT_BLOCK, WaitListEntry);
         PKTHREAD thread = block->Thread;
@@ -147,6 +153,13 @@ void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state)
             wait_end(thread, status);
         }
     }
+}
+
+void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state)
+{
+    ke_dispatcher_lock();
+    ke_dispatcher_signal_locked(header, state);
+    ke_dispatcher_unlock();
 }
 
 /* ---- checks ---- */
@@ -213,6 +226,13 @@ static BOOLEAN wait_is_for_mutex(const struct ke_wait *wait)
     return wait->count == 1 && ((DISPATCHER_HEADER *)wait->blocks[0].Object)->Type == MutantObject;
 }
 
+/* Nothing of it is there, and the caller does not want to wait. */
+static BOOLEAN wait_is_poll(const LARGE_INTEGER *timeout, NTSTATUS *status)
+{
+    *status = STATUS_TIMEOUT;
+    return timeout != NULL && timeout->QuadPart == 0;
+}
+
 static PKTHREAD mutex_owner_at(const void *lock, ULONG index)
 {
     return index == 0 ? ((const KMUTEX *)lock)->OwnerThread : NULL;
@@ -222,35 +242,41 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
 {
     struct ke_wait *wait = &thread->wait;
     struct ke_lock_wait wanted = {.kind = "a mutex", .owner_at = mutex_owner_at};
+    struct ke_lock_cycle cycle;
+    bool closes_cycle = false;
     NTSTATUS status;
 
-    if (wait_try(thread, &status)) {
+    ke_dispatcher_lock();
+    if (wait_try(thread, &status) || wait_is_poll(timeout, &status)) {
         wait->count = 0;
+        ke_dispatcher_unlock();
         wait_let_go(thread);
         return status;
     }
-    if (timeout != NULL && timeout->QuadPart == 0) {
-        wait->count = 0;
-        wait_let_go(thread);
-        return STATUS_TIMEOUT;
-    }
     wait->done = FALSE;
+    wait->has_timeout = timeout != NULL;
     wait_link(thread);
     if (timeout != NULL) {
         wait->absolute = timeout->QuadPart > 0;
         ke_due_entry_init(&wait->timeout, wait_timed_out);
-        ke_due_arm(&wait->timeout, ke_due_from_timeout(timeout->QuadPart));
+        ke_due_link_arm(&wait->timeout.link, ke_due_from_timeout(timeout->QuadPart),
+                        KE_DUE_DISPATCHER);
+    } else if (wait_is_for_mutex(wait)) {
+        wanted.lock = wait->blocks[0].Object;
+        closes_cycle = ke_lock_wait_begin_locked(&wanted, &cycle);
+    }
+    ke_dispatcher_unlock();
+    if (closes_cycle) {
+        ke_lock_cycle_report(&cycle);
     }
     wait_let_go(thread);
-    if (timeout == NULL && wait_is_for_mutex(wait)) {
-        wanted.lock = wait->blocks[0].Object;
-        ke_lock_wait_begin(&wanted);
-    }
-    while (!wait->done) {
+    while (!__atomic_load_n(&wait->done, __ATOMIC_ACQUIRE)) {
         ke_thread_block();
     }
     ke_lock_wait_end();
+    ke_dispatcher_lock();
     wait->count = 0;
+    ke_dispatcher_unlock();
     return wait->status;
 }
 
@@ -259,15 +285,17 @@ static NTSTATUS wait_objects(ULONG count, PVOID *objects, WAIT_TYPE type, BOOLEA
 {
     PKTHREAD thread = ke_self->thread;
 
-    thread->wait.blocks = blocks;
-    thread->wait.count = count;
-    thread->wait.all = type == WaitAll;
-    thread->wait.alertable = alertable;
     for (ULONG i = 0; i < count; i++) {
         blocks[i].Object = objects[i];
         blocks[i].Thread = thread;
         blocks[i].WaitType = (UCHAR)type;
     }
+    ke_dispatcher_lock();
+    thread->wait.blocks = blocks;
+    thread->wait.count = count;
+    thread->wait.all = type == WaitAll;
+    thread->wait.alertable = alertable;
+    ke_dispatcher_unlock();
     return wait_for(thread, timeout);
 }
 

@@ -7,20 +7,50 @@
  */
 #include <wdm.h>
 
+#include "base/lock.h"
 #include "nt/ke/ke_object.h"
+
+/* Guards signal states, wait lists, the waits of threads, the list of threads, and what a KTIMER
+ * holds. */
+extern struct base_lock ke_dispatcher BASE_HIDDEN;
+
+static inline void ke_dispatcher_lock(void)
+{
+    base_lock_acquire(&ke_dispatcher);
+}
+
+static inline void ke_dispatcher_unlock(void)
+{
+    base_lock_release(&ke_dispatcher);
+}
 
 /* The list and the state; the type's own fields are the caller's. */
 void ke_dispatcher_init(DISPATCHER_HEADER *header, UCHAR type, UCHAR size, LONG signal_state);
 /* ke_dispatcher_signal: set the signal state and satisfy the waits that this allows. */
 void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state);
+void ke_dispatcher_signal_locked(DISPATCHER_HEADER *header, LONG state);
+/* ke_dispatcher_state: the signal state at this moment. */
+static inline LONG ke_dispatcher_state(const DISPATCHER_HEADER *header)
+{
+    return __atomic_load_n(&header->SignalState, __ATOMIC_ACQUIRE);
+}
+/* ke_dispatcher_set_state: without looking at who waits. Returns the state before. With the lock. */
+static inline LONG ke_dispatcher_set_state_locked(DISPATCHER_HEADER *header, LONG state)
+{
+    LONG before = header->SignalState;
+
+    __atomic_store_n(&header->SignalState, state, __ATOMIC_RELEASE);
+    return before;
+}
 /* ke_dispatcher_has_waiters: for checks before it is initialized again. */
 BOOLEAN ke_dispatcher_has_waiters(const DISPATCHER_HEADER *header, UCHAR type);
 
 /* ke_wait_hold: the caller signalled with Wait TRUE: its level stays raised until it waits. */
 void ke_wait_hold(void);
 
-/* ke_mutexes_abandon: the thread ends: the mutexes it owns become free and are marked abandoned. */
-void ke_mutexes_abandon(PKTHREAD thread);
+/* The following with the lock. */
+/* ke_mutexes_abandon_locked: the thread ends: the mutexes it owns become free and are marked abandoned. */
+void ke_mutexes_abandon_locked(PKTHREAD thread);
 /* ke_mutex_take: the side effect of a satisfied wait for a mutex. Returns whether it was abandoned.
  */
 BOOLEAN ke_mutex_take(PKMUTEX mutex, PKTHREAD thread);

@@ -10,17 +10,18 @@
 
 #define COUNTS_PER_SECOND 10000000
 
-static uint64_t last_read_100ns;   /* the greatest time that any driver has read */
-static int64_t system_shift_100ns; /* how far the system's clock was set since the start */
+static uint64_t last_read_100ns;   /* (a) the greatest time that any driver has read */
+static int64_t system_shift_100ns; /* (a) how far the system's clock was set since the start */
 
 uint64_t ke_clock_wall_100ns(void)
 {
-    return host_clock_wall_100ns() + (uint64_t)system_shift_100ns;
+    return host_clock_wall_100ns() +
+           (uint64_t)__atomic_load_n(&system_shift_100ns, __ATOMIC_RELAXED);
 }
 
 void ke_clock_shift_system_time(int64_t shift_100ns)
 {
-    system_shift_100ns += shift_100ns;
+    __atomic_fetch_add(&system_shift_100ns, shift_100ns, __ATOMIC_RELAXED);
     ke_waits_shift_absolute(shift_100ns);
     ke_timers_shift_absolute(shift_100ns);
 }
@@ -43,16 +44,20 @@ uint64_t ke_clock_read_100ns(void)
 static ULONGLONG clock_read_api(void)
 {
     ULONGLONG now;
+    uint64_t last;
 
     if (host_others_have_work()) {
         ke_spin_step();
     }
     now = ke_clock_read_100ns();
-    if (now < last_read_100ns) {
-        host_clock_charge(ke_self->number, (last_read_100ns - now) * 100);
+    last = __atomic_load_n(&last_read_100ns, __ATOMIC_RELAXED);
+    if (now < last) {
+        host_clock_charge(ke_self->number, (last - now) * 100);
         now = ke_clock_now_100ns();
     }
-    last_read_100ns = now;
+    while (last < now && !__atomic_compare_exchange_n(&last_read_100ns, &last, now, true,
+                                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
     return now;
 }
 

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
+#include "host/host.h"
 
 #define DIGIT_BITS  11
 #define DIGITS      (1u << DIGIT_BITS)
@@ -24,6 +26,7 @@ struct slot {
 
 /* Slots are numbered through: level 0 first, in each level the least digit first. */
 static struct {
+    struct base_lock lock;
     uint64_t now;                /* all entries are due later, but those in `expired` */
     uint32_t used_levels;        /* bit k: used_words[k] is not 0 */
     uint32_t used_words[LEVELS]; /* bit w: word w of that level is not 0 */
@@ -32,7 +35,8 @@ static struct {
     struct slot slots[LEVELS * DIGITS];
     struct ke_due_link expired;
     size_t count;
-} wheel = {.expired = {.next = &wheel.expired, .previous = &wheel.expired}};
+} wheel = {.lock = {.rank = BASE_RANK_DUE},
+           .expired = {.next = &wheel.expired, .previous = &wheel.expired}};
 
 _Static_assert(LEVELS <= 32 && LEVEL_WORDS <= 32,
                "a bit for each level, and for each of its words");
@@ -118,15 +122,8 @@ static inline void wheel_place(struct ke_due_link *link)
     slot_append(level * DIGITS + (due >> (level * DIGIT_BITS)) % DIGITS, link, due);
 }
 
-void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
-{
-    link->due_100ns = (due_100ns < KE_DUE_MAXIMUM ? due_100ns : KE_DUE_MAXIMUM) | mark;
-    wheel_place(link);
-    wheel.count++;
-}
-
 /* Loads nothing but the link itself: its neighbours are probably in no cache, and are only written. */
-void ke_due_link_disarm(struct ke_due_link *link)
+static inline void wheel_remove(struct ke_due_link *link)
 {
     struct ke_due_link *next = link->next;
     struct ke_due_link *previous = link->previous;
@@ -137,24 +134,7 @@ void ke_due_link_disarm(struct ke_due_link *link)
     wheel.count--;
 }
 
-bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns)
-{
-    bool armed = ke_due_disarm(entry);
-
-    ke_due_link_arm(&entry->link, due_100ns, 0);
-    return armed;
-}
-
-bool ke_due_disarm(struct ke_due_entry *entry)
-{
-    if (!ke_due_is_armed(entry)) {
-        return false;
-    }
-    ke_due_link_disarm(&entry->link);
-    return true;
-}
-
-uint64_t ke_due_next_100ns(void)
+static uint64_t wheel_next(void)
 {
     const struct ke_due_link *head;
 
@@ -163,6 +143,77 @@ uint64_t ke_due_next_100ns(void)
     }
     head = slot_first();
     return head != NULL ? head->due_100ns : UINT64_MAX;
+}
+
+/* Nothing was due as early as this: whoever sleeps until something is must hear of it. */
+__attribute__((noinline)) static void wheel_arm_threaded(struct ke_due_link *link, uint64_t due)
+{
+    uint64_t next = wheel_next();
+
+    wheel_place(link);
+    if (due < next) {
+        host_due_moved();
+    }
+}
+
+static inline void wheel_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
+{
+    link->due_100ns = (due_100ns < KE_DUE_MAXIMUM ? due_100ns : KE_DUE_MAXIMUM) | mark;
+    wheel.count++;
+    if (__builtin_expect(base_threaded, 0)) {
+        wheel_arm_threaded(link, due_100ns);
+    } else {
+        wheel_place(link);
+    }
+}
+
+void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
+{
+    base_lock_acquire(&wheel.lock);
+    wheel_arm(link, due_100ns, mark);
+    base_lock_release(&wheel.lock);
+}
+
+bool ke_due_link_disarm(struct ke_due_link *link)
+{
+    bool armed;
+
+    base_lock_acquire(&wheel.lock);
+    armed = link->next != NULL;
+    if (armed) {
+        wheel_remove(link);
+    }
+    base_lock_release(&wheel.lock);
+    return armed;
+}
+
+bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns)
+{
+    bool armed;
+
+    base_lock_acquire(&wheel.lock);
+    armed = ke_due_is_armed(entry);
+    if (armed) {
+        wheel_remove(&entry->link);
+    }
+    wheel_arm(&entry->link, due_100ns, 0);
+    base_lock_release(&wheel.lock);
+    return armed;
+}
+
+bool ke_due_disarm(struct ke_due_entry *entry)
+{
+    return ke_due_link_disarm(&entry->link);
+}
+
+uint64_t ke_due_next_100ns(void)
+{
+    uint64_t next;
+
+    base_lock_acquire(&wheel.lock);
+    next = wheel_next();
+    base_lock_release(&wheel.lock);
+    return next;
 }
 
 /* Move the slot's entries down: all of them to lower levels, or to the expired ones. Looks at the
@@ -190,7 +241,7 @@ static void wheel_cascade(struct ke_due_link *head)
     }
 }
 
-struct ke_due_link *ke_due_take(uint64_t now_100ns)
+static struct ke_due_link *wheel_take(uint64_t now_100ns)
 {
     struct ke_due_link *first;
 
@@ -203,15 +254,30 @@ struct ke_due_link *ke_due_take(uint64_t now_100ns)
         wheel_cascade(head);
     }
     first = wheel.expired.next;
-    ke_due_link_disarm(first);
+    wheel_remove(first);
     return first;
 }
 
-const struct ke_due_link *ke_due_peek(const struct ke_due_link *link)
+struct ke_due_link *ke_due_take(uint64_t now_100ns)
 {
-    const struct ke_due_link *next = link != NULL ? link->next : wheel.expired.next;
+    struct ke_due_link *taken;
 
-    return next != &wheel.expired ? next : NULL;
+    base_lock_acquire(&wheel.lock);
+    taken = wheel_take(now_100ns);
+    base_lock_release(&wheel.lock);
+    return taken;
+}
+
+void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t count)
+{
+    const struct ke_due_link *link;
+
+    base_lock_acquire(&wheel.lock);
+    for (link = wheel.expired.next; link != &wheel.expired && count > 0; link = link->next) {
+        visit(link);
+        count--;
+    }
+    base_lock_release(&wheel.lock);
 }
 
 static void list_visit_ktimers(const struct ke_due_link *head,
@@ -227,6 +293,7 @@ static void list_visit_ktimers(const struct ke_due_link *head,
 
 void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context)
 {
+    base_lock_acquire(&wheel.lock);
     list_visit_ktimers(&wheel.expired, visit, context);
     for (unsigned word = 0; word < LEVELS * LEVEL_WORDS; word++) {
         for (uint64_t left = wheel.used[word]; left != 0; left &= left - 1) {
@@ -234,6 +301,7 @@ void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context)
                                visit, context);
         }
     }
+    base_lock_release(&wheel.lock);
 }
 
 static bool ktimer_lies_in(const struct ke_due_link *link, const void *start, size_t size)
@@ -276,15 +344,10 @@ static bool looks_armed(const char *place)
 }
 
 /* Looks through the memory or through the wheel, whichever is smaller. */
-const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
+static const struct ke_due_link *memory_ktimer(const char *memory, size_t size)
 {
-    const char *memory = start;
-
-    if (wheel.count == 0) {
-        return NULL;
-    }
     if (wheel.count <= size / sizeof(uint64_t)) {
-        return wheel_ktimer_in_range(start, size);
+        return wheel_ktimer_in_range(memory, size);
     }
     for (size_t at = 0; at + sizeof(struct ke_due_link) <= size; at += sizeof(uint64_t)) {
         if (looks_armed(memory + at)) {
@@ -297,6 +360,18 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
         }
     }
     return NULL;
+}
+
+const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
+{
+    const struct ke_due_link *found = NULL;
+
+    base_lock_acquire(&wheel.lock);
+    if (wheel.count != 0) {
+        found = memory_ktimer(start, size);
+    }
+    base_lock_release(&wheel.lock);
+    return found;
 }
 
 void ke_due_reset(void)

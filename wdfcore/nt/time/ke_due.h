@@ -6,6 +6,8 @@
  * - off the wheel before fire is called, so fire may arm it again or free it
  * - fire runs on the processor that noticed the time, at its IRQL, with no lock held; it must not
  * wait
+ * - with threads a disarm may come while fire is on its way. Links marked KE_DUE_DISPATCHER (and
+ *   KTIMERs) are taken and fired under the dispatcher lock, so that whoever disarms with it knows
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,8 +24,9 @@ struct ke_due_entry {
     void (*fire)(struct ke_due_entry *entry);
 };
 
-#define KE_DUE_KTIMER  (1ULL << 63)
-#define KE_DUE_MAXIMUM (KE_DUE_KTIMER - 1) /* a due time beyond this never comes */
+#define KE_DUE_KTIMER     (1ULL << 63)
+#define KE_DUE_DISPATCHER (1ULL << 62)
+#define KE_DUE_MAXIMUM    (KE_DUE_DISPATCHER - 1) /* a due time beyond this never comes */
 
 static inline void ke_due_entry_init(struct ke_due_entry *entry,
                                      void (*fire)(struct ke_due_entry *))
@@ -42,18 +45,18 @@ bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns);
 /* ke_due_disarm: returns whether it was armed. */
 bool ke_due_disarm(struct ke_due_entry *entry);
 
-/* The same for any link; `mark` is KE_DUE_KTIMER or 0. */
+/* The same for any link; `mark` is KE_DUE_KTIMER, KE_DUE_DISPATCHER or 0. */
 void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark);
-void ke_due_link_disarm(struct ke_due_link *link);
+bool ke_due_link_disarm(struct ke_due_link *link);
 
 /* ke_due_next_100ns: nothing is due before this (a lower bound, exact when near); UINT64_MAX: none.
  */
 uint64_t ke_due_next_100ns(void);
 /* ke_due_take: the first link that is due at `now`, taken off; NULL: none. Moves the wheel on. */
 struct ke_due_link *ke_due_take(uint64_t now_100ns);
-/* ke_due_peek: what ke_due_take is known to return after the link (NULL: next), as things stand;
- * NULL: nothing known. */
-const struct ke_due_link *ke_due_peek(const struct ke_due_link *link);
+/* ke_due_visit_expired: visit the links that ke_due_take returns next, so many at most; those that
+ * are on higher levels are not known yet. */
+void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t count);
 /* ke_due_visit_ktimers: call visit for each armed KTIMER, in no order; it must not arm or disarm. */
 void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context);
 /* ke_due_ktimer_in_range: an armed KTIMER inside this memory, or NULL. */

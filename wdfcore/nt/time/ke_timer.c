@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_claim.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_machine.h"
@@ -29,11 +30,6 @@ static BOOLEAN timer_is_initialized(const KTIMER *timer)
 {
     return timer->Header.Type == TimerNotificationObject ||
            timer->Header.Type == TimerSynchronizationObject;
-}
-
-static BOOLEAN timer_is_armed(PKTIMER timer)
-{
-    return timer_link(timer)->next != NULL;
 }
 
 PKTIMER ke_timer_in_range(const void *start, SIZE_T size)
@@ -102,7 +98,7 @@ static ULONGLONG timer_next_due(PKTIMER timer)
 {
     ULONGLONG period = (ULONGLONG)timer->Period * UNITS_PER_MS;
     ULONGLONG now = ke_clock_now_100ns();
-    ULONGLONG next = (timer_link(timer)->due_100ns & ~(ULONGLONG)KE_DUE_KTIMER) + period;
+    ULONGLONG next = (timer_link(timer)->due_100ns & KE_DUE_MAXIMUM) + period;
 
     return next > now ? next : next + ((now - next) / period + 1) * period;
 }
@@ -128,37 +124,62 @@ static void timer_note(enum base_event_kind kind, const KTIMER *timer, ULONG val
     }
 }
 
-static BOOLEAN timer_disarm(PKTIMER timer)
+static void timer_report_dpc(const KDPC *dpc)
 {
-    if (!timer_is_armed(timer)) {
-        return FALSE;
-    }
-    ke_due_link_disarm(timer_link(timer));
-    return TRUE;
+    ke_violation(RULE_DpcNotInitialized, 0, (uint64_t)(uintptr_t)dpc, 0, 0, 0,
+                 "the DPC at %p was queued by a timer before it was initialized",
+                 (const void *)dpc);
 }
 
-/* The order is that of the rules above. The waiters may run and the DPC's routine may free a
- * one-shot timer: it is not touched after its DPC was queued. */
-static void timer_expire(PKTIMER timer)
+/* With the dispatcher lock, on a processor: whoever cancels the timer finds it either armed, or with
+ * its DPC queued. The order is that of the rules above. The waiters may run and the DPC's routine
+ * may free a one-shot timer: it is not touched after its DPC was queued. Returns the DPC if it
+ * cannot be queued: then that has to be reported. */
+static PKDPC timer_expire_locked(PKTIMER timer)
 {
     PKDPC dpc = timer->Dpc;
 
-    ke_machine.statistics.timers_expired++;
+    KE_COUNT(ke_self, timers_expired);
     ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL,
              timer_about(timer), timer->Period);
-    ke_dispatcher_signal(&timer->Header, 1);
+    ke_dispatcher_signal_locked(&timer->Header, 1);
     if (timer->Period != 0) {
         timer->Header.Absolute = FALSE; /* from here on it counts periods */
         ke_due_link_arm(timer_link(timer), timer_next_due(timer), KE_DUE_KTIMER);
     }
-    if (dpc != NULL) {
-        ke_dpc_insert(dpc, KE_DPC_TIMER_ARGUMENT, NULL);
+    if (dpc == NULL) {
+        return NULL;
     }
+    if (!ke_dpc_is_initialized(dpc)) {
+        return dpc;
+    }
+    ke_dpc_queue(dpc, KE_DPC_TIMER_ARGUMENT, NULL);
+    return NULL;
+}
+
+/* At once, as KeSetTimer does: the DPC runs before it returns if the level allows it. */
+static PKDPC timer_expire_now_locked(PKTIMER timer, ULONGLONG now_100ns)
+{
+    KIRQL old = ke_self->irql;
+    PKDPC bad;
+
+    timer_link(timer)->due_100ns = now_100ns; /* a period counts from here */
+    if (old < DISPATCH_LEVEL) {
+        ke_irql_set(ke_self, DISPATCH_LEVEL);
+    }
+    bad = timer_expire_locked(timer);
+    ke_irql_set(ke_self, old);
+    return bad;
 }
 
 BOOLEAN ke_timer_cancel(PKTIMER timer)
 {
-    if (!timer_disarm(timer)) {
+    BOOLEAN was_armed;
+
+    ke_dispatcher_lock();
+    was_armed = ke_due_link_disarm(timer_link(timer));
+    ke_dispatcher_unlock();
+    if (!was_armed) {
         return FALSE;
     }
     timer_note(BASE_EVENT_TIMER_CANCEL, timer, 0);
@@ -168,17 +189,31 @@ BOOLEAN ke_timer_cancel(PKTIMER timer)
 static BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG now_100ns, LONG period_ms,
                          PKDPC dpc)
 {
-    BOOLEAN was_armed = timer_disarm(timer);
+    BOOLEAN is_due = due_100ns <= now_100ns;
+    BOOLEAN fixed = is_due ? ke_claim_fix() : FALSE;
+    BOOLEAN was_armed;
+    PKDPC bad = NULL;
 
-    timer->Header.SignalState = 0;
+    ke_dispatcher_lock();
+    was_armed = ke_due_link_disarm(timer_link(timer));
+    ke_dispatcher_set_state_locked(&timer->Header, 0);
     timer->Period = (ULONG)period_ms;
     timer->Dpc = dpc;
     timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
-    if (due_100ns <= now_100ns) {
-        timer_link(timer)->due_100ns = now_100ns; /* a period counts from here */
-        timer_expire(timer);
+    if (is_due) {
+        bad = timer_expire_now_locked(timer, now_100ns);
     } else {
         ke_due_link_arm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
+    }
+    ke_dispatcher_unlock();
+    if (is_due) {
+        if (bad != NULL) {
+            timer_report_dpc(bad);
+        }
+        ke_window_lowered();
+        if (fixed) {
+            ke_claim_unfix();
+        }
     }
     return was_armed;
 }
@@ -240,7 +275,7 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
 
 BOOLEAN KeReadStateTimer(PKTIMER Timer)
 {
-    return API_QUIET(DISPATCH_LEVEL) && Timer->Header.SignalState > 0;
+    return API_QUIET(DISPATCH_LEVEL) && ke_dispatcher_state(&Timer->Header) > 0;
 }
 
 /* ---- the system's clock is set ---- */
@@ -267,6 +302,7 @@ void ke_timers_shift_absolute(int64_t shift_100ns)
     struct absolute_timers found = {.timers = calloc(ke_due_count() + 1, sizeof(PKTIMER))};
 
     CORE_ASSERT(found.timers != NULL);
+    ke_dispatcher_lock();
     ke_due_visit_ktimers(absolute_note, &found);
     for (size_t i = 0; i < found.count; i++) {
         struct ke_due_link *link = timer_link(found.timers[i]);
@@ -275,33 +311,48 @@ void ke_timers_shift_absolute(int64_t shift_100ns)
         ke_due_link_disarm(link);
         ke_due_link_arm(link, due > 0 ? (uint64_t)due : 0, KE_DUE_KTIMER);
     }
+    ke_dispatcher_unlock();
     free(found.timers);
     ke_attention_set(ke_processor_at(0), KE_ATTENTION_TIME); /* some may be due now */
 }
 
 /* ---- delivery ---- */
 
-static void link_fire(struct ke_due_link *link)
+/* The next thing that is due at that time. FALSE: there is none. */
+static BOOLEAN due_fire(uint64_t now_100ns)
 {
-    if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
-        timer_expire(CONTAINING_RECORD((char *)link, KTIMER, DueTime));
-    } else {
-        struct ke_due_entry *entry = CONTAINING_RECORD(link, struct ke_due_entry, link);
+    struct ke_due_link *link;
+    struct ke_due_entry *entry;
+    PKDPC bad = NULL;
 
+    ke_dispatcher_lock();
+    link = ke_due_take(now_100ns);
+    if (link == NULL) {
+        ke_dispatcher_unlock();
+        return FALSE;
+    }
+    entry = CONTAINING_RECORD(link, struct ke_due_entry, link);
+    if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
+        bad = timer_expire_locked(CONTAINING_RECORD((char *)link, KTIMER, DueTime));
+        ke_dispatcher_unlock();
+    } else if ((link->due_100ns & KE_DUE_DISPATCHER) != 0) {
+        entry->fire(entry);
+        ke_dispatcher_unlock();
+    } else {
+        ke_dispatcher_unlock();
         entry->fire(entry);
     }
+    if (bad != NULL) {
+        timer_report_dpc(bad);
+    }
+    return TRUE;
 }
 
 /* The DPCs of the timers that expire next are probably in no cache: all are asked for at once. */
-static void prefetch_dpcs(void)
+static void prefetch_dpc(const struct ke_due_link *link)
 {
-    const struct ke_due_link *link = ke_due_peek(NULL);
-
-    for (ULONG i = 0; i < EXPIRIES_PER_DRAIN && link != NULL; i++) {
-        if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
-            __builtin_prefetch(CONTAINING_RECORD((const char *)link, KTIMER, DueTime)->Dpc, 1);
-        }
-        link = ke_due_peek(link);
+    if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
+        __builtin_prefetch(CONTAINING_RECORD((const char *)link, KTIMER, DueTime)->Dpc, 1);
     }
 }
 
@@ -323,7 +374,6 @@ void ke_time_deliver(struct ke_processor *self)
 {
     KIRQL old = self->irql;
     ULONG expiries = 0;
-    struct ke_due_link *link;
 
     if (deliver_later(self)) {
         ke_attention_set(self, KE_ATTENTION_TIME);
@@ -339,11 +389,10 @@ void ke_time_deliver(struct ke_processor *self)
     if (old < DISPATCH_LEVEL) {
         ke_irql_set(self, DISPATCH_LEVEL);
     }
-    while ((link = ke_due_take(host_clock_machine() / 100)) != NULL) {
+    while (due_fire(host_clock_machine() / 100)) {
         if (expiries % EXPIRIES_PER_DRAIN == 0) {
-            prefetch_dpcs();
+            ke_due_visit_expired(prefetch_dpc, EXPIRIES_PER_DRAIN);
         }
-        link_fire(link);
         if (++expiries % EXPIRIES_PER_DRAIN != 0) {
             continue;
         }
@@ -351,7 +400,7 @@ void ke_time_deliver(struct ke_processor *self)
             ke_attention_set(self, KE_ATTENTION_TIME);
             break;
         }
-        if (old < DISPATCH_LEVEL && !self->draining && self->dpc_count > 0) {
+        if (old < DISPATCH_LEVEL && !self->draining && !ke_dpc_counts_are_zero(self)) {
             ke_irql_set(self, old);
             ke_dpc_drain(self);
             ke_irql_set(self, DISPATCH_LEVEL);
@@ -368,7 +417,7 @@ static void tick_fire(struct ke_due_entry *entry)
 {
     UNREFERENCED_PARAMETER(entry);
     for (ULONG i = 0; i < ke_processor_count(); i++) {
-        if (ke_processor_at(i)->dpc_count > 0) {
+        if (__atomic_load_n(&ke_processor_at(i)->dpc_count, __ATOMIC_RELAXED) > 0) {
             ke_attention_set(ke_processor_at(i), KE_ATTENTION_DPC);
         }
     }
