@@ -75,16 +75,15 @@ static void walk_struct(struct walk *walk, const char *type_name, const void *ba
 
 static void walk_attributes(struct walk *walk, struct fx_object *object)
 {
+    static const void *const none = NULL;
     const struct fx_sync *sync = fx_sync_of(object);
 
-    for (const struct fx_context *context = object->contexts; context != NULL;
-         context = context->next) {
+    for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
         show_routine(walk, "EvtCleanupCallback", &context->cleanup);
-        show_routine(walk, "EvtDestroyCallback", &context->destroy);
+        const void *destroy = fx_context_destroy_callback(object, context);
+        show_routine(walk, "EvtDestroyCallback", destroy != NULL ? destroy : &none);
     }
     if (object->contexts == NULL) {
-        static const void *const none = NULL;
-
         show_routine(walk, "EvtCleanupCallback", &none);
         show_routine(walk, "EvtDestroyCallback", &none);
     }

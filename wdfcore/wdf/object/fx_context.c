@@ -91,19 +91,20 @@ static bool context_is_inside(const struct fx_object *object, const struct fx_co
     return (uintptr_t)context - (uintptr_t)object < fx_block_size(object->size_class);
 }
 
-static PFN_WDF_OBJECT_CONTEXT_DESTROY context_destroy_callback(const struct fx_object *object,
-                                                               struct fx_context *context)
+PFN_WDF_OBJECT_CONTEXT_DESTROY *fx_context_destroy_callback(const struct fx_object *object,
+                                                            struct fx_context *context)
 {
     if (context_is_inside(object, context) && (object->flags & FX_OBJECT_FIRST_DESTROYS) == 0) {
         return NULL;
     }
-    return fx_context_front(context)->destroy;
+    return &fx_context_front(context)->destroy;
 }
 
 void fx_context_destroy(struct fx_object *object)
 {
     for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
-        PFN_WDF_OBJECT_CONTEXT_DESTROY destroy = context_destroy_callback(object, context);
+        PFN_WDF_OBJECT_CONTEXT_DESTROY *place = fx_context_destroy_callback(object, context);
+        PFN_WDF_OBJECT_CONTEXT_DESTROY destroy = place != NULL ? *place : NULL;
         struct fx_call call;
 
         if (destroy != NULL &&

@@ -110,4 +110,7 @@ static inline void fx_context_cleanup(struct fx_object *object)
 }
 
 void fx_context_destroy(struct fx_object *object);
+/* fx_context_destroy_callback: where the context's EvtDestroyCallback stands; NULL: it has none. */
+PFN_WDF_OBJECT_CONTEXT_DESTROY *fx_context_destroy_callback(const struct fx_object *object,
+                                                            struct fx_context *context);
 void fx_context_free(struct fx_object *object);
