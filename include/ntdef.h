@@ -515,6 +515,21 @@ typedef enum _NT_PRODUCT_TYPE {
 typedef enum _SUITE_TYPE {
     SmallBusiness,
     Enterprise,
-    DataCenter = 7,
-    MaxSuiteType = 20
+    BackOffice,
+    CommunicationServer,
+    TerminalServer,
+    SmallBusinessRestricted,
+    EmbeddedNT,
+    DataCenter,
+    SingleUserTS,
+    Personal,
+    Blade,
+    EmbeddedRestricted,
+    SecurityAppliance,
+    StorageServer,
+    ComputeServer,
+    WHServer,
+    PhoneNT,
+    MultiUserTS,
+    MaxSuiteType
 } SUITE_TYPE;

@@ -102,7 +102,28 @@ typedef enum _KWAIT_REASON {
     WrVirtualMemory,
     WrPageOut,
     WrRendezvous,
-    MaximumWaitReason = 41
+    WrKeyedEvent,
+    WrTerminated,
+    WrProcessInSwap,
+    WrCpuRateControl,
+    WrCalloutStack,
+    WrKernel,
+    WrResource,
+    WrPushLock,
+    WrMutex,
+    WrQuantumEnd,
+    WrDispatchInt,
+    WrPreempted,
+    WrYieldExecution,
+    WrFastMutex,
+    WrGuardedMutex,
+    WrRundown,
+    WrAlertByThreadId,
+    WrDeferredPreempt,
+    WrPhysicalFault,
+    WrIoRing,
+    WrMdlCache,
+    MaximumWaitReason
 } KWAIT_REASON;
 
 #define THREAD_WAIT_OBJECTS     3

@@ -85,8 +85,18 @@ NTHALAPI VOID KeStallExecutionProcessor(ULONG MicroSeconds);
 typedef struct _KFLOATING_SAVE {
     ULONG Dummy;
 } KFLOATING_SAVE, *PKFLOATING_SAVE;
+typedef struct _XSTATE_CONTEXT {
+    ULONG64 Mask;
+    ULONG Length;
+    ULONG Reserved1;
+    struct _XSAVE_AREA *Area;
+    PVOID Buffer;
+} XSTATE_CONTEXT, *PXSTATE_CONTEXT;
 typedef struct _XSTATE_SAVE {
-    PVOID Reserved[16];
+    struct _XSTATE_SAVE *Prev;
+    struct _KTHREAD *Thread;
+    UCHAR Level;
+    XSTATE_CONTEXT XStateContext;
 } XSTATE_SAVE, *PXSTATE_SAVE;
 NTKERNELAPI NTSTATUS KeSaveFloatingPointState(PKFLOATING_SAVE FloatSave);
 NTKERNELAPI NTSTATUS KeRestoreFloatingPointState(PKFLOATING_SAVE FloatSave);

@@ -25,6 +25,7 @@ ci runtime clang-14 libclang-rt-14-dev
 ci command clang-format-14 clang-format-14
 ci command clang-tidy-14 clang-tidy-14
 ci command patch patch
+ci command x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
 bench module glib-2.0 libglib2.0-dev
 bench module libevent_pthreads libevent-dev
 bench header ev.h libev-dev
