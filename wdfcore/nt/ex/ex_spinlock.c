@@ -15,6 +15,17 @@
 #define READER_STOPS (WRITER | WAITING_MASK)
 #define WRITER_STOPS (WRITER | READERS_MASK)
 
+static LONG word_read(const EX_SPIN_LOCK *lock)
+{
+    return __atomic_load_n(lock, __ATOMIC_RELAXED);
+}
+
+/* The word changes if it is still what it was when it was looked at. */
+static BOOLEAN word_change(PEX_SPIN_LOCK lock, LONG from, LONG to, int order)
+{
+    return __atomic_compare_exchange_n(lock, &from, to, false, order, __ATOMIC_RELAXED);
+}
+
 static BOOLEAN writer_is_me(LONG word)
 {
     return (word & WRITER) != 0 && (word & READERS_MASK) == ke_self->number;
@@ -23,7 +34,7 @@ static BOOLEAN writer_is_me(LONG word)
 /* FALSE: the caller's processor is the writer inside. */
 static BOOLEAN check_recursion(PEX_SPIN_LOCK lock)
 {
-    if (!writer_is_me(*lock)) {
+    if (!writer_is_me(word_read(lock))) {
         return TRUE;
     }
     ke_violation(RULE_SpinLockAlreadyOwned, 0xF, (uint64_t)(uintptr_t)lock, 0, 0, 0,
@@ -37,23 +48,39 @@ static BOOLEAN acquire_shared(PEX_SPIN_LOCK lock)
     if (!check_recursion(lock)) {
         return FALSE;
     }
-    ke_spin_wait_word(lock, READER_STOPS);
-    *lock += 1;
+    for (;;) {
+        LONG word = word_read(lock);
+
+        if ((word & READER_STOPS) != 0) {
+            ke_spin_wait_word(lock, READER_STOPS);
+        } else if (word_change(lock, word, word + 1, __ATOMIC_ACQUIRE)) {
+            break;
+        }
+    }
     ke_self->spin_locks_held++;
     return TRUE;
 }
 
 static BOOLEAN acquire_exclusive(PEX_SPIN_LOCK lock)
 {
+    LONG mine = WRITER | (LONG)ke_self->number;
+
     if (!check_recursion(lock)) {
         return FALSE;
     }
-    if ((*lock & WRITER_STOPS) != 0) {
-        *lock += WAITING_ONE;
-        ke_spin_wait_word(lock, WRITER_STOPS);
-        *lock -= WAITING_ONE;
+    if (!word_change(lock, 0, mine, __ATOMIC_ACQUIRE)) {
+        __atomic_fetch_add(lock, WAITING_ONE, __ATOMIC_RELAXED);
+        for (;;) {
+            LONG word;
+
+            ke_spin_wait_word(lock, WRITER_STOPS);
+            word = word_read(lock);
+            if ((word & WRITER_STOPS) == 0 &&
+                word_change(lock, word, (word - WAITING_ONE) | mine, __ATOMIC_ACQUIRE)) {
+                break;
+            }
+        }
     }
-    *lock |= WRITER | (LONG)ke_self->number;
     ke_self->spin_locks_held++;
     return TRUE;
 }
@@ -73,30 +100,34 @@ static void report_mismatch(PEX_SPIN_LOCK lock)
 
 static BOOLEAN release_shared(PEX_SPIN_LOCK lock)
 {
-    if ((*lock & WRITER) != 0 && writer_is_me(*lock)) {
+    LONG word = word_read(lock);
+
+    if (writer_is_me(word)) {
         report_mismatch(lock);
         return FALSE;
     }
-    if ((*lock & WRITER) != 0 || (*lock & READERS_MASK) == 0) {
+    if ((word & WRITER) != 0 || (word & READERS_MASK) == 0) {
         report_not_owned(lock, "shared");
         return FALSE;
     }
-    *lock -= 1;
+    __atomic_fetch_sub(lock, 1, __ATOMIC_RELEASE);
     ke_self->spin_locks_held--;
     return TRUE;
 }
 
 static BOOLEAN release_exclusive(PEX_SPIN_LOCK lock)
 {
-    if ((*lock & WRITER) == 0 && (*lock & READERS_MASK) != 0) {
+    LONG word = word_read(lock);
+
+    if ((word & WRITER) == 0 && (word & READERS_MASK) != 0) {
         report_mismatch(lock);
         return FALSE;
     }
-    if (!writer_is_me(*lock)) {
+    if (!writer_is_me(word)) {
         report_not_owned(lock, "exclusive");
         return FALSE;
     }
-    *lock &= WAITING_MASK;
+    __atomic_fetch_and(lock, WAITING_MASK, __ATOMIC_RELEASE);
     ke_self->spin_locks_held--;
     return TRUE;
 }
@@ -181,9 +212,6 @@ VOID ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock)
 
 LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
 {
-    if (!API(HIGH_LEVEL) || !ke_spin_dpc_level_is_held(SpinLock, 0x40) || *SpinLock != 1) {
-        return FALSE;
-    }
-    *SpinLock = WRITER | (LONG)ke_self->number;
-    return TRUE;
+    return API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) &&
+           word_change(SpinLock, 1, WRITER | (LONG)ke_self->number, __ATOMIC_ACQUIRE);
 }

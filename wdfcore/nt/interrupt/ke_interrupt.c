@@ -248,20 +248,16 @@ static void line_check_storm(struct hal_line *line, BOOLEAN claimed)
 static void line_deliver(struct ke_processor *self, struct hal_line *line)
 {
     KIRQL old = self->irql;
-    PKSPIN_LOCK spinning_for = self->spinning_for; /* a spin that is interrupted stands still */
-    const volatile LONG *spinning_word = self->spinning_word;
+    struct ke_spin_note spinning = ke_spin_note_interrupt();
     BOOLEAN claimed;
 
-    self->spinning_for = NULL;
-    self->spinning_word = NULL;
     KE_COUNT(self, interrupts);
     ke_irql_set(self, hal_irq_level(line->irq));
     self->isr_depth++;
     host_clock_charge(self->number, ke_machine.config.isr_entry_ns);
     claimed = line->level_triggered ? chain_pass(self, line, TRUE) : edge_passes(self, line);
     self->isr_depth--;
-    self->spinning_for = spinning_for;
-    self->spinning_word = spinning_word;
+    ke_spin_note_resume(&spinning);
     ke_irql_set(self, old);
     line_check_storm(line, claimed);
     base_lock_acquire(&ke_lines);

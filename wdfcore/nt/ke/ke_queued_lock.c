@@ -7,15 +7,19 @@
 #include "nt/ke/ke_spinlock.h"
 
 /* Waiters of all queued locks, in order of arrival; a waiter leaves when it owns its lock. */
+static struct base_lock waiters_lock = {.rank = BASE_RANK_OWNERS};
 static PKSPIN_LOCK_QUEUE waiters;
 
 static BOOLEAN is_first_for(const KSPIN_LOCK_QUEUE *self, const KSPIN_LOCK *lock)
 {
-    PKSPIN_LOCK_QUEUE waiter = waiters;
+    PKSPIN_LOCK_QUEUE waiter;
 
+    base_lock_acquire(&waiters_lock);
+    waiter = waiters;
     while (waiter != self && waiter->Lock != lock) {
         waiter = waiter->Next;
     }
+    base_lock_release(&waiters_lock);
     return waiter == self;
 }
 
@@ -23,21 +27,25 @@ static void queue_join(PKSPIN_LOCK_QUEUE self)
 {
     PKSPIN_LOCK_QUEUE *link = &waiters;
 
+    base_lock_acquire(&waiters_lock);
     while (*link != NULL) {
         link = (PKSPIN_LOCK_QUEUE *)&(*link)->Next;
     }
     self->Next = NULL;
     *link = self;
+    base_lock_release(&waiters_lock);
 }
 
 static void queue_leave(PKSPIN_LOCK_QUEUE self)
 {
     PKSPIN_LOCK_QUEUE *link = &waiters;
 
+    base_lock_acquire(&waiters_lock);
     while (*link != self) {
         link = (PKSPIN_LOCK_QUEUE *)&(*link)->Next;
     }
     *link = self->Next;
+    base_lock_release(&waiters_lock);
 }
 
 /* FALSE: the handle stands for a lock that this processor holds already. */
@@ -85,11 +93,13 @@ static BOOLEAN queued_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
     handle->LockQueue.Lock = lock;
     queue_join(&handle->LockQueue);
     /* Who is not first waits also while the lock is free: it is the first one's. */
-    while (!ke_spin_is_mine(lock) && !is_first_for(&handle->LockQueue, lock)) {
-        ke_self->spinning_for = lock;
-        ke_spin_step();
+    if (!ke_spin_is_mine(lock) && !is_first_for(&handle->LockQueue, lock)) {
+        ke_spin_note_lock(lock);
+        do {
+            ke_spin_step();
+        } while (!is_first_for(&handle->LockQueue, lock));
+        ke_spin_note_lock(NULL);
     }
-    ke_self->spinning_for = NULL;
     acquired = ke_spin_acquire(lock, KE_SPIN_QUEUED);
     queue_leave(&handle->LockQueue);
     if (acquired) {

@@ -19,48 +19,121 @@ static ULONG spin_owner(KSPIN_LOCK word)
     return (ULONG)(word & 0xff) - 1;
 }
 
+static KSPIN_LOCK spin_read(const KSPIN_LOCK *lock)
+{
+    return __atomic_load_n(lock, __ATOMIC_RELAXED);
+}
+
 BOOLEAN ke_spin_is_mine(const KSPIN_LOCK *lock)
 {
-    return *lock != 0 && spin_owner(*lock) == ke_self->number;
+    KSPIN_LOCK word = spin_read(lock);
+
+    return word != 0 && spin_owner(word) == ke_self->number;
 }
 
+/* Acquire: what the last owner wrote is seen. With fibers nobody else comes in between. */
+static BOOLEAN word_take(PKSPIN_LOCK lock, KSPIN_LOCK word)
+{
+    KSPIN_LOCK nobody = 0;
+
+    if (!base_threaded) {
+        if (*lock == 0) {
+            *lock = word;
+            return TRUE;
+        }
+        return FALSE;
+    }
+    return __atomic_compare_exchange_n(lock, &nobody, word, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+/* The processor spins for what somebody has. Whoever spins notes it for the others to see. */
 static BOOLEAN spins_in_vain(const struct ke_processor *processor)
 {
-    return (processor->spinning_for != NULL && ke_spin_is_held(processor->spinning_for)) ||
-           (processor->spinning_word != NULL &&
-            (*processor->spinning_word & processor->spinning_mask) != 0);
+    PKSPIN_LOCK lock = __atomic_load_n(&processor->spinning_for, __ATOMIC_SEQ_CST);
+    const volatile LONG *word = __atomic_load_n(&processor->spinning_word, __ATOMIC_SEQ_CST);
+
+    return (lock != NULL && ke_spin_is_held(lock)) ||
+           (word != NULL && (__atomic_load_n(word, __ATOMIC_SEQ_CST) &
+                             __atomic_load_n(&processor->spinning_mask, __ATOMIC_RELAXED)) != 0);
 }
 
+/* With threads the processors are not seen at one moment. But if each one spins in vain in two looks,
+ * and for the same thing, then nobody released anything in between. */
 static BOOLEAN everybody_spins(void)
 {
-    for (ULONG i = 0; i < ke_processor_count(); i++) {
-        if (host_processor_has_work(i) && !spins_in_vain(ke_processor_at(i))) {
-            return FALSE;
+    ULONG episodes[HOST_MAX_PROCESSORS];
+
+    for (ULONG look = 0; look < (base_threaded ? 2u : 1u); look++) {
+        for (ULONG i = 0; i < ke_processor_count(); i++) {
+            const struct ke_processor *processor = ke_processor_at(i);
+            ULONG episode = __atomic_load_n(&processor->spin_episode, __ATOMIC_SEQ_CST);
+
+            if (look > 0 && episodes[i] != episode) {
+                return FALSE;
+            }
+            episodes[i] = episode;
+            if (host_processor_has_work(i) && !spins_in_vain(processor)) {
+                return FALSE;
+            }
         }
     }
     return TRUE;
 }
 
+static void spin_note(PKSPIN_LOCK lock, const volatile LONG *word, LONG mask)
+{
+    struct ke_processor *self = ke_self;
+
+    __atomic_store_n(&self->spin_episode, self->spin_episode + 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&self->spinning_mask, mask, __ATOMIC_RELAXED);
+    __atomic_store_n(&self->spinning_word, word, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&self->spinning_for, lock, __ATOMIC_SEQ_CST);
+}
+
+void ke_spin_note_lock(PKSPIN_LOCK lock)
+{
+    spin_note(lock, NULL, 0);
+}
+
+struct ke_spin_note ke_spin_note_interrupt(void)
+{
+    const struct ke_processor *self = ke_self;
+    struct ke_spin_note note = {
+        .lock = self->spinning_for, .word = self->spinning_word, .mask = self->spinning_mask};
+
+    if (note.lock != NULL || note.word != NULL) {
+        spin_note(NULL, NULL, 0);
+    }
+    return note;
+}
+
+void ke_spin_note_resume(const struct ke_spin_note *note)
+{
+    if (note->lock != NULL || note->word != NULL) {
+        spin_note(note->lock, note->word, note->mask);
+    }
+}
+
 static void spin_wait(PKSPIN_LOCK lock)
 {
-    ke_self->spinning_for = lock;
+    spin_note(lock, NULL, 0);
     while (ke_spin_is_held(lock)) {
         if (everybody_spins()) {
             ke_violation(RULE_SpinLockDeadlock, 0, (uint64_t)(uintptr_t)lock, 0, 0, 0,
                          "processor %u spins for the lock at %p that processor %u holds, and no "
                          "processor is left to release it",
-                         ke_self->number, (void *)lock, spin_owner(*lock));
+                         ke_self->number, (void *)lock, spin_owner(spin_read(lock)));
         }
         ke_spin_step();
     }
-    ke_self->spinning_for = NULL;
+    spin_note(NULL, NULL, 0);
 }
 
 void ke_spin_wait_word(const volatile LONG *word, LONG mask)
 {
-    ke_self->spinning_word = word;
-    ke_self->spinning_mask = mask;
-    while ((*word & mask) != 0) {
+    spin_note(NULL, word, mask);
+    while ((__atomic_load_n(word, __ATOMIC_ACQUIRE) & mask) != 0) {
         if (everybody_spins()) {
             ke_violation(RULE_SpinLockDeadlock, 0, (uint64_t)(uintptr_t)word, 0, 0, 0,
                          "processor %u spins for the reader-writer lock at %p, and no processor "
@@ -69,7 +142,7 @@ void ke_spin_wait_word(const volatile LONG *word, LONG mask)
         }
         ke_spin_step();
     }
-    ke_self->spinning_word = NULL;
+    spin_note(NULL, NULL, 0);
 }
 
 /* A lock is used through the plain routines or through the queued ones, never both. */
@@ -81,40 +154,49 @@ static BOOLEAN family_is_other(KSPIN_LOCK word, enum ke_spin_kind kind)
            kind != KE_SPIN_INTERRUPT;
 }
 
+/* Somebody has it. FALSE: refused; else it was free a moment ago. */
+__attribute__((noinline)) static BOOLEAN spin_contend(PKSPIN_LOCK lock, enum ke_spin_kind kind)
+{
+    KSPIN_LOCK word = spin_read(lock);
+
+    if (word != 0 && spin_owner(word) == ke_self->number) {
+        ke_violation(RULE_SpinLockAlreadyOwned, 0xF, (uint64_t)(uintptr_t)lock, 0, 0, 0,
+                     "the spin lock at %p was acquired again by its owner", (void *)lock);
+        return FALSE;
+    }
+    if (word != 0 && family_is_other(word, kind)) {
+        ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
+                     "the spin lock at %p is held through the other kind of routines",
+                     (void *)lock);
+        return FALSE;
+    }
+    spin_wait(lock);
+    return TRUE;
+}
+
 BOOLEAN ke_spin_acquire(PKSPIN_LOCK lock, enum ke_spin_kind kind)
 {
-    if (__builtin_expect(*lock != 0, 0)) {
-        if (ke_spin_is_mine(lock)) {
-            ke_violation(RULE_SpinLockAlreadyOwned, 0xF, (uint64_t)(uintptr_t)lock, 0, 0, 0,
-                         "the spin lock at %p was acquired again by its owner", (void *)lock);
+    while (__builtin_expect(!word_take(lock, spin_word(kind)), 0)) {
+        if (!spin_contend(lock, kind)) {
             return FALSE;
         }
-        if (family_is_other(*lock, kind)) {
-            ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
-                         "the spin lock at %p is held through the other kind of routines",
-                         (void *)lock);
-            return FALSE;
-        }
-        spin_wait(lock);
     }
-    *lock = spin_word(kind);
     ke_lock_order_acquired(ke_self, lock, kind, TRUE);
     return TRUE;
 }
 
 BOOLEAN ke_spin_try(PKSPIN_LOCK lock, enum ke_spin_kind kind)
 {
-    if (*lock != 0) {
+    if (!word_take(lock, spin_word(kind))) {
         return FALSE;
     }
-    *lock = spin_word(kind);
     ke_lock_order_acquired(ke_self, lock, kind, FALSE);
     return TRUE;
 }
 
 BOOLEAN ke_spin_release(PKSPIN_LOCK lock, enum ke_spin_kind kind)
 {
-    if (__builtin_expect(*lock != spin_word(kind), 0)) {
+    if (__builtin_expect(spin_read(lock) != spin_word(kind), 0)) {
         if (ke_spin_is_mine(lock)) {
             ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
                          "the spin lock at %p was acquired by another kind of routine",
@@ -127,7 +209,8 @@ BOOLEAN ke_spin_release(PKSPIN_LOCK lock, enum ke_spin_kind kind)
         return FALSE;
     }
     ke_lock_order_released(ke_self, kind != KE_SPIN_INTERRUPT ? lock : NULL);
-    *lock = 0;
+    /* Release: the next owner sees what was written under the lock. */
+    __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
     return TRUE;
 }
 
@@ -137,13 +220,14 @@ VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
     if (!API(HIGH_LEVEL)) {
         return;
     }
-    if (*SpinLock != 0 && ke_lock_order_held(SpinLock)) { /* the memory may hold anything */
+    if (spin_read(SpinLock) != 0 &&
+        ke_lock_order_held(SpinLock)) { /* the memory may hold anything */
         ke_violation(RULE_LockReinitHeld, 0xC4, 0x1005, (uint64_t)(uintptr_t)SpinLock, 0, 0,
                      "the spin lock at %p was initialized while it is held", (void *)SpinLock);
         return;
     }
     ke_lock_order_forget(SpinLock, sizeof(*SpinLock));
-    *SpinLock = 0;
+    __atomic_store_n(SpinLock, 0, __ATOMIC_RELAXED);
 }
 
 BOOLEAN ke_spin_level_is_low(const volatile void *lock)
@@ -197,7 +281,7 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
     if (!API(HIGH_LEVEL) || !ke_spin_release_level_is_right(SpinLock, NewIrql)) {
         return;
     }
-    if (__builtin_expect(*SpinLock == spin_word(KE_SPIN_PLAIN), 0)) {
+    if (__builtin_expect(spin_read(SpinLock) == spin_word(KE_SPIN_PLAIN), 0)) {
         kind = KE_SPIN_PLAIN; /* tried for, or acquired at this level: allowed too (CTR-05) */
     }
     if (ke_spin_release(SpinLock, kind)) {

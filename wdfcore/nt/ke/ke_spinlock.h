@@ -22,8 +22,19 @@ BOOLEAN ke_spin_try(PKSPIN_LOCK lock, enum ke_spin_kind kind);
 BOOLEAN ke_spin_release(PKSPIN_LOCK lock, enum ke_spin_kind kind);
 static inline BOOLEAN ke_spin_is_held(const KSPIN_LOCK *lock)
 {
-    return *(const volatile KSPIN_LOCK *)lock != 0;
+    return __atomic_load_n(lock, __ATOMIC_RELAXED) != 0;
 }
+/* ke_spin_note_lock: this processor spins for the lock; NULL: no longer. */
+void ke_spin_note_lock(PKSPIN_LOCK lock);
+/* ke_spin_note_interrupt: an ISR begins on this processor, which may be spinning: it spins for nothing
+ * until ke_spin_note_resume. */
+struct ke_spin_note {
+    PKSPIN_LOCK lock;
+    const volatile LONG *word;
+    LONG mask;
+};
+struct ke_spin_note ke_spin_note_interrupt(void);
+void ke_spin_note_resume(const struct ke_spin_note *note);
 BOOLEAN ke_spin_is_mine(const KSPIN_LOCK *lock);
 
 /* ke_spin_wait_word: spin until none of these bits is set in the word. */
