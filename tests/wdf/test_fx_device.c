@@ -8,6 +8,8 @@
 #include <wdfcore/user.h>
 
 #include "nt/io/io_pnp.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/object/fx_object.h"
 
 #define PLAN (&drv_pnp_plan)
 
@@ -525,6 +527,131 @@ static void lists_live_until_release(void **state) /* spec: PNP-19, HWR-07 */
     assert_int_equal(counts[0], 1);
 }
 
+/* ---- what a device begins with ---- */
+
+typedef struct {
+    UCHAR bytes[64];
+} BLANK;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(BLANK, BlankOf)
+
+static WDFDEVICE control_device(WDF_OBJECT_ATTRIBUTES *attributes)
+{
+    static const UNICODE_STRING all = RTL_CONSTANT_STRING(L"D:P(A;;GA;;;WD)");
+    PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(PLAN->driver, &all);
+    WDFDEVICE device = NULL;
+
+    assert_int_equal(WdfDeviceCreate(&init, attributes, &device), STATUS_SUCCESS);
+    return device;
+}
+
+static void contexts_in_task(void *context)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&attributes, BLANK);
+    for (int i = 0; i < 4; i++) {
+        WDFDEVICE device = control_device(&attributes);
+        UCHAR all = 0;
+
+        for (size_t j = 0; j < sizeof(BLANK); j++) {
+            all |= BlankOf(device)->bytes[j];
+            BlankOf(device)->bytes[j] = 0xff; /* for whoever gets this memory next */
+        }
+        assert_int_equal(all, 0);
+        WdfObjectDelete(device);
+    }
+}
+
+static void a_context_begins_zeroed(void **state) /* spec: WDEV-05 */
+{
+    pnp_load();
+    wc_test_call(contexts_in_task, NULL);
+}
+
+static void assert_sync(WDF_EXECUTION_LEVEL level, WDF_SYNCHRONIZATION_SCOPE scope,
+                        WDF_EXECUTION_LEVEL resolved_level,
+                        WDF_SYNCHRONIZATION_SCOPE resolved_scope)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFDEVICE device;
+    const struct fx_sync *sync;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ExecutionLevel = level;
+    attributes.SynchronizationScope = scope;
+    device = control_device(&attributes);
+    sync = fx_sync_of(fx_handle_find(device));
+    assert_int_equal(sync->level, resolved_level);
+    assert_int_equal(sync->scope, resolved_scope);
+    WdfObjectDelete(device);
+}
+
+static void defaults_in_task(void *context)
+{
+    assert_sync(WdfExecutionLevelInheritFromParent, WdfSynchronizationScopeInheritFromParent,
+                WdfExecutionLevelDispatch, WdfSynchronizationScopeNone);
+    assert_sync(WdfExecutionLevelPassive, WdfSynchronizationScopeDevice, WdfExecutionLevelPassive,
+                WdfSynchronizationScopeDevice);
+}
+
+static void inherited_in_task(void *context)
+{
+    assert_sync(WdfExecutionLevelInheritFromParent, WdfSynchronizationScopeInheritFromParent,
+                WdfExecutionLevelDispatch, WdfSynchronizationScopeQueue);
+    assert_sync(WdfExecutionLevelInheritFromParent, WdfSynchronizationScopeNone,
+                WdfExecutionLevelDispatch, WdfSynchronizationScopeNone);
+}
+
+static void level_and_scope_are_its_own_or_the_drivers(void **state) /* spec: WDEV-22 */
+{
+    pnp_load();
+    wc_test_call(defaults_in_task, NULL);
+    assert_int_equal(wc_test_end(state), 0);
+    PLAN->scope = WdfSynchronizationScopeQueue;
+    pnp_load();
+    wc_test_call(inherited_in_task, NULL);
+}
+
+static const UNICODE_STRING reference_name = RTL_CONSTANT_STRING(L"Ref");
+static ULONG enabled_links;
+
+static void two_interfaces(WDFDEVICE device)
+{
+    assert_int_equal(WdfDeviceCreateDeviceInterface(device, &some_class, NULL), STATUS_SUCCESS);
+    assert_int_equal(WdfDeviceCreateDeviceInterface(device, &some_class, &reference_name),
+                     STATUS_SUCCESS);
+}
+
+static void count_links(void)
+{
+    PZZWSTR list = NULL;
+
+    enabled_links = 0;
+    assert_int_equal(IoGetDeviceInterfaces(&some_class, NULL, 0, &list), STATUS_SUCCESS);
+    for (PCWSTR at = list; *at != 0; at += wcslen(at) + 1) {
+        size_t length = wcslen(at);
+
+        enabled_links += length > 4 && wcscmp(at + length - 4, L"\\Ref") == 0 ? 10 : 1;
+    }
+    ExFreePool(list);
+}
+
+static void disable_in_task(void *context)
+{
+    WdfDeviceSetDeviceInterfaceState(PLAN->device, &some_class, context, FALSE);
+    count_links();
+}
+
+static void a_state_is_of_one_reference_string(void **state) /* spec: WDEV-15 */
+{
+    PLAN->added = two_interfaces;
+    pnp_start(NULL);
+    wc_test_call(disable_in_task, NULL);
+    assert_int_equal(enabled_links, 10); /* the one with a reference string stays */
+    wc_test_call(disable_in_task, (void *)(ULONG_PTR)&reference_name);
+    assert_int_equal(enabled_links, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -552,6 +679,9 @@ int main(void)
         pnp_test(lists_match_element_by_element),
         pnp_test(no_resources_are_empty_lists),
         pnp_test(lists_live_until_release),
+        pnp_test(a_context_begins_zeroed),
+        pnp_test(level_and_scope_are_its_own_or_the_drivers),
+        pnp_test(a_state_is_of_one_reference_string),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

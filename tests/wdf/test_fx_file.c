@@ -1,6 +1,8 @@
 /* test_fx_file.c - file objects: create, cleanup, close. */
 #include "io_fixture.h"
 
+#include <string.h>
+
 static WDFFILEOBJECT opened;
 static NTSTATUS create_status;
 
@@ -259,6 +261,98 @@ static void other_majors_are_refused(void **state) /* spec: FIL-09 */
     assert_int_equal(IoCallDriver(device, irp), STATUS_INVALID_DEVICE_REQUEST);
 }
 
+/* ---- whose lock ---- */
+
+static bool device_lock_held;
+
+static VOID file_create_under_lock(WDFDEVICE device, WDFREQUEST request, WDFFILEOBJECT file)
+{
+    opened = file;
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    if (device_lock_held) {
+        wc_expect_violation("CallbackLockRecursive");
+    }
+    WdfObjectAcquireLock(device);
+    if (!device_lock_held) {
+        WdfObjectReleaseLock(device);
+    }
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static VOID file_close_at_passive(WDFFILEOBJECT file)
+{
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+}
+
+/* A passive device of scope Device; the file's attributes may be NULL. */
+static void device_with_locked_files(WDF_OBJECT_ATTRIBUTES *file_attributes)
+{
+    PWDFDEVICE_INIT init = io_init();
+    WDF_FILEOBJECT_CONFIG config;
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_FILEOBJECT_CONFIG_INIT(&config, file_create_under_lock, file_close_at_passive, NULL);
+    WdfDeviceInitSetFileObjectConfig(init, &config, file_attributes);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
+    io_create(init, &attributes);
+    io_default(WdfIoQueueDispatchParallel);
+    io_open();
+}
+
+static void without_attributes_nothing_is_serialized(void **state) /* spec: SYNC-12 */
+{
+    device_lock_held = false;
+    device_with_locked_files(NULL);
+    assert_non_null(opened);
+    assert_int_equal(wc_violations(NULL), 0);
+    io_close();
+}
+
+static void with_attributes_the_device_is_locked(void **state) /* spec: SYNC-12 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    device_lock_held = true;
+    device_with_locked_files(&attributes);
+    assert_int_equal(wc_violations("CallbackLockRecursive"), 1);
+    io_close();
+}
+
+static void a_file_of_scope_device_lends_its_devices_lock(void **state) /* spec: LOCK-19 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
+    device_lock_held = true;
+    device_with_locked_files(&attributes);
+    WdfObjectAcquireLock(opened);
+    wc_expect_violation("CallbackLockRecursive");
+    WdfObjectAcquireLock(io_test.device); /* it is the same one */
+    assert_int_equal(wc_violations("CallbackLockRecursive"), 2);
+    WdfObjectReleaseLock(opened);
+    WdfObjectAcquireLock(io_test.device);
+    WdfObjectReleaseLock(io_test.device);
+    io_close();
+}
+
+static void a_file_without_scope_has_no_lock(void **state) /* spec: LOCK-19 */
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeNone;
+    device_lock_held = false;
+    device_with_locked_files(&attributes);
+    wc_expect_violation("CallbackLockUnsupported");
+    WdfObjectAcquireLock(opened);
+    assert_non_null(strstr(wc_last_report(), "bugcheck 0x10D (0xb, "));
+    io_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +367,10 @@ int main(void)
         wc_unit_test(creates_may_go_to_a_queue, IO_FIXTURE),
         wc_unit_test(the_name_is_what_follows_the_link, IO_FIXTURE),
         wc_unit_test(other_majors_are_refused, IO_FIXTURE),
+        wc_unit_test(without_attributes_nothing_is_serialized, IO_FIXTURE),
+        wc_unit_test(with_attributes_the_device_is_locked, IO_FIXTURE),
+        wc_unit_test(a_file_of_scope_device_lends_its_devices_lock, IO_FIXTURE),
+        wc_unit_test(a_file_without_scope_has_no_lock, IO_FIXTURE),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,11 +278,42 @@ static void the_devices_lock_keeps_handlers_out(void **state) /* spec: SYNC-19 L
     WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
 }
 
+/* A device of scope Queue whose queues say nothing. */
+static void inherit_from_device(bool two)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeQueue;
+    io_create(io_init(), &attributes);
+    queues_of(WdfSynchronizationScopeInheritFromParent, two);
+    send_all();
+    assert_all_done();
+    assert_int_equal(overlaps, 0);
+}
+
+static void scope_queue_is_inherited(void **state) /* spec: SYNC-04 */
+{
+    inherit_from_device(false);
+}
+
+static void two_inheriting_queues(void **state)
+{
+    inherit_from_device(true);
+}
+
+static void two_inheriting_queues_may_overlap(void **state) /* spec: SYNC-04 */
+{
+    assert_true(wc_test_find_seed(two_inheriting_queues, 200, &two_processors) != 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         wc_seed_test(scope_queue_excludes_within_a_queue, 50, IO_FIXTURE, .processors = 2),
         wc_seed_test(scope_device_excludes_among_queues, 50, IO_FIXTURE, .processors = 2),
+        wc_seed_test(scope_queue_is_inherited, 50, IO_FIXTURE, .processors = 2),
+        cmocka_unit_test(two_inheriting_queues_may_overlap),
         cmocka_unit_test(scope_none_lets_handlers_overlap),
         cmocka_unit_test(two_queues_of_scope_queue_may_overlap),
         wc_unit_test(a_serialized_callback_holds_the_queues_lock, IO_FIXTURE),
