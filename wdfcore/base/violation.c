@@ -115,6 +115,7 @@ void base_violation_report(const struct base_violation *violation)
     if (!expected || violations.collect) {
         base_log_report(violations.report);
     }
+    expected |= violation->tolerated;
     if ((expected && rules[rule].kind != BASE_RULE_STOP) || rules[rule].kind == BASE_RULE_NOTE) {
         return;
     }

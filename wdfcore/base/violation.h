@@ -4,6 +4,7 @@
  * - each has a rule with a stable name, one row of rules.def
  * - expected (a test announced it, or collect mode is on): it is recorded and
  *   base_violation_report() returns; the caller refuses, or goes on as its kind says
+ * - tolerated by the reporter: it is printed as well
  * - not expected, or of kind STOP: the machine is stopped and the call never returns
  * The layers above fill in what base cannot know (processor, IRQL, callers) through the hooks.
  */
@@ -31,6 +32,7 @@ struct base_violation {
     uint64_t parameter[4];
     const char *text;   /* what was done, one sentence without a full stop */
     const char *object; /* the object and its parents, or NULL */
+    bool tolerated;     /* goes on as if it had been expected, unless it is of kind STOP */
 };
 
 struct base_violation_hooks {

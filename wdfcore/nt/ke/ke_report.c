@@ -237,6 +237,20 @@ void ke_violation_object(enum base_rule rule, uint32_t bugcheck, uint64_t p1, ui
     va_end(arguments);
 }
 
+void ke_violation_tolerated(enum base_rule rule, const char *object, const char *format, ...)
+{
+    struct base_violation violation = {.rule = rule, .object = object, .tolerated = true};
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    violation.text = text;
+    ke_event(BASE_EVENT_VIOLATION, base_rule_name(rule), KE_ABOUT_TEXT(base_rule_name(rule)), 0);
+    base_violation_report(&violation);
+}
+
 static void report_stop(void)
 {
     ke_machine_halt();

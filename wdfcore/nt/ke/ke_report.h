@@ -20,6 +20,10 @@ __attribute__((format(printf, 8, 9))) void
 ke_violation_object(enum base_rule rule, uint32_t bugcheck, uint64_t p1, uint64_t p2, uint64_t p3,
                     uint64_t p4, const char *object, const char *format, ...);
 
+/* ke_violation_tolerated: the same without a bugcheck; it returns as if it had been expected. */
+__attribute__((format(printf, 3, 4))) void
+ke_violation_tolerated(enum base_rule rule, const char *object, const char *format, ...);
+
 /* How addresses become names; harness sets it. */
 struct ke_symbolizer {
     /* "UartEvtIsr (isr.c:41)"; false: unknown */

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "wdf/object/fx_object.h"
 #include "wdf/frame/fx_report.h"
+#include "wdf/object/fx_watch.h"
 
 #define LEAKS_REPORTED 16u /* the rest is only counted */
 
@@ -30,6 +31,7 @@ void fx_globals_register(struct fx_globals *globals, const char *name, const voi
     strncpy(globals->public.DriverName, name, sizeof(globals->public.DriverName) - 1);
     globals->public.DriverTag = globals_tag(globals->public.DriverName);
     globals->public.DriverFlags = WdfVerifyOn; /* as under KMDF verifier */
+    fx_settings_default(&globals->settings);
     globals->image_start = image_start;
     globals->image_end = image_end;
     globals->next = registered;
@@ -69,6 +71,7 @@ void fx_globals_unregister(struct fx_globals *globals)
 {
     struct fx_globals **link = &registered;
 
+    fx_watch_end(globals);
     globals_report_leaks(globals);
     while (*link != NULL && *link != globals) {
         link = &(*link)->next;
@@ -81,6 +84,7 @@ void fx_globals_unregister(struct fx_globals *globals)
 void fx_globals_stop(void)
 {
     registered = NULL;
+    fx_watch_stop();
 }
 
 struct fx_globals *fx_globals_at(const void *address)

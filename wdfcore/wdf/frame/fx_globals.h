@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "nt/ke/ke_caller.h"
+#include "wdf/frame/fx_settings.h"
 #include "wdf/object/fx_dispose.h"
 
 struct fx_object;
@@ -22,6 +23,12 @@ struct fx_globals {
     struct fx_dispose_list disposes; /* objects without a device */
     uint32_t works;                  /* (t) queued or running work items of the driver */
     struct fx_waiters works_over;    /* until there are none */
+
+    struct fx_settings settings; /* (c) from WdfDriverCreate on */
+    bool watched;                /* (c) as above: fx_watch.h counts */
+    bool leak_told;              /* (a) once is enough */
+    uint32_t objects_watched;    /* (a) orders nothing */
+    uint32_t devices_watched;    /* (a) orders nothing */
 };
 
 /* fx_globals_register: a driver module has been loaded at [start, end).

@@ -95,6 +95,7 @@ void fx_violation(enum base_rule rule, enum fx_bugcheck code, uint64_t p2, uint6
     char text[512];
     uint32_t bugcheck = code != FX_BUGCHECK_NONE ? BUGCHECK_WDF_VIOLATION : 0;
     uint64_t globals = 0;
+    bool tolerated = false;
     va_list arguments;
 
     va_start(arguments, format);
@@ -103,6 +104,12 @@ void fx_violation(enum base_rule rule, enum fx_bugcheck code, uint64_t p2, uint6
     if (object != NULL) {
         fx_object_describe(object, description, sizeof(description));
         globals = (uint64_t)(uintptr_t)object->globals;
+        tolerated = code == FX_BUGCHECK_NONE && object->globals != NULL &&
+                    object->globals->settings.goes_on;
+    }
+    if (tolerated) {
+        ke_violation_tolerated(rule, description, "%s", text);
+        return;
     }
     ke_violation_object(rule, bugcheck, code, p2, p3, globals, object != NULL ? description : NULL,
                         "%s", text);

@@ -24,7 +24,7 @@ enum fx_bugcheck {
 };
 
 /* fx_violation: report the rule for an object (NULL: none is known). Returns only if it was
- * expected; a rule of kind REFUSE is then refused, one of kind CONTINUE gone on with.
+ * expected, or if Windows would not bugcheck and the object's driver has DbgBreakOnError = 0; a rule of kind REFUSE is then refused, one of kind CONTINUE gone on with.
  *   code, p2, p3  0x10D's parameters 1 to 3; FX_BUGCHECK_NONE: Windows would not bugcheck */
 __attribute__((format(printf, 6, 7))) void fx_violation(enum base_rule rule, enum fx_bugcheck code,
                                                         uint64_t p2, uint64_t p3,

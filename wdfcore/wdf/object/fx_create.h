@@ -8,6 +8,7 @@
 #include "wdf/object/fx_context.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_object.h"
+#include "wdf/object/fx_watch.h"
 
 #define FX_ROUND_UP_16(size) (((size) + 15u) & ~(size_t)15u)
 
@@ -35,6 +36,9 @@ static inline void *fx_create(const struct fx_type *type, size_t extra,
     if (__builtin_add_overflow(fixed, extra, &size) || size > SIZE_MAX - 31u ||
         __builtin_add_overflow(FX_ROUND_UP_16(size) + front, context, &size) ||
         context == SIZE_MAX) {
+        return NULL;
+    }
+    if (__builtin_expect(fx_watching, 0) && !fx_watch_create(type, globals)) {
         return NULL;
     }
     size_class = fx_block_class(size);

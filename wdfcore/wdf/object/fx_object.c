@@ -44,6 +44,9 @@ static inline void object_free(struct fx_object *object)
 {
     uint64_t next;
 
+    if (__builtin_expect(fx_watching, 0)) {
+        fx_watch_gone(object);
+    }
     if ((object->flags & FX_OBJECT_MORE_CONTEXTS) != 0) {
         fx_context_free(object);
     }

@@ -20,6 +20,7 @@
 #include "wdf/frame/fx_globals.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/frame/fx_text.h"
+#include "wdf/object/fx_watch.h"
 
 #define FX_DRIVER_FLAGS \
     (WdfDriverInitNonPnpDriver | WdfDriverInitNoDispatchOverride | WdfVerifyOn | WdfVerifierOn)
@@ -279,7 +280,7 @@ static NTSTATUS fx_driver_create(struct fx_globals *globals, DRIVER_OBJECT *wdm,
     fx_driver_name(path, globals->public.DriverName, sizeof(globals->public.DriverName));
     globals->public.DriverTag = fx_driver_tag(config->DriverPoolTag, globals->public.DriverName);
     globals->public.DriverFlags =
-        config->DriverInitFlags | WdfVerifyOn; /* as under KMDF verifier */
+        config->DriverInitFlags | (globals->settings.verify ? WdfVerifyOn : 0);
     globals->public.Driver = fx_driver_handle(driver);
     globals->driver = &driver->object;
     fx_driver_take_over(driver);
@@ -304,8 +305,13 @@ NTSTATUS WdfDriverCreate(PDRIVER_OBJECT DriverObject, PCUNICODE_STRING RegistryP
     }
     status = fx_driver_check(globals, DriverObject, RegistryPath, DriverAttributes, DriverConfig);
     if (NT_SUCCESS(status)) {
+        fx_settings_read(&globals->settings, RegistryPath);
+        fx_watch_begin(globals);
         status = fx_driver_create(globals, DriverObject, RegistryPath, DriverAttributes,
                                   DriverConfig, KE_CALLER());
+        if (!NT_SUCCESS(status)) {
+            fx_watch_end(globals);
+        }
     }
     if (NT_SUCCESS(status) && Driver != NULL) {
         *Driver = globals->public.Driver;

@@ -1,0 +1,23 @@
+#pragma once
+/* fx_settings.h - the settings of KMDF's verifier that a driver's key Parameters\Wdf holds. They are
+ * read once, in WdfDriverCreate.
+ */
+#include <wdm.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FX_SETTINGS_OFF UINT32_MAX
+
+struct fx_settings {
+    bool goes_on;         /* DbgBreakOnError is 0: what Windows would not bugcheck for goes on */
+    bool verify;          /* VerifyOn: WDFVERIFY looks */
+    uint32_t allocations; /* VerifierAllocateFailCount: so many succeed */
+    uint32_t leak_limit;  /* ObjectLeakDetectionLimit */
+    uint64_t leak_types;  /* ObjectsForLeakDetection: a bit for each type number */
+};
+
+/* fx_settings_default: without a registry: as under the verifier, with breaks. */
+void fx_settings_default(struct fx_settings *settings);
+/* fx_settings_read: what lies below the service's key; what is not there has its default. */
+void fx_settings_read(struct fx_settings *settings, PCUNICODE_STRING service);
