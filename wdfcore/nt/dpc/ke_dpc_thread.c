@@ -17,11 +17,6 @@ enum { THREADS_NONE, THREADS_STARTING, THREADS_STARTED };
 
 static LONG threads_state; /* (a) */
 
-BOOLEAN ke_dpc_is_threaded(const KDPC *dpc)
-{
-    return dpc->Type == ThreadedDpcObject && !ke_machine.config.threaded_dpcs_at_dispatch;
-}
-
 BOOLEAN ke_in_threaded_dpc(const struct ke_processor *self)
 {
     const struct ke_processor *processor = ke_processor_at(self->number);

@@ -7,11 +7,16 @@
  */
 #include <wdm.h>
 
+#include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_object.h"
 #include "nt/ke/ke_processor.h"
 
 /* ke_dpc_is_threaded: it goes to the queue of the thread. */
-BOOLEAN ke_dpc_is_threaded(const KDPC *dpc);
+static inline BOOLEAN ke_dpc_is_threaded(const KDPC *dpc)
+{
+    return __builtin_expect(dpc->Type == ThreadedDpcObject, 0) &&
+           !ke_machine.config.threaded_dpcs_at_dispatch;
+}
 /* ke_dpc_threads_start: the threads of this machine, with the first threaded DPC. */
 void ke_dpc_threads_start(void);
 /* ke_dpc_thread_wake: something has been put on that processor's threaded queue. */
