@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_claim.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
@@ -28,6 +29,12 @@
 static BOOLEAN dpc_is_initialized(const KDPC *dpc)
 {
     return dpc->Type == DpcObject || dpc->Type == ThreadedDpcObject;
+}
+
+static BOOLEAN dpc_check(const KDPC *dpc, const char *api)
+{
+    return __builtin_expect(!ke_address_is_bad(dpc) && dpc_is_initialized(dpc), 1) ||
+           ke_check_refuse(RULE_DpcNotInitialized, dpc, "a DPC", api);
 }
 
 /* spec: DPC-01 DPC-02 */
@@ -57,14 +64,14 @@ static void dpc_init(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, UCHA
 
 VOID KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext)
 {
-    if (API(HIGH_LEVEL)) {
+    if (API(HIGH_LEVEL) && ke_check_address(Dpc, "a DPC", __func__)) {
         dpc_init(Dpc, DeferredRoutine, DeferredContext, DpcObject);
     }
 }
 
 VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext)
 {
-    if (API(HIGH_LEVEL)) {
+    if (API(HIGH_LEVEL) && ke_check_address(Dpc, "a DPC", __func__)) {
         dpc_init(Dpc, DeferredRoutine, DeferredContext, ThreadedDpcObject);
         ke_dpc_threads_start();
     }
@@ -216,9 +223,7 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
     BOOLEAN fixed;
     enum dpc_queued queued;
 
-    if (!dpc_is_initialized(Dpc)) {
-        ke_violation(RULE_DpcNotInitialized, 0, (uint64_t)(uintptr_t)Dpc, 0, 0, 0,
-                     "the DPC at %p was queued before it was initialized", (void *)Dpc);
+    if (!dpc_check(Dpc, "KeInsertQueueDpc")) {
         return FALSE;
     }
     fixed = ke_claim_fix();
@@ -277,7 +282,7 @@ BOOLEAN ke_dpc_remove(PRKDPC Dpc)
 
 BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__)) {
         return FALSE;
     }
     return ke_dpc_remove(Dpc);
@@ -377,7 +382,7 @@ void ke_dpc_drain(struct ke_processor *self)
 
 VOID KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__)) {
         return;
     }
     if ((ULONG)Importance > MediumHighImportance) {
@@ -390,7 +395,7 @@ VOID KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
 
 VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__)) {
         return;
     }
     if (Number < 0 || (ULONG)Number >= ke_processor_count()) {
@@ -404,7 +409,8 @@ VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
 
 NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber)
 {
-    if (!API(HIGH_LEVEL) || KeGetProcessorIndexFromNumber(ProcNumber) == INVALID_PROCESSOR_INDEX) {
+    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__) ||
+        KeGetProcessorIndexFromNumber(ProcNumber) == INVALID_PROCESSOR_INDEX) {
         return STATUS_INVALID_PARAMETER;
     }
     Dpc->Number = (USHORT)(TARGET_BASE + ProcNumber->Number);

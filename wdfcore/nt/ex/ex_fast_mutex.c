@@ -2,14 +2,25 @@
  * 1 when free and 0 when owned; waiters stand on the event.
  */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_thread.h"
 
+/* A mutex that another kind of memory stands for is not touched. */
+static BOOLEAN fast_mutex_check(const FAST_MUTEX *mutex, const char *api)
+{
+    return __builtin_expect(
+               !ke_address_is_bad(mutex) && (ULONG)mutex->Count <= 1 &&
+                   ke_header_is(&mutex->Event.Header, 1u << EventSynchronizationObject),
+               1) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, mutex, "a fast mutex", api);
+}
+
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(FastMutex, "a fast mutex", __func__)) {
         return;
     }
     FastMutex->Count = 1;
@@ -102,7 +113,8 @@ VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex)
 {
     KIRQL old;
 
-    if (!API(HIGH_LEVEL) || !fast_mutex_irql_is_low(FastMutex, 0x33)) {
+    if (!API(HIGH_LEVEL) || !fast_mutex_check(FastMutex, __func__) ||
+        !fast_mutex_irql_is_low(FastMutex, 0x33)) {
         return;
     }
     old = ke_irql_raise(APC_LEVEL);
@@ -117,7 +129,8 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
 {
     KIRQL old;
 
-    if (!API(HIGH_LEVEL) || !fast_mutex_irql_is_low(FastMutex, 0x33) || FastMutex->Count == 0) {
+    if (!API(HIGH_LEVEL) || !fast_mutex_check(FastMutex, __func__) ||
+        !fast_mutex_irql_is_low(FastMutex, 0x33) || FastMutex->Count == 0) {
         return FALSE;
     }
     old = ke_irql_raise(APC_LEVEL);
@@ -130,11 +143,12 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
 
 VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 {
-    KIRQL old = (KIRQL)FastMutex->OldIrql;
+    KIRQL old;
 
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !fast_mutex_check(FastMutex, __func__)) {
         return;
     }
+    old = (KIRQL)FastMutex->OldIrql;
     if (ke_self->irql != APC_LEVEL) {
         ke_violation(RULE_FastMutexIrql, 0xC4, 0x34, ke_self->irql, 0,
                      (uint64_t)(uintptr_t)FastMutex, "a fast mutex was released at %s",
@@ -148,15 +162,16 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 
 VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-    if (API(HIGH_LEVEL) && fast_mutex_apcs_are_off(FastMutex, 0x39) && fast_mutex_own(FastMutex)) {
+    if (API(HIGH_LEVEL) && fast_mutex_check(FastMutex, __func__) &&
+        fast_mutex_apcs_are_off(FastMutex, 0x39) && fast_mutex_own(FastMutex)) {
         FastMutex->OldIrql = ACQUIRED_UNSAFE;
     }
 }
 
 VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-    if (API(HIGH_LEVEL) && fast_mutex_apcs_are_off(FastMutex, 0x3A) &&
-        fast_mutex_pairs(FastMutex, TRUE)) {
+    if (API(HIGH_LEVEL) && fast_mutex_check(FastMutex, __func__) &&
+        fast_mutex_apcs_are_off(FastMutex, 0x3A) && fast_mutex_pairs(FastMutex, TRUE)) {
         fast_mutex_disown(FastMutex);
     }
 }

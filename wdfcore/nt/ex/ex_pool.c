@@ -30,13 +30,15 @@
 
 /* Under AddressSanitizer the bytes behind a block are its own guard, and freed ones are poisoned.
  */
-#define EX_GUARD_SIZE   (EX_ASAN ? 0u : 16u)
-#define EX_GUARD_BYTE   0xfb
-#define EX_FRESH_BYTE   0xcd
-#define EX_FREED_BYTE   0xdd
-#define EX_FREED_RING   1024u
-#define EX_LEAKS_NAMED  8u
-#define EX_POOL_MAXIMUM ((size_t)1 << 39) /* no request beyond this can be met */
+#define EX_GUARD_SIZE    (EX_ASAN ? 0u : 16u)
+#define EX_GUARD_BYTE    0xfb
+#define EX_FRESH_BYTE    0xcd
+#define EX_FREED_BYTE    0xdd
+#define EX_FREED_RING    1024u
+#define EX_RETIRED_COUNT 64u
+#define EX_RETIRED_SIZE  1024u /* larger blocks go at once */
+#define EX_LEAKS_NAMED   8u
+#define EX_POOL_MAXIMUM  ((size_t)1 << 39) /* no request beyond this can be met */
 
 /* Keys: (c) constant while the block lives */
 struct ex_block {
@@ -54,6 +56,8 @@ static struct {
     size_t bytes;
     const void *freed[EX_FREED_RING]; /* addresses freed last, to tell a second free */
     unsigned freed_at;
+    void *retired[EX_RETIRED_COUNT]; /* freed, and not yet given back to the heap */
+    unsigned retired_at;
 } ex_pool;
 
 static struct ex_block *ex_block_find(const void *address)
@@ -150,6 +154,22 @@ static bool ex_block_overrun(const struct ex_block *block)
     return false;
 }
 
+/* Freed memory is not handed out at once: what still uses it finds the pattern. AddressSanitizer does
+ * the same by itself. */
+static void ex_memory_retire(void *memory, size_t size)
+{
+    void **place = &ex_pool.retired[ex_pool.retired_at];
+
+    if (EX_ASAN || size > EX_RETIRED_SIZE) {
+        free(memory);
+        return;
+    }
+    memset(memory, EX_FREED_BYTE, size);
+    ex_pool.retired_at = (ex_pool.retired_at + 1) % EX_RETIRED_COUNT;
+    free(*place);
+    *place = memory;
+}
+
 static void ex_block_free(struct ex_block *block)
 {
     ke_lock_order_forget(block->address, block->size);
@@ -157,10 +177,7 @@ static void ex_block_free(struct ex_block *block)
     ex_pool.count--;
     ex_pool.bytes -= block->size;
     ex_pool.freed[ex_pool.freed_at++ % EX_FREED_RING] = block->address;
-    if (!EX_ASAN) {
-        memset(block->address, EX_FREED_BYTE, block->size);
-    }
-    free(block->address);
+    ex_memory_retire(block->address, block->size);
     free(block);
 }
 
@@ -309,6 +326,9 @@ void ex_pool_stop(void)
         HASH_DEL(ex_pool.blocks, block);
         free(block->address);
         free(block);
+    }
+    for (unsigned i = 0; i < EX_RETIRED_COUNT; i++) {
+        free(ex_pool.retired[i]);
     }
     memset(&ex_pool, 0, sizeof(ex_pool));
 }

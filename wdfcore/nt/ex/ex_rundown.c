@@ -8,6 +8,7 @@
  */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
 /* Keys: (i) changed only between two windows */
@@ -33,7 +34,7 @@ static void ex_rundown_wrong(const EX_RUNDOWN_REF *reference, const char *what)
 
 VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
     RunRef->Count = 0;
@@ -41,7 +42,7 @@ VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
     if (RunRef->Count != EX_RUNDOWN_ACTIVE) {
@@ -53,7 +54,7 @@ VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
     if (RunRef->Count != 0 && RunRef->Count != EX_RUNDOWN_ACTIVE) {
@@ -74,7 +75,7 @@ static BOOLEAN ex_rundown_acquire(PEX_RUNDOWN_REF reference, ULONG count)
 
 BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return FALSE;
     }
     return ex_rundown_acquire(RunRef, 1);
@@ -82,7 +83,7 @@ BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return FALSE;
     }
     return ex_rundown_acquire(RunRef, Count);
@@ -109,7 +110,7 @@ static void ex_rundown_release(PEX_RUNDOWN_REF reference, ULONG count)
 
 VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
     ex_rundown_release(RunRef, 1);
@@ -117,7 +118,7 @@ VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
     ex_rundown_release(RunRef, Count);
@@ -155,7 +156,7 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
     struct ex_rundown *rundown = NULL;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
     rundown = ex_rundown_begin(RunRef);

@@ -5,6 +5,7 @@
  * Deletion: off the wheel; then the memory goes once no DPC of it is queued or running.
  */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 
 #include <stdlib.h>
 
@@ -127,7 +128,7 @@ BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
     BOOLEAN pending;
 
     UNREFERENCED_PARAMETER(Parameters); /* nothing sleeps here, so nothing need be woken late */
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
     }
     if (Period < 0 || Timer->deleted) {
@@ -147,7 +148,7 @@ BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
 BOOLEAN ExCancelTimer(PEX_TIMER Timer, PEXT_CANCEL_PARAMETERS Parameters)
 {
     UNREFERENCED_PARAMETER(Parameters);
-    return API(DISPATCH_LEVEL) && ke_due_disarm(&Timer->due);
+    return API(DISPATCH_LEVEL) && KE_TIMER_OK(Timer) && ke_due_disarm(&Timer->due);
 }
 
 BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
@@ -155,7 +156,7 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
 {
     BOOLEAN cancelled;
 
-    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
     }
     if (Timer->deleted || (Wait && !Cancel)) {

@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
 #include "nt/dpc/ke_ipi.h"
 #include "nt/ke/ke_irql.h"
@@ -498,6 +499,14 @@ void ke_interrupt_release(PKINTERRUPT interrupt, KIRQL old)
     }
 }
 
+/* An object and its line know each other: other memory does not look like that. */
+static BOOLEAN interrupt_check(const KINTERRUPT *interrupt, const char *api)
+{
+    return (!ke_address_is_bad(interrupt) && interrupt->line != NULL &&
+            interrupt->line == ke_line_at(hal_vector_irq(interrupt->vector))) ||
+           ke_check_refuse(RULE_InterruptNotConnected, interrupt, "an interrupt object", api);
+}
+
 BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE SynchronizeRoutine,
                                PVOID SynchronizeContext)
 {
@@ -505,7 +514,8 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE Sync
     BOOLEAN result;
     KIRQL old;
 
-    if (!API(Interrupt->passive ? PASSIVE_LEVEL : Interrupt->synchronize_irql) ||
+    if (!interrupt_check(Interrupt, __func__) ||
+        !API(Interrupt->passive ? PASSIVE_LEVEL : Interrupt->synchronize_irql) ||
         !lock_is_not_mine(Interrupt)) {
         return FALSE;
     }
@@ -522,7 +532,7 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT Interrupt)
 {
     KIRQL old;
 
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !interrupt_check(Interrupt, __func__)) {
         return ke_self->irql;
     }
     if (Interrupt->passive) {
@@ -548,7 +558,7 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT Interrupt)
 
 VOID KeReleaseInterruptSpinLock(PKINTERRUPT Interrupt, KIRQL OldIrql)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !interrupt_check(Interrupt, __func__)) {
         return;
     }
     ke_irql_pop(ke_self);

@@ -6,6 +6,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 
@@ -97,7 +98,7 @@ bool io_irp_cancel(PIRP irp)
 
 BOOLEAN IoCancelIrp(PIRP Irp)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return FALSE;
     }
     return io_irp_cancel(Irp);
@@ -105,7 +106,7 @@ BOOLEAN IoCancelIrp(PIRP Irp)
 
 PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelRoutine)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!API_QUIET(HIGH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return NULL;
     }
     return __atomic_exchange_n(&Irp->CancelRoutine, CancelRoutine, __ATOMIC_SEQ_CST);

@@ -5,11 +5,18 @@
  */
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 
 /* What Type holds: private to the I/O manager. */
 enum { IO_TYPE_CSQ_IRP_CONTEXT = 1, IO_TYPE_CSQ = 2, IO_TYPE_CSQ_EX = 3 };
+
+static bool csq_check(const IO_CSQ *csq, const char *api)
+{
+    return (!ke_address_is_bad(csq) && (csq->Type == IO_TYPE_CSQ || csq->Type == IO_TYPE_CSQ_EX)) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, csq, "a cancel-safe queue", api);
+}
 
 static void csq_lock(PIO_CSQ csq, PKIRQL irql)
 {
@@ -117,7 +124,7 @@ NTSTATUS IoCsqInitialize(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp,
                          PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
                          PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !ke_check_address(Csq, "a queue", __func__)) {
         return STATUS_UNSUCCESSFUL;
     }
     Csq->Type = IO_TYPE_CSQ;
@@ -138,7 +145,7 @@ NTSTATUS IoCsqInitializeEx(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp,
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !ke_check_address(Csq, "a queue", __func__)) {
         return STATUS_UNSUCCESSFUL;
     }
     status =
@@ -154,7 +161,7 @@ NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context, PV
     KIRQL irql = PASSIVE_LEVEL;
     bool canceled = false;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__)) {
         return STATUS_UNSUCCESSFUL;
     }
     if (Context != NULL) {
@@ -189,7 +196,7 @@ NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context, PV
 
 VOID IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__)) {
         return;
     }
     IoCsqInsertIrpEx(Csq, Irp, Context, NULL);
@@ -201,7 +208,7 @@ PIRP IoCsqRemoveNextIrp(PIO_CSQ Csq, PVOID PeekContext)
     KIRQL irql = PASSIVE_LEVEL;
     PIRP irp = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__)) {
         return NULL;
     }
     csq_lock(Csq, &irql);
@@ -224,7 +231,7 @@ PIRP IoCsqRemoveIrp(PIO_CSQ Csq, PIO_CSQ_IRP_CONTEXT Context)
     KIRQL irql = PASSIVE_LEVEL;
     PIRP irp = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__)) {
         return NULL;
     }
     csq_lock(Csq, &irql);

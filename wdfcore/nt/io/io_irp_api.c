@@ -6,6 +6,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
@@ -28,7 +29,8 @@ PIRP IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN Charg
 
 VOID IoFreeIrp(PIRP Irp)
 {
-    if (!API(DISPATCH_LEVEL) || !io_irp_check_owned(Irp, "IoFreeIrp", 0x20B)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__) ||
+        !io_irp_check_owned(Irp, "IoFreeIrp", 0x20B)) {
         return;
     }
     io_irp_free(Irp);
@@ -55,7 +57,7 @@ VOID IoInitializeIrp(PIRP Irp, USHORT PacketSize, CCHAR StackSize)
 
 VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return;
     }
     /* One in the driver's own memory is reused without further ado. */
@@ -68,7 +70,7 @@ VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
 
 NTSTATUS IoCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     return io_irp_call(DeviceObject, Irp);
@@ -76,7 +78,7 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 
 VOID IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return;
     }
     if (ke_self->spin_locks_held != 0) {

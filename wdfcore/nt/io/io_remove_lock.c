@@ -8,6 +8,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
 /* One tag that is held, count times. */
@@ -19,6 +20,13 @@ struct io_remove_tag {
 };
 
 static struct io_remove_tag *io_remove_tags;
+
+static bool io_remove_check(PIO_REMOVE_LOCK lock, const char *api)
+{
+    return (!ke_address_is_bad(lock) &&
+            ke_header_is(&lock->Common.RemoveEvent.Header, KE_TYPES_EVENT)) ||
+           ke_check_refuse(RULE_RemoveLock, lock, "a remove lock", api);
+}
 
 static struct io_remove_tag *io_remove_find(PIO_REMOVE_LOCK lock, PVOID tag)
 {
@@ -93,7 +101,7 @@ static bool io_remove_release(PIO_REMOVE_LOCK lock, PVOID tag, ULONG code, const
 VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
                               ULONG HighWatermark, ULONG RemlockSize)
 {
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !ke_check_address(Lock, "a remove lock", __func__)) {
         return;
     }
     if (io_remove_has_tags(Lock)) {
@@ -109,7 +117,7 @@ VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
 NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULONG Line,
                                ULONG RemlockSize)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_remove_check(Lock, __func__)) {
         return STATUS_DELETE_PENDING;
     }
     if (Lock->Common.Removed) {
@@ -124,7 +132,7 @@ NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULON
 
 VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_remove_check(Lock, __func__)) {
         return;
     }
     io_remove_release(Lock, Tag, 0xD5, "IoReleaseRemoveLock");
@@ -132,7 +140,7 @@ VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize)
 
 VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG RemlockSize)
 {
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_remove_check(Lock, __func__)) {
         return;
     }
     Lock->Common.Removed = TRUE;

@@ -3,13 +3,14 @@
  * Nothing here passes a window between looking and changing.
  */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
 #define KE_DEVICE_QUEUE_TYPE 20 /* KOBJECTS: DeviceQueueObject */
 
 VOID KeInitializeDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(DeviceQueue, "a device queue", __func__)) {
         return;
     }
     if (DeviceQueue->Type == KE_DEVICE_QUEUE_TYPE && DeviceQueue->Size == sizeof(*DeviceQueue) &&
@@ -24,6 +25,13 @@ VOID KeInitializeDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
     InitializeListHead(&DeviceQueue->DeviceListHead);
     KeInitializeSpinLock(&DeviceQueue->Lock);
     DeviceQueue->Busy = FALSE;
+}
+
+static BOOLEAN ke_device_queue_check(const KDEVICE_QUEUE *queue, const char *api)
+{
+    return (!ke_address_is_bad(queue) && queue->Type == KE_DEVICE_QUEUE_TYPE &&
+            queue->DeviceListHead.Flink != NULL) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, queue, "a device queue", api);
 }
 
 static PKDEVICE_QUEUE_ENTRY ke_device_entry(PLIST_ENTRY link)
@@ -44,7 +52,7 @@ static PLIST_ENTRY ke_device_queue_place(PKDEVICE_QUEUE queue, ULONG key)
 
 BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return FALSE;
     }
     DeviceQueueEntry->Inserted = DeviceQueue->Busy;
@@ -58,7 +66,7 @@ BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY Dev
 BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry,
                                  ULONG SortKey)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return FALSE;
     }
     DeviceQueueEntry->SortKey = SortKey;
@@ -112,7 +120,8 @@ static PKDEVICE_QUEUE_ENTRY ke_device_queue_take_key(PKDEVICE_QUEUE queue, ULONG
 
 PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_is_busy(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
+        !ke_device_queue_is_busy(DeviceQueue, __func__)) {
         return NULL;
     }
     return ke_device_queue_take(DeviceQueue, DeviceQueue->DeviceListHead.Flink);
@@ -120,7 +129,8 @@ PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 
 PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, ULONG SortKey)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_is_busy(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
+        !ke_device_queue_is_busy(DeviceQueue, __func__)) {
         return NULL;
     }
     return ke_device_queue_take_key(DeviceQueue, SortKey);
@@ -128,7 +138,8 @@ PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, ULONG 
 
 PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueueIfBusy(PKDEVICE_QUEUE DeviceQueue, ULONG SortKey)
 {
-    if (!API(DISPATCH_LEVEL) || !DeviceQueue->Busy) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
+        !DeviceQueue->Busy) {
         return NULL;
     }
     return ke_device_queue_take_key(DeviceQueue, SortKey);
@@ -138,7 +149,7 @@ BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTR
 {
     PLIST_ENTRY link = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return FALSE;
     }
     if (!DeviceQueueEntry->Inserted) {

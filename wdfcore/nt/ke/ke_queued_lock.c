@@ -2,6 +2,7 @@
  * links the waiters; the lock's word is that of a spin lock held by the queued family.
  */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ke/ke_spinlock.h"
@@ -77,6 +78,14 @@ static void handle_replace(const KLOCK_QUEUE_HANDLE *from, const KLOCK_QUEUE_HAN
     }
 }
 
+/* FALSE: it stands for no lock, and nothing in it can be believed. */
+static BOOLEAN handle_is_held(const KLOCK_QUEUE_HANDLE *handle, const char *api)
+{
+    return ke_check_address(handle, "a lock handle", api) &&
+           (!ke_address_is_bad(handle->LockQueue.Lock) ||
+            ke_check_refuse(RULE_ObjectNotInitialized, handle, "a lock handle", api));
+}
+
 static BOOLEAN queued_release(PKLOCK_QUEUE_HANDLE handle)
 {
     if (!ke_spin_release((PKSPIN_LOCK)handle->LockQueue.Lock, KE_SPIN_QUEUED)) {
@@ -110,7 +119,8 @@ static BOOLEAN queued_acquire(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle)
 
 VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
 {
-    if (!API(DISPATCH_LEVEL) || !handle_is_free(LockHandle)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(SpinLock, "a spin lock", __func__) ||
+        !ke_check_address(LockHandle, "a lock handle", __func__) || !handle_is_free(LockHandle)) {
         return;
     }
     LockHandle->OldIrql = ke_irql_raise(DISPATCH_LEVEL);
@@ -121,11 +131,12 @@ VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
 
 VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
 {
-    KIRQL old = LockHandle->OldIrql;
+    KIRQL old;
 
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !handle_is_held(LockHandle, __func__)) {
         return;
     }
+    old = LockHandle->OldIrql;
     if (ke_self->irql != DISPATCH_LEVEL) {
         ke_violation(RULE_SpinLockReleaseIrql, 0xC4, 0x36, ke_self->irql,
                      (uint64_t)(uintptr_t)LockHandle->LockQueue.Lock, 0,
@@ -159,9 +170,8 @@ VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE
 
 VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
 {
-    PKSPIN_LOCK lock = (PKSPIN_LOCK)LockHandle->LockQueue.Lock;
-
-    if (API(HIGH_LEVEL) && queued_level_is_held(lock)) {
+    if (API(HIGH_LEVEL) && handle_is_held(LockHandle, __func__) &&
+        queued_level_is_held((PKSPIN_LOCK)LockHandle->LockQueue.Lock)) {
         queued_release(LockHandle);
     }
 }

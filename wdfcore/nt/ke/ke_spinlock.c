@@ -5,9 +5,12 @@
 #include "nt/ke/ke_spinlock.h"
 
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_lock_order.h"
 #include "nt/ke/ke_report.h"
+
+#define SPIN_LOCK_OK(lock) ke_check_address((lock), "a spin lock", __func__)
 
 static KSPIN_LOCK spin_word(enum ke_spin_kind kind)
 {
@@ -45,6 +48,12 @@ static BOOLEAN word_take(PKSPIN_LOCK lock, KSPIN_LOCK word)
     }
     return __atomic_compare_exchange_n(lock, &nobody, word, false, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED);
+}
+
+/* What ke_spin_acquire writes; anything else was never a lock, or is none any more. */
+static BOOLEAN word_is_valid(KSPIN_LOCK word)
+{
+    return spin_owner(word) < ke_processor_count() && word >> 8 <= KE_SPIN_RAISED;
 }
 
 /* The processor spins for what somebody has. Whoever spins notes it for the others to see. */
@@ -164,6 +173,9 @@ __attribute__((noinline)) static BOOLEAN spin_contend(PKSPIN_LOCK lock, enum ke_
                      "the spin lock at %p was acquired again by its owner", (void *)lock);
         return FALSE;
     }
+    if (word != 0 && !word_is_valid(word)) {
+        return ke_check_refuse(RULE_ObjectNotInitialized, lock, "a spin lock", "an acquire");
+    }
     if (word != 0 && family_is_other(word, kind)) {
         ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)lock, 0, 0,
                      "the spin lock at %p is held through the other kind of routines",
@@ -188,7 +200,10 @@ BOOLEAN ke_spin_acquire(PKSPIN_LOCK lock, enum ke_spin_kind kind)
 BOOLEAN ke_spin_try(PKSPIN_LOCK lock, enum ke_spin_kind kind)
 {
     if (!word_take(lock, spin_word(kind))) {
-        return FALSE;
+        KSPIN_LOCK word = spin_read(lock);
+
+        return word != 0 && !word_is_valid(word) &&
+               ke_check_refuse(RULE_ObjectNotInitialized, lock, "a spin lock", "a try");
     }
     ke_lock_order_acquired(ke_self, lock, kind, FALSE);
     return TRUE;
@@ -217,7 +232,7 @@ BOOLEAN ke_spin_release(PKSPIN_LOCK lock, enum ke_spin_kind kind)
 #undef KeInitializeSpinLock
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !SPIN_LOCK_OK(SpinLock)) {
         return;
     }
     if (spin_read(SpinLock) != 0 &&
@@ -244,7 +259,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
     KIRQL old;
 
-    if (!API(HIGH_LEVEL) || !ke_spin_level_is_low(SpinLock)) {
+    if (!API(HIGH_LEVEL) || !ke_spin_level_is_low(SpinLock) || !SPIN_LOCK_OK(SpinLock)) {
         return ke_self->irql;
     }
     old = ke_irql_raise(DISPATCH_LEVEL);
@@ -278,7 +293,8 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 {
     enum ke_spin_kind kind = KE_SPIN_RAISED;
 
-    if (!API(HIGH_LEVEL) || !ke_spin_release_level_is_right(SpinLock, NewIrql)) {
+    if (!API(HIGH_LEVEL) || !ke_spin_release_level_is_right(SpinLock, NewIrql) ||
+        !SPIN_LOCK_OK(SpinLock)) {
         return;
     }
     if (__builtin_expect(spin_read(SpinLock) == spin_word(KE_SPIN_PLAIN), 0)) {
@@ -305,21 +321,21 @@ BOOLEAN ke_spin_dpc_level_is_held(const volatile void *lock, uint64_t what)
 
 VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40)) {
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) && SPIN_LOCK_OK(SpinLock)) {
         ke_spin_acquire(SpinLock, KE_SPIN_PLAIN);
     }
 }
 
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 {
-    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x41)) {
+    if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x41) && SPIN_LOCK_OK(SpinLock)) {
         ke_spin_release(SpinLock, KE_SPIN_PLAIN);
     }
 }
 
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-    return API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) &&
+    return API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) && SPIN_LOCK_OK(SpinLock) &&
            ke_spin_try(SpinLock, KE_SPIN_PLAIN);
 }
 

@@ -15,6 +15,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 
@@ -26,6 +27,14 @@ static bool mm_mdl_wrong(PMDL mdl, uint32_t code, const char *what)
 {
     ke_violation(RULE_MdlState, 0xC4, code, (uintptr_t)mdl, (USHORT)mdl->MdlFlags, 0, "%s", what);
     return false;
+}
+
+/* Size says how much memory the MDL has: what was never an MDL says something else. */
+static BOOLEAN mm_mdl_check(const MDL *mdl, const char *api)
+{
+    return (!ke_address_is_bad(mdl) && mdl->Size >= (CSHORT)sizeof(MDL) &&
+            mdl->Size % (CSHORT)sizeof(PFN_NUMBER) == 0) ||
+           ke_check_refuse(RULE_MdlState, mdl, "an MDL", api);
 }
 
 static PVOID mm_mdl_address(const MDL *mdl)
@@ -120,7 +129,7 @@ PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, 
 
 VOID IoFreeMdl(PMDL Mdl)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(Mdl, __func__)) {
         return;
     }
     if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) != 0) {
@@ -134,7 +143,7 @@ VOID MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 {
     PMDL mdl = MemoryDescriptorList;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(MemoryDescriptorList, __func__)) {
         return;
     }
     if ((mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_MAPPED_TO_SYSTEM_VA)) != 0) {
@@ -151,7 +160,7 @@ VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
 {
     PMDL mdl = MemoryDescriptorList;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(MemoryDescriptorList, __func__)) {
         return;
     }
     if ((mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL)) != 0) {
@@ -172,7 +181,7 @@ VOID MmUnlockPages(PMDL MemoryDescriptorList)
 {
     PMDL mdl = MemoryDescriptorList;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(MemoryDescriptorList, __func__)) {
         return;
     }
     if ((mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL) != 0) {
@@ -194,7 +203,7 @@ PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_MODE Ac
 {
     PMDL mdl = MemoryDescriptorList;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(MemoryDescriptorList, __func__)) {
         return NULL;
     }
     if ((mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_SOURCE_IS_NONPAGED_POOL)) == 0) {
@@ -264,7 +273,7 @@ VOID IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULO
     ULONG length = Length != 0 ? Length : SourceMdl->ByteCount - offset;
     CSHORT shared = MDL_SOURCE_IS_NONPAGED_POOL | MDL_IO_SPACE | MDL_IO_PAGE_READ;
 
-    if (!API(DISPATCH_LEVEL) ||
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(SourceMdl, __func__) ||
         !mm_mdl_check_partial(SourceMdl, TargetMdl, VirtualAddress, length)) {
         return;
     }

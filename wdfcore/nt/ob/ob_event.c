@@ -42,8 +42,8 @@ static NTSTATUS event_set_name(struct ob_event *event, PCUNICODE_STRING name)
         return status;
     }
     memcpy(copy, name->Buffer, name->Length);
-    event->name = (UNICODE_STRING){
-        .Length = name->Length, .MaximumLength = name->Length, .Buffer = copy};
+    event->name =
+        (UNICODE_STRING){.Length = name->Length, .MaximumLength = name->Length, .Buffer = copy};
     return STATUS_SUCCESS;
 }
 

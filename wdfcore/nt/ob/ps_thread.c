@@ -2,12 +2,17 @@
 #include <ntddk.h>
 
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ob/ob_object.h"
 
 #define SYSTEM_PROCESS_ID 4
+
+#define THREAD_OK(thread)                                                                    \
+    ke_check_dispatcher((thread), 1u << ThreadObject, RULE_ObjectNotInitialized, "a thread", \
+                        __func__)
 
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
@@ -68,7 +73,7 @@ BOOLEAN PsIsSystemThread(PETHREAD Thread)
 
 KPRIORITY KeQueryPriorityThread(PKTHREAD Thread)
 {
-    return API(PASSIVE_LEVEL) ? Thread->priority : 0;
+    return API(PASSIVE_LEVEL) && THREAD_OK(Thread) ? Thread->priority : 0;
 }
 
 /* Recorded, without effect on who runs (docs/differences.md). */
@@ -76,7 +81,7 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
 {
     KPRIORITY before;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !THREAD_OK(Thread)) {
         return 0;
     }
     if (Priority <= LOW_PRIORITY || Priority > HIGH_PRIORITY) {

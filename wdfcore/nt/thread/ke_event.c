@@ -2,13 +2,14 @@
 #include <ntddk.h>
 
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !ke_check_address(Event, "an event", __func__)) {
         return;
     }
     if (ke_dispatcher_has_waiters(&Event->Header, EventNotificationObject) ||
@@ -28,7 +29,7 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     LONG before;
 
     UNREFERENCED_PARAMETER(Increment);
-    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !KE_EVENT_OK(Event)) {
         return 0;
     }
     ke_dispatcher_lock();
@@ -45,7 +46,7 @@ LONG KeResetEvent(PRKEVENT Event)
 {
     LONG before;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !KE_EVENT_OK(Event)) {
         return 0;
     }
     ke_dispatcher_lock();
@@ -56,7 +57,7 @@ LONG KeResetEvent(PRKEVENT Event)
 
 VOID KeClearEvent(PRKEVENT Event)
 {
-    if (API(DISPATCH_LEVEL)) {
+    if (API(DISPATCH_LEVEL) && KE_EVENT_OK(Event)) {
         ke_dispatcher_lock();
         ke_dispatcher_set_state_locked(&Event->Header, 0);
         ke_dispatcher_unlock();
@@ -68,7 +69,7 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     LONG before;
 
     UNREFERENCED_PARAMETER(Increment);
-    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !KE_EVENT_OK(Event)) {
         return 0;
     }
     ke_dispatcher_lock();
@@ -84,5 +85,5 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 
 LONG KeReadStateEvent(PRKEVENT Event)
 {
-    return API_QUIET(HIGH_LEVEL) ? ke_dispatcher_state(&Event->Header) : 0;
+    return API_QUIET(HIGH_LEVEL) && KE_EVENT_OK(Event) ? ke_dispatcher_state(&Event->Header) : 0;
 }

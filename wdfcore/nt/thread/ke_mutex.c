@@ -2,14 +2,18 @@
  * once and negative is recursion.
  */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 
+#define MUTEX_OK(mutex) \
+    ke_check_dispatcher((mutex), 1u << MutantObject, RULE_ObjectNotInitialized, "a mutex", __func__)
+
 VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 {
     UNREFERENCED_PARAMETER(Level);
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Mutex, "a mutex", __func__)) {
         return;
     }
     if (ke_dispatcher_has_waiters(&Mutex->Header, MutantObject)) {
@@ -72,7 +76,7 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 {
     LONG before;
 
-    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !MUTEX_OK(Mutex)) {
         return 0;
     }
     before = ke_dispatcher_state(&Mutex->Header);
@@ -96,5 +100,5 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 
 LONG KeReadStateMutex(PRKMUTEX Mutex)
 {
-    return API_QUIET(HIGH_LEVEL) ? ke_dispatcher_state(&Mutex->Header) : 0;
+    return API_QUIET(HIGH_LEVEL) && MUTEX_OK(Mutex) ? ke_dispatcher_state(&Mutex->Header) : 0;
 }

@@ -1,11 +1,16 @@
 /* ke_semaphore.c - KSEMAPHORE: the signal state is the count. */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_wait.h"
 
+#define SEMAPHORE_OK(semaphore)                                                        \
+    ke_check_dispatcher((semaphore), 1u << SemaphoreObject, RULE_ObjectNotInitialized, \
+                        "a semaphore", __func__)
+
 VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Semaphore, "a semaphore", __func__)) {
         return;
     }
     if (Limit <= 0 || Count < 0 || Count > Limit) {
@@ -24,7 +29,7 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
     BOOLEAN fits;
 
     UNREFERENCED_PARAMETER(Increment);
-    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL)) {
+    if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !SEMAPHORE_OK(Semaphore)) {
         return 0;
     }
     ke_dispatcher_lock();
@@ -48,5 +53,7 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
 
 LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
 {
-    return API_QUIET(HIGH_LEVEL) ? ke_dispatcher_state(&Semaphore->Header) : 0;
+    return API_QUIET(HIGH_LEVEL) && SEMAPHORE_OK(Semaphore)
+               ? ke_dispatcher_state(&Semaphore->Header)
+               : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
@@ -221,6 +222,17 @@ static void wait_let_go(PKTHREAD thread)
 
 /* ---- the waits ---- */
 
+static BOOLEAN objects_are_waitable(ULONG count, PVOID const *objects, const char *api)
+{
+    for (ULONG i = 0; i < count; i++) {
+        if (!ke_check_dispatcher(objects[i], KE_TYPES_WAITABLE, RULE_ObjectNotInitialized,
+                                 "an object", api)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static BOOLEAN wait_is_for_mutex(const struct ke_wait *wait)
 {
     return wait->count == 1 && ((DISPATCHER_HEADER *)wait->blocks[0].Object)->Type == MutantObject;
@@ -307,6 +319,9 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR
     if (!API(HIGH_LEVEL) || !wait_allowed(__func__, Timeout, Object)) {
         return STATUS_TIMEOUT;
     }
+    if (!objects_are_waitable(1, &Object, __func__)) {
+        return STATUS_INVALID_PARAMETER;
+    }
     return wait_objects(1, &Object, WaitAny, Alertable, Timeout, ke_self->thread->wait_blocks);
 }
 
@@ -328,6 +343,9 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
         ke_violation(RULE_MaximumWaitObjectsExceeded, 0xC, 0, 0, 0, 0,
                      "a wait for %u objects %s a wait block array", Count,
                      WaitBlockArray != NULL ? "with" : "without");
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (!objects_are_waitable(Count, Object, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
     return wait_objects(Count, Object, WaitType, Alertable, Timeout,

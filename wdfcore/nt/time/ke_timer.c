@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_claim.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/time/ke_due.h"
@@ -71,7 +72,7 @@ VOID KeInitializeTimer(PKTIMER Timer)
 
 VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Timer, "a timer", __func__)) {
         return;
     }
     if (timer_is_initialized(Timer) && ke_timer_in_range(Timer, sizeof(*Timer)) == Timer) {
@@ -228,12 +229,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
     ULONGLONG now;
     ULONGLONG due;
 
-    if (!API(DISPATCH_LEVEL)) {
-        return FALSE;
-    }
-    if (!timer_is_initialized(Timer)) {
-        ke_violation(RULE_TimerNotInitialized, 0, (uint64_t)(uintptr_t)Timer, 0, 0, 0,
-                     "the timer at %p was set before it was initialized", (void *)Timer);
+    if (!API(DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
     }
     if (Period < 0) {
@@ -262,12 +258,7 @@ BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period
 
 BOOLEAN KeCancelTimer(PKTIMER Timer)
 {
-    if (!API(DISPATCH_LEVEL)) {
-        return FALSE;
-    }
-    if (!timer_is_initialized(Timer)) {
-        ke_violation(RULE_TimerNotInitialized, 0, (uint64_t)(uintptr_t)Timer, 0, 0, 0,
-                     "the timer at %p was cancelled before it was initialized", (void *)Timer);
+    if (!API(DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
     }
     return ke_timer_cancel(Timer);
@@ -275,7 +266,8 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
 
 BOOLEAN KeReadStateTimer(PKTIMER Timer)
 {
-    return API_QUIET(DISPATCH_LEVEL) && ke_dispatcher_state(&Timer->Header) > 0;
+    return API_QUIET(DISPATCH_LEVEL) && KE_TIMER_OK(Timer) &&
+           ke_dispatcher_state(&Timer->Header) > 0;
 }
 
 /* ---- the system's clock is set ---- */
