@@ -8,6 +8,7 @@
 
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_object.h"
+#include "wdf/object/fx_watch.h"
 
 #define PLAN (&drv_pnp_plan)
 
@@ -94,6 +95,15 @@ static void exactly_so_many_succeed(void **state) /* spec: VER-10 */
 {
     struct wc_machine *machine = NULL;
     struct wc_driver *driver = NULL;
+    struct fx_globals three = {.settings = {.allocations = 3, .leak_limit = FX_SETTINGS_OFF}};
+
+    fx_watch_begin(&three);
+    for (int i = 0; i < 3; i++) {
+        assert_true(fx_watch_allocate());
+    }
+    assert_false(fx_watch_allocate());
+    fx_watch_end(&three);
+
     unsigned after = allocations_after_load(40);
     unsigned needed = 40 - after; /* by the load itself */
 
