@@ -108,8 +108,8 @@ static enum wc_result check_config(const struct wc_machine_config *config)
         return machine_fail(WC_BAD_INPUT, "a machine has 1 to %u processors, not %u",
                             HOST_MAX_PROCESSORS, config->processors);
     }
-    if (config->scheduler != WC_SCHED_FIBER) {
-        return machine_fail(WC_BAD_INPUT, "the thread scheduler is not there yet");
+    if (config->scheduler == WC_SCHED_THREAD && config->seed != 0) {
+        return machine_fail(WC_BAD_INPUT, "a seed chooses under the fiber scheduler only");
     }
     if (config->tick_ns < 1000) {
         return machine_fail(WC_BAD_INPUT, "a clock tick is at least 1,000 ns, not %u",
@@ -123,7 +123,8 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
 {
     struct ke_machine_config ke_config = {
         .processors = config->processors,
-        .scheduler = HOST_SCHEDULER_FIBER,
+        .scheduler = config->scheduler == WC_SCHED_THREAD ? HOST_SCHEDULER_THREAD
+                                                          : HOST_SCHEDULER_FIBER,
         .clock = config->clock == WC_CLOCK_REAL ? HOST_CLOCK_REAL : HOST_CLOCK_VIRTUAL,
         .seed = config->seed,
         .tick_ns = config->tick_ns,

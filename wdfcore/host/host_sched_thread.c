@@ -370,7 +370,9 @@ static void processor_work(uint32_t number)
         if (!host_processor_try_claim(number)) {
             return; /* a task owns it, and looks when it lets go */
         }
+        host.config.upcalls.current(number, NULL);
         host.config.upcalls.dispatch(number);
+        host.config.upcalls.current(HOST_NO_PROCESSOR, NULL);
         host_processor_release(number);
     } while (host.config.upcalls.pending(number));
 }
@@ -381,7 +383,6 @@ static void *processor_thread_main(void *argument)
     uint32_t number = p->thread.processor;
 
     host_thread_arrive(&p->thread);
-    host.config.upcalls.current(number, NULL);
     if (_setjmp(p->thread.base) == 0) {
         while (!host_world_is_ending()) {
             processor_sleep(p);
