@@ -43,6 +43,10 @@ struct wc_machine_config {
     uint32_t tick_ns; /* clock tick; 1,000,000 */
     /* What the virtual clock charges; all 0 by default but clock_read_ns (100). */
     uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
+    /* Files: keep the choices of the schedule for it; replay those in it, whatever the seed (what is
+     * not in it is as under schedule 0). Written when the machine is destroyed; the names must live as
+     * long. NULL: no. */
+    const char *record_choices, *replay_choices;
     bool record;                    /* keep a recording from the start (wc_trace_text) */
     bool collect;                   /* report violations and go on (execution 7 (a)) */
     bool threaded_dpcs_at_dispatch; /* threaded DPCs run as ordinary ones, not at PASSIVE_LEVEL */
@@ -190,8 +194,8 @@ enum wc_trace_format {
 };
 WC_API enum wc_result wc_trace_write(struct wc_machine *machine, enum wc_trace_format format,
                                      const char *path);
-WC_API enum wc_result wc_trace_write_stream(struct wc_machine *machine,
-                                            enum wc_trace_format format, FILE *stream);
+WC_API enum wc_result wc_trace_write_stream(struct wc_machine *machine, enum wc_trace_format format,
+                                            FILE *stream);
 
 /* The tree of framework objects as text; the caller frees it. */
 WC_API char *wc_machine_objects(struct wc_machine *machine);

@@ -30,6 +30,8 @@
  * - after a failure the machine is taken apart where it stands, without calling the driver
  * - WC_SCHED=thread in the environment runs it with the thread scheduler, unless it has a seed or says
  *   .fibers_only
+ * - WC_RECORD_CHOICES=FILE and WC_REPLAY_CHOICES=FILE in the environment do for a test with a seed
+ *   (WC_SEED=17) what the options of that name do
  * A test links wdfcore_testing.
  */
 #include <setjmp.h>
@@ -56,13 +58,14 @@ struct wc_test_options {
     /* Registry values, one a line, as wc_machine_registry_set takes them; a key that is not absolute
      * lies below the driver's: "Parameters/Level=dword:5\nParameters/Name=COM1". */
     const char *registry;
-    uint32_t processors;         /* 0: one */
-    uint64_t seed;               /* 0: schedule 0 */
-    enum wc_scheduler scheduler; /* WC_SCHED_THREAD: that one, whatever WC_SCHED */
-    bool fibers_only;            /* the test says what holds with fibers alone */
-    bool real_clock;             /* else virtual */
-    bool collect;                /* report violations and go on */
-    bool record;                 /* keep a recording from the start */
+    uint32_t processors;                         /* 0: one */
+    uint64_t seed;                               /* 0: schedule 0 */
+    enum wc_scheduler scheduler;                 /* WC_SCHED_THREAD: that one, whatever WC_SCHED */
+    const char *record_choices, *replay_choices; /* as in struct wc_machine_config */
+    bool fibers_only;                            /* the test says what holds with fibers alone */
+    bool real_clock;                             /* else virtual */
+    bool collect;                                /* report violations and go on */
+    bool record;                                 /* keep a recording from the start */
     bool
         calls; /* keep logs of the driver's calls and callbacks: testing_calls.h, testing_callbacks.h */
     bool threaded_dpcs_at_dispatch; /* as in struct wc_machine_config */

@@ -225,6 +225,8 @@ static enum wc_result set_up(struct run *run)
     config.processors = options->processors;
     config.clock = options->clock;
     config.seed = options->seed;
+    config.record_choices = options->record_choices;
+    config.replay_choices = options->replay_choices;
     config.record = run_wants_recording(options);
     enum wc_result result = wc_machine_create(&config, &run->machine);
     if (result == WC_OK) {

@@ -19,6 +19,8 @@ enum {
     KEY_STATS,
     KEY_SEED,
     KEY_CLOCK,
+    KEY_RECORD_CHOICES,
+    KEY_REPLAY_CHOICES,
     KEY_HELP_MODELS,
     KEY_QUIET,
     KEY_TRACE,
@@ -55,6 +57,10 @@ static const struct argp_option option_table[] = {
     {"csv", KEY_CSV, "FILE.csv", 0, "Record, and write a line an event", 0},
     {"summary", KEY_SUMMARY, NULL, 0, "Record, and print tables of durations and latencies", 0},
     {"seed", KEY_SEED, "N", 0, "Draw the schedule from this seed (default 0: no free choice)", 0},
+    {"record-choices", KEY_RECORD_CHOICES, "FILE", 0,
+     "Write down which choices the schedule made, a line a choice", 0},
+    {"replay-choices", KEY_REPLAY_CHOICES, "FILE", 0,
+     "Make those choices again; a line that is missing is as without a seed", 0},
     {"clock", KEY_CLOCK, "KIND", 0,
      "virtual or real (default: real if the line leads outside, else virtual)", 0},
     {"quiet", KEY_QUIET, NULL, 0, "Show no progress on the terminal", 0},
@@ -271,6 +277,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return cli_number(argument, UINT64_MAX, &options->seed)
                    ? 0
                    : refuse_value("seed", argument, "a number");
+    case KEY_RECORD_CHOICES:
+        options->record_choices = argument;
+        return 0;
+    case KEY_REPLAY_CHOICES:
+        options->replay_choices = argument;
+        return 0;
     case KEY_CLOCK:
         return parse_clock(argument, options);
     case KEY_QUIET:

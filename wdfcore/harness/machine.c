@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "base/violation.h"
 #include "harness/driver_symbols.h"
+#include "harness/machine_choices.h"
 #include "harness/machine_device.h"
 #include "harness/machine_driver.h"
 #include "harness/machine_event.h"
@@ -135,6 +136,7 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
         .dpc_entry_ns = config->dpc_entry_ns,
         .context_switch_ns = config->context_switch_ns,
         .record = config->record,
+        .keep_choices = config->record_choices != NULL,
     };
     enum wc_result result = check_config(config);
     struct wc_machine *created;
@@ -149,16 +151,27 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
     if (created == NULL) {
         return machine_fail(WC_FAILED, "out of memory");
     }
+    if (config->replay_choices != NULL) {
+        result = machine_choices_read(config->replay_choices, &created->choices,
+                                      &ke_config.choice_count);
+        if (result != WC_OK) {
+            free(created);
+            return result;
+        }
+        ke_config.choices = created->choices;
+    }
     base_violation_reset();
     base_violation_collect(config->collect);
     ke_report_set_symbolizer(&symbolizer);
     int error = ke_machine_start(&ke_config);
     if (error != 0) {
+        free(created->choices);
         free(created);
         return machine_fail(WC_FAILED, "the machine cannot start: %s", strerror(-error));
     }
     if (!io_manager_start()) {
         ke_machine_stop();
+        free(created->choices);
         free(created);
         return machine_fail(WC_FAILED, "out of memory");
     }
@@ -427,6 +440,10 @@ enum wc_result wc_machine_destroy(struct wc_machine *machine)
     if (ke_machine.stopped || (machine->config.collect && base_violation_count(RULE_COUNT) > 0)) {
         result = WC_STOPPED;
     }
+    if (machine->config.record_choices != NULL) {
+        enum wc_result written = machine_choices_write(machine->config.record_choices);
+        result = result == WC_OK ? written : result;
+    }
     machine_devices_free(machine);
     machine_events_free(machine);
     pnp_root_forget();
@@ -434,6 +451,7 @@ enum wc_result wc_machine_destroy(struct wc_machine *machine)
     io_manager_stop();
     ke_machine_stop();
     machine_drivers_free(machine);
+    free(machine->choices);
     free(machine);
     current = NULL;
     return result;

@@ -11,6 +11,7 @@
 #include "wdf/frame/fx_globals.h"
 
 struct driver_module;
+struct ke_choice;
 struct model_instance;
 
 struct wc_machine {
@@ -18,6 +19,7 @@ struct wc_machine {
     struct wc_driver *drivers; /* (o) newest first */
     struct wc_device *devices; /* (o) newest first */
     struct wc_event *events;   /* every event not deleted yet */
+    struct ke_choice *choices; /* that are replayed; NULL: none */
     uint32_t next_instance;    /* (o) number of the next device on the root bus */
 };
 

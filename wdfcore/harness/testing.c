@@ -119,6 +119,13 @@ static enum wc_scheduler pick_scheduler(const struct wc_test_options *options)
     return strcmp(wanted, "thread") == 0 ? WC_SCHED_THREAD : options->scheduler;
 }
 
+/* With a seed the environment may name the file: WC_SEED=17 WC_RECORD_CHOICES=17.choices. */
+static const char *pick_file(const struct wc_test_options *options, const char *path,
+                             const char *name)
+{
+    return path != NULL || options->seed == 0 ? path : getenv(name);
+}
+
 static bool start_machine(const struct wc_test_options *options)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
@@ -131,6 +138,8 @@ static bool start_machine(const struct wc_test_options *options)
     config.scheduler = pick_scheduler(options);
     config.clock = options->real_clock ? WC_CLOCK_REAL : WC_CLOCK_VIRTUAL;
     config.seed = options->seed;
+    config.record_choices = pick_file(options, options->record_choices, "WC_RECORD_CHOICES");
+    config.replay_choices = pick_file(options, options->replay_choices, "WC_REPLAY_CHOICES");
     config.record = options->record;
     config.collect = options->collect;
     config.threaded_dpcs_at_dispatch = options->threaded_dpcs_at_dispatch;

@@ -49,6 +49,8 @@ struct host_upcalls {
      * the turn, the clock ticked or a post arrived. Async-signal-safe; may come from any host
      * thread. */
     void (*attention)(uint32_t processor);
+    /* With costs: which of these processors, whose clocks are equal, goes first. NULL: the lowest. */
+    uint32_t (*tie)(uint64_t processors);
     /* No context can run, nothing is due and nothing can arrive from outside. Returns whether it
      * has posted or kicked something, so that the run goes on. */
     bool (*stuck)(void);

@@ -31,11 +31,28 @@ static struct host_fiber *processor_fiber(uint32_t number)
     return processor->current != NULL ? processor->current->fiber : processor->idle;
 }
 
+/* The processors with work whose clock is the least. */
+static uint64_t turn_least(void)
+{
+    uint64_t least = HOST_NEVER;
+    uint64_t mask = 0;
+
+    for (uint64_t left = host.work; left != 0; left &= left - 1) {
+        uint32_t number = (uint32_t)__builtin_ctzll(left);
+        uint64_t clock = host.processors[number].clock;
+
+        mask = clock < least ? 0 : mask;
+        mask |= clock <= least ? 1ULL << number : 0;
+        least = clock < least ? clock : least;
+    }
+    return mask;
+}
+
 /* Who is next after `last`: by number, or with costs the least clock. */
 static uint32_t turn_next(uint32_t last)
 {
     uint64_t above = last >= 63 ? 0 : host.work & ~((2ULL << last) - 1);
-    uint32_t best = HOST_NO_PROCESSOR;
+    uint64_t least;
 
     if (host.work == 0) {
         return HOST_NO_PROCESSOR;
@@ -43,15 +60,11 @@ static uint32_t turn_next(uint32_t last)
     if (!host.config.costs) {
         return (uint32_t)__builtin_ctzll(above != 0 ? above : host.work);
     }
-    for (uint64_t left = host.work; left != 0; left &= left - 1) {
-        uint32_t number = (uint32_t)__builtin_ctzll(left);
-
-        if (best == HOST_NO_PROCESSOR ||
-            host.processors[number].clock < host.processors[best].clock) {
-            best = number;
-        }
+    least = turn_least();
+    if ((least & (least - 1)) == 0 || host.config.upcalls.tie == NULL) {
+        return (uint32_t)__builtin_ctzll(least);
     }
-    return best;
+    return host.config.upcalls.tie(least);
 }
 
 static bool turn_wants_outside(void)

@@ -69,7 +69,7 @@ static struct ke_processor *line_processor(const struct hal_line *line)
             idle |= 1ULL << i;
         }
     }
-    return ke_processor_at(ke_schedule_pick(idle != 0 && !ke_schedule_is_seeded() ? idle : set));
+    return ke_processor_at(ke_schedule_pick(KE_CHOICE_TAKE, set, idle != 0 ? idle : set));
 }
 
 /* Read without the lock: whoever adds one sets the attention bit afterwards. */

@@ -1,10 +1,13 @@
 #pragma once
 /* ke_machine.h - the NT side of the one machine: start, stop, what is shared by all processors. */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/random.h"
 #include "host/host.h"
+
+struct ke_choice;
 
 struct ke_machine_config {
     uint32_t processors;
@@ -14,6 +17,9 @@ struct ke_machine_config {
     uint32_t tick_ns;
     uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
     bool record;
+    bool keep_choices;               /* of the schedule: ke_choices_kept */
+    const struct ke_choice *choices; /* to be replayed, whatever the seed; NULL: none are */
+    size_t choice_count;
     bool threaded_dpcs_at_dispatch; /* else at PASSIVE_LEVEL, on a thread of their processor */
 };
 

@@ -4,6 +4,8 @@
  */
 #include <stdint.h>
 
+#include "nt/ke/ke_choice.h"
+
 /* ke_schedule_window: at a window: pass the turn or pre-empt the task, if the schedule says so. The
  * caller may come back on another processor. */
 void ke_schedule_window(void);
@@ -15,5 +17,6 @@ int ke_schedule_is_seeded(void);
  * held back; 0 under schedule 0, at most 16. */
 uint32_t ke_schedule_interrupt_delay(void);
 
-/* ke_schedule_pick: one bit of the mask: the lowest under schedule 0. mask != 0. */
-uint32_t ke_schedule_pick(uint64_t mask);
+/* ke_schedule_pick: one bit of the mask: under schedule 0 the lowest of those that are preferred, which
+ * are some of the mask. */
+uint32_t ke_schedule_pick(enum ke_choice_kind kind, uint64_t mask, uint64_t preferred);

@@ -8,6 +8,7 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_report.h"
+#include "nt/ke/ke_schedule.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_window.h"
 
@@ -93,6 +94,11 @@ static uint64_t upcall_next_due(void)
     return due > HOST_NEVER / 100 ? HOST_NEVER : due * 100;
 }
 
+static uint32_t upcall_tie(uint64_t processors)
+{
+    return ke_schedule_pick(KE_CHOICE_TIE, processors, processors);
+}
+
 /* Nobody runs: the lowest-numbered processor takes what is due. */
 static void upcall_due(void)
 {
@@ -117,6 +123,7 @@ const struct host_upcalls ke_upcalls = {
     .next_due = upcall_next_due,
     .due = upcall_due,
     .attention = upcall_attention,
+    .tie = upcall_tie,
     .pending = upcall_pending,
     .pause = ke_threads_pause,
     .stuck = ke_threads_stuck,
