@@ -1,6 +1,6 @@
 # setup.sh - install what is missing. Sourced by samples/run, tests/run, tests/bench/run and .ci/run.
 #
-#   wc_setup basic [ci] [bench]
+#   wc_setup basic [ci] [browser] [bench]
 #
 # What is there already is found by using it (a command, a pkg-config module, a header), so nothing is
 # installed over a tool of your own, and a second run needs no network. Debian and Ubuntu: missing
@@ -26,6 +26,8 @@ ci command clang-format-14 clang-format-14
 ci command clang-tidy-14 clang-tidy-14
 ci command patch patch
 ci command x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
+ci command gdb gdb
+browser command chromium chromium
 bench module glib-2.0 libglib2.0-dev
 bench module libevent_pthreads libevent-dev
 bench header ev.h libev-dev

@@ -6,6 +6,8 @@ const KIND = ['ISR', 'DPC', 'threaded DPC', 'work item', 'callback', 'task'];
 const KIND_VAR = ['--isr', '--dpc', '--tdpc', '--work', '--call', '--task'];
 const NEVER = -1;
 
+window.addEventListener('error', (event) => { document.documentElement.dataset.error = event.message; });
+
 function el(tag, className, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -99,10 +101,10 @@ function cards() {
   const total = data.requestRows.reduce((sum, row) => sum + (row.irp ? 0 : row.count), 0);
   const slowest = data.requestRows.reduce((most, row) => Math.max(most, row.irp ? 0 : row.total.p99), 0);
   const failed = data.requestRows.reduce((sum, row) => sum + (row.irp ? 0 : row.failed), 0);
-  card('card-isr', '--isr', 'ISR calls', grouped(all[0].count), '', 'p99 ' + duration(all[0].p99) + ', longest ' + duration(all[0].max));
+  card('card-isr', '--isr', 'ISR calls', grouped(all[0].count), '', all[0].count ? 'p99 ' + duration(all[0].p99) + ', longest ' + duration(all[0].max) : 'none came');
   card('card-dpc', '--dpc', 'DPC calls', grouped(all[1].count + all[2].count), '', 'p99 ' + duration(all[1].p99) + ', longest ' + duration(all[1].max));
   card('card-latency', '--accent', 'ISR to DPC', isrWait.count ? duration(isrWait.p50) : '–', '', isrWait.count ? 'p99 ' + duration(isrWait.p99) + ' of ' + grouped(isrWait.count) : 'no DPC was queued by an ISR');
-  card('card-work', '--work', 'Work items', grouped(all[3].count), '', 'p99 ' + duration(all[3].p99));
+  card('card-work', '--work', 'Work items', grouped(all[3].count), '', all[3].count ? 'p99 ' + duration(all[3].p99) : 'none ran');
   card('card-requests', '--request', 'Requests', grouped(total), '', 'p99 ' + duration(slowest) + (failed ? ', ' + grouped(failed) + ' failed' : ''));
   card('card-violations', data.meta.violations ? '--bad' : '--good', 'Violations', String(data.meta.violations), '', data.meta.violations ? 'marked in the timeline' : 'none', data.meta.violations > 0);
 }
@@ -213,7 +215,8 @@ function rowsTable(kind) {
   table($('rows'), [
     { name: 'Routine', text: true, value: (row) => nameOf(row.subject), show: (row) => {
       const node = el('span');
-      node.append(el('span', 'name', nameOf(row.subject)), el('span', 'object', data.objectNames[row.subject]));
+      node.append(el('span', 'name', nameOf(row.subject)));
+      if (data.objectNames[row.subject] !== nameOf(row.subject)) node.append(el('span', 'object', data.objectNames[row.subject]));
       return node;
     } },
     { name: 'Kind', text: true, value: (row) => row.kind, show: (row) => {

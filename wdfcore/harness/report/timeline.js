@@ -1,7 +1,7 @@
 /* The timeline: lanes of bars, drawn on a canvas. Lanes are sorted, so that drawing looks only at
  * what is visible, and bars narrower than a pixel are drawn once a pixel. */
 const timeline = (() => {
-  const GUTTER = 118, ROW = 17, STRIP = 9, GAP = 12, AXIS = 22, CHART = 34, MAX_REQUEST_LANES = 12;
+  const GUTTER = 132, ROW = 17, STRIP = 9, GAP = 12, AXIS = 22, CHART = 34, MAX_REQUEST_LANES = 12;
   const canvas = $('timeline');
   const overview = $('overview');
   const tip = $('tip');
@@ -50,7 +50,7 @@ const timeline = (() => {
       const own = [];
       for (let i = 0; i < levels.count; i++) if (levels.processor[i] === p) own.push(i);
       add({ type: 'title', text: 'processor ' + p }, 0);
-      add({ type: 'level', items: own, label: 'IRQL' }, STRIP + 3);
+      add({ type: 'level', items: own, label: 'IRQL' }, STRIP + 5);
       for (let depth = 0; depth < 64; depth++) {
         const items = byLane.get(p * 64 + depth);
         if (items) {
@@ -72,7 +72,9 @@ const timeline = (() => {
       if (!queues.has(key)) queues.set(key, []);
       queues.get(key).push(i);
     }
-    queues.forEach((items, key) => {
+    const rank = (key) => (key[0] === 'p' ? 0 : 1e9) + Number(key.slice(1));
+    Array.from(queues.keys()).sort((a, b) => rank(a) - rank(b)).forEach((key) => {
+      const items = queues.get(key);
       const most = items.reduce((max, i) => Math.max(max, depths.queued[i] + depths.owned[i]), 1);
       add({ type: 'depth', items, most, text: key[0] === 'q' ? nameOf(depths.subject[items[0]]) : 'DPC queue ' + depths.processor[items[0]], label: 'depth, most ' + most }, CHART);
       y += 6;
@@ -168,8 +170,12 @@ const timeline = (() => {
   }
 
   function bar(c, lane, start, end, color, text, dim, outline) {
-    const x0 = Math.max(GUTTER, toX(start));
-    const x1 = Math.min(width() - 8, Math.max(toX(end), toX(start) + 1));
+    let x0 = Math.max(GUTTER, toX(start));
+    let x1 = Math.min(width() - 8, Math.max(toX(end), toX(start) + 1));
+    if (x1 - x0 < 3) { /* whole pixels: half ones look pale */
+      x0 = Math.floor(x0);
+      x1 = Math.max(x0 + 1, Math.floor(x1));
+    }
     if (x1 < GUTTER || x0 > width() - 8) return;
     const w = Math.max(1, x1 - x0 - (x1 - x0 > 4 ? .6 : 0));
     c.globalAlpha = dim ? .18 : 1;
@@ -403,7 +409,7 @@ const timeline = (() => {
       if (lane.type === 'title') {
         c.font = '600 12px system-ui, sans-serif';
         c.fillStyle = colors['--ink'];
-        c.fillText(lane.text, 4, lane.y + 6);
+        c.fillText(lane.text, 4, lane.y + 7);
         c.font = '11px system-ui, sans-serif';
       } else if (lane.type === 'depth') {
         c.fillStyle = colors['--ink'];
@@ -683,6 +689,14 @@ const timeline = (() => {
     /* A virtual clock may stand still while much happens: then their order says more. */
     const still = data.meta.clock === 'virtual' && data.all[0].max + data.all[1].max === 0;
     setAxis(still ? 'order' : 'time');
+    goTo(new URLSearchParams(location.hash.slice(1)));
+  }
+
+  /* report.html#axis=order&from=100&to=200&run=7 opens there. */
+  function goTo(wanted) {
+    if (wanted.has('axis')) setAxis(wanted.get('axis') === 'order' ? 'order' : 'time');
+    if (wanted.has('from') && wanted.has('to')) setView(Number(wanted.get('from')), Number(wanted.get('to')));
+    if (Number(wanted.get('run')) < runs.count && wanted.has('run')) pick({ run: Number(wanted.get('run')) });
   }
 
   return { start, show, redraw: () => { readColors(); later(); } };
