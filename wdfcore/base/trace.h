@@ -3,7 +3,7 @@
  * Rules for the ring:
  * - one writer: the processor's own context; writing costs two stores and reads no clock
  * - an event holds a stamp (time as last read, kind, IRQL, processor) and one word about the object
- * - the position only grows: it also serves as the heartbeat that the watchdog looks at
+ * - position and beats only grow: they also serve as the heartbeat that the watchdog looks at
  * Words are addresses of routines and objects or of constant strings; whoever prints the ring
  * turns them into names.
  */
@@ -60,6 +60,7 @@ struct base_event {
 struct base_ring {
     uint64_t stamp;    /* what the next event's stamp holds besides its kind */
     uint64_t position; /* events written since the machine started */
+    uint64_t beats;    /* signs of life that are no events */
     struct base_event events[BASE_RING_SIZE];
 };
 
@@ -85,6 +86,7 @@ static inline void base_ring_init(struct base_ring *ring, uint8_t processor)
 {
     ring->stamp = (uint64_t)processor << 56;
     ring->position = 0;
+    ring->beats = 0;
 }
 
 static inline enum base_event_kind base_event_kind(const struct base_event *event)

@@ -19,6 +19,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wdfcore-driver
     FILES_MATCHING PATTERN "*.h" PATTERN wdfcore EXCLUDE)
 
+install(FILES ${PROJECT_SOURCE_DIR}/wdfcore/debug/wdfcore-gdb.py
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/wdfcore)
+
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/wdfcore)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/wdfcore-config.cmake.in
     ${PROJECT_BINARY_DIR}/wdfcore-config.cmake INSTALL_DESTINATION ${package_dir})

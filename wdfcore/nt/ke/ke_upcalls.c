@@ -112,7 +112,10 @@ __attribute__((no_sanitize("thread"))) static uint64_t upcall_heartbeat(void)
 
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         /* not an atomic load: the sanitizer would watch that all the same */
-        beats += *(const volatile uint64_t *)&ke_processor_at(i)->ring.position;
+        const struct base_ring *ring = &ke_processor_at(i)->ring;
+
+        beats += *(const volatile uint64_t *)&ring->position +
+                 *(const volatile uint64_t *)&ring->beats;
     }
     return beats;
 }

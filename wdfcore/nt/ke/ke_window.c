@@ -91,7 +91,7 @@ BOOLEAN ke_spin_step(void)
     struct ke_processor *self = ke_self;
     BOOLEAN passed;
 
-    self->ring.position++;
+    self->ring.beats++;
     if (((self->attention & KE_ATTENTION_WINDOW) |
          (self->irql < DISPATCH_LEVEL ? self->deferred : 0)) != 0) {
         window_look(self);

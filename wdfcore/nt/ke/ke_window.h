@@ -17,7 +17,7 @@ static inline void ke_window_point(void)
 {
     struct ke_processor *self = ke_self;
 
-    self->ring.position++; /* a sign of life for the watchdog, not an event */
+    self->ring.beats++; /* a sign of life for the watchdog, not an event */
     if (__builtin_expect((self->attention & KE_ATTENTION_WINDOW) != 0, 0)) {
         ke_window_slow();
     }
