@@ -114,8 +114,8 @@ __attribute__((no_sanitize("thread"))) static uint64_t upcall_heartbeat(void)
         /* not an atomic load: the sanitizer would watch that all the same */
         const struct base_ring *ring = &ke_processor_at(i)->ring;
 
-        beats += *(const volatile uint64_t *)&ring->position +
-                 *(const volatile uint64_t *)&ring->beats;
+        beats +=
+            *(const volatile uint64_t *)&ring->position + *(const volatile uint64_t *)&ring->beats;
     }
     return beats;
 }
