@@ -88,6 +88,32 @@ typedef struct _ACPI_EVAL_OUTPUT_BUFFER {
 } ACPI_EVAL_OUTPUT_BUFFER;
 typedef ACPI_EVAL_OUTPUT_BUFFER UNALIGNED *PACPI_EVAL_OUTPUT_BUFFER;
 
+typedef struct _ACPI_ENUM_CHILDREN_INPUT_BUFFER {
+    ULONG Signature;
+    ULONG Flags;
+    ULONG NameLength;
+    CHAR Name[1];
+} ACPI_ENUM_CHILDREN_INPUT_BUFFER, *PACPI_ENUM_CHILDREN_INPUT_BUFFER;
+
+typedef struct _ACPI_ENUM_CHILD {
+    ULONG Flags;
+    ULONG NameLength; /* with the 0 behind the name */
+    CHAR Name[1];
+} ACPI_ENUM_CHILD;
+typedef ACPI_ENUM_CHILD UNALIGNED *PACPI_ENUM_CHILD;
+
+typedef struct _ACPI_ENUM_CHILDREN_OUTPUT_BUFFER {
+    ULONG Signature;
+    ULONG NumberOfChildren;
+    ACPI_ENUM_CHILD Children[1];
+} ACPI_ENUM_CHILDREN_OUTPUT_BUFFER;
+typedef ACPI_ENUM_CHILDREN_OUTPUT_BUFFER UNALIGNED *PACPI_ENUM_CHILDREN_OUTPUT_BUFFER;
+
+#define ACPI_ENUM_CHILD_LENGTH_FROM_CHILD(Child) \
+    ((ULONG)(FIELD_OFFSET(ACPI_ENUM_CHILD, Name) + (Child)->NameLength))
+#define ACPI_ENUM_CHILD_NEXT(Child) \
+    ((PACPI_ENUM_CHILD)((PUCHAR)(Child) + ACPI_ENUM_CHILD_LENGTH_FROM_CHILD(Child)))
+
 /* Arguments lie one behind the other; the data of each take four bytes at least. */
 #define ACPI_METHOD_ARGUMENT_LENGTH(DataLength) \
     (FIELD_OFFSET(ACPI_METHOD_ARGUMENT, Data) + \

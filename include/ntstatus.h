@@ -289,6 +289,7 @@
 #define STATUS_UNHANDLED_EXCEPTION                    ((NTSTATUS)0xC0000144)
 #define STATUS_APP_INIT_FAILURE                       ((NTSTATUS)0xC0000145)
 #define STATUS_INVALID_LEVEL                          ((NTSTATUS)0xC0000148)
+#define STATUS_ILLEGAL_FLOAT_CONTEXT                  ((NTSTATUS)0xC000014A)
 #define STATUS_PIPE_BROKEN                            ((NTSTATUS)0xC000014B)
 #define STATUS_REGISTRY_CORRUPT                       ((NTSTATUS)0xC000014C)
 #define STATUS_REGISTRY_IO_FAILED                     ((NTSTATUS)0xC000014D)

@@ -147,8 +147,8 @@ static NTSTATUS io_file_send_create(struct io_file *file, ACCESS_MASK access)
     if (irp == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    file->object.ReadAccess = (access & (FILE_READ_DATA | GENERIC_READ)) != 0;
-    file->object.WriteAccess = (access & (FILE_WRITE_DATA | GENERIC_WRITE)) != 0;
+    file->object.ReadAccess = (access & (FILE_READ_DATA | GENERIC_READ | GENERIC_ALL)) != 0;
+    file->object.WriteAccess = (access & (FILE_WRITE_DATA | GENERIC_WRITE | GENERIC_ALL)) != 0;
     irp->Flags = IRP_CREATE_OPERATION | IRP_SYNCHRONOUS_API;
     irp->Tail.Overlay.OriginalFileObject = &file->object;
     next = IoGetNextIrpStackLocation(irp);

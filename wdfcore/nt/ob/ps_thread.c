@@ -76,6 +76,24 @@ KPRIORITY KeQueryPriorityThread(PKTHREAD Thread)
     return API(PASSIVE_LEVEL) && THREAD_OK(Thread) ? Thread->priority : 0;
 }
 
+#define NORMAL_PRIORITY 8 /* of a thread's process, which its base priority is relative to */
+
+LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment)
+{
+    KPRIORITY before;
+    KPRIORITY priority = NORMAL_PRIORITY + Increment;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return 0;
+    }
+    before = Thread->priority;
+    /* Out of the range of its class the nearest end is meant. */
+    Thread->priority = priority < LOW_PRIORITY + 1            ? LOW_PRIORITY + 1
+                       : priority > LOW_REALTIME_PRIORITY - 1 ? LOW_REALTIME_PRIORITY - 1
+                                                              : priority;
+    return before - NORMAL_PRIORITY;
+}
+
 /* Recorded, without effect on who runs (docs/differences.md). */
 KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
 {

@@ -1,0 +1,320 @@
+/* io_zw_file.c - files by handle: devices of the machine, which is all that its object namespace has.
+ * Each call waits for its request; an event that the caller names is set when it is done.
+ */
+#include <ntddk.h>
+
+#include "nt/io/io_build.h"
+#include "nt/io/io_device.h"
+#include "nt/io/io_file.h"
+#include "nt/io/io_irp.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
+
+#define ZW_SCRATCH 64 /* bytes of a small request need no allocation */
+
+static NTSTATUS zw_open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
+                        PIO_STATUS_BLOCK status_block)
+{
+    PFILE_OBJECT file = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (attributes == NULL || attributes->ObjectName == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (attributes->RootDirectory != NULL) {
+        return STATUS_NOT_IMPLEMENTED; /* there are no directories to open */
+    }
+    status = io_file_open(attributes->ObjectName, access, &file);
+    if (NT_SUCCESS(status)) {
+        HANDLE opened = ob_handle_create(file);
+
+        if (opened == NULL) {
+            io_file_close(file);
+            status = STATUS_INSUFFICIENT_RESOURCES;
+        } else {
+            ob_deref(file); /* the handle's reference is the only one: closing it closes the file */
+            *handle = opened;
+        }
+    }
+    status_block->Status = status;
+    status_block->Information = NT_SUCCESS(status) ? FILE_OPENED : 0;
+    return status;
+}
+
+NTSTATUS ZwCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                      POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
+                      PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+                      ULONG CreateDisposition, ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return zw_open(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock);
+}
+
+NTSTATUS ZwOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                    POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
+                    ULONG ShareAccess, ULONG OpenOptions)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return zw_open(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock);
+}
+
+/* ---- requests ---- */
+
+struct zw_request {
+    PFILE_OBJECT file; /* referenced */
+    PKEVENT event;     /* referenced, or NULL */
+    PDEVICE_OBJECT top;
+    PIRP irp;
+};
+
+static void zw_release(const struct zw_request *request)
+{
+    if (request->irp != NULL) {
+        io_irp_free(request->irp);
+    }
+    if (request->event != NULL) {
+        ob_deref(request->event);
+    }
+    if (request->file != NULL) {
+        ob_deref(request->file);
+    }
+}
+
+/* The objects that the caller's handles stand for, and an IRP for the file's device. */
+static NTSTATUS zw_prepare(struct zw_request *request, HANDLE file, HANDLE event,
+                           PIO_APC_ROUTINE apc)
+{
+    void *body = ob_handle_lookup(file);
+    void *signal = event != NULL ? ob_handle_lookup(event) : NULL;
+
+    *request = (struct zw_request){0};
+    if (body == NULL || (event != NULL && signal == NULL)) {
+        return STATUS_INVALID_HANDLE;
+    }
+    if (!ob_is(body, &io_file_type) || (signal != NULL && !ob_is(signal, &ob_event_type))) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    if (apc != NULL) {
+        return STATUS_NOT_IMPLEMENTED; /* nobody delivers APCs */
+    }
+    request->file = body;
+    ob_ref(body);
+    if (signal != NULL) {
+        request->event = signal;
+        ob_ref(signal);
+        KeClearEvent(request->event);
+    }
+    request->top = io_device_top(request->file->DeviceObject);
+    request->irp = io_irp_allocate(request->top->StackSize, NULL, NULL);
+    if (request->irp == NULL) {
+        zw_release(request);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Send what was built, wait, and report. Ends the request. */
+static NTSTATUS zw_send(struct zw_request *request, PIO_STATUS_BLOCK status_block)
+{
+    PIRP irp = request->irp;
+    NTSTATUS status = STATUS_NO_SUCH_DEVICE;
+
+    IoGetNextIrpStackLocation(irp)->FileObject = request->file;
+    irp->Flags |= IRP_SYNCHRONOUS_API;
+    if (io_file_begin(request->file, irp)) {
+        status = io_irp_send_and_wait(request->top, irp);
+        io_file_end(request->file, irp);
+        status_block->Information = irp->IoStatus.Information;
+    } else {
+        irp->Flags &= ~(ULONG)IRP_INPUT_OPERATION; /* nothing to copy back */
+        status_block->Information = 0;
+    }
+    io_build_finish(irp);
+    status_block->Status = status;
+    if (request->event != NULL) {
+        KeSetEvent(request->event, IO_NO_INCREMENT, FALSE);
+    }
+    zw_release(request);
+    return status;
+}
+
+static NTSTATUS zw_transfer(struct zw_request *request, UCHAR major, PVOID buffer, ULONG length,
+                            const LARGE_INTEGER *offset, const ULONG *key,
+                            PIO_STATUS_BLOCK status_block)
+{
+    UCHAR small[ZW_SCRATCH];
+    const struct io_scratch scratch = {small, sizeof(small)};
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(request->irp);
+    LARGE_INTEGER at = offset != NULL ? *offset : request->file->CurrentByteOffset;
+    PFILE_OBJECT file = request->file;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!io_build_transfer(request->irp, request->top, major, buffer, length, &scratch)) {
+        zw_release(request);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    if (major == IRP_MJ_READ) {
+        next->Parameters.Read.ByteOffset = at;
+        next->Parameters.Read.Key = key != NULL ? *key : 0;
+    } else {
+        next->Parameters.Write.ByteOffset = at;
+        next->Parameters.Write.Key = key != NULL ? *key : 0;
+    }
+    ob_ref(file); /* until its position is known */
+    status = zw_send(request, status_block);
+    if (NT_SUCCESS(status)) {
+        file->CurrentByteOffset.QuadPart = at.QuadPart + (LONGLONG)status_block->Information;
+    }
+    ob_deref(file);
+    return status;
+}
+
+NTSTATUS ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
+                    PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                    PLARGE_INTEGER ByteOffset, PULONG Key)
+{
+    struct zw_request request;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = zw_prepare(&request, FileHandle, Event, ApcRoutine);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (!request.file->ReadAccess) {
+        zw_release(&request);
+        return STATUS_ACCESS_DENIED;
+    }
+    return zw_transfer(&request, IRP_MJ_READ, Buffer, Length, ByteOffset, Key, IoStatusBlock);
+}
+
+NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
+                     PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                     PLARGE_INTEGER ByteOffset, PULONG Key)
+{
+    struct zw_request request;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = zw_prepare(&request, FileHandle, Event, ApcRoutine);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (!request.file->WriteAccess) {
+        zw_release(&request);
+        return STATUS_ACCESS_DENIED;
+    }
+    return zw_transfer(&request, IRP_MJ_WRITE, Buffer, Length, ByteOffset, Key, IoStatusBlock);
+}
+
+NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                               PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                               ULONG IoControlCode, PVOID InputBuffer, ULONG InputBufferLength,
+                               PVOID OutputBuffer, ULONG OutputBufferLength)
+{
+    UCHAR small[ZW_SCRATCH];
+    const struct io_scratch scratch = {small, sizeof(small)};
+    struct zw_request request;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = zw_prepare(&request, FileHandle, Event, ApcRoutine);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (!io_build_control(request.irp, IRP_MJ_DEVICE_CONTROL, IoControlCode, InputBuffer,
+                          InputBufferLength, OutputBuffer, OutputBufferLength, &scratch)) {
+        zw_release(&request);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return zw_send(&request, IoStatusBlock);
+}
+
+/* ---- information ---- */
+
+/* The position is the I/O manager's own; the rest is asked of the device. */
+static NTSTATUS zw_position(HANDLE handle, PFILE_POSITION_INFORMATION information, ULONG length,
+                            bool set, PIO_STATUS_BLOCK status_block)
+{
+    PFILE_OBJECT file = ob_handle_lookup(handle);
+
+    if (file == NULL) {
+        return STATUS_INVALID_HANDLE;
+    }
+    if (!ob_is(file, &io_file_type)) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    if (length < sizeof(*information)) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    if (set) {
+        file->CurrentByteOffset = information->CurrentByteOffset;
+    } else {
+        information->CurrentByteOffset = file->CurrentByteOffset;
+    }
+    status_block->Status = STATUS_SUCCESS;
+    status_block->Information = set ? 0 : sizeof(*information);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS zw_information(HANDLE handle, UCHAR major, PVOID information, ULONG length,
+                               FILE_INFORMATION_CLASS class, PIO_STATUS_BLOCK status_block)
+{
+    struct zw_request request;
+    PIO_STACK_LOCATION next = NULL;
+    NTSTATUS status = zw_prepare(&request, handle, NULL, NULL);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    next = IoGetNextIrpStackLocation(request.irp);
+    next->MajorFunction = major;
+    request.irp->AssociatedIrp.SystemBuffer = information; /* the caller is the kernel */
+    if (major == IRP_MJ_QUERY_INFORMATION) {
+        next->Parameters.QueryFile.Length = length;
+        next->Parameters.QueryFile.FileInformationClass = class;
+    } else {
+        next->Parameters.SetFile.Length = length;
+        next->Parameters.SetFile.FileInformationClass = class;
+    }
+    return zw_send(&request, status_block);
+}
+
+NTSTATUS ZwQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                PVOID FileInformation, ULONG Length,
+                                FILE_INFORMATION_CLASS FileInformationClass)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (FileInformationClass == FilePositionInformation) {
+        return zw_position(FileHandle, FileInformation, Length, false, IoStatusBlock);
+    }
+    return zw_information(FileHandle, IRP_MJ_QUERY_INFORMATION, FileInformation, Length,
+                          FileInformationClass, IoStatusBlock);
+}
+
+NTSTATUS ZwSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                              PVOID FileInformation, ULONG Length,
+                              FILE_INFORMATION_CLASS FileInformationClass)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (FileInformationClass == FilePositionInformation) {
+        return zw_position(FileHandle, FileInformation, Length, true, IoStatusBlock);
+    }
+    return zw_information(FileHandle, IRP_MJ_SET_INFORMATION, FileInformation, Length,
+                          FileInformationClass, IoStatusBlock);
+}
