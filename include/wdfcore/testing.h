@@ -45,6 +45,7 @@
 #include <wdfcore/machine.h>
 #include <wdfcore/testing_callbacks.h>
 #include <wdfcore/testing_calls.h>
+#include <wdfcore/testing_state.h>
 #include <wdfcore/user.h>
 
 WC_BEGIN_DECLS

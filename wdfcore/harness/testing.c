@@ -21,6 +21,7 @@
 #include "base/violation.h"
 #include "harness/testing/testing_callbacks.h"
 #include "harness/testing/testing_calls.h"
+#include "harness/testing/testing_drive.h"
 #include "harness/testing/testing_fail.h"
 #include "harness/testing/testing_text.h"
 #include "nt/ke/ke_machine.h"
@@ -223,6 +224,7 @@ static void stop_logs(void)
     testing_calls_stop();
     testing_callbacks_stop();
     testing_texts_free();
+    testing_drive_stop();
 }
 
 /* Ends the machine; afterwards there is none, whatever is returned. */
