@@ -194,8 +194,12 @@ static void ready_place(const struct host_task *task)
     }
 }
 
+/* Who makes it ready does so at a time: it goes on at that time or later, wherever it runs then. */
 static void task_make_ready(struct host_task *task)
 {
+    uint64_t now = host.turn != HOST_NO_PROCESSOR ? host_clock_peek(host.turn) : 0;
+
+    task->ready_at = task->ready_at > now ? task->ready_at : now;
     task->state = HOST_TASK_READY;
     DL_APPEND(host.ready, task);
     ready_place(task);
@@ -212,6 +216,9 @@ static struct host_fiber *processor_next(uint32_t number)
     if (task != NULL) {
         task->state = HOST_TASK_RUNNING;
         task->processor = number;
+        if (host_clock_is_virtual()) {
+            host_clock_raise(&processor->clock, task->ready_at);
+        }
     }
     host.running = processor_fiber(number);
     host.config.upcalls.current(number, task);

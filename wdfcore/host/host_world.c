@@ -68,9 +68,7 @@ void host_world_join(uint32_t home)
 
             now = clock > now ? clock : now;
         }
-        if (atomic_load(&processor->runners) == 0) {
-            host_clock_raise(&processor->clock, now);
-        }
+        host_clock_raise(&processor->clock, now); /* what was woken goes on now or later */
     }
     atomic_fetch_add(&processor->runners, 1);
     atomic_fetch_add(&world.active, 1);

@@ -367,7 +367,7 @@ void ke_dpc_drain(struct ke_processor *self)
     while ((dpc = ke_dpc_take(self, &self->dpcs, &self->running_dpc, &call)) != NULL) {
         dpc_run(self, dpc, &call, outer);
         drain_check(self, ++runs, start);
-        if ((self->attention & KE_ATTENTION_WINDOW) != 0 ||
+        if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0 ||
             (self->deferred & KE_ATTENTION_INTERRUPT) != 0) {
             ke_window_slow();
         }

@@ -88,20 +88,21 @@ void hal_line_set(struct hal_line_source *source, bool asserted)
 {
     struct hal_line *line = source->line;
 
+    base_lock_acquire(&ke_lines);
     if (source->asserted == asserted) {
+        base_lock_release(&ke_lines);
         return;
     }
     source->asserted = asserted;
-    ke_event(BASE_EVENT_LINE, (const void *)(uintptr_t)(line->irq * 2 + asserted),
-             KE_ABOUT(BASE_SUBJECT_LINE, line->irq, .type = "line", .number = line->irq + 1),
-             line->irq * 2 + asserted);
-    base_lock_acquire(&ke_lines);
     if (source->level_triggered) {
         CORE_ASSERT(asserted || line->asserting > 0);
         line->asserting += asserted ? 1u : ~0u;
     } else if (asserted) {
         line->edge = TRUE;
     }
+    ke_event(BASE_EVENT_LINE, (const void *)(uintptr_t)(line->irq * 2 + asserted),
+             KE_ABOUT(BASE_SUBJECT_LINE, line->irq, .type = "line", .number = line->irq + 1),
+             line->irq * 2 + asserted);
     ke_line_changed_locked(line);
     base_lock_release(&ke_lines);
 }

@@ -55,7 +55,9 @@ static inline BOOLEAN ke_check_address(const volatile void *object, const char *
     (KE_TYPES_EVENT | KE_TYPES_TIMER | 1u << MutantObject | 1u << SemaphoreObject | \
      1u << ThreadObject)
 
-static inline BOOLEAN ke_header_is(const DISPATCHER_HEADER *header, ULONG types)
+/* The memory may be anything, also what somebody else is writing to: a look that binds nobody. */
+__attribute__((no_sanitize("thread"))) static inline BOOLEAN
+ke_header_is(const DISPATCHER_HEADER *header, ULONG types)
 {
     return header->Type < 32 && (types >> header->Type & 1) != 0 &&
            header->WaitListHead.Flink != NULL;

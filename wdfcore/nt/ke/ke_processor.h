@@ -125,9 +125,15 @@ void ke_attention_set(struct ke_processor *processor, UCHAR bits);
 void ke_observe(enum ke_observer observer, bool on);
 
 /* ke_is_observed: somebody may want to know what happens here. */
+static inline UCHAR ke_attention(const struct ke_processor *self)
+{
+    /* Relaxed: the bits say "look"; what they are about is ordered by its own lock. */
+    return __atomic_load_n(&self->attention, __ATOMIC_RELAXED);
+}
+
 static inline bool ke_is_observed(const struct ke_processor *self)
 {
-    return __builtin_expect((self->attention & KE_ATTENTION_OBSERVE) != 0, 0);
+    return __builtin_expect((ke_attention(self) & KE_ATTENTION_OBSERVE) != 0, 0);
 }
 
 /* ke_record_irql: the level is about to change (ke_record.c). */

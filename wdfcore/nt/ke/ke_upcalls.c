@@ -39,11 +39,11 @@ static void upcall_dispatch(uint32_t processor)
         if (host_posts_pending()) {
             upcall_attention(processor);
         }
-        if (self->dpc_count != 0) {
+        if (__atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0) {
             self->deferred |= KE_ATTENTION_DPC;
         }
         ke_window_slow();
-    } while ((self->attention & (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)) !=
+    } while ((ke_attention(self) & (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)) !=
                  0 ||
              self->deferred != 0 || host_posts_pending());
     self->dispatching = FALSE;

@@ -50,7 +50,7 @@ static void window_look(struct ke_processor *self)
     }
     window = self->window = (self->window + HOST_MAX_PROCESSORS) | self->number;
 
-    if ((self->attention & KE_ATTENTION_WINDOW) !=
+    if ((ke_attention(self) & KE_ATTENTION_WINDOW) !=
         0) { /* often it is only what the fall of the IRQL lets in */
         wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
     }
@@ -78,10 +78,10 @@ void ke_window_slow(void)
         return;
     }
     window_look(self);
-    if ((self->attention & KE_ATTENTION_SCHEDULE) != 0) {
+    if ((ke_attention(self) & KE_ATTENTION_SCHEDULE) != 0) {
         ke_schedule_window();
     }
-    if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
+    if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
 }
@@ -92,18 +92,18 @@ BOOLEAN ke_spin_step(void)
     BOOLEAN passed;
 
     self->ring.beats++;
-    if (((self->attention & KE_ATTENTION_WINDOW) |
+    if (((ke_attention(self) & KE_ATTENTION_WINDOW) |
          (self->irql < DISPATCH_LEVEL ? self->deferred : 0)) != 0) {
         window_look(self);
     }
-    if (base_threaded && (self->attention & KE_ATTENTION_SCHEDULE) != 0) {
+    if (base_threaded && (ke_attention(self) & KE_ATTENTION_SCHEDULE) != 0) {
         ke_schedule_window();
     }
     passed = host_turn_pass(HOST_NO_PROCESSOR);
     if (!passed) { /* only time can end the wait */
         host_clock_charge(self->number, ke_machine.config.clock_read_ns);
     }
-    if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
+    if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
     return passed;
@@ -142,7 +142,7 @@ BOOLEAN ke_api_slow(const char *name, KIRQL bound)
                      ke_irql_name(bound));
         return FALSE;
     }
-    if ((self->attention & KE_ATTENTION_WINDOW) != 0) {
+    if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0) {
         ke_window_slow();
     }
     return TRUE;

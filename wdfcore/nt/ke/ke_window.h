@@ -18,7 +18,7 @@ static inline void ke_window_point(void)
     struct ke_processor *self = ke_self;
 
     self->ring.beats++; /* a sign of life for the watchdog, not an event */
-    if (__builtin_expect((self->attention & KE_ATTENTION_WINDOW) != 0, 0)) {
+    if (__builtin_expect((ke_attention(self) & KE_ATTENTION_WINDOW) != 0, 0)) {
         ke_window_slow();
     }
 }
@@ -28,10 +28,10 @@ static inline void ke_window_lowered(void)
 {
     struct ke_processor *self = ke_self;
 
-    if (self->dpc_count != 0 && self->irql < DISPATCH_LEVEL) {
+    if (__atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 && self->irql < DISPATCH_LEVEL) {
         self->deferred |= KE_ATTENTION_DPC; /* also what nobody has asked to run at once */
     }
-    if (__builtin_expect(((self->attention & KE_ATTENTION_WINDOW) | self->deferred) != 0, 0)) {
+    if (__builtin_expect(((ke_attention(self) & KE_ATTENTION_WINDOW) | self->deferred) != 0, 0)) {
         ke_window_slow();
     }
 }

@@ -270,7 +270,7 @@ void ke_thread_block(void)
 {
     ke_self->thread->blocked_frame = __builtin_frame_address(0);
     host_task_block();
-    if ((ke_self->attention & KE_ATTENTION_STOP) != 0) {
+    if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
 }

@@ -201,6 +201,15 @@ bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns)
     return armed;
 }
 
+void ke_due_arm_once(struct ke_due_entry *entry, uint64_t due_100ns)
+{
+    base_lock_acquire(&wheel.lock);
+    if (!ke_due_is_armed(entry)) {
+        wheel_arm(&entry->link, due_100ns, 0);
+    }
+    base_lock_release(&wheel.lock);
+}
+
 bool ke_due_disarm(struct ke_due_entry *entry)
 {
     return ke_due_link_disarm(&entry->link);

@@ -42,6 +42,8 @@ static inline bool ke_due_is_armed(const struct ke_due_entry *entry)
 
 /* ke_due_arm: a due time that has passed fires at the next window. Returns whether it was armed. */
 bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns);
+/* ke_due_arm_once: the same, but one that is armed stays as it is. */
+void ke_due_arm_once(struct ke_due_entry *entry, uint64_t due_100ns);
 /* ke_due_disarm: returns whether it was armed. */
 bool ke_due_disarm(struct ke_due_entry *entry);
 

@@ -358,7 +358,8 @@ static BOOLEAN inside_drain(const struct ke_processor *self)
  * windows it is time all the same, for a DPC may queue itself for ever. */
 static BOOLEAN deliver_later(const struct ke_processor *self)
 {
-    return inside_drain(self) && self->dpc_count >= EXPIRIES_PER_DRAIN &&
+    return inside_drain(self) &&
+           __atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) >= EXPIRIES_PER_DRAIN &&
            self->windows % EXPIRIES_PER_DRAIN != 0;
 }
 
@@ -419,9 +420,7 @@ void ke_tick_request(void)
 {
     ULONGLONG tick_100ns = ke_machine.config.tick_ns / 100;
 
-    if (!ke_due_is_armed(&tick)) {
-        ke_due_arm(&tick, (ke_clock_now_100ns() / tick_100ns + 1) * tick_100ns);
-    }
+    ke_due_arm_once(&tick, (ke_clock_now_100ns() / tick_100ns + 1) * tick_100ns);
 }
 
 static void timer_start(void)
