@@ -46,6 +46,7 @@
 #include <wdfcore/testing_callbacks.h>
 #include <wdfcore/testing_calls.h>
 #include <wdfcore/testing_state.h>
+#include <wdfcore/testing_failures.h>
 #include <wdfcore/user.h>
 
 WC_BEGIN_DECLS
@@ -67,8 +68,7 @@ struct wc_test_options {
     bool real_clock;                             /* else virtual */
     bool collect;                                /* report violations and go on */
     bool record;                                 /* keep a recording from the start */
-    bool
-        calls; /* keep logs of the driver's calls and callbacks: testing_calls.h, testing_callbacks.h */
+    bool calls; /* watch the driver: testing_calls.h, testing_callbacks.h, testing_failures.h */
     bool threaded_dpcs_at_dispatch; /* as in struct wc_machine_config */
     uint32_t register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
     /* Run in the machine, before and after the body; *state is theirs. The teardown runs only in a

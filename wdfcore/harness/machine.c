@@ -124,8 +124,8 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
 {
     struct ke_machine_config ke_config = {
         .processors = config->processors,
-        .scheduler = config->scheduler == WC_SCHED_THREAD ? HOST_SCHEDULER_THREAD
-                                                          : HOST_SCHEDULER_FIBER,
+        .scheduler =
+            config->scheduler == WC_SCHED_THREAD ? HOST_SCHEDULER_THREAD : HOST_SCHEDULER_FIBER,
         .clock = config->clock == WC_CLOCK_REAL ? HOST_CLOCK_REAL : HOST_CLOCK_VIRTUAL,
         .seed = config->seed,
         .tick_ns = config->tick_ns,
@@ -202,7 +202,11 @@ static enum wc_result result_of(enum host_run_result result)
     if (ke_machine.stopped) {
         return WC_STOPPED;
     }
-    return result == HOST_RUN_DONE ? WC_OK : WC_STUCK;
+    return result == HOST_RUN_DONE
+               ? WC_OK
+               : machine_fail(WC_STUCK,
+                              "nothing can happen any more in the machine, and what it was "
+                              "asked for has not ended");
 }
 
 enum wc_result wc_machine_run(struct wc_machine *machine, bool (*done)(void *), void *context)
@@ -342,20 +346,62 @@ static bool call_has_ended(void *context)
     return call->ended;
 }
 
-enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *), void *argument)
+void machine_set_patience(struct wc_machine *machine, uint64_t ns)
 {
-    struct call call = {.body = body, .argument = argument};
+    machine->patience_ns = ns;
+}
 
+static uint64_t count_requests(void)
+{
+    struct user_io_statistics statistics;
+
+    user_io_get_statistics(&statistics);
+    return statistics.requests;
+}
+
+/* Nobody runs between two calls of ke_run: the machine can be stopped from here. */
+static enum wc_result run_patiently(struct wc_machine *machine, bool (*done)(void *), void *context)
+{
+    uint64_t before, now = host_clock_machine();
+    enum wc_result result;
+
+    do {
+        before = count_requests();
+        result = wc_machine_run_until(machine, now + machine->patience_ns, done, context);
+        now = host_clock_machine();
+        if (result != WC_OK || done(context)) {
+            return result;
+        }
+    } while (count_requests() != before);
+    machine->gave_up = true;
+    ke_machine_give_up();
+    return machine_fail(WC_STUCK,
+                        "for %llu ms of the machine's time no request ended, nor what it was "
+                        "asked for",
+                        (unsigned long long)(machine->patience_ns / 1000000));
+}
+
+enum wc_result machine_call_until(struct wc_machine *machine, void (*body)(void *), void *argument,
+                                  bool (*done)(void *))
+{
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
     }
     if (ke_machine.stopped) {
         return WC_STOPPED;
     }
-    if (!start_task(call_entry, &call, "wc_machine_call")) {
+    if (!start_task(body, argument, "wc_machine_call")) {
         return machine_fail(WC_FAILED, "out of memory");
     }
-    return wc_machine_run(machine, call_has_ended, &call);
+    return machine->patience_ns == 0 ? wc_machine_run(machine, done, argument)
+                                     : run_patiently(machine, done, argument);
+}
+
+enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *), void *argument)
+{
+    struct call call = {.body = body, .argument = argument};
+
+    return machine_call_until(machine, call_entry, &call, call_has_ended);
 }
 
 enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*body)(void *),
@@ -437,7 +483,8 @@ enum wc_result wc_machine_destroy(struct wc_machine *machine)
         return WC_BAD_INPUT;
     }
     enum wc_result result = take_apart(machine);
-    if (ke_machine.stopped || (machine->config.collect && base_violation_count(RULE_COUNT) > 0)) {
+    if ((ke_machine.stopped && !machine->gave_up) ||
+        (machine->config.collect && base_violation_count(RULE_COUNT) > 0)) {
         result = WC_STOPPED;
     }
     if (machine->config.record_choices != NULL) {

@@ -21,6 +21,8 @@ struct wc_machine {
     struct wc_event *events;   /* every event not deleted yet */
     struct ke_choice *choices; /* that are replayed; NULL: none */
     uint32_t next_instance;    /* (o) number of the next device on the root bus */
+    uint64_t patience_ns;      /* (o) see machine_set_patience */
+    bool gave_up;              /* (o) its patience came to an end */
 };
 
 struct wc_driver {
@@ -41,3 +43,13 @@ const char *machine_status_text(NTSTATUS status, char text[64]);
 
 /* machine_is: NULL or another machine is the caller's mistake, reported as WC_BAD_INPUT. */
 bool machine_is(const struct wc_machine *machine);
+
+/* machine_set_patience: from here on a call into the machine that has not come back after so much of
+ * its time, in which no application's request was completed either, is given up: the machine is
+ * stopped, and the call returns WC_STUCK. 0: never. */
+void machine_set_patience(struct wc_machine *machine, uint64_t ns);
+
+/* machine_call_until: wc_machine_call, but it is done(argument) that says when the call has ended;
+ * body calls host_run_recheck then. */
+enum wc_result machine_call_until(struct wc_machine *machine, void (*body)(void *), void *argument,
+                                  bool (*done)(void *));

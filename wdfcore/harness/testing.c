@@ -23,7 +23,12 @@
 #include "harness/testing/testing_calls.h"
 #include "harness/testing/testing_drive.h"
 #include "harness/testing/testing_fail.h"
+#include "harness/testing/testing_failures.h"
+#include "harness/testing/testing_run.h"
 #include "harness/testing/testing_text.h"
+#include "harness/machine_core.h"
+#include "harness/user_io.h"
+#include "host/host.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_record.h"
@@ -39,6 +44,8 @@ static struct {
     enum base_rule stop_rule; /* the machine is to be stopped by it; RULE_COUNT: by nothing */
     void *state;              /* of the body */
     uint64_t fingerprint;     /* of the last machine that was recorded */
+    struct testing_run *run;  /* of a sweep; NULL: an ordinary test */
+    struct body_call *call;   /* the body that is running; NULL: none is */
     uint64_t *sequences;      /* fingerprints of the last sweep */
     unsigned sequence_count;
 } test = {.stop_rule = RULE_COUNT};
@@ -62,12 +69,15 @@ static _Noreturn void fail_outside(const char *name, const char *file, int line)
     abort();
 }
 
+static void leave_body(void);
+
 static _Noreturn void note_and_stop(bool *what, const char *file, int line)
 {
     if (!test.failed && !test.skipped) {
         *what = true;
         test.file = file;
         test.line = line;
+        leave_body();
     }
     ke_machine_halt();
 }
@@ -87,6 +97,27 @@ __attribute__((visibility("default"))) void _skip(const char *const file, const 
         note_and_stop(&test.skipped, file, line);
     }
     fail_outside("_skip", file, line);
+}
+
+/* What a test says of itself. A sweep keeps it: it may be just what it looks for. */
+__attribute__((format(printf, 2, 3))) static void say(enum testing_outcome outcome,
+                                                      const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (test.run == NULL || !test.run->quiet) {
+        print_error("%s\n", text);
+    }
+    /* What came first was the cause of the rest, but a stop is worse than all. */
+    if (test.run != NULL && (test.run->outcome == TESTING_PASSED ||
+                             (outcome >= TESTING_FAILED && test.run->outcome < TESTING_FAILED))) {
+        test.run->outcome = outcome;
+        snprintf(test.run->said, sizeof(test.run->said), "%s", text);
+    }
 }
 
 /* A line of .registry is a value. */
@@ -127,6 +158,15 @@ static const char *pick_file(const struct wc_test_options *options, const char *
     return path != NULL || options->seed == 0 ? path : getenv(name);
 }
 
+/* The report has been printed whole; here its first line, which is all that cmocka has room for. */
+static void print_stopped(void)
+{
+    const char *report = wc_last_report();
+
+    report += strspn(report, "\n");
+    say(TESTING_STOPPED, "the machine was stopped: %.*s", (int)strcspn(report, "\n"), report);
+}
+
 static bool start_machine(const struct wc_test_options *options)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
@@ -157,7 +197,13 @@ static bool start_machine(const struct wc_test_options *options)
     if (options->calls) {
         testing_calls_start();
     }
+    if (options->calls || test.run != NULL) {
+        testing_failures_start();
+    }
     result = wc_machine_create(&config, &test.machine);
+    if (result == WC_OK && test.run != NULL) {
+        machine_set_patience(test.machine, test.run->patience_ns);
+    }
     if (result == WC_OK && options->calls) {
         testing_callbacks_start();
     }
@@ -170,26 +216,24 @@ static bool start_machine(const struct wc_test_options *options)
     if (result == WC_OK && options->driver != NULL && !options->no_device) {
         result = wc_machine_add_device(test.machine, test.driver, &device, &test.device);
     }
+    if (result == WC_STOPPED) {
+        print_stopped();
+    }
     if (result != WC_OK) {
-        print_error("the machine of the test does not start: %s\n",
-                    result == WC_STOPPED ? "a violation stopped it" : wc_last_error());
+        say(result == WC_STUCK ? TESTING_STUCK : TESTING_NOT_STARTED,
+            "the machine of the test does not start: %s",
+            result == WC_STOPPED ? "a violation stopped it" : wc_last_error());
     }
     return result == WC_OK;
-}
-
-/* The report has been printed whole; here its first line, which is all that cmocka has room for. */
-static void print_stopped(void)
-{
-    const char *report = wc_last_report();
-
-    report += strspn(report, "\n");
-    print_error("the machine was stopped: %.*s\n", (int)strcspn(report, "\n"), report);
 }
 
 /* The machine came to a stop: was that wanted? */
 static bool judge_stop(void)
 {
     if (test.failed) {
+        if (test.run != NULL) {
+            say(TESTING_ASSERTION, "an assertion failed: %s:%d", test.file, test.line);
+        }
         return false;
     }
     if (test.stop_rule != RULE_COUNT && base_violation_count(test.stop_rule) > 0) {
@@ -209,18 +253,19 @@ static bool judge(enum wc_result result)
     case WC_STOPPED:
         return judge_stop();
     case WC_STUCK:
-        print_error("nothing can happen any more in the machine, and the test has not ended\n");
+        say(TESTING_STUCK, "%s", wc_last_error());
         return false;
     case WC_FAILED:
     case WC_BAD_INPUT:
     default:
-        print_error("%s\n", wc_last_error());
+        say(TESTING_FAILED, "%s", wc_last_error());
         return false;
     }
 }
 
 static void stop_logs(void)
 {
+    testing_failures_stop();
     testing_calls_stop();
     testing_callbacks_stop();
     testing_texts_free();
@@ -241,15 +286,24 @@ static bool end_machine(void)
     test.machine = NULL;
     test.driver = NULL;
     test.device = NULL;
+    if (test.run != NULL) {
+        test.run->end_ns = wc_machine_now_ns(machine);
+    }
     enum wc_result result = wc_machine_destroy(machine);
+    const char *left = testing_failures_unmet();
     stop_logs();
     if (was_stopped) {
         return true; /* judged by who saw it stop */
     }
     bool good = judge(result);
+    if (good && left[0] != '\0') {
+        say(TESTING_ASSERTION, "%s", left);
+        good = false;
+    }
     unmet = base_violation_unmet();
     if (good && unmet != RULE_COUNT) {
-        print_error("the violation %s was expected and did not occur\n", base_rule_name(unmet));
+        say(TESTING_ASSERTION, "the violation %s was expected and did not occur",
+            base_rule_name(unmet));
         good = false;
     }
     return good;
@@ -260,7 +314,8 @@ static bool end_machine(void)
 struct body_call {
     const struct wc_test_options *options;
     wc_test_body *body;
-    bool good;
+    PKTHREAD thread;
+    bool good, ended;
 };
 
 static bool is_at_passive(const char *what)
@@ -297,14 +352,33 @@ static void run_task_and_wait(void (*function)(void *), void *argument)
     }
 }
 
+/* In a sweep a body that fails ends like an application that dies: the machine goes on, so that
+ * it is seen what the driver has left. Nothing of its stack may be used up before its requests have
+ * ended: it is not unwound. */
+static void leave_body(void)
+{
+    struct body_call *call = test.call;
+
+    if (test.run == NULL || !test.run->gentle || call == NULL || call->ended ||
+        KeGetCurrentThread() != call->thread || KeGetCurrentIrql() != PASSIVE_LEVEL ||
+        ke_self->chain != NULL) {
+        return;
+    }
+    user_io_close_all();
+    call->ended = true;
+    host_run_recheck();
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
+
 static void run_body(void *context)
 {
     struct body_call *call = context;
     const struct wc_test_options *options = call->options;
 
     test.state = NULL;
+    call->thread = KeGetCurrentThread();
     if (options->setup != NULL && options->setup(&test.state) != 0) {
-        print_error("the setup of the test failed\n");
+        say(TESTING_ASSERTION, "the setup of the test failed");
         return;
     }
     call->body(&test.state);
@@ -312,7 +386,7 @@ static void run_body(void *context)
         note_and_stop(&test.failed, test.file, test.line);
     }
     if (options->teardown != NULL && options->teardown(&test.state) != 0) {
-        print_error("the teardown of the test failed\n");
+        say(TESTING_ASSERTION, "the teardown of the test failed");
         return;
     }
     call->good = true;
@@ -326,6 +400,21 @@ static void note_fingerprint(void)
     }
 }
 
+/* The call into the machine ends with the body, however that ends. */
+static void run_body_task(void *context)
+{
+    struct body_call *call = context;
+
+    run_body(call);
+    call->ended = true;
+    host_run_recheck();
+}
+
+static bool body_has_ended(void *context)
+{
+    return ((const struct body_call *)context)->ended;
+}
+
 /* One machine, one body. false: it failed, and print_error has said why; the machine is gone. */
 static bool run_once(wc_test_body *body, const struct wc_test_options *options)
 {
@@ -333,8 +422,15 @@ static bool run_once(wc_test_body *body, const struct wc_test_options *options)
     bool good = start_machine(options);
 
     if (good) {
-        enum wc_result result = wc_machine_call(test.machine, run_body, &call);
+        test.call = &call;
+        enum wc_result result =
+            machine_call_until(test.machine, run_body_task, &call, body_has_ended);
+        test.call = NULL;
         note_fingerprint();
+        if (test.failed && result == WC_OK) {
+            say(TESTING_ASSERTION, "an assertion failed: %s:%d", test.file, test.line);
+            test.failed = false; /* what comes now is not its doing */
+        }
         good = judge(result) && (call.good || result == WC_STOPPED);
     }
     if (good) {
@@ -342,6 +438,22 @@ static bool run_once(wc_test_body *body, const struct wc_test_options *options)
     }
     end_machine();
     return false;
+}
+
+bool testing_run_once(wc_test_body *body, const struct wc_test_options *options,
+                      struct testing_run *run)
+{
+    run->outcome = TESTING_PASSED;
+    run->said[0] = '\0';
+    test.run = run;
+    bool good = run_once(body, options);
+    test.run = NULL;
+    return good && run->outcome == TESTING_PASSED;
+}
+
+_Noreturn void testing_fail_outside(const char *file, int line)
+{
+    fail_outside("_fail", file, line);
 }
 
 static void run_seeds(wc_test_body *body, unsigned n, const struct wc_test_options *options);

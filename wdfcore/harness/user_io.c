@@ -150,6 +150,33 @@ int32_t wc_file_close(struct wc_file *file)
     return STATUS_SUCCESS;
 }
 
+static bool user_io_is_pending(void)
+{
+    const struct wc_io *io = user_io.all;
+
+    while (io != NULL && io->irp == NULL) {
+        io = io->next_all;
+    }
+    return io != NULL;
+}
+
+void user_io_close_all(void)
+{
+    LARGE_INTEGER while_100ns = {.QuadPart = -10000};
+
+    for (struct wc_io *io = user_io.all; io != NULL; io = io->next_all) {
+        if (io->irp != NULL) {
+            io_irp_cancel_held(io->irp);
+        }
+    }
+    while (user_io.files != NULL) {
+        wc_file_close(user_io.files);
+    }
+    while (user_io_is_pending()) {
+        KeDelayExecutionThread(KernelMode, FALSE, &while_100ns);
+    }
+}
+
 /* ---- one operation ---- */
 
 static struct wc_io *user_io_take(void)

@@ -12,3 +12,7 @@ void user_io_get_statistics(struct user_io_statistics *statistics);
 
 /* user_io_stop: the machine is gone: free what its applications left. Called outside of it. */
 void user_io_stop(void);
+
+/* user_io_close_all: what becomes of an application that ends in the middle: its requests are
+ * cancelled, its files closed; returns when no request of it is left. In the machine, PASSIVE_LEVEL. */
+void user_io_close_all(void);

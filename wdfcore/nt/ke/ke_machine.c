@@ -114,3 +114,9 @@ bool ke_machine_escape(void)
     ke_processor_outside();
     return true;
 }
+
+void ke_machine_give_up(void)
+{
+    CORE_ASSERT(ke_processor_is_outside(ke_self));
+    __atomic_store_n(&ke_machine.stopped, true, __ATOMIC_SEQ_CST);
+}

@@ -46,6 +46,9 @@ enum host_run_result ke_run(bool (*done)(void *), void *context);
 /* ke_machine_escape: see host_run_escape; the machine is stopped then. */
 bool ke_machine_escape(void);
 
+/* ke_machine_give_up: stop the machine from outside, while ke_run is not running it. */
+void ke_machine_give_up(void);
+
 /* ke_machine_on_start/on_stop: parts of nt (and the layers above) that keep state for a machine
  * register once, in a constructor; start in order, stop in reverse. */
 struct ke_machine_part {
