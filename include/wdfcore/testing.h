@@ -45,8 +45,8 @@
 #include <wdfcore/machine.h>
 #include <wdfcore/testing_callbacks.h>
 #include <wdfcore/testing_calls.h>
-#include <wdfcore/testing_state.h>
 #include <wdfcore/testing_failures.h>
+#include <wdfcore/testing_state.h>
 #include <wdfcore/user.h>
 
 WC_BEGIN_DECLS
