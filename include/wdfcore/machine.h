@@ -20,6 +20,7 @@
 
 WC_BEGIN_DECLS
 
+struct wc_load;
 struct wc_machine;
 struct wc_driver;
 struct wc_device;
@@ -148,11 +149,16 @@ WC_API struct wc_event *wc_event_create(struct wc_machine *machine);
 WC_API void wc_event_delete(struct wc_event *event);
 WC_API void wc_event_set(struct wc_event *event);
 WC_API void wc_event_wait(struct wc_event *event);
+/* wc_event_wait_until: the same, but no longer than until the caller's processor shows that time. */
+WC_API void wc_event_wait_until(struct wc_event *event, uint64_t deadline_ns);
 
 /* Time of the machine in nanoseconds; wc_machine_advance moves a virtual clock on, delivering what
  * is due on the way. */
 WC_API uint64_t wc_machine_now_ns(struct wc_machine *machine);
 WC_API enum wc_result wc_machine_advance(struct wc_machine *machine, uint64_t ns);
+/* wc_processor_now_ns: the clock of the processor that runs the caller, which is a context of the
+ * machine; looking at it costs no time. */
+WC_API uint64_t wc_processor_now_ns(void);
 
 /* wc_stream_is_real: a stream of that spec ("tcp:127.0.0.1:0") needs the real clock. */
 WC_API bool wc_stream_is_real(const char *spec);
@@ -176,6 +182,18 @@ struct wc_statistics {
     uint64_t timers_expired, task_switches, turns, loop_polls;
 };
 WC_API void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics);
+
+/* wc_device_load: the load that the device's model serves (<wdfcore/load.h>); NULL: it has none. */
+WC_API struct wc_load *wc_device_load(struct wc_device *device);
+
+/* Where the time of a processor went, as the recording says. */
+struct wc_usage {
+    uint64_t isr_ns, dpc_ns, task_ns, idle_ns;
+    uint64_t isr_runs, dpc_runs;
+};
+/* wc_machine_usage: of as many processors as the machine has.
+ *   Returns  WC_FAILED without a recording, or if memory is short */
+WC_API enum wc_result wc_machine_usage(struct wc_machine *machine, struct wc_usage usage[64]);
 
 /* The recording: each event with its time, kept until the machine is gone or another is started.
  * wc_machine_record: TRUE: forget what was recorded, record from now on; FALSE: stop and keep it.

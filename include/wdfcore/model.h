@@ -17,6 +17,7 @@
 
 WC_BEGIN_DECLS
 
+struct wc_load;
 struct wc_model; /* one instance of a model in a machine */
 
 /* A window of registers. Offsets are relative to its start; width is 1, 2, 4 or 8 bytes. */
@@ -62,6 +63,9 @@ WC_API const struct wc_model_type *wc_model_next(const struct wc_model_type *typ
  * asks for is known; an option that nobody asked for is an error of the user, reported by the
  * machine. */
 WC_API const char *wc_model_option(struct wc_model *model, const char *name);
+/* wc_model_set_load: the load of <wdfcore/load.h> that the model serves, so that `wdf compare` finds
+ * what became of it. It stays the model's, which deletes it in destroy. */
+WC_API void wc_model_set_load(struct wc_model *model, struct wc_load *load);
 /* wc_model_fail: say in one line why create fails. */
 WC_API void wc_model_fail(struct wc_model *model, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

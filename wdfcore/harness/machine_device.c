@@ -237,6 +237,11 @@ void machine_devices_free(struct wc_machine *machine)
     }
 }
 
+struct wc_load *wc_device_load(struct wc_device *device)
+{
+    return device->model != NULL ? model_load(device->model) : NULL;
+}
+
 /* ---- the line ---- */
 
 static struct host_stream *stream_of(const struct wc_device *device)

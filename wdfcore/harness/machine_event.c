@@ -46,14 +46,30 @@ void wc_event_set(struct wc_event *event)
 }
 
 /* Who waits here waits for the world outside as a worker does for work: that is no deadlock. */
-void wc_event_wait(struct wc_event *event)
+static void event_wait(struct wc_event *event, PLARGE_INTEGER timeout)
 {
     PKTHREAD thread = KeGetCurrentThread();
     BOOLEAN was_worker = thread->is_worker;
 
     thread->is_worker = TRUE;
-    KeWaitForSingleObject(&event->event, Executive, KernelMode, FALSE, NULL);
+    KeWaitForSingleObject(&event->event, Executive, KernelMode, FALSE, timeout);
     thread->is_worker = was_worker;
+}
+
+void wc_event_wait(struct wc_event *event)
+{
+    event_wait(event, NULL);
+}
+
+void wc_event_wait_until(struct wc_event *event, uint64_t deadline_ns)
+{
+    uint64_t now = wc_processor_now_ns();
+    LARGE_INTEGER timeout = {.QuadPart = 0};
+
+    if (deadline_ns > now) {
+        timeout.QuadPart = -(LONGLONG)((deadline_ns - now + 99) / 100);
+    }
+    event_wait(event, &timeout);
 }
 
 void machine_events_free(struct wc_machine *machine)

@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "harness/machine_core.h"
+#include "harness/report/report_analysis.h"
 #include "harness/user_io.h"
 #include "host/host.h"
 #include "nt/ke/ke_processor.h"
+#include "nt/time/ke_due.h"
 #include "wdf/object/fx_dump.h"
 
 void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics)
@@ -35,6 +37,30 @@ void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *sta
         .turns = host.turns,
         .loop_polls = host.polls,
     };
+}
+
+uint64_t wc_processor_now_ns(void)
+{
+    return ke_clock_now_100ns() * 100;
+}
+
+enum wc_result wc_machine_usage(struct wc_machine *machine, struct wc_usage usage[64])
+{
+    struct report *report = machine_is(machine) ? report_analyze(ke_processor_count()) : NULL;
+
+    if (report == NULL) {
+        return machine_fail(WC_FAILED, "the recording could not be looked at");
+    }
+    for (uint32_t i = 0; i < ke_processor_count(); i++) {
+        usage[i] = (struct wc_usage){.isr_ns = report->usage[i].isr_ns,
+                                     .dpc_ns = report->usage[i].dpc_ns,
+                                     .task_ns = report->usage[i].task_ns,
+                                     .idle_ns = report->usage[i].idle_ns,
+                                     .isr_runs = report->usage[i].isr_runs,
+                                     .dpc_runs = report->usage[i].dpc_runs};
+    }
+    report_free(report);
+    return WC_OK;
 }
 
 char *wc_machine_objects(struct wc_machine *machine)

@@ -143,7 +143,17 @@ bool model_is_busy(const struct wc_model *model)
     return model->busy && !model->hal.absent;
 }
 
+struct wc_load *model_load(const struct wc_model *model)
+{
+    return model->load;
+}
+
 /* ---- <wdfcore/model.h>, while creating ---- */
+
+void wc_model_set_load(struct wc_model *model, struct wc_load *load)
+{
+    model->load = load;
+}
 
 void wc_model_fail(struct wc_model *model, const char *format, ...)
 {

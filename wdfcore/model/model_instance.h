@@ -9,6 +9,7 @@
 #include <wdfcore/model.h>
 
 struct host_stream;
+struct wc_load;
 
 struct model_range {
     uint64_t start, length;
@@ -41,5 +42,7 @@ bool model_spec_check(const char *spec, char *error, size_t error_size);
 const char *model_name(const struct wc_model *model);
 /* model_is_busy: it holds data on their way. */
 bool model_is_busy(const struct wc_model *model);
+/* model_load: what it serves and became of it; NULL: it has none. */
+struct wc_load *model_load(const struct wc_model *model);
 /* model_stream: its stream number `index`, in the order of opening; NULL: there are not so many. */
 struct host_stream *model_stream(const struct wc_model *model, unsigned index);

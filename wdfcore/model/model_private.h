@@ -22,6 +22,7 @@ struct wc_model {
     const struct wc_model_type *type;
     struct model_option *options;
     struct wc_model_stream *streams;
+    struct wc_load *load; /* what it serves; NULL: it says nothing of it */
     bool busy;
     bool created;      /* create has returned */
     int first_message; /* output of message 0 */
