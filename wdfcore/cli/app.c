@@ -4,6 +4,7 @@
 
 static const struct cli_app_type *const types[] = {
     &cli_app_echo,
+    &cli_app_requests,
 };
 
 #define TYPES (sizeof(types) / sizeof(types[0]))
@@ -25,4 +26,90 @@ const struct cli_app_type *cli_app_next(const struct cli_app_type *type)
     while (type != NULL && next < TYPES && types[next++] != type) {
     }
     return next < TYPES ? types[next] : NULL;
+}
+
+/* ---- running ---- */
+
+static void begin_body(void *context)
+{
+    struct cli_app *app = context;
+
+    if (!app->type->begin(app)) {
+        app->stop = true;
+    }
+}
+
+static void task_body(void *context)
+{
+    struct cli_app *app = context;
+
+    app->type->run(app, __atomic_fetch_add(&app->started, 1, __ATOMIC_RELAXED));
+    __atomic_sub_fetch(&app->running, 1, __ATOMIC_ACQ_REL);
+}
+
+bool cli_app_has_ended(const struct cli_app *app)
+{
+    return __atomic_load_n(&app->running, __ATOMIC_ACQUIRE) == 0;
+}
+
+enum wc_result cli_app_start(struct cli_app *app, struct wc_machine *machine)
+{
+    enum wc_result result = WC_OK;
+
+    app->tasks = 1;
+    app->wake = wc_event_create(machine);
+    if (app->wake == NULL) {
+        return WC_FAILED;
+    }
+    if (app->type->set_up != NULL && !app->type->set_up(app, machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (app->type->begin != NULL) {
+        result = wc_machine_call(machine, begin_body, app);
+    }
+    for (unsigned i = 0; i < app->tasks && result == WC_OK && !app->stop; i++) {
+        __atomic_add_fetch(&app->running, 1, __ATOMIC_RELAXED);
+        result = wc_machine_start_task(machine, task_body, app);
+        if (result != WC_OK) {
+            __atomic_sub_fetch(&app->running, 1, __ATOMIC_RELAXED);
+        }
+    }
+    return result;
+}
+
+static void tell(void *context)
+{
+    struct cli_app *app = context;
+
+    app->stop = true;
+    wc_event_set(app->wake);
+}
+
+static bool has_ended(void *context)
+{
+    return cli_app_has_ended(context);
+}
+
+enum wc_result cli_app_stop(struct cli_app *app, struct wc_machine *machine)
+{
+    enum wc_result result = WC_OK;
+
+    if (!cli_app_has_ended(app)) {
+        result = wc_machine_call(machine, tell, app);
+    }
+    if (result == WC_OK && !cli_app_has_ended(app)) {
+        result = wc_machine_run(machine, has_ended, app);
+    }
+    return result;
+}
+
+void cli_app_delete(struct cli_app *app)
+{
+    if (app->type != NULL && app->type->tear_down != NULL) {
+        app->type->tear_down(app);
+    }
+    if (app->wake != NULL) {
+        wc_event_delete(app->wake);
+    }
+    app->wake = NULL;
 }

@@ -166,8 +166,9 @@ static void cancel_all(struct echo *echo)
     }
 }
 
-static void run(struct cli_app *app)
+static void run(struct cli_app *app, unsigned task)
 {
+    (void)task;
     static struct echo echo; /* larger than a kernel stack should hold */
     bool cancelled = false;
 

@@ -23,6 +23,7 @@ struct cli_command {
     int (*run)(int argc, char **argv);
 };
 
+int cli_compare(int argc, char **argv);
 int cli_run(int argc, char **argv);
 
 /* cli_complain: "wdf run: TEXT" on stderr. cli_refuse: the same; returns EINVAL, for argp. */

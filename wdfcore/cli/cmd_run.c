@@ -91,62 +91,6 @@ static void unwatch_machine(void)
     signal_machine = NULL;
 }
 
-/* ---- the application ---- */
-
-static void app_body(void *context)
-{
-    struct cli_app *app = context;
-
-    app->type->run(app);
-    app->ended = true;
-}
-
-static bool app_has_ended(void *context)
-{
-    const struct cli_app *app = context;
-
-    return app->ended;
-}
-
-static enum wc_result start_app(struct run *run)
-{
-    if (run->options.app == NULL) {
-        run->app.ended = true;
-        return WC_OK;
-    }
-    run->app.type = run->options.app;
-    run->app.device = run->options.app_device;
-    run->app.wake = wc_event_create(run->machine);
-    if (run->app.wake == NULL) {
-        run->app.ended = true;
-        return WC_FAILED;
-    }
-    enum wc_result result = wc_machine_start_task(run->machine, app_body, &run->app);
-    run->app.ended = result != WC_OK;
-    return result;
-}
-
-static void tell_app(void *context)
-{
-    struct cli_app *app = context;
-
-    app->stop = true;
-    wc_event_set(app->wake);
-}
-
-static enum wc_result stop_app(struct run *run)
-{
-    enum wc_result result = WC_OK;
-
-    if (!run->app.ended) {
-        result = wc_machine_call(run->machine, tell_app, &run->app);
-    }
-    if (result == WC_OK && !run->app.ended) {
-        result = wc_machine_run(run->machine, app_has_ended, &run->app);
-    }
-    return result;
-}
-
 /* ---- running ---- */
 
 static bool is_over(void *context)
@@ -157,7 +101,7 @@ static bool is_over(void *context)
         look_due = 0;
         run_progress_look(&run->progress);
     }
-    if (signals_seen > 0 || (run->options.app != NULL && run->app.ended)) {
+    if (signals_seen > 0 || (run->options.app != NULL && cli_app_has_ended(&run->app))) {
         return true;
     }
     switch (run->options.until) {
@@ -244,7 +188,11 @@ static enum wc_result set_up(struct run *run)
     }
     if (result == WC_OK) {
         announce(run);
-        result = start_app(run);
+    }
+    if (result == WC_OK && options->app != NULL) {
+        run->app.type = options->app;
+        run->app.device = options->app_device;
+        result = cli_app_start(&run->app, run->machine);
     }
     return result;
 }
@@ -282,9 +230,7 @@ static enum wc_result take_down(struct run *run)
         return WC_OK;
     }
     unwatch_machine();
-    if (run->app.wake != NULL) {
-        wc_event_delete(run->app.wake);
-    }
+    cli_app_delete(&run->app);
     return wc_machine_destroy(run->machine);
 }
 
@@ -299,7 +245,7 @@ static int run_all(struct run *run)
         run_progress_end(&run->progress);
     }
     if (result == WC_OK) {
-        result = stop_app(run);
+        result = cli_app_stop(&run->app, run->machine);
     }
     if (result == WC_OK) {
         print_reports(run);
@@ -307,7 +253,7 @@ static int run_all(struct run *run)
         if (result == WC_STOPPED && run->options.objects) {
             wc_objects_write(run->machine, run->out, run->options.objects_format);
         }
-        code = cli_exit_of("run", result);
+        code = run->app.error[0] != '\0' ? CLI_USAGE : cli_exit_of("run", result);
     }
     int written = write_recording(run);
     code = code == CLI_CLEAN ? written : code;

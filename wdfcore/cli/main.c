@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 
 static const struct cli_command commands[] = {
+    {"compare", "run several designs of a driver on the same arrivals", cli_compare},
     {"run", "load a driver, give it a device, run it, remove it in order", cli_run},
 };
 

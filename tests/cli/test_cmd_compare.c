@@ -1,0 +1,188 @@
+/* test_cmd_compare.c - `wdf compare`: held to arithmetic on paper, and to what it refuses. */
+/* clang-format off: cmocka wants this order */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/wdf_process.h"
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static struct wdf_result result;
+
+static void assert_holds(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL) {
+        print_error("%s", text);
+        fail_msg("'%s' is not in it", part);
+    }
+}
+
+/* The columns of a design's line. */
+struct row {
+    double rate, p50, p99, p999, max, per_dpc;
+    unsigned long isrs, dpcs, lost;
+    int busy, balance;
+};
+
+static struct row row_of(const char *design)
+{
+    const char *line = result.output;
+    struct row row = {0};
+    char per_dpc[32];
+
+    while (line != NULL &&
+           (strncmp(line, design, strlen(design)) != 0 || line[strlen(design)] != ' ')) {
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
+    }
+    if (line == NULL) {
+        print_error("%s%s", result.output, result.error);
+        fail_msg("no line of %s", design);
+        return row;
+    }
+    int read = sscanf(line + strlen(design), "%lf %lf %lf %lf %lf %lu %lu %31s %d %% %d %% %lu",
+                      &row.rate, &row.p50, &row.p99, &row.p999, &row.max, &row.isrs, &row.dpcs,
+                      per_dpc, &row.busy, &row.balance, &row.lost);
+    assert_int_equal(read, 11);
+    row.per_dpc = strtod(per_dpc, NULL);
+    return row;
+}
+
+static void compare(const char *arguments)
+{
+    wdf_process_run(arguments, &result);
+    assert_string_equal(result.error, "");
+    assert_int_equal(result.code, 0);
+}
+
+/* Two queues of N packets each, 5 us a packet, two processors: N x 5 us with a DPC for each queue,
+ * N x 10 us with one for both; so the last packet, which arrived at the start, took that long. */
+static void dpcq_is_as_on_paper(void **state)
+{
+    static const unsigned packets[] = {2, 20, 2000, 20000};
+    char arguments[160];
+
+    for (size_t i = 0; i < COUNT(packets); i++) {
+        unsigned each = packets[i] / 2;
+
+        snprintf(arguments, sizeof(arguments), "compare dpcq --load queues=2,packets=%u",
+                 packets[i]);
+        compare(arguments);
+        struct row per_queue = row_of("dpc-per-queue"), one = row_of("one-dpc");
+        assert_true(per_queue.max == each * 5.0);
+        assert_true(one.max == each * 10.0);
+        assert_true(per_queue.rate == 400000);
+        assert_true(one.rate == 200000);
+        assert_int_equal(per_queue.busy, 100);
+        assert_int_equal(per_queue.balance, 100);
+        assert_int_equal(one.busy, 50);
+        assert_int_equal(one.balance, 50);
+        assert_int_equal(per_queue.lost + one.lost, 0);
+    }
+}
+
+/* A DPC for all is no worse while one processor can do the work: each packet waits for nobody. */
+static void slow_arrivals_are_served_at_once(void **state)
+{
+    compare("compare dpcq --load rate=100000,packets=1000");
+    assert_true(row_of("dpc-per-queue").max == 5.0);
+    assert_true(row_of("one-dpc").max == 5.0);
+    assert_true(row_of("one-dpc").per_dpc <= 1.0);
+}
+
+static void arrivals_come_from_a_file(void **state)
+{
+    char path[] = "/tmp/arrivalsXXXXXX", arguments[160];
+    int file = mkstemp(path);
+
+    assert_true(file >= 0);
+    dprintf(file, "# us queue bytes\n0 0 64\n0 0\n\n100.5 1 1500 # late\n");
+    close(file);
+    snprintf(arguments, sizeof(arguments), "compare %s --load arrivals=%s",
+             WC_DRIVERS "/dpcq.compare", path);
+    compare(arguments);
+    /* Two at the start, 5 us each; the late one, at 100.5 us, alone. */
+    assert_true(row_of("dpc-per-queue").max == 10.0);
+    assert_true(row_of("dpc-per-queue").p50 == 5.0);
+    snprintf(arguments, sizeof(arguments), "compare dpcq --load arrivals=%s,rate=5", path);
+    wdf_process_run(arguments, &result);
+    assert_int_equal(result.code, 2);
+    assert_holds(result.error, "only queues= and bytes= may stand beside it");
+    unlink(path);
+}
+
+static void a_page_is_written(void **state)
+{
+    char path[] = "/tmp/compareXXXXXX", arguments[160];
+    static char page[65536];
+    int file = mkstemp(path);
+
+    assert_true(file >= 0);
+    snprintf(arguments, sizeof(arguments), "compare dpcq --html %s", path);
+    compare(arguments);
+    ssize_t size = read(file, page, sizeof(page) - 1);
+    close(file);
+    unlink(path);
+    assert_true(size > 0);
+    assert_holds(page, "<td>dpc-per-queue<td>400000<td>");
+    assert_holds(page, "<td>one-dpc<td>200000<td>");
+    assert_holds(page, "</html>");
+    assert_null(strstr(page, "http"));
+}
+
+static void wrong_input_is_one_line(void **state)
+{
+    static const struct {
+        const char *arguments, *said;
+    } cases[] = {
+        {"compare", "no driver given"},
+        {"compare nosuch", "no plan 'nosuch'"},
+        {"compare dpcq both", "unknown design 'both'"},
+        {"compare dpcq --load packets=x", "packets=x: it is a number from 1 to 10000000"},
+        {"compare dpcq --load colour=1", "unknown option \"colour\""},
+        {"compare dpcq --load burst", "must be NAME=VALUE"},
+        {"compare dpcq --load bytes=9-3", "bytes=9-3: it is a size"},
+        {"compare dpcq --processors 0", "--processors '0'"},
+        {"compare dpcq --dpc-ns much", "--dpc-ns 'much'"},
+        {"compare dpcq --html /no/such.html", "--html '/no/such.html'"},
+        {"compare dpcq --real --processors 64", "this host has"},
+        {"compare dpcq --real --processors 1", "--real is not there yet"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        wdf_process_run(cases[i].arguments, &result);
+        assert_holds(result.error, cases[i].said);
+        assert_ptr_equal(strchr(result.error, '\n'), result.error + strlen(result.error) - 1);
+        assert_int_equal(strncmp(result.error, "wdf compare: ", 13), 0);
+        assert_int_equal(result.code, 2);
+    }
+}
+
+static void the_designs_are_listed(void **state)
+{
+    compare("compare dpcq --list");
+    assert_string_equal(result.output, "dpc-per-queue\none-dpc\none-lock\n");
+    compare("compare dpcq one-dpc");
+    row_of("one-dpc");
+    assert_null(strstr(result.output, "one-lock"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dpcq_is_as_on_paper),
+        cmocka_unit_test(slow_arrivals_are_served_at_once),
+        cmocka_unit_test(arrivals_come_from_a_file),
+        cmocka_unit_test(a_page_is_written),
+        cmocka_unit_test(wrong_input_is_one_line),
+        cmocka_unit_test(the_designs_are_listed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
