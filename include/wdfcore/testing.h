@@ -28,8 +28,8 @@
  *   block, armed timer or queued DPC, every processor at PASSIVE_LEVEL, no announced violation that
  *   did not come
  * - after a failure the machine is taken apart where it stands, without calling the driver
- * - WC_SCHED=thread in the environment runs it with the thread scheduler, unless it has a seed or says
- *   .fibers_only
+ * - WC_SCHED=thread in the environment runs it with the thread scheduler; a test with seeds, or that
+ *   says .fibers_only, is skipped
  * - WC_RECORD_CHOICES=FILE and WC_REPLAY_CHOICES=FILE in the environment do for a test with a seed
  *   (WC_SEED=17) what the options of that name do
  * A test links wdfcore_testing.

@@ -134,12 +134,14 @@ static int start(void **state)
 }
 
 #define TEST(name) wc_unit_test(name, .setup = start)
+/* With fibers alone: with threads a processor whose tasks are all passive is idle, and drains at once. */
+#define TEST_BUSY(name) wc_unit_test(name, .setup = start, .fibers_only = true)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_armed_timer_is_named),         TEST(an_armed_timer_in_its_data_is_named),
-        TEST(a_queued_dpc_is_named),           TEST(a_thread_that_runs_is_named),
+        TEST_BUSY(a_queued_dpc_is_named),      TEST(a_thread_that_runs_is_named),
         TEST(a_work_item_that_waits_is_named),
     };
 

@@ -528,6 +528,8 @@ static void a_dpc_that_changes_the_apc_count_is_named(void **state) /* spec: DPC
 
 #define UNIT(body)        wc_unit_test(body, .setup = setup)
 #define UNIT_ON_TWO(body) wc_unit_test(body, .setup = setup, .processors = 2)
+/* With fibers alone: with threads a processor whose tasks are all passive is idle, and drains at once. */
+#define UNIT_BUSY(body) wc_unit_test(body, .setup = setup, .fibers_only = true)
 
 int main(void)
 {
@@ -547,8 +549,8 @@ int main(void)
         UNIT(importance_counts_at_insertion),
         UNIT(high_importance_goes_to_the_head),
         UNIT(the_others_keep_their_order),
-        UNIT(a_low_dpc_waits_for_the_next_drain_and_is_not_lost),
-        UNIT(many_low_dpcs_cause_a_drain),
+        UNIT_BUSY(a_low_dpc_waits_for_the_next_drain_and_is_not_lost),
+        UNIT_BUSY(many_low_dpcs_cause_a_drain),
         UNIT_ON_TWO(only_urgent_dpcs_interrupt_another_processor),
         UNIT(a_removed_dpc_does_not_run_and_can_be_inserted_again),
         UNIT(removing_what_is_not_queued_is_false),

@@ -246,6 +246,8 @@ static void lock_at_dpc_level_is_right_there(void **state)
 
 #define UNIT(body)        wc_unit_test(body, .setup = setup)
 #define UNIT_ON_TWO(body) wc_unit_test(body, .setup = setup, .processors = 2)
+/* With fibers alone: with threads the thread of the DPCs runs beside the body. */
+#define UNIT_PAUSED(body) wc_unit_test(body, .setup = setup, .fibers_only = true)
 
 int main(void)
 {
@@ -253,8 +255,8 @@ int main(void)
         UNIT_ON_TWO(it_runs_at_passive_level_on_the_thread_of_its_processor),
         wc_unit_test(with_the_feature_off_it_runs_at_dispatch_level, .setup = setup,
                      .threaded_dpcs_at_dispatch = true),
-        UNIT(it_waits_for_the_level_to_fall),
-        UNIT(an_ordinary_dpc_comes_in_between),
+        UNIT_PAUSED(it_waits_for_the_level_to_fall),
+        UNIT_PAUSED(an_ordinary_dpc_comes_in_between),
         UNIT(waiting_in_it_is_refused),
         UNIT(high_importance_goes_to_the_head),
         UNIT(it_can_be_removed),

@@ -651,25 +651,30 @@ static void disconnecting_waits_for_a_passive_isr(void **state)
 
 #define UNIT(body)           wc_unit_test(body, .setup = setup)
 #define UNIT_ON(body, count) wc_unit_test(body, .setup = setup, .processors = count)
+/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
+#define UNIT_ON_PAUSED(body, count) \
+    wc_unit_test(body, .setup = setup, .processors = count, .fibers_only = true)
+/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
+#define UNIT_PAUSED(body) wc_unit_test(body, .setup = setup, .fibers_only = true)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT(the_isr_runs_at_synchronize_irql_with_its_lock),
+        UNIT_PAUSED(the_isr_runs_at_synchronize_irql_with_its_lock),
         UNIT_ON(isrs_with_one_lock_never_run_together, 2),
-        UNIT(a_more_urgent_isr_interrupts_a_running_one),
-        UNIT(on_a_level_line_the_first_claim_ends_the_pass),
+        UNIT_PAUSED(a_more_urgent_isr_interrupts_a_running_one),
+        UNIT_PAUSED(on_a_level_line_the_first_claim_ends_the_pass),
         UNIT(a_line_still_asserted_comes_again),
-        UNIT(on_an_edge_passes_repeat_until_nobody_claims),
-        UNIT(edges_while_the_isr_runs_are_one_more_delivery),
+        UNIT_PAUSED(on_an_edge_passes_repeat_until_nobody_claims),
+        UNIT_PAUSED(edges_while_the_isr_runs_are_one_more_delivery),
         UNIT(an_unsharable_line_or_another_mode_is_refused),
         UNIT(a_line_that_its_isr_never_silences_is_masked),
         UNIT(a_level_that_nobody_claims_is_a_storm),
         UNIT(synchronizing_runs_at_synchronize_irql_and_returns_the_answer),
-        UNIT_ON(synchronizing_waits_for_the_isr_and_holds_off_a_new_one, 3),
+        UNIT_ON_PAUSED(synchronizing_waits_for_the_isr_and_holds_off_a_new_one, 3),
         UNIT(its_lock_is_acquired_at_synchronize_irql),
-        UNIT(an_isr_may_queue_and_not_signal),
-        UNIT(an_inactive_interrupt_is_not_called),
+        UNIT_PAUSED(an_isr_may_queue_and_not_signal),
+        UNIT_PAUSED(an_inactive_interrupt_is_not_called),
         UNIT_ON(after_disconnect_the_isr_is_not_running_and_not_called, 3),
         UNIT(a_passive_isr_runs_at_passive_level_with_its_level_masked),
         UNIT(the_lock_of_a_passive_interrupt_is_no_spin_lock),

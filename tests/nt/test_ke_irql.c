@@ -312,9 +312,12 @@ int main(void)
         wc_unit_test(dpcs_held_back_run_before_lower_returns),
         wc_unit_test(an_interrupt_is_taken_above_its_level_only_when_it_falls),
         wc_unit_test(raising_here_masks_nothing_on_another_processor, .processors = 2),
-        wc_unit_test(a_new_thread_starts_at_passive_level_and_not_before_the_level_falls),
+        /* With threads it begins beside the body, whose level holds nobody up. */
+        wc_unit_test(a_new_thread_starts_at_passive_level_and_not_before_the_level_falls,
+                     .fibers_only = true),
         wc_unit_test(a_wait_at_dispatch_level_is_refused),
-        wc_unit_test(an_isr_must_return_at_its_level),
+        /* With threads the ISR runs beside the function, which returns first. */
+        wc_unit_test(an_isr_must_return_at_its_level, .fibers_only = true),
         wc_unit_test(a_dpc_must_return_at_dispatch_level),
         wc_unit_test(lowering_inside_a_dpc_is_refused),
     };

@@ -205,8 +205,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         wc_seed_test(an_interrupt_that_is_held_back_reaches_an_idle_processor, 20),
-        wc_unit_test(a_window_takes_interrupts_then_dpcs_then_time),
-        wc_unit_test(the_turn_goes_on_after_1000_windows, .processors = 3),
+        /* What follows are schedules of fibers. */
+        wc_unit_test(a_window_takes_interrupts_then_dpcs_then_time, .fibers_only = true),
+        wc_unit_test(the_turn_goes_on_after_1000_windows, .processors = 3, .fibers_only = true),
         cmocka_unit_test(one_seed_is_one_sequence_and_another_is_another),
     };
 

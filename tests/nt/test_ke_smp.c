@@ -326,16 +326,21 @@ static void stop_remove_flush_free_is_safe(void **state) /* spec: SMP-16 */
 #define UNIT(body)           wc_unit_test(body, .setup = setup)
 #define UNIT_ON(body, count) wc_unit_test(body, .setup = setup, .processors = count)
 #define SEEDS(body, count)   wc_seed_test(body, 100, .setup = setup, .processors = count)
+/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
+#define UNIT_PAUSED(body) wc_unit_test(body, .setup = setup, .fibers_only = true)
+/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
+#define UNIT_ON_PAUSED(body, count) \
+    wc_unit_test(body, .setup = setup, .processors = count, .fibers_only = true)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT_ON(a_dpc_may_run_elsewhere_before_its_isr_has_returned, 2),
-        UNIT(on_one_processor_it_starts_after_the_isr),
-        UNIT(interrupts_before_the_run_are_merged_and_one_after_it_is_not_lost),
+        UNIT_ON_PAUSED(a_dpc_may_run_elsewhere_before_its_isr_has_returned, 2),
+        UNIT_PAUSED(on_one_processor_it_starts_after_the_isr),
+        UNIT_PAUSED(interrupts_before_the_run_are_merged_and_one_after_it_is_not_lost),
         UNIT(an_interrupt_while_the_dpc_runs_queues_it_again),
         UNIT(a_spin_lock_does_not_keep_the_isr_out),
-        UNIT_ON(the_dpc_of_a_periodic_timer_may_run_twice_at_once, 2),
+        UNIT_ON_PAUSED(the_dpc_of_a_periodic_timer_may_run_twice_at_once, 2),
         SEEDS(two_insertions_at_once_succeed_once, 2),
         SEEDS(each_insertion_is_one_run_or_one_removal, 3),
         UNIT_ON(stop_remove_flush_free_is_safe, 2),

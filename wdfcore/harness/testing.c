@@ -140,15 +140,18 @@ static enum wc_result set_registry(const struct wc_test_options *options)
 
 /* ---- the machine of a test ---- */
 
-/* A seed is a schedule of fibers. */
-static enum wc_scheduler pick_scheduler(const struct wc_test_options *options)
+static bool wants_threads(void)
 {
     const char *wanted = getenv("WC_SCHED");
 
-    if (wanted == NULL || options->fibers_only || options->seed != 0) {
-        return options->scheduler;
-    }
-    return strcmp(wanted, "thread") == 0 ? WC_SCHED_THREAD : options->scheduler;
+    return wanted != NULL && strcmp(wanted, "thread") == 0;
+}
+
+/* A seed is a schedule of fibers. */
+static enum wc_scheduler pick_scheduler(const struct wc_test_options *options)
+{
+    return wants_threads() && !options->fibers_only && options->seed == 0 ? WC_SCHED_THREAD
+                                                                          : options->scheduler;
 }
 
 /* With a seed the environment may name the file: WC_SEED=17 WC_RECORD_CHOICES=17.choices. */
@@ -464,6 +467,9 @@ void wc_test_run_(void **state)
 
     test.file = entry->file;
     test.line = entry->line;
+    if (wants_threads() && (entry->options.fibers_only || entry->seeds > 0)) {
+        fail_outside("_skip", test.file, test.line); /* it has run with fibers */
+    }
     if (entry->seeds > 0) {
         run_seeds(entry->body, entry->seeds, &entry->options);
     } else if (!run_once(entry->body, &entry->options)) {
