@@ -20,14 +20,17 @@ enum base_rank {
     BASE_RANK_FX_HANDLE,  /* framework: slots, free lists, the ring of destroyed objects */
     BASE_RANK_IO,         /* nt/io: device and driver lists, interfaces, names */
     BASE_RANK_EX,         /* nt/ex, nt/ob, nt/mm, nt/rtl: pool, object references, lists */
-    BASE_RANK_DEVICE,     /* nt/hal: register windows, the lines of a device */
+    BASE_RANK_HAL,        /* nt/hal: who answers at an address, which device has a timer */
+    BASE_RANK_DEVICE,     /* nt/hal: one device model, while a callback of it runs */
+    BASE_RANK_SOON,       /* nt/hal: devices that act soon, ranges of memory */
     BASE_RANK_INTERRUPT,  /* nt/interrupt: lines and their chains */
     BASE_RANK_DISPATCHER, /* nt/thread: dispatcher objects, wait blocks, threads */
     BASE_RANK_OWNERS,     /* nt/ex: who owns and who waits for resources */
     BASE_RANK_DUE,        /* nt/time: the wheel */
     BASE_RANK_DPC,        /* nt/dpc: the queues of one processor */
     BASE_RANK_HOST,       /* host: tasks, processors, posts, clocks */
-    BASE_RANK_REPORT,     /* base: a violation block is written as a whole */
+    BASE_RANK_REPORT,     /* base: expectations and counts of violations, the last report */
+    BASE_RANK_SYMBOLS,    /* harness: names of addresses */
     BASE_RANK_RECORD,     /* base: names and buffers of the recording */
 };
 

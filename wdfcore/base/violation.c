@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
 #include "base/log.h"
 
 #define REPORT_SIZE 8192
@@ -22,14 +23,17 @@ static const struct {
 #undef RULE
 };
 
+/* Keys: (l) the lock, which is not held when a report is composed, printed, or a hook called;
+ * (c) set while one thread runs; (a) atomic */
 static struct {
-    struct base_violation_hooks hooks;
-    unsigned expected[RULE_COUNT];
-    unsigned count[RULE_COUNT];
-    unsigned total;
-    bool collect;
-    char report[REPORT_SIZE];
-} violations;
+    struct base_lock lock;
+    struct base_violation_hooks hooks; /* (c) */
+    unsigned expected[RULE_COUNT];     /* (l) */
+    unsigned count[RULE_COUNT];        /* (l) written, (a) read */
+    unsigned total;                    /* (l) written, (a) read */
+    bool collect;                      /* (a) */
+    char report[REPORT_SIZE];          /* (l) the last one; read when no thread reports */
+} violations = {.lock = {.rank = BASE_RANK_REPORT}};
 
 void base_violation_set_hooks(const struct base_violation_hooks *hooks)
 {
@@ -65,55 +69,77 @@ enum base_rule base_rule_find(const char *name)
 }
 
 /* Appends to the report, cutting what does not fit. */
-__attribute__((format(printf, 1, 2))) static void report_append(const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void report_append(char *report, const char *format,
+                                                                ...)
 {
-    size_t used = strlen(violations.report);
+    size_t used = strlen(report);
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(violations.report + used, REPORT_SIZE - used, format, arguments);
+    vsnprintf(report + used, REPORT_SIZE - used, format, arguments);
     va_end(arguments);
 }
 
-static void report_compose(const struct base_violation *violation)
+/* Counts it, and says whether it was expected. */
+static bool report_note(enum base_rule rule)
 {
-    violations.report[0] = '\0';
-    report_append("\nVIOLATION %s: %s\n", rules[violation->rule].name, violation->text);
-    report_append("  rule:      %s\n", rules[violation->rule].what);
+    bool expected = __atomic_load_n(&violations.collect, __ATOMIC_RELAXED);
+
+    base_lock_acquire(&violations.lock);
+    __atomic_store_n(&violations.count[rule], violations.count[rule] + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&violations.total, violations.total + 1, __ATOMIC_RELAXED);
+    if (violations.expected[rule] > 0) {
+        violations.expected[rule]--;
+        expected = true;
+    }
+    base_lock_release(&violations.lock);
+    return expected;
+}
+
+static void report_keep(const char *report)
+{
+    base_lock_acquire(&violations.lock);
+    memcpy(violations.report, report, strlen(report) + 1);
+    base_lock_release(&violations.lock);
+}
+
+static void report_compose(char *report, const struct base_violation *violation)
+{
+    report[0] = '\0';
+    report_append(report, "\nVIOLATION %s: %s\n", rules[violation->rule].name, violation->text);
+    report_append(report, "  rule:      %s\n", rules[violation->rule].what);
     if (violation->object != NULL) {
-        report_append("  object:    %s\n", violation->object);
+        report_append(report, "  object:    %s\n", violation->object);
     }
     if (violations.hooks.describe != NULL) {
-        size_t used = strlen(violations.report);
-        violations.hooks.describe(violations.report + used, REPORT_SIZE - used);
+        size_t used = strlen(report);
+        violations.hooks.describe(report + used, REPORT_SIZE - used);
     }
-    report_append("  remedy:    %s\n", rules[violation->rule].remedy);
+    report_append(report, "  remedy:    %s\n", rules[violation->rule].remedy);
     if (violation->bugcheck != 0) {
-        report_append("  Windows:   bugcheck 0x%X (0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
+        report_append(report,
+                      "  Windows:   bugcheck 0x%X (0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
                       ", 0x%" PRIx64 ")\n",
                       violation->bugcheck, violation->parameter[0], violation->parameter[1],
                       violation->parameter[2], violation->parameter[3]);
     } else {
-        report_append("  Windows:   undefined: corruption, a hang or nothing at all\n");
+        report_append(report, "  Windows:   undefined: corruption, a hang or nothing at all\n");
     }
-    report_append("  see:       docs/rules.md#%s\n", rules[violation->rule].name);
+    report_append(report, "  see:       docs/rules.md#%s\n", rules[violation->rule].name);
 }
 
 void base_violation_report(const struct base_violation *violation)
 {
     enum base_rule rule = violation->rule;
-    bool expected = violations.collect;
+    char report[REPORT_SIZE]; /* on the reporter's stack: others may report at the same time */
+    bool expected;
 
     CORE_ASSERT(rule < RULE_COUNT);
-    violations.count[rule]++;
-    violations.total++;
-    if (violations.expected[rule] > 0) {
-        violations.expected[rule]--;
-        expected = true;
-    }
-    report_compose(violation);
-    if (!expected || violations.collect) {
-        base_log_report(violations.report);
+    expected = report_note(rule);
+    report_compose(report, violation);
+    report_keep(report);
+    if (!expected || __atomic_load_n(&violations.collect, __ATOMIC_RELAXED)) {
+        base_log_report(report);
     }
     expected |= violation->tolerated;
     if ((expected && rules[rule].kind != BASE_RULE_STOP) || rules[rule].kind == BASE_RULE_NOTE) {
@@ -129,22 +155,26 @@ void base_violation_report(const struct base_violation *violation)
 void base_violation_expect(enum base_rule rule)
 {
     CORE_ASSERT(rule < RULE_COUNT);
+    base_lock_acquire(&violations.lock);
     violations.expected[rule]++;
+    base_lock_release(&violations.lock);
 }
 
 enum base_rule base_violation_unmet(void)
 {
     int rule = 0;
 
+    base_lock_acquire(&violations.lock);
     while (rule < RULE_COUNT && violations.expected[rule] == 0) {
         rule++;
     }
+    base_lock_release(&violations.lock);
     return (enum base_rule)rule;
 }
 
 void base_violation_collect(bool on)
 {
-    violations.collect = on;
+    __atomic_store_n(&violations.collect, on, __ATOMIC_RELAXED);
 }
 
 void base_violation_reset(void)
@@ -158,7 +188,8 @@ void base_violation_reset(void)
 
 unsigned base_violation_count(enum base_rule rule)
 {
-    return rule == RULE_COUNT ? violations.total : violations.count[rule];
+    return __atomic_load_n(rule == RULE_COUNT ? &violations.total : &violations.count[rule],
+                           __ATOMIC_RELAXED);
 }
 
 const char *base_violation_last_report(void)

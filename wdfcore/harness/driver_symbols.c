@@ -13,6 +13,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "base/lock.h"
 #include "harness/driver_module.h"
 #include "host/host_aside.h"
 
@@ -134,6 +135,9 @@ struct known {
     UT_hash_handle hh;
 };
 
+/* Guards all_known, libdw, and the stack that it runs on. */
+static struct base_lock symbols_lock = {.rank = BASE_RANK_SYMBOLS};
+
 static struct known *all_known;
 
 static char *describe_place(const struct place *place)
@@ -166,7 +170,7 @@ static void look_up(void *context)
 }
 
 /* libdw needs more stack than a task has, most of all one that has just used up its own. */
-static const struct known *find_known(const void *address)
+static const struct known *find_known_locked(const void *address)
 {
     struct known *known;
 
@@ -184,6 +188,17 @@ static const struct known *find_known(const void *address)
         }
         HASH_ADD_PTR(all_known, address, known);
     }
+    return known;
+}
+
+/* What is known once stays as it is. */
+static const struct known *find_known(const void *address)
+{
+    const struct known *known;
+
+    base_lock_acquire(&symbols_lock);
+    known = find_known_locked(address);
+    base_lock_release(&symbols_lock);
     return known;
 }
 
