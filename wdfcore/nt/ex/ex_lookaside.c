@@ -4,6 +4,7 @@
  */
 #include <utlist.h>
 
+#include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
@@ -26,13 +27,18 @@ struct ex_lookaside {
     const void *caller;           /* (c) who initialized it */
 };
 
+/* Guards the list of lists, and what hangs on each of them. */
+static struct base_lock ex_lookaside_lock = {.rank = BASE_RANK_EX};
+
 static struct ex_lookaside *ex_lookasides;
 
 static struct ex_lookaside *ex_lookaside_find(const void *list)
 {
     struct ex_lookaside *record = NULL;
 
+    base_lock_acquire(&ex_lookaside_lock);
     LL_SEARCH_SCALAR(ex_lookasides, record, list, list);
+    base_lock_release(&ex_lookaside_lock);
     return record;
 }
 
@@ -71,24 +77,40 @@ static bool ex_lookaside_init(void *storage, enum ex_lookaside_kind kind, ULONG 
     record->list = list;
     record->kind = kind;
     record->caller = caller;
+    base_lock_acquire(&ex_lookaside_lock);
     LL_PREPEND(ex_lookasides, record);
+    base_lock_release(&ex_lookaside_lock);
     return true;
+}
+
+/* An entry that is kept, or NULL. */
+static PSINGLE_LIST_ENTRY ex_lookaside_pop(GENERAL_LOOKASIDE_POOL *list, ULONG allocates)
+{
+    PSINGLE_LIST_ENTRY entry;
+
+    base_lock_acquire(&ex_lookaside_lock);
+    entry = PopEntryList(&list->SingleListHead);
+    list->TotalAllocates += allocates;
+    if (entry != NULL) {
+        list->Future[0]--;
+    } else {
+        list->AllocateMisses += allocates;
+    }
+    base_lock_release(&ex_lookaside_lock);
+    return entry;
 }
 
 static PVOID ex_lookaside_allocate(struct ex_lookaside *record)
 {
     GENERAL_LOOKASIDE_POOL *list = record->list;
     const void *routine = (const void *)list->Allocate;
-    PSINGLE_LIST_ENTRY entry = PopEntryList(&list->SingleListHead);
+    PSINGLE_LIST_ENTRY entry = ex_lookaside_pop(list, 1);
     struct ke_callback frame;
     void *block = NULL;
 
-    list->TotalAllocates++;
     if (entry != NULL) {
-        list->Future[0]--;
         return entry;
     }
-    list->AllocateMisses++;
     if (routine == NULL) {
         block =
             ex_pool_allocate(list->Size, list->Tag, (list->Type & 1) != 0, false, record->caller);
@@ -127,23 +149,28 @@ static void ex_lookaside_give_back(struct ex_lookaside *record, PVOID entry)
 static void ex_lookaside_free(struct ex_lookaside *record, PVOID entry)
 {
     GENERAL_LOOKASIDE_POOL *list = record->list;
+    bool is_full;
 
+    base_lock_acquire(&ex_lookaside_lock);
+    is_full = list->Future[0] >= list->Depth;
     list->TotalFrees++;
-    if (list->Future[0] >= list->Depth) {
+    if (is_full) {
         list->FreeMisses++;
-        ex_lookaside_give_back(record, entry);
-        return;
+    } else {
+        list->Future[0]++;
+        PushEntryList(&list->SingleListHead, entry);
     }
-    list->Future[0]++;
-    PushEntryList(&list->SingleListHead, entry);
+    base_lock_release(&ex_lookaside_lock);
+    if (is_full) {
+        ex_lookaside_give_back(record, entry);
+    }
 }
 
 static void ex_lookaside_flush(struct ex_lookaside *record)
 {
     PSINGLE_LIST_ENTRY entry = NULL;
 
-    while ((entry = PopEntryList(&record->list->SingleListHead)) != NULL) {
-        record->list->Future[0]--;
+    while ((entry = ex_lookaside_pop(record->list, 0)) != NULL) {
         ex_lookaside_give_back(record, entry);
     }
 }
@@ -151,23 +178,29 @@ static void ex_lookaside_flush(struct ex_lookaside *record)
 static void ex_lookaside_delete(struct ex_lookaside *record)
 {
     ex_lookaside_flush(record);
+    base_lock_acquire(&ex_lookaside_lock);
     LL_DELETE(ex_lookasides, record);
+    base_lock_release(&ex_lookaside_lock);
     ex_pool_release(record);
 }
 
 bool ex_lookaside_check_free(const void *start, size_t size)
 {
+    const void *found = NULL;
     struct ex_lookaside *record = NULL;
 
+    base_lock_acquire(&ex_lookaside_lock);
     LL_FOREACH (ex_lookasides, record) {
         if ((uintptr_t)record->list - (uintptr_t)start < size) {
-            ke_violation(RULE_LookasideLifetime, 0xC4, 0xCC, (uintptr_t)record->list,
-                         (uintptr_t)start, size,
-                         "memory is freed that holds a lookaside list which was not deleted");
-            return false;
+            found = record->list;
         }
     }
-    return true;
+    base_lock_release(&ex_lookaside_lock);
+    if (found != NULL) {
+        ke_violation(RULE_LookasideLifetime, 0xC4, 0xCC, (uintptr_t)found, (uintptr_t)start, size,
+                     "memory is freed that holds a lookaside list which was not deleted");
+    }
+    return found == NULL;
 }
 
 void ex_lookaside_report(const char *driver, const void *start, size_t size)

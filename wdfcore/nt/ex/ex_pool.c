@@ -10,6 +10,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "base/lock.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ex/ex_resource.h"
 #include "nt/ke/ke_api.h"
@@ -40,17 +41,23 @@
 #define EX_LEAKS_NAMED   8u
 #define EX_POOL_MAXIMUM  ((size_t)1 << 39) /* no request beyond this can be met */
 
-/* Keys: (c) constant while the block lives */
-struct ex_block {
-    UT_hash_handle hh;
-    void *address;      /* (c) the key */
-    size_t size;        /* (c) as asked for */
-    ULONG tag;          /* (c) */
-    bool paged;         /* (c) */
-    const void *caller; /* (c) NULL: nt's or wdf's own, never a leak of a driver */
+/* All of it is constant while the block lives. */
+struct ex_block_facts {
+    void *address;
+    size_t size; /* as asked for */
+    ULONG tag;
+    bool paged;
+    const void *caller; /* NULL: nt's or wdf's own, never a leak of a driver */
 };
 
+struct ex_block {
+    UT_hash_handle hh; /* by facts.address */
+    struct ex_block_facts facts;
+};
+
+/* With the lock; counts are read without it. */
 static struct {
+    struct base_lock lock;
     struct ex_block *blocks; /* in the order of allocation */
     ULONG count;
     size_t bytes;
@@ -58,14 +65,46 @@ static struct {
     unsigned freed_at;
     void *retired[EX_RETIRED_COUNT]; /* freed, and not yet given back to the heap */
     unsigned retired_at;
-} ex_pool;
+} ex_pool = {.lock = {.rank = BASE_RANK_EX}};
 
-static struct ex_block *ex_block_find(const void *address)
+static struct ex_block *ex_block_find_locked(const void *address)
 {
     struct ex_block *block = NULL;
 
     HASH_FIND_PTR(ex_pool.blocks, &address, block);
     return block;
+}
+
+/* A copy: somebody else may free the block by mistake. false: there is none. */
+static bool ex_block_find(const void *address, struct ex_block_facts *facts)
+{
+    const struct ex_block *block;
+
+    base_lock_acquire(&ex_pool.lock);
+    block = ex_block_find_locked(address);
+    if (block != NULL) {
+        *facts = block->facts;
+    }
+    base_lock_release(&ex_pool.lock);
+    return block != NULL;
+}
+
+static void ex_pool_count(int blocks, size_t bytes)
+{
+    __atomic_store_n(&ex_pool.count, ex_pool.count + (ULONG)blocks, __ATOMIC_RELAXED);
+    __atomic_store_n(&ex_pool.bytes, ex_pool.bytes + bytes, __ATOMIC_RELAXED);
+}
+
+/* false: no memory for the table. */
+static bool ex_block_add(struct ex_block *block)
+{
+    base_lock_acquire(&ex_pool.lock);
+    HASH_ADD(hh, ex_pool.blocks, facts.address, sizeof(void *), block);
+    if (block->hh.tbl != NULL) {
+        ex_pool_count(1, block->facts.size);
+    }
+    base_lock_release(&ex_pool.lock);
+    return block->hh.tbl != NULL;
 }
 
 static size_t ex_block_alignment(size_t size)
@@ -114,19 +153,13 @@ void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void
     }
     memset(address, zero ? 0 : EX_FRESH_BYTE, size);
     memset((char *)address + size, EX_GUARD_BYTE, EX_GUARD_SIZE);
-    block->address = address;
-    block->size = size;
-    block->tag = tag;
-    block->paged = paged;
-    block->caller = caller;
-    HASH_ADD_PTR(ex_pool.blocks, address, block);
-    if (block->hh.tbl == NULL) { /* no memory for the table */
+    block->facts = (struct ex_block_facts){
+        .address = address, .size = size, .tag = tag, .paged = paged, .caller = caller};
+    if (!ex_block_add(block)) {
         free(address);
         free(block);
         return NULL;
     }
-    ex_pool.count++;
-    ex_pool.bytes += size;
     return address;
 }
 
@@ -142,7 +175,7 @@ static const char *ex_tag_text(ULONG tag, char text[5])
     return text;
 }
 
-static bool ex_block_overrun(const struct ex_block *block)
+static bool ex_block_overrun(const struct ex_block_facts *block)
 {
     const unsigned char *guard = (const unsigned char *)block->address + block->size;
 
@@ -155,56 +188,76 @@ static bool ex_block_overrun(const struct ex_block *block)
 }
 
 /* Freed memory is not handed out at once: what still uses it finds the pattern. AddressSanitizer does
- * the same by itself. */
-static void ex_memory_retire(void *memory, size_t size)
+ * the same by itself. Returns what is to be given back to the heap instead. */
+static void *ex_memory_retire_locked(void *memory, size_t size)
 {
     void **place = &ex_pool.retired[ex_pool.retired_at];
+    void *oldest = *place;
 
     if (EX_ASAN || size > EX_RETIRED_SIZE) {
-        free(memory);
-        return;
+        return memory;
     }
-    memset(memory, EX_FREED_BYTE, size);
     ex_pool.retired_at = (ex_pool.retired_at + 1) % EX_RETIRED_COUNT;
-    free(*place);
     *place = memory;
+    return oldest;
 }
 
-static void ex_block_free(struct ex_block *block)
+/* false: somebody else has freed it meanwhile. */
+static bool ex_block_free(const struct ex_block_facts *facts)
 {
-    ke_lock_order_forget(block->address, block->size);
+    struct ex_block *block;
+    void *memory;
+
+    ke_lock_order_forget(facts->address, facts->size);
+    base_lock_acquire(&ex_pool.lock);
+    block = ex_block_find_locked(facts->address);
+    if (block == NULL) {
+        base_lock_release(&ex_pool.lock);
+        return false;
+    }
+    if (!EX_ASAN && facts->size <= EX_RETIRED_SIZE) {
+        memset(facts->address, EX_FREED_BYTE, facts->size);
+    }
     HASH_DEL(ex_pool.blocks, block);
-    ex_pool.count--;
-    ex_pool.bytes -= block->size;
-    ex_pool.freed[ex_pool.freed_at++ % EX_FREED_RING] = block->address;
-    ex_memory_retire(block->address, block->size);
+    ex_pool_count(-1, 0 - facts->size);
+    ex_pool.freed[ex_pool.freed_at++ % EX_FREED_RING] = facts->address;
+    memory = ex_memory_retire_locked(facts->address, facts->size);
+    base_lock_release(&ex_pool.lock);
+    free(memory);
     free(block);
+    return true;
 }
 
-/* The block that is to be freed, or NULL after a violation. */
-static struct ex_block *ex_block_check(void *address, const char *api)
+static bool ex_address_was_freed(const void *address)
 {
-    struct ex_block *block = ex_block_find(address);
     bool twice = false;
 
-    if (block != NULL) {
-        return block;
-    }
+    base_lock_acquire(&ex_pool.lock);
     for (unsigned i = 0; i < EX_FREED_RING && address != NULL && !twice; i++) {
         twice = ex_pool.freed[i] == address;
     }
-    if (twice) {
+    base_lock_release(&ex_pool.lock);
+    return twice;
+}
+
+/* The block that is to be freed; false: after a violation. */
+static bool ex_block_check(void *address, const char *api, struct ex_block_facts *block)
+{
+    if (ex_block_find(address, block)) {
+        return true;
+    }
+    if (ex_address_was_freed(address)) {
         ke_violation(RULE_PoolBadFree, 0xC2, 0x07, 0, 0, (uintptr_t)address,
                      "%s of a block at %p that was freed before", api, address);
     } else {
         ke_violation(RULE_PoolBadFree, 0xC2, 0x46, (uintptr_t)address, 0, 0,
                      "%s of %p, which is no pool block", api, address);
     }
-    return NULL;
+    return false;
 }
 
 /* false: a DPC or timer inside the block is still queued. */
-static bool ex_block_check_queued(const struct ex_block *block)
+static bool ex_block_check_queued(const struct ex_block_facts *block)
 {
     uintptr_t start = (uintptr_t)block->address;
     const KDPC *dpc = NULL;
@@ -229,7 +282,7 @@ static bool ex_block_check_queued(const struct ex_block *block)
 }
 
 /* false: the memory still holds something that the system would find later. */
-static bool ex_block_check_content(const struct ex_block *block)
+static bool ex_block_check_content(const struct ex_block_facts *block)
 {
     char tag[5];
 
@@ -242,71 +295,84 @@ static bool ex_block_check_content(const struct ex_block *block)
            ex_resource_check_free(block->address, block->size);
 }
 
-static void ex_pool_free(struct ex_block *block)
+static void ex_pool_free(const struct ex_block_facts *block, const char *api)
 {
-    if (ex_block_check_content(block)) {
-        ex_block_free(block);
+    struct ex_block_facts again;
+
+    if (ex_block_check_content(block) && !ex_block_free(block)) {
+        ex_block_check(block->address, api, &again); /* says so */
     }
 }
 
 void ex_pool_release(void *address)
 {
-    struct ex_block *block = NULL;
+    struct ex_block_facts block;
 
-    if (address == NULL) {
-        return;
-    }
-    block = ex_block_check(address, "freeing");
-    if (block != NULL) {
-        ex_pool_free(block);
+    if (address != NULL && ex_block_check(address, "freeing", &block)) {
+        ex_pool_free(&block, "freeing");
     }
 }
 
 size_t ex_pool_size(const void *address)
 {
-    const struct ex_block *block = ex_block_find(address);
+    struct ex_block_facts block;
 
-    return block != NULL ? block->size : 0;
+    return ex_block_find(address, &block) ? block.size : 0;
 }
 
 ULONG ex_pool_blocks(void)
 {
-    return ex_pool.count;
+    return __atomic_load_n(&ex_pool.count, __ATOMIC_RELAXED);
 }
 
 size_t ex_pool_bytes(void)
 {
-    return ex_pool.bytes;
+    return __atomic_load_n(&ex_pool.bytes, __ATOMIC_RELAXED);
 }
 
-static bool ex_block_is_of(const struct ex_block *block, const void *start, size_t size)
+static bool ex_block_is_of(const struct ex_block_facts *block, const void *start, size_t size)
 {
     return block->caller != NULL &&
            (start == NULL || (uintptr_t)block->caller - (uintptr_t)start < size);
 }
 
+/* How many; the first of them, and the bytes of all. */
+static ULONG ex_pool_find_leaks(const void *start, size_t size,
+                                struct ex_block_facts first[EX_LEAKS_NAMED], size_t *bytes)
+{
+    ULONG count = 0;
+
+    base_lock_acquire(&ex_pool.lock);
+    for (const struct ex_block *block = ex_pool.blocks; block != NULL; block = block->hh.next) {
+        if (!ex_block_is_of(&block->facts, start, size)) {
+            continue;
+        }
+        *bytes += block->facts.size;
+        if (count < EX_LEAKS_NAMED) {
+            first[count] = block->facts;
+        }
+        count++;
+    }
+    base_lock_release(&ex_pool.lock);
+    return count;
+}
+
 ULONG ex_pool_report_leaks(const char *driver, const void *start, size_t size)
 {
-    const struct ex_block *block = NULL;
+    struct ex_block_facts leaks[EX_LEAKS_NAMED];
     char text[1400] = "";
     size_t used = 0;
     size_t bytes = 0;
-    ULONG count = 0;
+    ULONG count = ex_pool_find_leaks(start, size, leaks, &bytes);
 
-    for (block = ex_pool.blocks; block != NULL; block = block->hh.next) {
+    for (ULONG i = 0; i < count && i < EX_LEAKS_NAMED && used < sizeof(text); i++) {
         char caller[128];
         char tag[5];
 
-        if (!ex_block_is_of(block, start, size)) {
-            continue;
-        }
-        bytes += block->size;
-        if (count++ < EX_LEAKS_NAMED && used < sizeof(text)) {
-            ke_report_name(block->caller, caller, sizeof(caller));
-            used += (size_t)snprintf(text + used, sizeof(text) - used,
-                                     "%s tag %s, %zu bytes, by %s", count > 1 ? ";" : ":",
-                                     ex_tag_text(block->tag, tag), block->size, caller);
-        }
+        ke_report_name(leaks[i].caller, caller, sizeof(caller));
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s tag %s, %zu bytes, by %s",
+                                 i > 0 ? ";" : ":", ex_tag_text(leaks[i].tag, tag), leaks[i].size,
+                                 caller);
     }
     if (count != 0) {
         ke_violation(RULE_PoolLeak, 0xC4, 0x62, (uintptr_t)driver, 0, count,
@@ -324,38 +390,39 @@ void ex_pool_stop(void)
 
     HASH_ITER (hh, ex_pool.blocks, block, next) {
         HASH_DEL(ex_pool.blocks, block);
-        free(block->address);
+        free(block->facts.address);
         free(block);
     }
     for (unsigned i = 0; i < EX_RETIRED_COUNT; i++) {
         free(ex_pool.retired[i]);
     }
     memset(&ex_pool, 0, sizeof(ex_pool));
+    ex_pool.lock.rank = BASE_RANK_EX;
 }
 
 /* ---- freeing by a driver ---- */
 
 static void ex_pool_free_checked(void *address, bool has_tag, ULONG tag, const char *api)
 {
-    struct ex_block *block = ex_block_check(address, api);
+    struct ex_block_facts block;
     char tag_then[5];
     char tag_now[5];
 
-    if (block == NULL) {
+    if (!ex_block_check(address, api, &block)) {
         return;
     }
-    if (block->paged && ke_self->irql > APC_LEVEL) {
+    if (block.paged && ke_self->irql > APC_LEVEL) {
         ke_violation(RULE_PoolBadFree, 0xC2, 0x09, ke_self->irql, 1, (uintptr_t)address,
                      "%s of paged pool at DISPATCH_LEVEL", api);
         return;
     }
-    if (has_tag && tag != block->tag) {
-        ke_violation(RULE_PoolBadFree, 0xC2, 0x0A, (uintptr_t)address, block->tag, tag,
+    if (has_tag && tag != block.tag) {
+        ke_violation(RULE_PoolBadFree, 0xC2, 0x0A, (uintptr_t)address, block.tag, tag,
                      "%s with tag %s of a block allocated with tag %s", api,
-                     ex_tag_text(tag, tag_now), ex_tag_text(block->tag, tag_then));
+                     ex_tag_text(tag, tag_now), ex_tag_text(block.tag, tag_then));
         return;
     }
-    ex_pool_free(block);
+    ex_pool_free(&block, api);
 }
 
 VOID ExFreePool(PVOID P)

@@ -120,16 +120,18 @@ NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState)
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    event = ob_handle_lookup(EventHandle);
+    event = ob_handle_reference(EventHandle);
     if (event == NULL) {
         ke_violation(RULE_BadHandle, 0xC4, 0x3C, (uint64_t)(uintptr_t)EventHandle, 0, 0,
                      "ZwSetEvent of a handle that is not open");
         return STATUS_INVALID_HANDLE;
     }
     if (!ob_is(event, &ob_event_type)) {
+        ob_deref(event);
         return STATUS_OBJECT_TYPE_MISMATCH;
     }
     before = KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+    ob_deref(event);
     if (PreviousState != NULL) {
         *PreviousState = before;
     }

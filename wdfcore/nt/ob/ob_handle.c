@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
@@ -15,13 +16,15 @@ struct ob_slot {
 
 #define OB_NO_SLOT UINT32_MAX
 
+/* With the lock. */
 static struct {
+    struct base_lock lock;
     struct ob_slot *slots;
     ULONG count, size;
     ULONG free_head, free_tail;
-} ob_table = {.free_head = OB_NO_SLOT, .free_tail = OB_NO_SLOT};
+} ob_table = {.lock = {.rank = BASE_RANK_EX}, .free_head = OB_NO_SLOT, .free_tail = OB_NO_SLOT};
 
-static ULONG ob_slot_take(void)
+static ULONG ob_slot_take_locked(void)
 {
     ULONG slot = ob_table.free_head;
 
@@ -47,17 +50,19 @@ static ULONG ob_slot_take(void)
 
 HANDLE ob_handle_create(void *body)
 {
-    ULONG slot = ob_slot_take();
+    ULONG slot;
 
-    if (slot == OB_NO_SLOT) {
-        return NULL;
+    base_lock_acquire(&ob_table.lock);
+    slot = ob_slot_take_locked();
+    if (slot != OB_NO_SLOT) {
+        ob_ref(body); /* dropped by ob_handle_close */
+        ob_table.slots[slot].body = body;
     }
-    ob_ref(body); /* dropped by ob_handle_close */
-    ob_table.slots[slot].body = body;
-    return (HANDLE)(ULONG_PTR)((slot + 1) * 4ull);
+    base_lock_release(&ob_table.lock);
+    return slot != OB_NO_SLOT ? (HANDLE)(ULONG_PTR)((slot + 1) * 4ull) : NULL;
 }
 
-static ULONG ob_handle_slot(HANDLE handle)
+static ULONG ob_handle_slot_locked(HANDLE handle)
 {
     ULONG_PTR value = (ULONG_PTR)handle;
     ULONG_PTR slot = value / 4 - 1;
@@ -71,18 +76,39 @@ static ULONG ob_handle_slot(HANDLE handle)
 
 void *ob_handle_lookup(HANDLE handle)
 {
-    ULONG slot = ob_handle_slot(handle);
+    ULONG slot;
+    void *body;
 
-    return slot == OB_NO_SLOT ? NULL : ob_table.slots[slot].body;
+    base_lock_acquire(&ob_table.lock);
+    slot = ob_handle_slot_locked(handle);
+    body = slot == OB_NO_SLOT ? NULL : ob_table.slots[slot].body;
+    base_lock_release(&ob_table.lock);
+    return body;
 }
 
-bool ob_handle_close(HANDLE handle)
+void *ob_handle_reference(HANDLE handle)
 {
-    ULONG slot = ob_handle_slot(handle);
+    ULONG slot;
+    void *body = NULL;
+
+    base_lock_acquire(&ob_table.lock);
+    slot = ob_handle_slot_locked(handle);
+    if (slot != OB_NO_SLOT) {
+        body = ob_table.slots[slot].body;
+        ob_ref(body);
+    }
+    base_lock_release(&ob_table.lock);
+    return body;
+}
+
+/* The body whose reference the handle held, or NULL. */
+static void *ob_handle_take_locked(HANDLE handle)
+{
+    ULONG slot = ob_handle_slot_locked(handle);
     void *body = NULL;
 
     if (slot == OB_NO_SLOT) {
-        return false;
+        return NULL;
     }
     body = ob_table.slots[slot].body;
     ob_table.slots[slot].body = NULL;
@@ -93,8 +119,20 @@ bool ob_handle_close(HANDLE handle)
         ob_table.slots[ob_table.free_tail].next_free = slot;
     }
     ob_table.free_tail = slot;
-    ob_deref(body);
-    return true;
+    return body;
+}
+
+bool ob_handle_close(HANDLE handle)
+{
+    void *body;
+
+    base_lock_acquire(&ob_table.lock);
+    body = ob_handle_take_locked(handle);
+    base_lock_release(&ob_table.lock);
+    if (body != NULL) {
+        ob_deref(body);
+    }
+    return body != NULL;
 }
 
 void ob_handles_stop(void)

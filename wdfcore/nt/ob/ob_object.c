@@ -7,12 +7,13 @@
 #include <utlist.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 
 #define OB_LIVE 0x6a626f77u /* "wobj": what a header of ours starts with */
 
-/* Keys: (c) constant once created, (a) atomic, (o) changed only by create and destroy */
+/* Keys: (c) constant once created, (a) atomic, (o) with ob_lock */
 struct ob_header {
     struct ob_header *next, *prev; /* (o) all objects of the machine */
     const struct ob_type *type;    /* (c) */
@@ -22,6 +23,8 @@ struct ob_header {
 };
 
 _Static_assert(sizeof(struct ob_header) % 16 == 0, "the body must stay aligned");
+
+static struct base_lock ob_lock = {.rank = BASE_RANK_EX};
 
 static struct ob_header *ob_objects;
 
@@ -40,7 +43,9 @@ void *ob_create(const struct ob_type *type, size_t size)
     header->type = type;
     header->references = 1;
     header->magic = OB_LIVE;
+    base_lock_acquire(&ob_lock);
     DL_APPEND(ob_objects, header);
+    base_lock_release(&ob_lock);
     return header + 1;
 }
 
@@ -50,6 +55,18 @@ void ob_ref(void *body)
 
     CORE_ASSERT(header->magic == OB_LIVE);
     __atomic_add_fetch(&header->references, 1, __ATOMIC_RELAXED);
+}
+
+bool ob_try_ref(void *body)
+{
+    struct ob_header *header = ob_header_of(body);
+    LONG count = ob_references(body);
+
+    CORE_ASSERT(header->magic == OB_LIVE);
+    while (count > 0 && !__atomic_compare_exchange_n(&header->references, &count, count + 1, false,
+                                                     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+    }
+    return count > 0;
 }
 
 void ob_deref(void *body)
@@ -75,7 +92,9 @@ void ob_destroy(void *body)
     if (header->type->destroy != NULL) {
         header->type->destroy(body);
     }
+    base_lock_acquire(&ob_lock);
     DL_DELETE(ob_objects, header);
+    base_lock_release(&ob_lock);
     header->magic = 0;
     free(header);
 }
@@ -114,7 +133,7 @@ static bool ob_check(const void *body, const char *api)
         return false;
     }
     header = ob_header_of(body);
-    if (header->magic != OB_LIVE || header->references <= 0) {
+    if (header->magic != OB_LIVE || ob_references(body) <= 0) {
         ke_violation(RULE_ReferenceByPointer, 0x18, 0, (uintptr_t)body, 0, 0,
                      "%s of %p, which is no live object", api, body);
         return false;

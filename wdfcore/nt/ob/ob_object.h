@@ -23,6 +23,9 @@ struct ob_type {
 /* ob_create: a zeroed body of size bytes, aligned to 16, with one reference. NULL: no memory. */
 void *ob_create(const struct ob_type *type, size_t size);
 void ob_ref(void *body);
+/* ob_try_ref: for who found the object on a list: false: its last reference has gone. With fibers an
+ * object that finishes may still be reached, and gets one. */
+bool ob_try_ref(void *body);
 /* ob_deref: the body may be gone when this returns. */
 void ob_deref(void *body);
 /* ob_destroy: what the last ob_deref does unless the type's last() kept the object. */
@@ -33,9 +36,11 @@ LONG ob_references(const void *body);
 
 /* ob_handle_create: a handle that holds a reference of its own. NULL: no memory.
  * ob_handle_lookup: the body, not referenced, or NULL if the handle is not open.
+ * ob_handle_reference: the same with a reference, in one step.
  * ob_handle_close: false: it is not open. */
 HANDLE ob_handle_create(void *body);
 void *ob_handle_lookup(HANDLE handle);
+void *ob_handle_reference(HANDLE handle);
 bool ob_handle_close(HANDLE handle);
 
 /* ob_handles_stop: forget every handle; part of ob_stop. */

@@ -18,17 +18,22 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     *Object = NULL;
-    body = Handle == ZwCurrentThread() ? (void *)ke_self->thread : ob_handle_lookup(Handle);
+    if (Handle == ZwCurrentThread()) {
+        body = ke_self->thread;
+        ob_ref(body);
+    } else {
+        body = ob_handle_reference(Handle);
+    }
     if (body == NULL) {
         return STATUS_INVALID_HANDLE;
     }
     if (ObjectType != NULL && !ob_is(body, (const struct ob_type *)ObjectType)) {
+        ob_deref(body);
         return STATUS_OBJECT_TYPE_MISMATCH;
     }
     if (HandleInformation != NULL) {
         *HandleInformation = (OBJECT_HANDLE_INFORMATION){.GrantedAccess = DesiredAccess};
     }
-    ob_ref(body);
     *Object = body;
     return STATUS_SUCCESS;
 }
