@@ -24,10 +24,18 @@ static BOOLEAN affinity_is_valid(KAFFINITY affinity, const char *api)
     return FALSE;
 }
 
+static void affinity_move(const struct _KTHREAD *thread)
+{
+    host_task_set_affinity(affinity_in_force(thread));
+    if (ke_self->is_stand_in) {
+        ke_self->number = (UCHAR)host_task_home();
+    }
+}
+
 static void affinity_apply(PKTHREAD thread)
 {
     if (ke_self->irql < DISPATCH_LEVEL) {
-        host_task_set_affinity(affinity_in_force(thread));
+        affinity_move(thread);
     } else {
         thread->affinity_pending = TRUE; /* ke_irql_lower moves the thread */
     }
@@ -38,7 +46,7 @@ void ke_affinity_catch_up(void)
     PKTHREAD thread = ke_self->thread;
 
     thread->affinity_pending = FALSE;
-    host_task_set_affinity(affinity_in_force(thread));
+    affinity_move(thread);
 }
 
 KAFFINITY KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
