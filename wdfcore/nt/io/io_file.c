@@ -16,6 +16,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
+#include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_workitem.h"
 #include "nt/ke/ke_api.h"
@@ -25,7 +26,7 @@
 
 enum io_file_state { IO_FILE_CREATING, IO_FILE_OPEN, IO_FILE_CLEANED, IO_FILE_CLOSED };
 
-/* Keys: (c) constant, (i) changed only between two windows */
+/* Keys: (c) constant, (i) io_lock; IrpList and Waiters of the object too */
 struct io_file {
     FILE_OBJECT object;
     enum io_file_state state;    /* (i) */
@@ -35,7 +36,7 @@ struct io_file {
     WORK_QUEUE_ITEM close_work;  /* (i) closing at PASSIVE_LEVEL */
 };
 
-static struct io_file *io_files;
+static struct io_file *io_files; /* (i) */
 
 static struct io_file *io_file_of(PFILE_OBJECT file)
 {
@@ -61,20 +62,44 @@ static void io_file_notify(struct io_file *file, UCHAR major)
     io_irp_free(irp);
 }
 
+/* false: it is in another state. */
+static bool io_file_move(struct io_file *file, enum io_file_state from, enum io_file_state to)
+{
+    bool moved;
+
+    io_lock();
+    moved = file->state == from;
+    if (moved) {
+        __atomic_store_n(&file->state, to, __ATOMIC_RELEASE);
+        if (to == IO_FILE_CLEANED) {
+            file->object.Flags |= FO_CLEANUP_COMPLETE;
+        }
+    }
+    io_unlock();
+    return moved;
+}
+
+static enum io_file_state io_file_state(const struct io_file *file)
+{
+    return __atomic_load_n(&file->state, __ATOMIC_ACQUIRE);
+}
+
 /* At PASSIVE_LEVEL, no request under way. */
 static void io_file_finish(struct io_file *file)
 {
-    if (file->state == IO_FILE_OPEN) {
-        file->state = IO_FILE_CLEANED;
-        file->object.Flags |= FO_CLEANUP_COMPLETE;
+    bool counted;
+
+    if (io_file_move(file, IO_FILE_OPEN, IO_FILE_CLEANED)) {
         io_file_notify(file, IRP_MJ_CLEANUP);
     }
-    if (file->state == IO_FILE_CLEANED) {
-        file->state = IO_FILE_CLOSED;
+    if (io_file_move(file, IO_FILE_CLEANED, IO_FILE_CLOSED)) {
         io_file_notify(file, IRP_MJ_CLOSE);
     }
-    if (file->counted) {
-        file->counted = false;
+    io_lock();
+    counted = file->counted;
+    file->counted = false;
+    io_unlock();
+    if (counted) {
         io_device_close(file->object.DeviceObject);
     }
 }
@@ -88,9 +113,9 @@ static VOID io_file_finish_work(PVOID context)
 static bool io_file_last(void *body)
 {
     struct io_file *file = body;
+    enum io_file_state state = io_file_state(file);
 
-    if (ke_self->irql > PASSIVE_LEVEL && file->state != IO_FILE_CLOSED &&
-        file->state != IO_FILE_CREATING) {
+    if (ke_self->irql > PASSIVE_LEVEL && state != IO_FILE_CLOSED && state != IO_FILE_CREATING) {
         io_work_queue(&file->close_work, io_file_finish_work, file);
         return false;
     }
@@ -102,7 +127,9 @@ static void io_file_destroy(void *body)
 {
     struct io_file *file = body;
 
+    io_lock();
     DL_DELETE(io_files, file);
+    io_unlock();
     ex_pool_release(file->object.FileName.Buffer);
 }
 
@@ -115,13 +142,15 @@ static struct io_file *io_file_create(PDEVICE_OBJECT device, PCUNICODE_STRING pa
     if (file == NULL) {
         return NULL;
     }
-    DL_APPEND(io_files, file);
     file->object.Type = IO_TYPE_FILE;
     file->object.Size = sizeof(FILE_OBJECT);
     file->object.DeviceObject = device;
     InitializeListHead(&file->object.IrpList);
     KeInitializeEvent(&file->object.Event, NotificationEvent, FALSE);
     KeInitializeEvent(&file->object.Lock, SynchronizationEvent, FALSE);
+    io_lock();
+    DL_APPEND(io_files, file);
+    io_unlock();
     if (path != NULL && path->Length != 0) {
         file->object.FileName.Buffer =
             ex_pool_allocate(path->Length + sizeof(WCHAR), 'eliF', true, true, NULL);
@@ -186,7 +215,7 @@ NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCES
         ob_deref(file); /* neither cleanup nor close: it was never open */
         return status;
     }
-    file->state = IO_FILE_OPEN;
+    io_file_move(file, IO_FILE_CREATING, IO_FILE_OPEN);
     file->object.Flags |= FO_FILE_OPEN | FO_HANDLE_CREATED;
     *out_file = &file->object;
     return STATUS_SUCCESS;
@@ -211,64 +240,96 @@ NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *f
 
 bool io_file_begin(PFILE_OBJECT file, PIRP irp)
 {
-    if (io_file_of(file)->dismissed || io_file_of(file)->state != IO_FILE_OPEN) {
-        return false;
+    bool is_open;
+
+    io_lock();
+    is_open = !io_file_of(file)->dismissed && io_file_of(file)->state == IO_FILE_OPEN;
+    if (is_open) {
+        ob_ref(file); /* dropped by io_file_end */
+        InsertTailList(&file->IrpList, &irp->ThreadListEntry);
+        irp->Tail.Overlay.OriginalFileObject = file;
     }
-    ob_ref(file); /* dropped by io_file_end */
-    InsertTailList(&file->IrpList, &irp->ThreadListEntry);
-    irp->Tail.Overlay.OriginalFileObject = file;
-    return true;
+    io_unlock();
+    return is_open;
 }
 
 void io_file_end(PFILE_OBJECT file, PIRP irp)
 {
+    bool last;
+
+    io_lock();
     RemoveEntryList(&irp->ThreadListEntry);
     InitializeListHead(&irp->ThreadListEntry);
-    if (IsListEmpty(&file->IrpList) && file->Waiters != 0) {
+    last = IsListEmpty(&file->IrpList) && file->Waiters != 0;
+    io_unlock();
+    if (last) {
         KeSetEvent(&file->Event, IO_NO_INCREMENT, FALSE);
     }
     ob_deref(file);
 }
 
-/* Cancel what is on the list. Cancelling may complete and take off any of them, so start again
- * after each; one that was cancelled before is passed over. */
-static void io_file_cancel_requests(PFILE_OBJECT file)
+/* The first request that was not cancelled before, held; NULL: none. */
+static PIRP io_file_hold_request(PFILE_OBJECT file)
 {
-    PLIST_ENTRY link = file->IrpList.Flink;
+    PIRP found = NULL;
 
-    while (link != &file->IrpList) {
+    io_lock();
+    for (PLIST_ENTRY link = file->IrpList.Flink; link != &file->IrpList && found == NULL;
+         link = link->Flink) {
         PIRP irp = CONTAINING_RECORD(link, IRP, ThreadListEntry);
 
-        if (irp->Cancel) {
-            link = link->Flink;
-            continue;
+        if (!__atomic_load_n(&irp->Cancel, __ATOMIC_RELAXED) && io_irp_hold_locked(irp)) {
+            found = irp;
         }
-        io_irp_cancel_held(irp);
-        link = file->IrpList.Flink;
     }
+    io_unlock();
+    return found;
+}
+
+/* Cancel what is on the list. Cancelling may complete and take off any of them, so start again
+ * after each. */
+static void io_file_cancel_requests(PFILE_OBJECT file)
+{
+    PIRP irp;
+
+    while ((irp = io_file_hold_request(file)) != NULL) {
+        io_irp_cancel_held(irp);
+    }
+}
+
+static bool io_file_has_requests(PFILE_OBJECT file)
+{
+    bool has;
+
+    io_lock();
+    has = !IsListEmpty(&file->IrpList);
+    io_unlock();
+    return has;
 }
 
 static void io_file_wait_for_requests(PFILE_OBJECT file)
 {
+    io_lock();
     file->Waiters++;
-    while (!IsListEmpty(&file->IrpList)) {
+    io_unlock();
+    while (io_file_has_requests(file)) {
         KeClearEvent(&file->Event);
-        if (!IsListEmpty(&file->IrpList)) {
+        if (io_file_has_requests(file)) {
             KeWaitForSingleObject(&file->Event, Executive, KernelMode, FALSE, NULL);
         }
     }
+    io_lock();
     file->Waiters--;
+    io_unlock();
 }
 
 void io_file_cleanup(PFILE_OBJECT object)
 {
     struct io_file *file = io_file_of(object);
 
-    if (file->state != IO_FILE_OPEN) {
+    if (!io_file_move(file, IO_FILE_OPEN, IO_FILE_CLEANED)) {
         return;
     }
-    file->state = IO_FILE_CLEANED;
-    object->Flags |= FO_CLEANUP_COMPLETE;
     io_file_notify(file, IRP_MJ_CLEANUP);
     io_file_cancel_requests(object);
     io_file_wait_for_requests(object);
@@ -280,22 +341,32 @@ void io_file_close(PFILE_OBJECT file)
     ob_deref(file);
 }
 
+/* A file of that stack that was not dismissed yet, with a reference; NULL: none. */
+static struct io_file *io_file_dismiss_next(PDEVICE_OBJECT bottom)
+{
+    struct io_file *file;
+
+    io_lock();
+    for (file = io_files; file != NULL; file = file->next) {
+        if (!file->dismissed && io_device_bottom(file->object.DeviceObject) == bottom &&
+            ob_try_ref(file)) {
+            file->dismissed = true;
+            break;
+        }
+    }
+    io_unlock();
+    return file;
+}
+
 void io_file_dismiss(PDEVICE_OBJECT device)
 {
     PDEVICE_OBJECT bottom = io_device_bottom(device);
-    struct io_file *file = io_files;
+    struct io_file *file;
 
-    while (file != NULL) {
-        if (file->dismissed || io_device_bottom(file->object.DeviceObject) != bottom) {
-            file = file->next;
-            continue;
-        }
-        file->dismissed = true;
-        ob_ref(file); /* dropped below: what follows may wait */
+    while ((file = io_file_dismiss_next(bottom)) != NULL) {
         io_file_cleanup(&file->object);
         io_file_finish(file);
         ob_deref(file);
-        file = io_files; /* the list may have changed meanwhile */
     }
 }
 

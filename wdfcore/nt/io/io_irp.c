@@ -16,6 +16,7 @@
 
 #include "base/assert.h"
 #include "nt/io/io_device.h"
+#include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
@@ -27,10 +28,10 @@ enum io_call_state {
     IO_CALL_SUPERSEDED, /* a lower driver uses the same location */
 };
 
-/* One IoCallDriver that has not returned. Keys: (a) atomic, orders control before it */
+/* One IoCallDriver that has not returned. Key: (i) io_lock */
 struct io_irp_record {
-    int state;     /* (a) enum io_call_state */
-    UCHAR control; /* of the location when it was left */
+    enum io_call_state state; /* (i) */
+    UCHAR control;            /* (i) of the location when it was left */
 };
 
 enum io_irp_state {
@@ -41,16 +42,18 @@ enum io_irp_state {
 
 #define IO_IRP_OURS 0x40 /* AllocationFlags: the IRP stands in a struct io_irp */
 
-/* Keys: (c) constant, (o) the IRP's owner, (i) between two windows */
+/* Keys: (c) constant, (o) the IRP's owner, (i) io_lock */
 struct io_irp {
     struct io_irp *next_all;        /* (c) every IRP of this stack size */
     struct io_irp *next_free;       /* (i) */
     io_irp_done *done;              /* (o) */
     void *context;                  /* (o) */
     const void *caller;             /* (o) who allocated it, for the report of leaks */
-    struct io_irp_record **records; /* (a) one slot a location */
+    struct io_irp_record **records; /* (i) one slot a location */
     UCHAR state;                    /* (o) enum io_irp_state */
     UCHAR in_flight;                /* (o) below its owner */
+    UCHAR walking;                  /* (i) it is on its way up */
+    UCHAR finished;                 /* (i) it has left its stack: not to be held any more */
     UCHAR cancelling;               /* (i) io_irp_cancel_held is looking at it */
     UCHAR finish_deferred;          /* (i) and it was completed meanwhile */
     _Alignas(16) IRP irp;
@@ -59,6 +62,7 @@ struct io_irp {
     IO_STACK_LOCATION stack[]; /* then the slots */
 };
 
+/* With io_lock; outstanding is read without it. */
 static struct {
     struct io_irp *all[SCHAR_MAX + 1];
     struct io_irp *free[SCHAR_MAX + 1];
@@ -123,11 +127,16 @@ void io_irp_init(PIRP irp, CCHAR stack_size, USHORT size)
 
 static struct io_irp *io_irp_take(UCHAR stack_size)
 {
-    struct io_irp *header = io_irps.free[stack_size];
+    struct io_irp *header;
     size_t stack_bytes = (size_t)stack_size * sizeof(IO_STACK_LOCATION);
 
+    io_lock();
+    header = io_irps.free[stack_size];
     if (header != NULL) {
         io_irps.free[stack_size] = header->next_free;
+    }
+    io_unlock();
+    if (header != NULL) {
         return header;
     }
     header = calloc(1, sizeof(*header) + stack_bytes + (size_t)stack_size * sizeof(void *));
@@ -135,8 +144,10 @@ static struct io_irp *io_irp_take(UCHAR stack_size)
         return NULL;
     }
     header->records = (void *)((char *)header->stack + stack_bytes);
+    io_lock();
     header->next_all = io_irps.all[stack_size];
     io_irps.all[stack_size] = header;
+    io_unlock();
     return header;
 }
 
@@ -158,9 +169,11 @@ static PIRP io_irp_create(CCHAR stack_size, enum io_irp_state state, const void 
     header->caller = caller;
     header->state = (UCHAR)state;
     header->in_flight = 0;
+    header->walking = 0;
+    header->finished = 0;
     header->cancelling = 0;
     header->finish_deferred = 0;
-    io_irps.outstanding++;
+    __atomic_fetch_add(&io_irps.outstanding, 1, __ATOMIC_RELAXED);
     return &header->irp;
 }
 
@@ -202,9 +215,11 @@ void io_irp_free(PIRP irp)
     irp->Type = 0;
     irp->CurrentLocation = (CHAR)(irp->StackCount + 2);
     irp->CancelRoutine = NULL;
+    io_lock();
     header->next_free = io_irps.free[(UCHAR)irp->StackCount];
     io_irps.free[(UCHAR)irp->StackCount] = header;
-    io_irps.outstanding--;
+    io_unlock();
+    __atomic_fetch_sub(&io_irps.outstanding, 1, __ATOMIC_RELAXED);
 }
 
 void io_irp_reuse(PIRP irp, NTSTATUS status)
@@ -214,11 +229,14 @@ void io_irp_reuse(PIRP irp, NTSTATUS status)
     io_irp_init_at(irp, io_irp_stack(irp), irp->StackCount, irp->Size);
     irp->AllocationFlags = allocation;
     irp->IoStatus.Status = status;
+    if (io_irp_header(irp) != NULL) {
+        io_irp_header(irp)->finished = 0;
+    }
 }
 
 ULONG io_irp_outstanding(void)
 {
-    return io_irps.outstanding;
+    return __atomic_load_n(&io_irps.outstanding, __ATOMIC_RELAXED);
 }
 
 bool io_irp_is_allocated(PIRP irp)
@@ -299,43 +317,61 @@ static void io_irp_record_push(struct io_irp_record **slot, struct io_irp_record
     if (slot == NULL) {
         return;
     }
+    io_lock();
     above = *slot;
     *slot = record;
     if (above != NULL) {
-        __atomic_store_n(&above->state, IO_CALL_SUPERSEDED, __ATOMIC_RELEASE);
+        above->state = IO_CALL_SUPERSEDED;
     }
+    io_unlock();
 }
 
 /* The walk up leaves a location. */
-static void io_irp_record_leave(struct io_irp_record **slot, UCHAR control)
+static void io_irp_record_leave_locked(struct io_irp_record **slot, UCHAR control)
 {
     struct io_irp_record *record = *slot;
 
     if (record != NULL) {
         *slot = NULL;
         record->control = control;
-        __atomic_store_n(&record->state, IO_CALL_LEFT, __ATOMIC_RELEASE);
+        record->state = IO_CALL_LEFT;
     }
 }
 
-/* io_irp_check_pending: the dispatch routine returned status; do mark and status agree?
- * Not left and not at this location any more: it is with a lower driver, whose mark will come up.
- */
+/* What a dispatch routine that returned has left in its location. false: that is not known: the IRP
+ * is with a lower driver, whose mark will come up, or with threads on its way up just now. */
+static bool io_irp_control_locked(PIRP irp, struct io_irp_record **slot,
+                                  const struct io_irp_record *record, CHAR location, UCHAR *control)
+{
+    *control = record->control;
+    if (record->state == IO_CALL_SUPERSEDED) {
+        return false;
+    }
+    if (record->state == IO_CALL_LEFT) { /* the IRP may be gone */
+        return true;
+    }
+    *slot = NULL;
+    *control = (io_irp_stack(irp) + location - 1)->Control;
+    return (*control & SL_PENDING_RETURNED) != 0 ||
+           (irp->CurrentLocation == location && !(base_threaded && io_irp_header(irp)->walking));
+}
+
+/* io_irp_check_pending: the dispatch routine returned status; do mark and status agree? */
 static void io_irp_check_pending(PIRP irp, struct io_irp_record **slot,
                                  struct io_irp_record *record, CHAR location, NTSTATUS status)
 {
-    UCHAR control = record->control;
+    UCHAR control = 0;
+    bool known = false;
     bool marked = false;
 
-    if (slot == NULL || record->state == IO_CALL_SUPERSEDED) {
+    if (slot == NULL) {
         return;
     }
-    if (record->state == IO_CALL_ATTACHED) {
-        *slot = NULL;
-        control = (io_irp_stack(irp) + location - 1)->Control;
-        if (irp->CurrentLocation != location && (control & SL_PENDING_RETURNED) == 0) {
-            return;
-        }
+    io_lock();
+    known = io_irp_control_locked(irp, slot, record, location, &control);
+    io_unlock();
+    if (!known) {
+        return;
     }
     marked = (control & SL_PENDING_RETURNED) != 0;
     if (status == STATUS_PENDING && !marked) {
@@ -456,7 +492,8 @@ static bool io_irp_wants_routine(PIRP irp, const IO_STACK_LOCATION *location)
 {
     return (NT_SUCCESS(irp->IoStatus.Status) && (location->Control & SL_INVOKE_ON_SUCCESS) != 0) ||
            (!NT_SUCCESS(irp->IoStatus.Status) && (location->Control & SL_INVOKE_ON_ERROR) != 0) ||
-           (irp->Cancel && (location->Control & SL_INVOKE_ON_CANCEL) != 0);
+           (__atomic_load_n(&irp->Cancel, __ATOMIC_RELAXED) &&
+            (location->Control & SL_INVOKE_ON_CANCEL) != 0);
 }
 
 static void io_irp_clear_location(PIO_STACK_LOCATION location)
@@ -470,34 +507,56 @@ static void io_irp_clear_location(PIO_STACK_LOCATION location)
     location->Context = NULL;
 }
 
-/* Leave location, call its routine if it asks for that. false: a routine took the IRP. */
-static bool io_irp_leave(struct io_irp *header, PIRP irp, PIO_STACK_LOCATION location)
+/* What a location asks for when the IRP leaves it; routine NULL: nothing. */
+struct io_irp_completion {
+    PIO_COMPLETION_ROUTINE routine;
+    void *context;
+    PDEVICE_OBJECT device;
+};
+
+/* Leave the current location. */
+static struct io_irp_completion io_irp_step_up(struct io_irp *header, PIRP irp)
 {
-    bool wanted = io_irp_wants_routine(irp, location);
-    PIO_COMPLETION_ROUTINE routine = location->CompletionRoutine;
-    void *context = location->Context;
-    bool at_top = irp->CurrentLocation == irp->StackCount + 1;
-    PDEVICE_OBJECT device = at_top ? NULL : (location + 1)->DeviceObject;
+    PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation;
+    bool at_top = irp->CurrentLocation == irp->StackCount;
+    struct io_irp_completion next = {
+        .routine = io_irp_wants_routine(irp, location) ? location->CompletionRoutine : NULL,
+        .context = location->Context,
+        .device = at_top ? NULL : (location + 1)->DeviceObject,
+    };
+
+    io_lock();
+    irp->CurrentLocation++;
+    irp->Tail.Overlay.CurrentStackLocation++;
+    irp->PendingReturned = (location->Control & SL_PENDING_RETURNED) != 0;
+    if (header != NULL) {
+        header->walking = 1;
+        io_irp_record_leave_locked(&header->records[irp->CurrentLocation - 2], location->Control);
+    }
+    io_irp_clear_location(location);
+    if (next.routine == NULL && irp->PendingReturned && !at_top) {
+        (location + 1)->Control |= SL_PENDING_RETURNED;
+    }
+    io_unlock();
+    return next;
+}
+
+/* Leave the current location, call its routine if it asks for that. false: a routine took the IRP. */
+static bool io_irp_leave(struct io_irp *header, PIRP irp)
+{
+    struct io_irp_completion next = io_irp_step_up(header, irp);
     struct ke_callback frame;
     NTSTATUS status = STATUS_SUCCESS;
 
-    irp->PendingReturned = (location->Control & SL_PENDING_RETURNED) != 0;
-    if (header != NULL) {
-        io_irp_record_leave(&header->records[irp->CurrentLocation - 2], location->Control);
-    }
-    io_irp_clear_location(location);
-    if (!wanted || routine == NULL) {
-        if (irp->PendingReturned && !at_top) {
-            (location + 1)->Control |= SL_PENDING_RETURNED;
-        }
+    if (next.routine == NULL) {
         return true;
     }
     if (header != NULL) {
         header->in_flight = 0; /* the routine may free it */
     }
-    ke_call_enter(&frame, "IoCompletion", (const void *)routine, device);
-    KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp), KE_WORD(context));
-    status = routine(device, irp, context);
+    ke_call_enter(&frame, "IoCompletion", (const void *)next.routine, next.device);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(next.device), KE_WORD(irp), KE_WORD(next.context));
+    status = next.routine(next.device, irp, next.context);
     ke_call_leave(&frame);
     if (status == STATUS_MORE_PROCESSING_REQUIRED) {
         return false;
@@ -516,8 +575,16 @@ static bool io_irp_leave(struct io_irp *header, PIRP irp, PIO_STACK_LOCATION loc
 
 static void io_irp_finish(struct io_irp *header, PIRP irp)
 {
-    if (header != NULL && header->cancelling != 0) {
-        header->finish_deferred = 1; /* io_irp_cancel_held does it */
+    bool deferred = false;
+
+    if (header != NULL) {
+        io_lock();
+        header->finished = 1;
+        deferred = header->cancelling != 0;
+        header->finish_deferred = deferred; /* io_irp_cancel_held does it */
+        io_unlock();
+    }
+    if (deferred) {
         return;
     }
     if (header != NULL) {
@@ -532,16 +599,31 @@ static void io_irp_finish(struct io_irp *header, PIRP irp)
                  "STATUS_MORE_PROCESSING_REQUIRED");
 }
 
+bool io_irp_hold_locked(PIRP irp)
+{
+    struct io_irp *header = io_irp_header(irp);
+
+    CORE_ASSERT(header != NULL && header->state != IO_IRP_FREE);
+    if (header->finished) {
+        return false;
+    }
+    header->cancelling++;
+    return true;
+}
+
 bool io_irp_cancel_held(PIRP irp)
 {
     struct io_irp *header = io_irp_header(irp);
-    bool called = false;
+    bool called = io_irp_cancel(irp);
+    bool finish;
 
-    CORE_ASSERT(header != NULL && header->state != IO_IRP_FREE);
-    header->cancelling++;
-    called = io_irp_cancel(irp);
-    if (--header->cancelling == 0 && header->finish_deferred) {
+    io_lock();
+    finish = --header->cancelling == 0 && header->finish_deferred;
+    if (finish) {
         header->finish_deferred = 0;
+    }
+    io_unlock();
+    if (finish) {
         io_irp_finish(header, irp);
     }
     return called;
@@ -561,11 +643,7 @@ void io_irp_complete(PIRP irp, CCHAR boost)
     ke_event(BASE_EVENT_COMPLETE, irp, KE_ABOUT(BASE_SUBJECT_IRP, irp, .type = "IRP"),
              (uint32_t)irp->IoStatus.Status);
     while (irp->CurrentLocation <= irp->StackCount) {
-        PIO_STACK_LOCATION location = irp->Tail.Overlay.CurrentStackLocation;
-
-        irp->CurrentLocation++;
-        irp->Tail.Overlay.CurrentStackLocation++;
-        if (!io_irp_leave(header, irp, location)) {
+        if (!io_irp_leave(header, irp)) {
             return;
         }
     }

@@ -49,8 +49,10 @@ void io_irp_complete(PIRP irp, CCHAR boost);
 
 /* io_irp_cancel: IoCancelIrp. */
 bool io_irp_cancel(PIRP irp);
-/* io_irp_cancel_held: the same for who sent the IRP and may lose it at any window: done is put off
- * until this call has left the IRP, and then runs here. */
+/* io_irp_hold_locked: for who sent the IRP and may lose it at any window, with io_lock: done is put
+ * off until io_irp_cancel_held has left the IRP, and then runs there. false: it is being completed.
+ * io_irp_cancel_held: io_irp_cancel of an IRP that is held. */
+bool io_irp_hold_locked(PIRP irp);
 bool io_irp_cancel_held(PIRP irp);
 
 /* io_irp_send_and_wait: send the IRP to device and wait until it was completed; the caller still

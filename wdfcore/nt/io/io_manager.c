@@ -5,11 +5,14 @@
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"
 #include "nt/io/io_irp.h"
+#include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp_node.h"
 #include "nt/io/io_remove_lock.h"
 #include "nt/io/io_timer.h"
 #include "nt/io/io_workitem.h"
+
+struct base_lock io_lists = {.rank = BASE_RANK_IO};
 
 bool io_manager_start(void)
 {

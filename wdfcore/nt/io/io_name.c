@@ -10,7 +10,9 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ob/ob_object.h"
 #include "nt/ke/ke_report.h"
 
 #define IO_NAME_MAX   512u /* characters */
@@ -24,7 +26,7 @@ struct io_name {
     WCHAR key[]; /* then the target's characters */
 };
 
-static struct io_name *io_names;
+static struct io_name *io_names; /* with io_lock */
 
 /* A name that is being resolved, in the spelling of the keys. */
 struct io_name_key {

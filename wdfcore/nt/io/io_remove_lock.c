@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "nt/ex/ex_pool.h"
+#include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
@@ -19,7 +20,7 @@ struct io_remove_tag {
     ULONG count;
 };
 
-static struct io_remove_tag *io_remove_tags;
+static struct io_remove_tag *io_remove_tags; /* with io_lock */
 
 static bool io_remove_check(PIO_REMOVE_LOCK lock, const char *api)
 {
@@ -28,7 +29,7 @@ static bool io_remove_check(PIO_REMOVE_LOCK lock, const char *api)
            ke_check_refuse(RULE_RemoveLock, lock, "a remove lock", api);
 }
 
-static struct io_remove_tag *io_remove_find(PIO_REMOVE_LOCK lock, PVOID tag)
+static struct io_remove_tag *io_remove_find_locked(PIO_REMOVE_LOCK lock, PVOID tag)
 {
     struct io_remove_tag *entry = NULL;
 
@@ -47,42 +48,65 @@ void io_remove_lock_stop(void)
 
 static bool io_remove_hold(PIO_REMOVE_LOCK lock, PVOID tag)
 {
-    struct io_remove_tag *entry = io_remove_find(lock, tag);
+    struct io_remove_tag *entry;
+    struct io_remove_tag *fresh = NULL;
 
+    io_lock();
+    entry = io_remove_find_locked(lock, tag);
     if (entry == NULL) {
-        entry = ex_pool_allocate(sizeof(*entry), 'kLmR', false, true, NULL);
-        if (entry == NULL) {
+        io_unlock();
+        fresh = ex_pool_allocate(sizeof(*fresh), 'kLmR', false, true, NULL);
+        if (fresh == NULL) {
             return false;
         }
+        io_lock();
+        entry = io_remove_find_locked(lock, tag); /* somebody may have been faster */
+    }
+    if (entry == NULL) {
+        entry = fresh;
+        fresh = NULL;
         entry->lock = lock;
         entry->tag = tag;
         LL_PREPEND(io_remove_tags, entry);
     }
     entry->count++;
+    io_unlock();
+    ex_pool_release(fresh);
     return true;
 }
 
 /* false: that tag is not held. */
 static bool io_remove_drop(PIO_REMOVE_LOCK lock, PVOID tag)
 {
-    struct io_remove_tag *entry = io_remove_find(lock, tag);
+    struct io_remove_tag *entry;
+    struct io_remove_tag *unused = NULL;
 
-    if (entry == NULL) {
-        return false;
-    }
-    if (--entry->count == 0) {
+    io_lock();
+    entry = io_remove_find_locked(lock, tag);
+    if (entry != NULL && --entry->count == 0) {
         LL_DELETE(io_remove_tags, entry);
-        ex_pool_release(entry);
+        unused = entry;
     }
-    return true;
+    io_unlock();
+    ex_pool_release(unused);
+    return entry != NULL;
 }
 
 static bool io_remove_has_tags(PIO_REMOVE_LOCK lock)
 {
     struct io_remove_tag *entry = NULL;
 
+    io_lock();
     LL_SEARCH_SCALAR(io_remove_tags, entry, lock, lock);
+    io_unlock();
     return entry != NULL;
+}
+
+static void io_remove_uncount(PIO_REMOVE_LOCK lock)
+{
+    if (__atomic_sub_fetch(&lock->Common.IoCount, 1, __ATOMIC_SEQ_CST) == 0) {
+        KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
+    }
 }
 
 static bool io_remove_release(PIO_REMOVE_LOCK lock, PVOID tag, ULONG code, const char *api)
@@ -92,9 +116,7 @@ static bool io_remove_release(PIO_REMOVE_LOCK lock, PVOID tag, ULONG code, const
                      "%s with tag %p, which was not acquired", api, tag);
         return false;
     }
-    if (__atomic_sub_fetch(&lock->Common.IoCount, 1, __ATOMIC_ACQ_REL) == 0) {
-        KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
-    }
+    io_remove_uncount(lock);
     return true;
 }
 
@@ -120,13 +142,16 @@ NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK Lock, PVOID Tag, PCSTR File, ULON
     if (!API(DISPATCH_LEVEL) || !io_remove_check(Lock, __func__)) {
         return STATUS_DELETE_PENDING;
     }
-    if (Lock->Common.Removed) {
+    /* Counted first: either the waiter sees the count, or we see that it waits. */
+    __atomic_add_fetch(&Lock->Common.IoCount, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&Lock->Common.Removed, __ATOMIC_SEQ_CST)) {
+        io_remove_uncount(Lock);
         return STATUS_DELETE_PENDING;
     }
     if (!io_remove_hold(Lock, Tag)) {
+        io_remove_uncount(Lock);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    __atomic_add_fetch(&Lock->Common.IoCount, 1, __ATOMIC_ACQ_REL);
     return STATUS_SUCCESS;
 }
 
@@ -143,12 +168,12 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK Lock, PVOID Tag, ULONG Remlock
     if (!API(PASSIVE_LEVEL) || !io_remove_check(Lock, __func__)) {
         return;
     }
-    Lock->Common.Removed = TRUE;
+    __atomic_store_n(&Lock->Common.Removed, TRUE, __ATOMIC_SEQ_CST);
     if (!io_remove_release(Lock, Tag, 0xD6, "IoReleaseRemoveLockAndWait")) {
         return;
     }
     /* The caller's hold is gone; now the device's own. */
-    if (__atomic_sub_fetch(&Lock->Common.IoCount, 1, __ATOMIC_ACQ_REL) > 0) {
+    if (__atomic_sub_fetch(&Lock->Common.IoCount, 1, __ATOMIC_SEQ_CST) > 0) {
         KeWaitForSingleObject(&Lock->Common.RemoveEvent, Executive, KernelMode, FALSE, NULL);
     }
 }

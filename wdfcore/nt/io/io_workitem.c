@@ -8,6 +8,7 @@
 #include "nt/io/io_workitem.h"
 
 #include "nt/ex/ex_pool.h"
+#include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_call.h"
@@ -19,18 +20,18 @@
 
 #define IO_WORKITEM_MAGIC 0x6b726f57u /* "Work" */
 
-/* Keys: (c) constant once initialized, (i) changed only between two windows */
+/* Keys: (c) constant once initialized, (i) who queues it, (a) atomic */
 struct _IO_WORKITEM {
     WORK_QUEUE_ITEM item;               /* (i) */
     ULONG magic;                        /* (c) */
-    BOOLEAN queued;                     /* (i) */
+    BOOLEAN queued;                     /* (a) */
     PVOID object;                       /* (c) device or driver object */
     PIO_WORKITEM_ROUTINE routine;       /* (i) one of the two */
     PIO_WORKITEM_ROUTINE_EX routine_ex; /* (i) */
     PVOID context;                      /* (i) */
 };
 
-/* Keys: (i) as above */
+/* Key: (i) io_lock */
 static struct {
     LIST_ENTRY driver;   /* (i) items of drivers */
     LIST_ENTRY internal; /* (i) items of nt itself: they go first */
@@ -42,7 +43,7 @@ static struct {
     bool started;
 } io_work;
 
-static void io_work_start(void)
+static void io_work_start_locked(void)
 {
     if (!io_work.started) {
         InitializeListHead(&io_work.driver);
@@ -70,73 +71,101 @@ static void io_work_check_return(const struct ke_callback *frame, const void *pa
     }
 }
 
-static struct ke_about io_work_about(const WORK_QUEUE_ITEM *item)
+static struct ke_about io_work_about(const WORK_QUEUE_ITEM *item, PWORKER_THREAD_ROUTINE routine,
+                                     PVOID parameter)
 {
-    return KE_ABOUT(BASE_SUBJECT_WORK, item, .routine = (const void *)item->WorkerRoutine,
-                    .context = item->Parameter, .type = "WORK_QUEUE_ITEM");
+    return KE_ABOUT(BASE_SUBJECT_WORK, item, .routine = (const void *)routine, .context = parameter,
+                    .type = "WORK_QUEUE_ITEM");
 }
 
-/* Take the first item off its list; *internal: it is nt's own. */
-static PWORK_QUEUE_ITEM io_work_take(bool *internal)
-{
-    PLIST_ENTRY link = NULL;
-    PWORK_QUEUE_ITEM item = NULL;
+/* What an item will be called with, read while it is on its list. */
+struct io_work_call {
+    PWORKER_THREAD_ROUTINE routine;
+    PVOID parameter;
+    PWORK_QUEUE_ITEM item;
+    bool internal; /* nt's own */
+};
 
-    *internal = !IsListEmpty(&io_work.internal);
-    link = RemoveHeadList(*internal ? &io_work.internal : &io_work.driver);
-    item = CONTAINING_RECORD(link, WORK_QUEUE_ITEM, List);
-    item->List.Flink = NULL; /* not queued */
+/* Take the first item off its list. */
+static struct io_work_call io_work_take(void)
+{
+    struct io_work_call call;
+    PLIST_ENTRY link = NULL;
+
+    io_lock();
+    call.internal = !IsListEmpty(&io_work.internal);
+    link = RemoveHeadList(call.internal ? &io_work.internal : &io_work.driver);
+    call.item = CONTAINING_RECORD(link, WORK_QUEUE_ITEM, List);
+    call.routine = call.item->WorkerRoutine;
+    call.parameter = call.item->Parameter;
     io_work.pending--;
     io_work.running++;
-    return item;
+    /* Not queued: from here the item is its owner's again, who may queue or free it. */
+    __atomic_store_n(&call.item->List.Flink, NULL, __ATOMIC_RELEASE);
+    io_unlock();
+    return call;
+}
+
+static void io_work_count(ULONG *count, int by)
+{
+    io_lock();
+    *count += (ULONG)by;
+    io_unlock();
 }
 
 static void io_work_run_one(void)
 {
-    bool internal = false;
-    PWORK_QUEUE_ITEM item = io_work_take(&internal);
-    PWORKER_THREAD_ROUTINE routine = item->WorkerRoutine;
-    PVOID parameter = item->Parameter;
+    struct io_work_call call = io_work_take();
+    const void *routine = (const void *)call.routine;
     struct ke_callback frame;
-    ULONG recorded = ke_event(BASE_EVENT_WORK_START, (const void *)routine, io_work_about(item), 0);
+    ULONG recorded = ke_event(BASE_EVENT_WORK_START, routine,
+                              io_work_about(call.item, call.routine, call.parameter), 0);
 
-    /* From here the item is its owner's again: the routine may free it. */
-    if (internal) {
-        routine(parameter);
+    if (call.internal) {
+        call.routine(call.parameter);
     } else {
-        ke_call_enter(&frame, "WorkerRoutine", (const void *)routine, item);
-        routine(parameter);
-        io_work_check_return(&frame, parameter, item);
+        ke_call_enter(&frame, "WorkerRoutine", routine, call.item);
+        call.routine(call.parameter);
+        io_work_check_return(&frame, call.parameter, call.item);
         ke_call_leave(&frame);
     }
-    ke_event_end(BASE_EVENT_WORK_END, (const void *)routine, recorded, 0);
-    io_work.running--;
+    ke_event_end(BASE_EVENT_WORK_END, routine, recorded, 0);
+    io_work_count(&io_work.running, -1);
 }
 
 static VOID io_work_thread(PVOID context)
 {
     for (;;) {
-        io_work.idle++;
+        io_work_count(&io_work.idle, 1);
         ke_self->thread->is_worker = TRUE;
         KeWaitForSingleObject(&io_work.ready, Executive, KernelMode, FALSE, NULL);
         ke_self->thread->is_worker = FALSE;
-        io_work.idle--;
+        io_work_count(&io_work.idle, -1);
         io_work_run_one();
     }
 }
 
 /* Put an item on a list and see that somebody will take it. */
-static void io_work_insert(PLIST_ENTRY list, PWORK_QUEUE_ITEM item)
+static void io_work_insert(bool internal, PWORK_QUEUE_ITEM item)
 {
-    InsertTailList(list, &item->List);
-    ke_event(BASE_EVENT_WORK_QUEUE, (const void *)item->WorkerRoutine, io_work_about(item), 0);
+    bool more;
+
+    ke_event(BASE_EVENT_WORK_QUEUE, (const void *)item->WorkerRoutine,
+             io_work_about(item, item->WorkerRoutine, item->Parameter), 0);
+    io_lock();
+    io_work_start_locked();
+    InsertTailList(internal ? &io_work.internal : &io_work.driver, &item->List);
     io_work.pending++;
-    if (io_work.pending > io_work.idle && io_work.workers < IO_WORKERS_MAX) {
+    more = io_work.pending > io_work.idle && io_work.workers < IO_WORKERS_MAX;
+    io_work.workers += more;
+    io_unlock();
+    if (more) {
         PKTHREAD thread = ke_thread_start(io_work_thread, NULL, "worker", 0);
 
-        if (thread != NULL) { /* else the workers there are get to it later */
+        if (thread != NULL) {
             ob_deref(thread);
-            io_work.workers++;
+        } else { /* the workers there are get to it later */
+            io_work_count(&io_work.workers, -1);
         }
     }
     KeReleaseSemaphore(&io_work.ready, IO_NO_INCREMENT, 1, FALSE);
@@ -144,15 +173,19 @@ static void io_work_insert(PLIST_ENTRY list, PWORK_QUEUE_ITEM item)
 
 void io_work_queue(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE routine, void *context)
 {
-    io_work_start();
     item->WorkerRoutine = routine;
     item->Parameter = context;
-    io_work_insert(&io_work.internal, item);
+    io_work_insert(true, item);
 }
 
 ULONG io_work_outstanding(void)
 {
-    return io_work.pending + io_work.running;
+    ULONG count;
+
+    io_lock();
+    count = io_work.pending + io_work.running;
+    io_unlock();
+    return count;
 }
 
 void io_work_stop(void)
@@ -174,7 +207,7 @@ static bool io_work_check(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
                      "ExQueueWorkItem of an item without a routine");
         return false;
     }
-    if (item->List.Flink != NULL) {
+    if (__atomic_load_n(&item->List.Flink, __ATOMIC_ACQUIRE) != NULL) {
         ke_violation(RULE_WorkerInvalid, 0xE4, 1, (uintptr_t)item, 0, 0,
                      "ExQueueWorkItem of an item that is queued already");
         return false;
@@ -187,9 +220,8 @@ VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
     if (!API(DISPATCH_LEVEL)) {
         return;
     }
-    io_work_start();
     if (io_work_check(WorkItem, QueueType)) {
-        io_work_insert(&io_work.driver, WorkItem);
+        io_work_insert(false, WorkItem);
     }
 }
 
@@ -218,7 +250,7 @@ static bool io_workitem_check_idle(PIO_WORKITEM item, ULONG code, const char *ap
     if (!io_workitem_check(item, api)) {
         return false;
     }
-    if (item->queued) {
+    if (__atomic_load_n(&item->queued, __ATOMIC_ACQUIRE)) {
         ke_violation(RULE_WorkerInvalid, 0xE4, code, (uintptr_t)item, 0, 0,
                      "%s of a work item that is queued", api);
         return false;
@@ -234,7 +266,7 @@ static VOID io_workitem_run(PVOID parameter)
         copy.routine != NULL ? (const void *)copy.routine : (const void *)copy.routine_ex;
     struct ke_callback frame;
 
-    item->queued = FALSE;
+    __atomic_store_n(&item->queued, FALSE, __ATOMIC_RELEASE);
     ke_call_enter(&frame, "WorkItem", routine, item);
     if (copy.routine != NULL) {
         copy.routine(copy.object, copy.context);
@@ -272,7 +304,7 @@ static void io_workitem_queue(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
     item->routine = routine;
     item->routine_ex = routine_ex;
     item->context = context;
-    item->queued = TRUE;
+    __atomic_store_n(&item->queued, TRUE, __ATOMIC_RELAXED);
     ob_ref(item->object); /* dropped when the routine returned */
     io_work_queue(&item->item, io_workitem_run, item);
 }
@@ -346,7 +378,7 @@ BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX Work
                            WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
     if (!API(DISPATCH_LEVEL) || !io_workitem_check(IoWorkItem, "IoTryQueueWorkItem") ||
-        IoWorkItem->queued) {
+        __atomic_load_n(&IoWorkItem->queued, __ATOMIC_ACQUIRE)) {
         return FALSE;
     }
     io_workitem_queue(IoWorkItem, NULL, WorkerRoutine, Context);
@@ -368,7 +400,7 @@ static const void *io_work_routine_of(PLIST_ENTRY link)
                                      : (const void *)workitem->routine_ex;
 }
 
-static ULONG io_work_count_pending(PLIST_ENTRY list, const void *start, size_t size)
+static ULONG io_work_count_pending_locked(PLIST_ENTRY list, const void *start, size_t size)
 {
     ULONG count = 0;
 
@@ -384,11 +416,12 @@ void io_work_report_pending(const char *driver, const void *start, size_t size)
 {
     ULONG count = 0;
 
-    if (!io_work.started) {
-        return;
+    io_lock();
+    if (io_work.started) {
+        count = io_work_count_pending_locked(&io_work.driver, start, size) +
+                io_work_count_pending_locked(&io_work.internal, start, size);
     }
-    count = io_work_count_pending(&io_work.driver, start, size) +
-            io_work_count_pending(&io_work.internal, start, size);
+    io_unlock();
     if (count != 0) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)start, 0, 0, 0,
                      "driver %s ended with %u work item%s queued", driver, (unsigned)count,
