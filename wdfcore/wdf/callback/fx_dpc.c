@@ -17,14 +17,20 @@
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_record.h"
 
-/* Keys: (c) constant once published (t) tree lock */
+/* Keys: (c) constant once published (a) atomic, orders nothing */
 struct fx_dpc {
     struct fx_object object;
     KDPC dpc;
     PFN_WDF_DPC callback;          /* (c) NULL: nothing is called */
     struct fx_callback_lock *lock; /* (c) NULL: not serialized */
-    struct fx_object *parent;      /* (t) referenced; NULL once disposed */
+    struct fx_object *parent;      /* (a) referenced; NULL once disposed */
 };
+
+/* NULL: it is disposed. */
+static inline struct fx_object *dpc_parent(const struct fx_dpc *dpc)
+{
+    return __atomic_load_n(&dpc->parent, __ATOMIC_RELAXED);
+}
 
 static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
                         PVOID SystemArgument2)
@@ -60,9 +66,11 @@ static bool dpc_dispose(struct fx_object *object)
     struct fx_object *parent = dpc->parent;
 
     KeFlushQueuedDpcs(); /* waits for what runs, and for what is queued to have run */
-    KeRemoveQueueDpc(&dpc->dpc);
+    __atomic_store_n(&dpc->parent, NULL, __ATOMIC_RELAXED);
+    if (!KeRemoveQueueDpc(&dpc->dpc)) {
+        KeFlushQueuedDpcs(); /* what queued itself again may run elsewhere by now */
+    }
     dpc->dpc.Type = 0; /* KeInsertQueueDpc says so from here on */
-    dpc->parent = NULL;
     fx_object_deref(parent);
     return true;
 }
@@ -141,9 +149,9 @@ NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes,
 __attribute__((noinline)) static BOOLEAN dpc_enqueue_refused(WDFDPC handle,
                                                              const struct fx_dpc *dpc)
 {
-    const struct fx_grave *grave = dpc == NULL ? fx_handle_grave(handle) : NULL;
-    bool with_parent = dpc != NULL ? (dpc->object.flags & FX_OBJECT_DELETE_CALLED) == 0
-                                   : grave != NULL && grave->deleter == NULL;
+    struct fx_grave grave;
+    bool with_parent = dpc != NULL ? (fx_object_flags(&dpc->object) & FX_OBJECT_DELETE_CALLED) == 0
+                                   : fx_handle_grave(handle, &grave) && grave.deleter == NULL;
 
     if (with_parent && fx_handle_type(handle) == FX_TYPE_DPC) {
         fx_violation(
@@ -169,7 +177,7 @@ BOOLEAN WdfDpcEnqueue(WDFDPC Dpc)
     if (__builtin_expect(dpc == NULL || fx_handle_type(Dpc) != FX_TYPE_DPC, 0)) {
         return dpc_enqueue_refused(Dpc, NULL);
     }
-    if (__builtin_expect(dpc->parent == NULL, 0)) {
+    if (__builtin_expect(dpc_parent(dpc) == NULL, 0)) {
         return dpc_enqueue_refused(Dpc, dpc);
     }
     return ke_dpc_insert(&dpc->dpc, NULL, NULL);
@@ -183,7 +191,7 @@ BOOLEAN WdfDpcCancel(WDFDPC Dpc, BOOLEAN Wait)
         return FALSE;
     }
     dpc = fx_handle_get(Dpc, FX_TYPE_DPC);
-    if (dpc == NULL || dpc->parent == NULL) {
+    if (dpc == NULL || dpc_parent(dpc) == NULL) {
         return FALSE;
     }
     if (KeRemoveQueueDpc(&dpc->dpc)) {
@@ -203,7 +211,7 @@ WDFOBJECT WdfDpcGetParentObject(WDFDPC Dpc)
         return NULL;
     }
     dpc = fx_handle_get(Dpc, FX_TYPE_DPC);
-    return dpc != NULL && dpc->parent != NULL ? fx_handle_of(dpc->parent) : NULL;
+    return dpc != NULL && dpc_parent(dpc) != NULL ? fx_handle_of(dpc_parent(dpc)) : NULL;
 }
 
 PKDPC WdfDpcWdmGetDpc(WDFDPC Dpc)

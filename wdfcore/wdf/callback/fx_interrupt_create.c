@@ -237,7 +237,7 @@ static NTSTATUS fx_interrupt_create(struct fx_device *device, const WDF_INTERRUP
                             fx_reslist_at(device->pnp.translated, resource), message);
     }
     if (parent->type->number == FX_TYPE_QUEUE) {
-        parent->flags |= FX_OBJECT_NO_DELETE; /* spec: INTR-53 */
+        fx_object_flag(parent, FX_OBJECT_NO_DELETE); /* spec: INTR-53 */
     }
     *out = interrupt;
     return STATUS_SUCCESS;

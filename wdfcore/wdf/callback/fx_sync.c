@@ -26,14 +26,15 @@ void fx_sync_resolve(struct fx_sync *sync, const WDF_OBJECT_ATTRIBUTES *attribut
 static struct fx_sync *sync_owner(struct fx_object *object)
 {
     struct fx_object *device = object->device;
+    struct fx_sync *sync = NULL;
 
-    while (object != NULL && object->type->number != FX_TYPE_DRIVER) {
-        if (fx_sync_of(object) != NULL) {
-            return fx_sync_of(object);
-        }
+    fx_tree_lock();
+    while (sync == NULL && object != NULL && object->type->number != FX_TYPE_DRIVER) {
+        sync = fx_sync_of(object);
         object = object->parent;
     }
-    return device != NULL ? fx_sync_of(device) : NULL;
+    fx_tree_unlock();
+    return sync == NULL && device != NULL ? fx_sync_of(device) : sync;
 }
 
 NTSTATUS fx_sync_callback_lock(struct fx_object *parent, bool passive,

@@ -22,7 +22,7 @@
 #define CONFIG_SIZE_1_11 32u
 #define CONFIG_SIZE_1_7  24u
 
-/* Keys: (c) constant once published (t) tree lock */
+/* Keys: (c) constant once published (t) tree lock (r) written under it, read anywhere */
 struct fx_timer {
     struct fx_object object;
     KTIMER timer;
@@ -30,7 +30,7 @@ struct fx_timer {
     struct fx_work work;           /* passive timers */
     PFN_WDF_TIMER callback;        /* (c) NULL: nothing is called */
     struct fx_callback_lock *lock; /* (c) NULL: not serialized */
-    struct fx_object *parent;      /* (t) referenced; NULL once its rundown has begun */
+    struct fx_object *parent;      /* (r) referenced; NULL once its rundown has begun */
     ULONG period_ms;               /* (c) */
     bool passive;                  /* (c) EvtTimerFunc at PASSIVE_LEVEL */
     bool high_resolution;          /* (c) */
@@ -38,6 +38,12 @@ struct fx_timer {
     bool stopping;                 /* (t) a stop waits: starts do nothing */
     bool start_refused;            /* (t) one came meanwhile */
 };
+
+/* NULL: its rundown has begun. */
+static inline struct fx_object *timer_parent(const struct fx_timer *timer)
+{
+    return __atomic_load_n(&timer->parent, __ATOMIC_RELAXED);
+}
 
 /* ---- expiry ---- */
 
@@ -101,9 +107,12 @@ static bool timer_would_hang(const struct fx_timer *timer)
 /* Cancels, and waits until no EvtTimerFunc is pending or running. Whether it was in the queue. */
 static bool timer_stop_and_wait(struct fx_timer *timer)
 {
-    bool was_queued;
+    bool was_queued, started;
 
-    if (!timer->started) {
+    fx_tree_lock();
+    started = timer->started;
+    fx_tree_unlock();
+    if (!started) {
         return false;
     }
     was_queued = KeCancelTimer(&timer->timer);
@@ -117,7 +126,7 @@ static bool timer_stop_and_wait(struct fx_timer *timer)
 static bool timer_dispose(struct fx_object *object)
 {
     struct fx_timer *timer = fx_object_body(object, struct fx_timer);
-    struct fx_object *parent = timer->parent;
+    struct fx_object *parent = timer_parent(timer);
 
     if (timer_inside(timer)) {
         fx_violation(RULE_WaitFromOwnCallback, FX_BUGCHECK_NONE, 0, 0, object,
@@ -127,7 +136,9 @@ static bool timer_dispose(struct fx_object *object)
     if (timer_would_hang(timer)) {
         return false;
     }
-    timer->parent = NULL; /* no start from here on */
+    fx_tree_lock();
+    __atomic_store_n(&timer->parent, NULL, __ATOMIC_RELAXED); /* no start from here on */
+    fx_tree_unlock();
     timer_stop_and_wait(timer);
     fx_object_deref(parent);
     return true;
@@ -266,6 +277,25 @@ NTSTATUS WdfTimerCreate(PWDF_TIMER_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attribu
 
 /* ---- API ---- */
 
+enum timer_answer { TIMER_MAY_START, TIMER_STOPPING, TIMER_DELETED };
+
+static enum timer_answer timer_begin_start(struct fx_timer *timer)
+{
+    enum timer_answer answer = TIMER_MAY_START;
+
+    fx_tree_lock();
+    if (timer->parent == NULL) {
+        answer = TIMER_DELETED;
+    } else if (timer->stopping) {
+        timer->start_refused = true;
+        answer = TIMER_STOPPING;
+    } else {
+        timer->started = true;
+    }
+    fx_tree_unlock();
+    return answer;
+}
+
 BOOLEAN WdfTimerStart(WDFTIMER Timer, LONGLONG DueTime)
 {
     LARGE_INTEGER due = {.QuadPart = DueTime};
@@ -284,16 +314,16 @@ BOOLEAN WdfTimerStart(WDFTIMER Timer, LONGLONG DueTime)
                      (long long)DueTime);
         return FALSE;
     }
-    if (timer->parent == NULL) {
+    switch (timer_begin_start(timer)) {
+    case TIMER_DELETED:
         fx_violation(RULE_TimerStartWhileDeleting, FX_BUGCHECK_NONE, 0, 0, &timer->object,
                      "a WDFTIMER was started after its deletion had begun");
         return FALSE;
-    }
-    if (timer->stopping) {
-        timer->start_refused = true;
+    case TIMER_STOPPING:
         return FALSE;
+    case TIMER_MAY_START:
+        break;
     }
-    timer->started = true;
     return KeSetTimerEx(&timer->timer, due, (LONG)timer->period_ms, &timer->dpc);
 }
 
@@ -316,13 +346,13 @@ static bool timer_may_wait(const struct fx_timer *timer)
 BOOLEAN WdfTimerStop(WDFTIMER Timer, BOOLEAN Wait)
 {
     struct fx_timer *timer;
-    bool stopped;
+    bool stopped, concurrent;
 
     if (!API(DISPATCH_LEVEL)) { /* PASSIVE_LEVEL if Wait: see timer_may_wait */
         return FALSE;
     }
     timer = fx_handle_get(Timer, FX_TYPE_TIMER);
-    if (timer == NULL || timer->parent == NULL) {
+    if (timer == NULL || timer_parent(timer) == NULL) {
         return FALSE;
     }
     if (!Wait) {
@@ -331,15 +361,21 @@ BOOLEAN WdfTimerStop(WDFTIMER Timer, BOOLEAN Wait)
     if (!timer_may_wait(timer)) {
         return FALSE;
     }
-    if (timer->stopping) {
+    fx_tree_lock();
+    concurrent = timer->stopping;
+    timer->stopping = true;
+    timer->start_refused = false;
+    fx_tree_unlock();
+    if (concurrent) {
         fx_violation(RULE_TimerStopConcurrent, FX_BUGCHECK_NONE, 0, 0, &timer->object,
                      "WdfTimerStop with Wait was called while another one waits");
     }
-    timer->stopping = true;
-    timer->start_refused = false;
     fx_object_ref(&timer->object); /* for what is read after the wait */
-    stopped = timer_stop_and_wait(timer) || timer->start_refused;
+    stopped = timer_stop_and_wait(timer);
+    fx_tree_lock();
+    stopped = stopped || timer->start_refused;
     timer->stopping = false;
+    fx_tree_unlock();
     fx_object_deref(&timer->object);
     return stopped;
 }
@@ -352,5 +388,5 @@ WDFOBJECT WdfTimerGetParentObject(WDFTIMER Timer)
         return NULL;
     }
     timer = fx_handle_get(Timer, FX_TYPE_TIMER);
-    return timer != NULL && timer->parent != NULL ? fx_handle_of(timer->parent) : NULL;
+    return timer != NULL && timer_parent(timer) != NULL ? fx_handle_of(timer_parent(timer)) : NULL;
 }

@@ -13,14 +13,20 @@
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_work.h"
 
-/* Keys: (c) constant once published (t) tree lock */
+/* Keys: (c) constant once published (a) atomic, orders nothing */
 struct fx_workitem {
     struct fx_object object;
     struct fx_work work;
     PFN_WDF_WORKITEM callback;     /* (c) */
     struct fx_callback_lock *lock; /* (c) NULL: not serialized */
-    struct fx_object *parent;      /* (t) referenced; NULL once disposed */
+    struct fx_object *parent;      /* (a) referenced; NULL once disposed */
 };
+
+/* NULL: it is disposed. */
+static inline struct fx_object *workitem_parent(const struct fx_workitem *item)
+{
+    return __atomic_load_n(&item->parent, __ATOMIC_RELAXED);
+}
 
 static void workitem_run(struct fx_object *object)
 {
@@ -41,7 +47,8 @@ static bool workitem_inside(const struct fx_workitem *item)
 /* The caller holds the lock that the callback needs: waiting for the callback would never end. */
 static bool workitem_would_hang(const struct fx_workitem *item)
 {
-    if (item->lock == NULL || item->work.active == 0 || !fx_callback_lock_is_mine(item->lock)) {
+    if (item->lock == NULL || !fx_work_is_active(&item->work) ||
+        !fx_callback_lock_is_mine(item->lock)) {
         return false;
     }
     fx_violation(RULE_WaitWhileHoldingCallbackLock, FX_BUGCHECK_NONE, 0, 0, &item->object,
@@ -52,16 +59,17 @@ static bool workitem_would_hang(const struct fx_workitem *item)
 static bool workitem_dispose(struct fx_object *object)
 {
     struct fx_workitem *item = fx_object_body(object, struct fx_workitem);
-    struct fx_object *parent = item->parent;
+    struct fx_object *parent = workitem_parent(item);
 
     if (!workitem_inside(item)) {
         if (workitem_would_hang(item)) {
             return false;
         }
-        item->parent = NULL; /* no enqueue from here on */
+        /* No enqueue from here on. */
+        __atomic_store_n(&item->parent, NULL, __ATOMIC_RELAXED);
         fx_work_wait(&item->work, "a WDFWORKITEM that is being deleted");
     }
-    item->parent = NULL;
+    __atomic_store_n(&item->parent, NULL, __ATOMIC_RELAXED);
     if (parent != NULL) {
         fx_object_deref(parent);
     }
@@ -165,7 +173,7 @@ VOID WdfWorkItemEnqueue(WDFWORKITEM WorkItem)
     if (item == NULL) {
         return;
     }
-    if (item->parent == NULL) {
+    if (workitem_parent(item) == NULL) {
         fx_violation(RULE_WorkItemEnqueueAfterDelete, FX_BUGCHECK_NONE, 0, 0, &item->object,
                      "a WDFWORKITEM was enqueued after its deletion had begun");
         return;
@@ -192,9 +200,7 @@ VOID WdfWorkItemFlush(WDFWORKITEM WorkItem)
     if (workitem_would_hang(item)) {
         return;
     }
-    fx_tree_lock();
     fx_object_ref(&item->object); /* its callback may delete it: dropped after the wait */
-    fx_tree_unlock();
     fx_work_wait(&item->work, "WdfWorkItemFlush");
     fx_object_deref(&item->object);
 }
@@ -207,5 +213,6 @@ WDFOBJECT WdfWorkItemGetParentObject(WDFWORKITEM WorkItem)
         return NULL;
     }
     item = fx_handle_get(WorkItem, FX_TYPE_WORKITEM);
-    return item != NULL && item->parent != NULL ? fx_handle_of(item->parent) : NULL;
+    return item != NULL && workitem_parent(item) != NULL ? fx_handle_of(workitem_parent(item))
+                                                         : NULL;
 }

@@ -33,7 +33,7 @@ void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owne
 
 bool fx_callback_lock_is_mine(const struct fx_callback_lock *lock)
 {
-    return lock->holder == ke_self->thread;
+    return __atomic_load_n(&lock->holder, __ATOMIC_RELAXED) == ke_self->thread;
 }
 
 static const char *lock_owner_name(const struct fx_callback_lock *lock)
@@ -44,21 +44,26 @@ static const char *lock_owner_name(const struct fx_callback_lock *lock)
 /* Passive and dispatch locks are ordered separately. The acquire goes on all the same. */
 static void lock_check_order(const struct fx_callback_lock *lock)
 {
-    for (const struct fx_callback_lock *held = held_locks; held != NULL; held = held->outer) {
-        if (held->holder == ke_self->thread && held->passive == lock->passive &&
-            held->rank > lock->rank) {
-            fx_violation(RULE_LockOrder, FX_BUGCHECK_NONE, 0, 0, lock->owner,
-                         "the callback lock of a %s is taken while that of a %s is held",
-                         lock_owner_name(lock), lock_owner_name(held));
-            return;
-        }
+    const struct fx_callback_lock *held;
+
+    fx_tree_lock();
+    held = held_locks;
+    while (held != NULL && !(fx_callback_lock_is_mine(held) && held->passive == lock->passive &&
+                             held->rank > lock->rank)) {
+        held = held->outer;
+    }
+    fx_tree_unlock();
+    if (held != NULL) { /* it is ours, so it stays */
+        fx_violation(RULE_LockOrder, FX_BUGCHECK_NONE, 0, 0, lock->owner,
+                     "the callback lock of a %s is taken while that of a %s is held",
+                     lock_owner_name(lock), lock_owner_name(held));
     }
 }
 
 static void lock_taken(struct fx_callback_lock *lock)
 {
     fx_tree_lock();
-    lock->holder = ke_self->thread;
+    __atomic_store_n(&lock->holder, ke_self->thread, __ATOMIC_RELAXED);
     lock->outer = held_locks;
     held_locks = lock;
     fx_tree_unlock();
@@ -75,7 +80,7 @@ static void lock_given(struct fx_callback_lock *lock)
     }
     *link = lock->outer;
     lock->outer = NULL;
-    lock->holder = NULL;
+    __atomic_store_n(&lock->holder, NULL, __ATOMIC_RELAXED);
     fx_tree_unlock();
 }
 
@@ -110,7 +115,7 @@ bool fx_callback_lock_acquire(struct fx_callback_lock *lock)
 
 bool fx_callback_lock_try(struct fx_callback_lock *lock)
 {
-    if (lock->holder != NULL) {
+    if (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) != NULL) {
         return false;
     }
     if (!lock->passive) {

@@ -43,15 +43,17 @@ static inline void fx_tree_unlock(void)
  *   the caller's IRQL; level Dispatch: a spin lock, so that every callback under it runs at exactly
  *   DISPATCH_LEVEL
  * - it is not recursive: a second take by its holder is CallbackLockRecursive (10D/2)
+ * - whether the running thread holds one is known without a lock: nobody else makes it so
  * - order device before queue; the other way round is LockOrder, and taken all the same
  */
+/* Keys: (c) constant; (l) by its holder; (t) tree lock; (r) written under it, read anywhere */
 struct fx_callback_lock {
     struct fx_object *owner;        /* (c) whom reports name */
-    void *holder;                   /* (l) the KTHREAD that has it, NULL: free */
+    void *holder;                   /* (r) the KTHREAD that has it, NULL: free */
     uint8_t rank;                   /* (c) enum fx_rank */
     bool passive;                   /* (c) a mutex, not a spin lock */
     KIRQL old_irql;                 /* (l) spin lock: the holder's IRQL before */
-    struct fx_callback_lock *outer; /* (l) next held callback lock of the same thread */
+    struct fx_callback_lock *outer; /* (t) next one that somebody holds */
     KSPIN_LOCK spin;
     KEVENT free; /* synchronization event, signaled while nobody has the mutex */
 };

@@ -71,8 +71,8 @@ void fx_object_describe(const struct fx_object *object, char *text, size_t size)
     append(text, size, "%s #%u (0x%llx)", fx_type_name(object->type->number),
            fx_handle_index(fx_handle_of(object)), (unsigned long long)object->handle);
     append_contexts(object, text, size);
-    if (object->state != FX_STATE_CREATED) {
-        append(text, size, ", %s", fx_state_name((enum fx_state)object->state));
+    if (fx_object_is_dying(object)) {
+        append(text, size, ", %s", fx_state_name(fx_object_state(object)));
     }
     append_parents(object, text, size);
     if (object->globals != NULL) {
@@ -80,7 +80,7 @@ void fx_object_describe(const struct fx_object *object, char *text, size_t size)
     }
     append_site("created", object->creator, text, size);
     append_site("deleted", object->deleter, text, size);
-    if ((object->flags & FX_OBJECT_HAS_TAGS) != 0) {
+    if ((fx_object_flags(object) & FX_OBJECT_HAS_TAGS) != 0) {
         fx_reference_list(object, tags, sizeof(tags));
         if (tags[0] != '\0') {
             append(text, size, "; references held: %s", tags);

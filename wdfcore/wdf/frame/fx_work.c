@@ -24,7 +24,8 @@ static void work_over(struct fx_work *work)
     struct fx_waiter *unloaders = NULL;
 
     fx_tree_lock();
-    if (--work->active == 0) {
+    __atomic_store_n(&work->active, work->active - 1, __ATOMIC_RELAXED);
+    if (work->active == 0) {
         waiters = fx_waiters_detach(&work->over);
     }
     fx_tree_unlock();
@@ -72,7 +73,7 @@ bool fx_work_queue(struct fx_work *work)
     queue = !work->queued;
     if (queue) {
         work->queued = true;
-        work->active++;
+        __atomic_store_n(&work->active, work->active + 1, __ATOMIC_RELAXED);
         work->object->globals->works++;
         fx_object_ref(work->object); /* dropped by work_over */
     }
@@ -85,9 +86,7 @@ bool fx_work_queue(struct fx_work *work)
 
 static bool work_is_active(const void *context)
 {
-    const struct fx_work *work = context;
-
-    return work->active != 0;
+    return fx_work_is_active(context);
 }
 
 void fx_work_wait(struct fx_work *work, const char *what)

@@ -14,13 +14,13 @@
 
 struct fx_object;
 
-/* Keys: (c) constant once published (t) tree lock */
+/* Keys: (c) constant once published (t) tree lock (r) written under it, read anywhere */
 struct fx_work {
     WORK_QUEUE_ITEM item;
     struct fx_object *object;              /* (c) */
     void (*run)(struct fx_object *object); /* (c) */
     const void *routine;                   /* (c) the driver's that run calls; NULL: none */
-    uint32_t active;                       /* (t) queued and running ones */
+    uint32_t active;                       /* (r) queued and running ones */
     bool queued;                           /* (t) */
     struct fx_waiters over;                /* until active is 0 */
 };
@@ -30,6 +30,12 @@ void fx_work_init(struct fx_work *work, struct fx_object *object,
 
 /* fx_work_queue: false: it is queued already and has not started. <= DISPATCH_LEVEL. */
 bool fx_work_queue(struct fx_work *work);
+
+/* fx_work_is_active: it is queued or runs. */
+static inline bool fx_work_is_active(const struct fx_work *work)
+{
+    return __atomic_load_n(&work->active, __ATOMIC_RELAXED) != 0;
+}
 
 /* fx_work_wait: until it is neither queued nor running. PASSIVE_LEVEL. */
 void fx_work_wait(struct fx_work *work, const char *what);

@@ -74,7 +74,7 @@ void fx_queue_link_locked(struct fx_queue *queue, struct fx_request *request, en
 {
     fx_request_set_state(request, FX_REQUEST_QUEUED);
     request->queue = queue;
-    request->cancel = FX_CANCEL_NONE;
+    fx_request_set_cancel(request, FX_CANCEL_NONE);
     request->stop_kept = false;
     if (end == FX_QUEUE_HEAD) {
         DL_PREPEND(queue->queued, request);
@@ -187,12 +187,12 @@ void fx_queue_revoke_owned(struct fx_queue *queue)
 
     fx_queue_lock(queue);
     DL_FOREACH (queue->owned, request) {
-        if (request->cancel == FX_CANCEL_MARKED && request->irp != NULL) {
+        if (fx_request_cancel_state(request) == FX_CANCEL_MARKED && request->irp != NULL) {
             if (fx_request_unguard(request)) {
                 fx_request_revoke_locked(request);
             }
-        } else if (request->cancel == FX_CANCEL_NONE) {
-            request->purging = true;
+        } else if (fx_request_cancel_state(request) == FX_CANCEL_NONE) {
+            __atomic_store_n(&request->purging, true, __ATOMIC_RELAXED);
         }
     }
     fx_queue_unlock(queue);

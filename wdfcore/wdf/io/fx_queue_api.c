@@ -130,7 +130,7 @@ static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CON
     }
     fx_io_add_queue(io, queue);
     if (config->DefaultQueue) {
-        queue->object.flags |= FX_OBJECT_NO_DELETE;
+        fx_object_flag(&queue->object, FX_OBJECT_NO_DELETE);
         io->default_queue = queue;
     }
     *out_queue = queue;
@@ -216,7 +216,7 @@ WDFAPI NTSTATUS WdfDeviceConfigureRequestDispatching(WDFDEVICE Device, WDFQUEUE 
         return index == FX_IO_CREATE ? STATUS_INVALID_PARAMETER : STATUS_WDF_BUSY;
     }
     device->io->by_type[index] = queue;
-    queue->object.flags |= FX_OBJECT_NO_DELETE;
+    fx_object_flag(&queue->object, FX_OBJECT_NO_DELETE);
     return STATUS_SUCCESS;
 }
 

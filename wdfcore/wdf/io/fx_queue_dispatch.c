@@ -143,8 +143,9 @@ static void fx_queue_pick_stop_locked(struct fx_queue *queue, struct fx_event *e
     request->in_stop = true;
     request->stop_answer = FX_STOP_NONE;
     event->request = request;
+    fx_object_ref(&request->object); /* it may be completed before it is told: fx_queue_tell */
     event->flags = (ULONG)queue->stop_action;
-    if (request->cancel == FX_CANCEL_MARKED) {
+    if (fx_request_cancel_state(request) == FX_CANCEL_MARKED) {
         event->flags |= WdfRequestStopRequestCancelable;
     }
 }
@@ -162,7 +163,8 @@ static void fx_queue_pick_locked(struct fx_queue *queue, struct fx_event *event)
     case FX_EVENT_REVOKED:
         event->request = queue->revoked;
         queue->revoked = event->request->revoked_next;
-        event->request->cancel = FX_CANCEL_CALLED;
+        fx_request_set_cancel(event->request, FX_CANCEL_CALLED);
+        fx_object_ref(&event->request->object); /* its callback completes it: fx_queue_tell */
         break;
     case FX_EVENT_STOP:
         fx_queue_pick_stop_locked(queue, event);
@@ -171,6 +173,7 @@ static void fx_queue_pick_locked(struct fx_queue *queue, struct fx_event *event)
         event->request = fx_queue_find_marked_locked(queue, false);
         event->request->resume_due = false;
         queue->resumes_due--;
+        fx_object_ref(&event->request->object); /* as for a stop */
         break;
     case FX_EVENT_NOTICE:
         event->notice = queue->notices[event->which];
@@ -272,14 +275,15 @@ static bool fx_queue_holds_other_lock(const struct fx_queue *queue,
                                       const struct fx_callback_lock *lock)
 {
     const struct fx_queue *other;
+    bool holds = false;
 
+    base_lock_acquire(&queue->io->lock);
     LL_FOREACH (queue->io->queues, other) {
-        if (other != queue && other->sync.lock != lock && other->sync.lock != NULL &&
-            fx_callback_lock_is_mine(other->sync.lock)) {
-            return true;
-        }
+        holds = holds || (other != queue && other->sync.lock != lock && other->sync.lock != NULL &&
+                          fx_callback_lock_is_mine(other->sync.lock));
     }
-    return false;
+    base_lock_release(&queue->io->lock);
+    return holds;
 }
 
 /* Whether this context may call the driver now; else it was seen to that another one will. */

@@ -18,7 +18,7 @@ void fx_queue_power_up(struct fx_queue *queue)
     queue->powered = true;
     DL_FOREACH (queue->owned, request) {
         if (request->stop_kept && queue->config.EvtIoResume != NULL &&
-            !fx_request_is_cancelled(request)) {
+            fx_request_is_owned(request) && !fx_request_is_cancelled(request)) {
             request->resume_due = true;
             queue->resumes_due++;
         }
@@ -41,8 +41,9 @@ static void fx_queue_mark_stops_locked(struct fx_queue *queue, WDF_REQUEST_STOP_
             queue->resumes_due--;
         }
         request->stop_kept = false;
-        if (queue->config.EvtIoStop != NULL && !request->stop_due &&
-            request->cancel <= FX_CANCEL_MARKED && !fx_request_is_cancelled(request)) {
+        if (queue->config.EvtIoStop != NULL && !request->stop_due && fx_request_is_owned(request) &&
+            fx_request_cancel_state(request) <= FX_CANCEL_MARKED &&
+            !fx_request_is_cancelled(request)) {
             request->stop_due = true;
             queue->stops_due++;
         }
@@ -91,7 +92,7 @@ WDFAPI VOID WdfRequestStopAcknowledge(WDFREQUEST Request, BOOLEAN Requeue)
                      "WdfRequestStopAcknowledge outside EvtIoStop of the request");
         return;
     }
-    if (Requeue && request->cancel != FX_CANCEL_NONE) {
+    if (Requeue && fx_request_cancel_state(request) != FX_CANCEL_NONE) {
         fx_violation(RULE_RequestCancelable, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      "a cancelable request was given back without WdfRequestUnmarkCancelable");
         return;

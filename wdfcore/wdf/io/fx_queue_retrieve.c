@@ -56,10 +56,12 @@ static NTSTATUS fx_queue_retrieve(struct fx_queue *queue, const struct fx_file *
             break;
         }
         fx_queue_finish_owned(queue, request, STATUS_SUCCESS);
+        fx_queue_pump(queue, FX_PUMP_CHANGE); /* somebody may wait for it to be gone */
     }
     status = fx_request_present(request);
     if (!NT_SUCCESS(status)) {
         fx_queue_finish_owned(queue, request, status);
+        fx_queue_pump(queue, FX_PUMP_CHANGE);
         return status;
     }
     fx_event(BASE_EVENT_REQUEST, &request->object, request->major);
@@ -204,7 +206,7 @@ static NTSTATUS fx_request_move(struct fx_request *request, struct fx_queue *fro
         fx_queue_unlock(from);
     }
     fx_request_set_state(request, FX_REQUEST_NEW);
-    request->purging = false;
+    __atomic_store_n(&request->purging, false, __ATOMIC_RELAXED);
     status = fx_queue_insert(to, request, FX_QUEUE_TAIL);
     if (!NT_SUCCESS(status)) {
         if (from != NULL) {
@@ -234,25 +236,26 @@ WDFAPI NTSTATUS WdfRequestForwardToIoQueue(WDFREQUEST Request, WDFQUEUE Destinat
     }
     from = request->queue;
     if (!fx_request_is_owned(request) || request->by_driver || request->in_caller_context ||
-        from == to || request->io != to->io || request->cancel != FX_CANCEL_NONE) {
+        from == to || request->io != to->io || fx_request_cancel_state(request) != FX_CANCEL_NONE) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = fx_request_move(request, from, to);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    /* Both may go while the driver is called: references, dropped below. */
+    /* Both may go once they have no request, or while the driver is called: dropped below. */
     fx_object_ref(&to->object);
     if (from != NULL) {
         fx_object_ref(&from->object);
     }
-    fx_queue_pump(to, FX_PUMP_NOW);
+    status = fx_request_move(request, from, to);
+    if (NT_SUCCESS(status)) {
+        fx_queue_pump(to, FX_PUMP_NOW);
+    }
+    if (NT_SUCCESS(status) && from != NULL) {
+        fx_queue_pump(from, FX_PUMP_CHANGE);
+    }
     fx_object_deref(&to->object);
     if (from != NULL) {
-        fx_queue_pump(from, FX_PUMP_CHANGE);
         fx_object_deref(&from->object);
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 WDFAPI NTSTATUS WdfRequestRequeue(WDFREQUEST Request)
@@ -270,7 +273,7 @@ WDFAPI NTSTATUS WdfRequestRequeue(WDFREQUEST Request)
     queue = request->queue;
     if (!fx_request_is_owned(request) || queue == NULL ||
         queue->config.DispatchType != WdfIoQueueDispatchManual ||
-        request->cancel != FX_CANCEL_NONE) {
+        fx_request_cancel_state(request) != FX_CANCEL_NONE) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     fx_object_ref(&queue->object); /* over the pump; dropped below */

@@ -72,16 +72,21 @@ static struct fx_queue *fx_queue_get_changeable(WDFQUEUE handle, enum fx_notice 
                                                 bool notified, const char *api)
 {
     struct fx_queue *queue = fx_handle_get(handle, FX_TYPE_QUEUE);
+    bool deleted, pending;
 
     if (queue == NULL) {
         return NULL;
     }
-    if (queue->deleted || (notified && (queue->notices[notice].callback != NULL ||
-                                        queue->notices[notice].event != NULL))) {
+    fx_queue_lock(queue);
+    deleted = queue->deleted;
+    pending = notified &&
+              (queue->notices[notice].callback != NULL || queue->notices[notice].event != NULL);
+    fx_queue_unlock(queue);
+    if (deleted || pending) {
         fx_violation(RULE_QueueCallbackPending, FX_BUGCHECK_QUEUE, queue->object.handle, 0,
                      &queue->object,
-                     queue->deleted ? "%s on a queue that is being deleted"
-                                    : "%s while the callback of an earlier call is pending",
+                     deleted ? "%s on a queue that is being deleted"
+                             : "%s while the callback of an earlier call is pending",
                      api);
         return NULL;
     }
@@ -134,6 +139,7 @@ static void fx_queue_change_and_wait(WDFQUEUE handle, enum fx_queue_change chang
 {
     enum fx_notice notice = fx_queue_notice_of(change);
     struct fx_queue *queue = fx_queue_get_changeable(handle, notice, true, api);
+    bool stuck;
 
     if (queue == NULL) {
         return;
@@ -143,7 +149,10 @@ static void fx_queue_change_and_wait(WDFQUEUE handle, enum fx_queue_change chang
                      "%s from a callback of the same queue: it would wait for itself", api);
         return;
     }
-    if (change == FX_CHANGE_DRAIN && !queue->dispatch && queue->queued_count != 0) {
+    fx_queue_lock(queue);
+    stuck = change == FX_CHANGE_DRAIN && !queue->dispatch && queue->queued_count != 0;
+    fx_queue_unlock(queue);
+    if (stuck) {
         fx_violation(RULE_DrainWhileStopped, FX_BUGCHECK_NONE, 0, 0, &queue->object,
                      "%s on a stopped queue that holds requests: it would wait for ever", api);
         return;

@@ -134,12 +134,11 @@ static void fx_queue_tell_revoked(struct fx_request *request)
 {
     struct fx_call call;
 
-    fx_object_ref(&request->object); /* its callback completes it; dropped below */
     if (fx_call_enter(&call, "EvtRequestCancel", request->evt_cancel, &request->object, NULL)) {
         request->evt_cancel(fx_request_handle(request));
         fx_call_leave(&call);
     }
-    fx_object_deref(&request->object);
+    fx_object_deref(&request->object); /* taken when it was picked */
 }
 
 /* EvtIoStop; what the driver answered takes effect when it has returned. */
@@ -148,7 +147,6 @@ static void fx_queue_tell_stop(struct fx_queue *queue, const struct fx_event *ev
     struct fx_request *request = event->request;
     struct fx_call call;
 
-    fx_object_ref(&request->object); /* the driver may complete it; dropped below */
     if (fx_call_enter(&call, "EvtIoStop", queue->config.EvtIoStop, &queue->object, NULL)) {
         KE_CALL_ARGUMENTS(&call.frame, KE_WORD(fx_queue_handle(queue)),
                           KE_WORD(fx_request_handle(request)), KE_WORD(event->flags));
@@ -167,7 +165,7 @@ static void fx_queue_tell_stop(struct fx_queue *queue, const struct fx_event *ev
         }
     }
     fx_queue_unlock(queue);
-    fx_object_deref(&request->object);
+    fx_object_deref(&request->object); /* taken when it was picked */
 }
 
 static void fx_queue_tell_state(struct fx_queue *queue, const char *kind,
@@ -201,6 +199,7 @@ void fx_queue_tell(struct fx_queue *queue, const struct fx_event *event)
     case FX_EVENT_RESUME:
         fx_queue_call_plain(queue, fx_request_handle(event->request), "EvtIoResume",
                             queue->config.EvtIoResume);
+        fx_object_deref(&event->request->object); /* taken when it was picked */
         break;
     case FX_EVENT_NOTICE:
         if (event->notice.event != NULL) {

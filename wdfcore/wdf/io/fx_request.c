@@ -43,8 +43,8 @@ static void fx_request_describe(const struct fx_object *object, char *text, size
 {
     const struct fx_request *request = (const struct fx_request *)(const void *)object;
 
-    snprintf(text, size, "%s%s", fx_request_state_names[request->state],
-             request->cancel == FX_CANCEL_MARKED ? ", cancelable" : "");
+    snprintf(text, size, "%s%s", fx_request_state_names[fx_request_state(request)],
+             fx_request_cancel_state(request) == FX_CANCEL_MARKED ? ", cancelable" : "");
 }
 
 static enum fx_delete_answer fx_request_may_delete(struct fx_object *object, const void *deleter)
@@ -75,8 +75,8 @@ const struct fx_type fx_request_type = {
 
 void fx_request_set_state(struct fx_request *request, enum fx_request_state state)
 {
-    CORE_ASSERT(fx_request_moves[request->state] & 1u << state);
-    request->state = state;
+    CORE_ASSERT(fx_request_moves[fx_request_state(request)] & 1u << state);
+    __atomic_store_n(&request->state, state, __ATOMIC_RELAXED);
 }
 
 struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file *file)
@@ -153,6 +153,20 @@ static NTSTATUS fx_request_sender_status(NTSTATUS status)
     }
 }
 
+/* Who looks at the requests of the queue looks at their IRPs, too: not at this one any more. */
+static void fx_request_forget_irp(struct fx_request *request)
+{
+    struct fx_queue *queue = request->queue;
+
+    if (queue != NULL) {
+        fx_queue_lock(queue);
+        request->irp = NULL;
+        fx_queue_unlock(queue);
+    } else {
+        request->irp = NULL;
+    }
+}
+
 /* The IRP goes back to its sender. request->irp is NULL from here on. */
 static void fx_request_complete_irp(struct fx_request *request, NTSTATUS status, CCHAR boost)
 {
@@ -165,7 +179,7 @@ static void fx_request_complete_irp(struct fx_request *request, NTSTATUS status,
     }
     fx_request_release_buffers(request);
     request->status = status;
-    request->irp = NULL;
+    fx_request_forget_irp(request);
     irp->IoStatus.Status = status;
     fx_event(BASE_EVENT_COMPLETE, &request->object, (uint32_t)status);
     io_irp_complete(irp, boost);
@@ -199,7 +213,7 @@ struct fx_request *fx_request_get(WDFREQUEST handle, const char *api)
 {
     struct fx_request *request = fx_handle_get(handle, FX_TYPE_REQUEST);
 
-    if (request != NULL && request->state == FX_REQUEST_COMPLETED) {
+    if (request != NULL && fx_request_state(request) == FX_REQUEST_COMPLETED) {
         fx_violation(RULE_RequestNotOwned, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      "%s on a request that was completed", api);
         return NULL;
@@ -215,7 +229,7 @@ struct fx_request *fx_request_get_owned(WDFREQUEST handle, const char *api)
         fx_violation(RULE_RequestNotOwned, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      "%s on a request that the driver does not own (%s)", api,
                      request->by_driver ? "made by WdfRequestCreate"
-                                        : fx_request_state_names[request->state]);
+                                        : fx_request_state_names[fx_request_state(request)]);
         return NULL;
     }
     return request;
@@ -225,19 +239,20 @@ struct fx_request *fx_request_get_owned(WDFREQUEST handle, const char *api)
 static struct fx_request *fx_request_get_completable(WDFREQUEST handle, const char *api)
 {
     struct fx_request *request = (struct fx_request *)(void *)fx_handle_find(handle);
+    struct fx_grave grave;
 
     if ((request == NULL && fx_handle_type(handle) == FX_TYPE_REQUEST &&
-         fx_handle_grave(handle) != NULL) ||
+         fx_handle_grave(handle, &grave)) ||
         (request != NULL && fx_handle_type(handle) == FX_TYPE_REQUEST &&
-         request->state == FX_REQUEST_COMPLETED)) {
+         fx_request_state(request) == FX_REQUEST_COMPLETED)) {
         fx_violation(RULE_RequestCompletedTwice, FX_BUGCHECK_NONE, 0, 0,
                      request != NULL ? &request->object : NULL,
                      "%s on request %p, which was completed before", api, (void *)handle);
         return NULL;
     }
     request = fx_request_get_owned(handle, api);
-    if (request != NULL &&
-        (request->cancel == FX_CANCEL_MARKED || request->cancel == FX_CANCEL_DUE)) {
+    if (request != NULL && (fx_request_cancel_state(request) == FX_CANCEL_MARKED ||
+                            fx_request_cancel_state(request) == FX_CANCEL_DUE)) {
         fx_violation(RULE_RequestCancelable, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      "%s on a cancelable request without WdfRequestUnmarkCancelable", api);
         return NULL;
@@ -279,13 +294,13 @@ static bool fx_request_information_fits(const struct fx_request *request, NTSTAT
 static bool fx_request_memory_is_free(const struct fx_request *request,
                                       const struct fx_memory *memory)
 {
-    if (memory == NULL || memory->object.references <= 1) {
+    if (memory == NULL || fx_object_references(&memory->object) <= 1) {
         return true;
     }
     fx_violation(RULE_RequestMemoryReferenced, FX_BUGCHECK_VERIFIER_FATAL, request->object.handle,
-                 memory->object.references - 1, &memory->object,
+                 fx_object_references(&memory->object) - 1, &memory->object,
                  "the request was completed while its memory has %u references",
-                 (unsigned)memory->object.references - 1);
+                 fx_object_references(&memory->object) - 1);
     return false;
 }
 
@@ -334,7 +349,7 @@ bool fx_request_forget(struct fx_request *request, DEVICE_OBJECT *lower, const v
     fx_request_set_state(request, FX_REQUEST_COMPLETED);
     fx_request_dispose(request);
     fx_request_release_buffers(request);
-    request->irp = NULL;
+    fx_request_forget_irp(request);
     /* The lower driver may complete it at once: neither it nor its file is looked at again. */
     IoSkipCurrentIrpStackLocation(irp);
     io_irp_call(lower, irp);

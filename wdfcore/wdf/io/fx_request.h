@@ -38,17 +38,17 @@ enum fx_cancel_state {
 enum fx_stop_answer { FX_STOP_NONE, FX_STOP_KEEP, FX_STOP_REQUEUE };
 
 /* Keys: (c) constant once published; (q) lock of the queue it is in; (d) the owner's: one context
- * at a time by the rules of ownership */
+ * at a time by the rules of ownership; (r) written as (q) or (d), read anywhere */
 struct fx_request {
     struct fx_object object;
-    PIRP irp;                          /* (d) NULL: completed, or created without one */
-    struct fx_io *io;                  /* (c) NULL: created by the driver */
-    struct fx_queue *queue;            /* (q) that holds or delivered it: it stays as long */
-    struct fx_file *file;              /* (c) not referenced: outlives its requests' IRPs */
-    struct fx_request *prev, *next;    /* (q) in queued, owned or dropped */
+    PIRP irp;                       /* (d) NULL, set under (q): completed, or created without one */
+    struct fx_io *io;               /* (c) NULL: created by the driver */
+    struct fx_queue *queue;         /* (q) that holds or delivered it: it stays as long */
+    struct fx_file *file;           /* (c) not referenced: outlives its requests' IRPs */
+    struct fx_request *prev, *next; /* (q) in queued, owned or dropped */
     struct fx_request *revoked_next;   /* (q) in revoked */
-    enum fx_request_state state;       /* (q) */
-    enum fx_cancel_state cancel;       /* (q) */
+    enum fx_request_state state;       /* (r) */
+    enum fx_cancel_state cancel;       /* (r) */
     PFN_WDF_REQUEST_CANCEL evt_cancel; /* (q) */
     NTSTATUS status;                   /* (d) of a completed or driver-created request */
     UCHAR major;                       /* (c) */
@@ -58,7 +58,7 @@ struct fx_request {
     bool in_stop;                      /* (d) inside EvtIoStop */
     bool stop_due, resume_due;         /* (q) */
     bool stop_kept; /* (q) acknowledged: the power transition need not wait for it */
-    bool purging;   /* (q) purged while the driver owned it unmarked */
+    bool purging;   /* (r) purged while the driver owned it unmarked */
     bool reserved;  /* (c) one of the forward-progress requests */
     bool by_driver; /* (c) WdfRequestCreate */
     enum fx_stop_answer stop_answer;  /* (d) */
@@ -111,10 +111,25 @@ struct fx_request *fx_request_get(WDFREQUEST handle, const char *api);
 /* fx_request_get_owned: the same, and the driver must own it. */
 struct fx_request *fx_request_get_owned(WDFREQUEST handle, const char *api);
 
+static inline enum fx_request_state fx_request_state(const struct fx_request *request)
+{
+    return __atomic_load_n(&request->state, __ATOMIC_RELAXED);
+}
+
+static inline enum fx_cancel_state fx_request_cancel_state(const struct fx_request *request)
+{
+    return __atomic_load_n(&request->cancel, __ATOMIC_RELAXED);
+}
+
+static inline void fx_request_set_cancel(struct fx_request *request, enum fx_cancel_state cancel)
+{
+    __atomic_store_n(&request->cancel, cancel, __ATOMIC_RELAXED);
+}
+
 /* fx_request_is_owned: delivered, retrieved, or in a callback that hands it over. */
 static inline bool fx_request_is_owned(const struct fx_request *request)
 {
-    return request->state == FX_REQUEST_OWNED;
+    return fx_request_state(request) == FX_REQUEST_OWNED;
 }
 
 /* ---- cancellation (fx_request_cancel.c) ---- */

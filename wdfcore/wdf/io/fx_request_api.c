@@ -128,7 +128,8 @@ WDFAPI WDFQUEUE WdfRequestGetIoQueue(WDFREQUEST Request)
         return NULL;
     }
     request = fx_handle_get(Request, FX_TYPE_REQUEST);
-    return request != NULL && request->queue != NULL && request->state != FX_REQUEST_COMPLETED
+    return request != NULL && request->queue != NULL &&
+                   fx_request_state(request) != FX_REQUEST_COMPLETED
                ? fx_queue_handle(request->queue)
                : NULL;
 }

@@ -47,7 +47,8 @@ bool fx_request_unguard(struct fx_request *request)
 
 bool fx_request_is_cancelled(const struct fx_request *request)
 {
-    return request->purging || (request->irp != NULL && request->irp->Cancel);
+    return __atomic_load_n(&request->purging, __ATOMIC_RELAXED) ||
+           (request->irp != NULL && __atomic_load_n(&request->irp->Cancel, __ATOMIC_RELAXED));
 }
 
 static struct fx_request *fx_request_of_cancelled(PIRP irp)
@@ -83,8 +84,9 @@ void fx_request_revoke_locked(struct fx_request *request)
     struct fx_queue *queue = request->queue;
     struct fx_request **link = &queue->revoked;
 
-    CORE_ASSERT(request->cancel != FX_CANCEL_DUE && request->cancel != FX_CANCEL_CALLED);
-    request->cancel = FX_CANCEL_DUE;
+    CORE_ASSERT(fx_request_cancel_state(request) != FX_CANCEL_DUE &&
+                fx_request_cancel_state(request) != FX_CANCEL_CALLED);
+    fx_request_set_cancel(request, FX_CANCEL_DUE);
     request->revoked_next = NULL;
     while (*link != NULL) {
         link = &(*link)->revoked_next;
@@ -106,16 +108,38 @@ static VOID fx_request_cancel_owned(PDEVICE_OBJECT device, PIRP irp)
     fx_object_deref(&queue->object);
 }
 
-/* fx_request_mark: STATUS_CANCELLED: it is cancelled already and stays unmarked. */
+/* fx_request_mark: STATUS_CANCELLED: it is cancelled already and stays unmarked. Under the queue
+ * lock, so that a purge finds it either unmarked or with its cancel routine. */
 static NTSTATUS fx_request_mark(struct fx_request *request, PFN_WDF_REQUEST_CANCEL routine)
 {
+    struct fx_queue *queue = request->queue;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    fx_queue_lock(queue);
     request->evt_cancel = routine;
-    request->cancel = FX_CANCEL_MARKED;
-    if (!request->purging && fx_request_arm(request, fx_request_cancel_owned)) {
-        return STATUS_SUCCESS;
+    fx_request_set_cancel(request, FX_CANCEL_MARKED);
+    if (request->purging || !fx_request_arm(request, fx_request_cancel_owned)) {
+        fx_request_set_cancel(request, FX_CANCEL_NONE);
+        status = STATUS_CANCELLED;
     }
-    request->cancel = FX_CANCEL_NONE;
-    return STATUS_CANCELLED;
+    fx_queue_unlock(queue);
+    return status;
+}
+
+/* fx_request_unmark: false: its cancel routine is on the way, or the IRP is gone. */
+static bool fx_request_unmark(struct fx_request *request)
+{
+    struct fx_queue *queue = request->queue;
+    bool unmarked;
+
+    fx_queue_lock(queue);
+    unmarked = request->irp != NULL && fx_request_unguard(request);
+    if (unmarked) {
+        fx_request_set_cancel(request, FX_CANCEL_NONE);
+        request->evt_cancel = NULL;
+    }
+    fx_queue_unlock(queue);
+    return unmarked;
 }
 
 WDFAPI VOID WdfRequestMarkCancelable(WDFREQUEST Request, PFN_WDF_REQUEST_CANCEL EvtRequestCancel)
@@ -135,7 +159,7 @@ WDFAPI VOID WdfRequestMarkCancelable(WDFREQUEST Request, PFN_WDF_REQUEST_CANCEL 
         return;
     }
     queue = request->queue;
-    if (queue == NULL || request->cancel != FX_CANCEL_NONE) {
+    if (queue == NULL || fx_request_cancel_state(request) != FX_CANCEL_NONE) {
         fx_violation(RULE_RequestNotOwned, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      queue == NULL ? "a request that no queue delivered was marked cancelable"
                                    : "a cancelable request was marked again");
@@ -167,7 +191,7 @@ WDFAPI NTSTATUS WdfRequestMarkCancelableEx(WDFREQUEST Request,
         return fx_parameter_null("EvtRequestCancel", KE_CALLER());
     }
     if (!fx_request_is_owned(request) || request->by_driver || request->queue == NULL ||
-        request->cancel != FX_CANCEL_NONE) {
+        fx_request_cancel_state(request) != FX_CANCEL_NONE) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     return fx_request_mark(request, EvtRequestCancel);
@@ -184,16 +208,11 @@ WDFAPI NTSTATUS WdfRequestUnmarkCancelable(WDFREQUEST Request)
     if (request == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    switch (request->cancel) {
+    switch (fx_request_cancel_state(request)) {
     case FX_CANCEL_NONE:
         return STATUS_INVALID_DEVICE_REQUEST;
     case FX_CANCEL_MARKED:
-        if (request->irp == NULL || !fx_request_unguard(request)) {
-            return STATUS_CANCELLED; /* the cancel routine is on its way to the queue */
-        }
-        request->cancel = FX_CANCEL_NONE;
-        request->evt_cancel = NULL;
-        return STATUS_SUCCESS;
+        return fx_request_unmark(request) ? STATUS_SUCCESS : STATUS_CANCELLED;
     default:
         return STATUS_CANCELLED;
     }
@@ -207,6 +226,6 @@ WDFAPI BOOLEAN WdfRequestIsCanceled(WDFREQUEST Request)
         return FALSE;
     }
     request = fx_request_get(Request, __func__);
-    return request != NULL && !request->by_driver && request->cancel != FX_CANCEL_MARKED &&
-           fx_request_is_cancelled(request);
+    return request != NULL && !request->by_driver &&
+           fx_request_cancel_state(request) != FX_CANCEL_MARKED && fx_request_is_cancelled(request);
 }

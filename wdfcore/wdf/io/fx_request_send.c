@@ -80,7 +80,8 @@ WDFAPI BOOLEAN WdfRequestSend(WDFREQUEST Request, WDFIOTARGET Target,
     if (target == NULL) {
         return FALSE;
     }
-    if (request->cancel == FX_CANCEL_MARKED || request->cancel == FX_CANCEL_DUE) {
+    if (fx_request_cancel_state(request) == FX_CANCEL_MARKED ||
+        fx_request_cancel_state(request) == FX_CANCEL_DUE) {
         fx_violation(RULE_RequestCancelable, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      "%s on a cancelable request without WdfRequestUnmarkCancelable", __func__);
         return FALSE;

@@ -43,7 +43,7 @@ void *fx_block_fresh(unsigned size_class)
             return NULL;
         }
         fx_blocks.slab[size_class] = fx_blocks.top;
-        fx_blocks.top += slab;
+        __atomic_store_n(&fx_blocks.top, fx_blocks.top + slab, __ATOMIC_RELAXED);
         fx_blocks.slab_end[size_class] = fx_blocks.top;
         fx_block_poison(fx_blocks.slab[size_class], slab);
     }

@@ -57,15 +57,15 @@ struct fx_free_block {
     struct fx_free_block *next;
 };
 
-/* Keys: (h) handle lock */
+/* Keys: (c) constant; (t) tree lock; (r) written under it, read anywhere */
 struct fx_block_store {
     char *start;                                   /* (c) */
     char *end;                                     /* (c) */
-    char *top;                                     /* (h) below: carved into slabs */
-    struct fx_free_block *free[FX_BLOCK_CLASSES];  /* (h) objects': each keeps its slot */
-    struct fx_free_block *plain[FX_BLOCK_CLASSES]; /* (h) contexts' */
-    char *slab[FX_BLOCK_CLASSES];                  /* (h) next block of the current slab */
-    char *slab_end[FX_BLOCK_CLASSES];              /* (h) */
+    char *top;                                     /* (r) below: carved into slabs */
+    struct fx_free_block *free[FX_BLOCK_CLASSES];  /* (t) objects': each keeps its slot */
+    struct fx_free_block *plain[FX_BLOCK_CLASSES]; /* (t) contexts' */
+    char *slab[FX_BLOCK_CLASSES];                  /* (t) next block of the current slab */
+    char *slab_end[FX_BLOCK_CLASSES];              /* (t) */
 };
 
 extern struct fx_block_store fx_blocks __attribute__((visibility("hidden")));
@@ -83,7 +83,8 @@ static inline unsigned fx_block_class(size_t size)
 /* fx_block_size: bytes of a block of the class. */
 size_t fx_block_size(unsigned size_class);
 
-/* fx_block_fresh: one that was never used in this machine; NULL: the reservation is used up. */
+/* What allocates and frees below is called with the tree lock.
+ * fx_block_fresh: one that was never used in this machine; NULL: the reservation is used up. */
 void *fx_block_fresh(unsigned size_class);
 
 /* fx_block_allocate: a block, not zeroed; *handle is what it was freed with, else 0. size is what
@@ -128,7 +129,8 @@ static inline void fx_block_free(void *start, unsigned size_class, uint64_t hand
 /* fx_block_contains: the address lies in memory that is or was a block's. */
 static inline bool fx_block_contains(const void *address)
 {
-    return (const char *)address >= fx_blocks.start && (const char *)address < fx_blocks.top;
+    return (const char *)address >= fx_blocks.start &&
+           (const char *)address < __atomic_load_n(&fx_blocks.top, __ATOMIC_RELAXED);
 }
 
 /* fx_block_start: the reservation, once per process. false: no address space.

@@ -45,66 +45,98 @@ static const struct fx_type fx_collection_type = {
     .describe = collection_describe,
 };
 
-/* Room for one more. */
-static bool collection_grow(struct fx_collection *collection)
+/* Room for more than `full` items; somebody else may have made it by now. false: no memory. */
+static bool collection_grow(struct fx_collection *collection, ULONG full)
 {
-    ULONG capacity = collection->capacity != 0 ? collection->capacity * 2 : FIRST_CAPACITY;
-    struct fx_object **items;
+    ULONG capacity = full != 0 ? full * 2 : FIRST_CAPACITY;
+    struct fx_object **items = fx_allocate(capacity * sizeof(*items));
 
-    if (collection->count < collection->capacity) {
-        return true;
-    }
-    items = fx_allocate(capacity * sizeof(*items));
     if (items == NULL) {
         return false;
     }
-    if (collection->count != 0) {
-        RtlCopyMemory(items, collection->items, collection->count * sizeof(*items));
-    }
-    fx_free(collection->items);
-    collection->items = items;
-    collection->capacity = capacity;
-    return true;
-}
-
-static void collection_remove(struct fx_collection *collection, ULONG index)
-{
-    struct fx_object *item = collection->items[index];
-
     fx_tree_lock();
-    collection->count--;
-    for (ULONG i = index; i < collection->count; i++) {
-        collection->items[i] = collection->items[i + 1];
+    if (collection->capacity == full) {
+        struct fx_object **old = collection->items;
+
+        if (collection->count != 0) {
+            RtlCopyMemory(items, old, collection->count * sizeof(*items));
+        }
+        collection->items = items;
+        collection->capacity = capacity;
+        items = old;
     }
     fx_tree_unlock();
-    fx_object_deref(item);
-}
-
-ULONG fx_collection_count(const struct fx_collection *collection)
-{
-    return collection->count;
-}
-
-struct fx_object *fx_collection_item(const struct fx_collection *collection, ULONG index)
-{
-    return index < collection->count ? collection->items[index] : NULL;
+    fx_free(items);
+    return true;
 }
 
 bool fx_collection_add(struct fx_collection *collection, struct fx_object *item)
 {
-    if (!collection_grow(collection)) {
-        return false;
+    for (;;) {
+        ULONG capacity;
+        bool added;
+
+        fx_tree_lock();
+        capacity = collection->capacity;
+        added = collection->count < capacity;
+        if (added) {
+            fx_object_ref(item); /* dropped by collection_remove or collection_destroy */
+            collection->items[collection->count++] = item;
+        }
+        fx_tree_unlock();
+        if (added || !collection_grow(collection, capacity)) {
+            return added;
+        }
     }
+}
+
+/* The item leaves: the first that is `item`, or (NULL) the one at the index. false: there is none. */
+static bool collection_remove(struct fx_collection *collection, struct fx_object *item, ULONG index)
+{
+    bool found;
+
     fx_tree_lock();
-    fx_object_ref(item); /* dropped by collection_remove or collection_destroy */
-    collection->items[collection->count++] = item;
+    while (item != NULL && index < collection->count && collection->items[index] != item) {
+        index++;
+    }
+    found = index < collection->count;
+    if (found) {
+        item = collection->items[index];
+        collection->count--;
+        for (ULONG i = index; i < collection->count; i++) {
+            collection->items[i] = collection->items[i + 1];
+        }
+    }
     fx_tree_unlock();
-    return true;
+    if (found) {
+        fx_object_deref(item);
+    }
+    return found;
+}
+
+ULONG fx_collection_count(const struct fx_collection *collection)
+{
+    ULONG count;
+
+    fx_tree_lock();
+    count = collection->count;
+    fx_tree_unlock();
+    return count;
+}
+
+struct fx_object *fx_collection_item(const struct fx_collection *collection, ULONG index)
+{
+    struct fx_object *item;
+
+    fx_tree_lock();
+    item = index < collection->count ? collection->items[index] : NULL;
+    fx_tree_unlock();
+    return item;
 }
 
 void fx_collection_drop_last(struct fx_collection *collection)
 {
-    collection_remove(collection, collection->count - 1);
+    collection_remove(collection, NULL, fx_collection_count(collection) - 1);
 }
 
 static void collection_not_found(const struct fx_collection *collection, const char *what)
@@ -158,7 +190,6 @@ VOID WdfCollectionRemove(WDFCOLLECTION Collection, WDFOBJECT Item)
 {
     struct fx_collection *collection;
     struct fx_object *item;
-    ULONG index = 0;
 
     if (!API(DISPATCH_LEVEL)) {
         return;
@@ -168,14 +199,9 @@ VOID WdfCollectionRemove(WDFCOLLECTION Collection, WDFOBJECT Item)
     if (item == NULL) {
         return;
     }
-    while (index < collection->count && collection->items[index] != item) {
-        index++;
-    }
-    if (index == collection->count) {
+    if (!collection_remove(collection, item, 0)) {
         collection_not_found(collection, "an object");
-        return;
     }
-    collection_remove(collection, index);
 }
 
 VOID WdfCollectionRemoveItem(WDFCOLLECTION Collection, ULONG Index)
@@ -189,11 +215,9 @@ VOID WdfCollectionRemoveItem(WDFCOLLECTION Collection, ULONG Index)
     if (collection == NULL) {
         return;
     }
-    if (Index >= collection->count) {
+    if (!collection_remove(collection, NULL, Index)) {
         collection_not_found(collection, "an index");
-        return;
     }
-    collection_remove(collection, Index);
 }
 
 ULONG WdfCollectionGetCount(WDFCOLLECTION Collection)
@@ -204,12 +228,14 @@ ULONG WdfCollectionGetCount(WDFCOLLECTION Collection)
         return 0;
     }
     collection = fx_handle_get(Collection, FX_TYPE_COLLECTION);
-    return collection != NULL ? collection->count : 0;
+    return collection != NULL ? fx_collection_count(collection) : 0;
 }
 
 static WDFOBJECT collection_item(const struct fx_collection *collection, ULONG index)
 {
-    return index < collection->count ? fx_handle_of(collection->items[index]) : NULL;
+    const struct fx_object *item = fx_collection_item(collection, index);
+
+    return item != NULL ? fx_handle_of(item) : NULL;
 }
 
 WDFOBJECT WdfCollectionGetItem(WDFCOLLECTION Collection, ULONG Index)
@@ -242,5 +268,6 @@ WDFOBJECT WdfCollectionGetLastItem(WDFCOLLECTION Collection)
         return NULL;
     }
     collection = fx_handle_get(Collection, FX_TYPE_COLLECTION);
-    return collection != NULL ? collection_item(collection, collection->count - 1) : NULL;
+    return collection != NULL ? collection_item(collection, fx_collection_count(collection) - 1)
+                              : NULL;
 }

@@ -34,11 +34,11 @@ static NTSTATUS context_publish(struct fx_context *context, struct fx_context **
         while (*link != NULL) {
             link = &(*link)->next;
         }
-        *link = context;
+        __atomic_store_n(link, context, __ATOMIC_RELEASE);
         *present = context;
-        object->flags |= FX_OBJECT_MORE_CONTEXTS;
+        fx_object_flag_locked(object, FX_OBJECT_MORE_CONTEXTS);
         if (fx_context_front(context)->destroy != NULL) {
-            object->flags |= FX_OBJECT_HAS_DESTROY;
+            fx_object_flag_locked(object, FX_OBJECT_HAS_DESTROY);
         }
     }
     fx_tree_unlock();
@@ -94,7 +94,8 @@ static bool context_is_inside(const struct fx_object *object, const struct fx_co
 PFN_WDF_OBJECT_CONTEXT_DESTROY *fx_context_destroy_callback(const struct fx_object *object,
                                                             struct fx_context *context)
 {
-    if (context_is_inside(object, context) && (object->flags & FX_OBJECT_FIRST_DESTROYS) == 0) {
+    if (context_is_inside(object, context) &&
+        (fx_object_flags(object) & FX_OBJECT_FIRST_DESTROYS) == 0) {
         return NULL;
     }
     return &fx_context_front(context)->destroy;
@@ -163,7 +164,7 @@ NTSTATUS WdfObjectAllocateContext(WDFOBJECT Handle, PWDF_OBJECT_ATTRIBUTES Conte
     if (ContextAttributes->ContextTypeInfo == NULL) {
         return STATUS_OBJECT_NAME_INVALID;
     }
-    if ((object->flags & FX_OBJECT_NO_CONTEXTS) != 0) {
+    if ((fx_object_flags(object) & FX_OBJECT_NO_CONTEXTS) != 0) {
         return STATUS_OBJECT_PATH_INVALID;
     }
     return fx_context_add(object, ContextAttributes, Context);
@@ -214,7 +215,7 @@ PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE
     }
     object = fx_handle_find(Handle); /* a NULL handle finds none */
     if (__builtin_expect(object != NULL && TypeInfo != NULL, 1)) {
-        context = object->contexts;
+        context = fx_context_first(object);
         if (__builtin_expect(context != NULL && context->type == TypeInfo, 1)) {
             return fx_context_data(context);
         }
@@ -238,9 +239,9 @@ __attribute__((no_sanitize("address"))) static struct fx_object *context_object_
          fx_handle_find_destroying(fx_handle_of(object)) != object)) {
         return NULL;
     }
-    listed = object->contexts;
+    listed = fx_context_first(object);
     while (listed != NULL && listed != context) {
-        listed = listed->next;
+        listed = fx_context_next(listed);
     }
     return listed != NULL ? object : NULL;
 }

@@ -80,14 +80,26 @@ static inline void fx_context_init(struct fx_context *context, struct fx_object 
 NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *attributes,
                         PVOID *data);
 
+/* The list only grows, under the tree lock, while the object lives. Acquire: what is in it was filled
+ * in before. */
+static inline struct fx_context *fx_context_first(const struct fx_object *object)
+{
+    return __atomic_load_n(&object->contexts, __ATOMIC_ACQUIRE);
+}
+
+static inline struct fx_context *fx_context_next(const struct fx_context *context)
+{
+    return __atomic_load_n(&context->next, __ATOMIC_ACQUIRE);
+}
+
 /* fx_context_find: the object's context of that type, or NULL. */
 static inline struct fx_context *fx_context_find(const struct fx_object *object,
                                                  PCWDF_OBJECT_CONTEXT_TYPE_INFO type)
 {
-    struct fx_context *context = object->contexts;
+    struct fx_context *context = fx_context_first(object);
 
     while (context != NULL && context->type != type) {
-        context = context->next;
+        context = fx_context_next(context);
     }
     return context;
 }
@@ -97,7 +109,8 @@ static inline struct fx_context *fx_context_find(const struct fx_object *object,
  * fx_context_free: free the contexts that are not inline. */
 static inline void fx_context_cleanup(struct fx_object *object)
 {
-    for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
+    for (struct fx_context *context = fx_context_first(object); context != NULL;
+         context = fx_context_next(context)) {
         PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
         struct fx_call call;
 

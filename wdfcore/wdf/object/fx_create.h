@@ -99,7 +99,7 @@ static inline NTSTATUS fx_publish(struct fx_object *object, struct fx_object *pa
         }
         DL_APPEND2(parent->children, object, previous, next);
     }
-    object->flags |= FX_OBJECT_PUBLISHED;
+    fx_object_flag_locked(object, FX_OBJECT_PUBLISHED);
     fx_tree_unlock();
     return STATUS_SUCCESS;
 }

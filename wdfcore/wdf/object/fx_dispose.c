@@ -22,7 +22,7 @@ static struct fx_dispose_list *dispose_list_of(const struct fx_object *object)
     const struct fx_object *device = object->device;
 
     if (device != NULL && device != object && device->type->disposes_offset != 0 &&
-        object->state != FX_STATE_DESTROYED) {
+        fx_object_state(object) != FX_STATE_DESTROYED) {
         return (struct fx_dispose_list *)(void *)((char *)(uintptr_t)device +
                                                   device->type->disposes_offset);
     }
@@ -31,7 +31,7 @@ static struct fx_dispose_list *dispose_list_of(const struct fx_object *object)
 
 static void dispose_one(struct fx_object *object)
 {
-    if (object->state == FX_STATE_DESTROYED) {
+    if (fx_object_state(object) == FX_STATE_DESTROYED) {
         fx_object_destroy(object);
         return;
     }
@@ -51,7 +51,7 @@ static struct fx_object *dispose_take(struct fx_dispose_list *list, struct fx_wa
         DL_DELETE2(list->objects, object, previous, next);
         object->previous = NULL;
         object->next = NULL;
-        object->flags &= (uint16_t)~FX_OBJECT_DEFERRED;
+        fx_object_unflag_locked(object, FX_OBJECT_DEFERRED);
     } else {
         list->running = false;
         *waiters = fx_waiters_detach(&list->waiters);
@@ -80,7 +80,7 @@ void fx_dispose_queue(struct fx_object *object)
 
     fx_tree_lock();
     CORE_ASSERT((object->flags & FX_OBJECT_DEFERRED) == 0 && object->parent == NULL);
-    object->flags |= FX_OBJECT_DEFERRED;
+    fx_object_flag_locked(object, FX_OBJECT_DEFERRED);
     DL_APPEND2(list->objects, object, previous, next);
     start = !list->running;
     list->running = true;

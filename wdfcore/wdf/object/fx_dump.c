@@ -80,11 +80,11 @@ static void text_line(UT_string *text, const struct fx_object *object, int depth
     if (words[0] != '\0') {
         utstring_printf(text, ", %s", words);
     }
-    if (object->state != FX_STATE_CREATED) {
-        utstring_printf(text, ", %s", fx_state_name((enum fx_state)object->state));
+    if (fx_object_is_dying(object)) {
+        utstring_printf(text, ", %s", fx_state_name(fx_object_state(object)));
     }
-    if (object->references > 1) {
-        utstring_printf(text, ", %u references", object->references);
+    if (fx_object_references(object) > 1) {
+        utstring_printf(text, ", %u references", fx_object_references(object));
     }
 }
 

@@ -62,8 +62,8 @@ static void dot_object(const struct fx_object *object, int depth, void *context)
         fputs("\\n", dot->out);
         dot_text(dot->out, words);
     }
-    if (object->state != FX_STATE_CREATED) {
-        fprintf(dot->out, "\\n%s\", style=dotted];\n", fx_state_name((enum fx_state)object->state));
+    if (fx_object_is_dying(object)) {
+        fprintf(dot->out, "\\n%s\", style=dotted];\n", fx_state_name(fx_object_state(object)));
     } else {
         fputs("\"];\n", dot->out);
     }

@@ -99,7 +99,7 @@ static void json_object(const struct fx_object *object, int depth, void *context
     json_handle(json->out, "parent", object->parent);
     json_member(json->out, "driver",
                 object->globals != NULL ? object->globals->public.DriverName : NULL);
-    json_member(json->out, "life", fx_state_name((enum fx_state)object->state));
+    json_member(json->out, "life", fx_state_name(fx_object_state(object)));
     fx_dump_words(object, text, sizeof(text));
     json_member(json->out, "state", text);
     if (object->creator != NULL) {
@@ -107,7 +107,7 @@ static void json_object(const struct fx_object *object, int depth, void *context
     }
     json_member(json->out, "creator", object->creator != NULL ? text : NULL);
     json_contexts(json, object);
-    fprintf(json->out, ", \"references\": %u, \"tags\": [", object->references);
+    fprintf(json->out, ", \"references\": %u, \"tags\": [", fx_object_references(object));
     json->items = 0;
     fx_reference_each(object, json_reference, json);
     fputs("]}", json->out);

@@ -23,7 +23,7 @@
 
 struct fx_slot *fx_slots;
 
-static uint32_t slots_used; /* (h) slots 1 .. slots_used have been given out in this machine */
+static uint32_t slots_used; /* (r) slots 1 .. slots_used have been given out in this machine */
 struct fx_graves fx_graves;
 
 static const struct {
@@ -66,36 +66,40 @@ void fx_handle_stop(void)
 uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
 {
     while (slots_used + 1 < SLOT_COUNT) {
-        struct fx_slot *slot = &fx_slots[++slots_used];
-        uint64_t index = (uint64_t)slots_used << FX_SLOT_SHIFT;
+        uint32_t number = slots_used + 1;
+        uint64_t next = fx_slots[number].handle;
 
-        if ((slot->handle & GENERATION_MASK) == GENERATION_END) {
+        __atomic_store_n(&slots_used, number, __ATOMIC_RELAXED);
+        if ((next & GENERATION_MASK) == GENERATION_END) {
             continue;
         }
-        if (slot->handle == 0) {
-            slot->handle = index | GENERATION_ONE;
+        if (next == 0) {
+            next = (uint64_t)number << FX_SLOT_SHIFT | GENERATION_ONE;
         }
-        return fx_handle_reopen(slot->handle, object, type);
+        return fx_handle_reopen(next, object, type);
     }
     return 0;
 }
 
-const struct fx_grave *fx_handle_grave(const void *handle)
+bool fx_handle_grave(const void *handle, struct fx_grave *found)
 {
-    uint32_t last = fx_graves.buried;
-    uint32_t count = last < FX_GRAVES ? last : FX_GRAVES;
+    bool is_there = false;
+    uint32_t last, count;
 
-    for (uint32_t i = 1; i <= count; i++) {
-        const struct fx_grave *grave = &fx_graves.graves[(last - i) % FX_GRAVES];
-        if (grave->handle == (uint64_t)(uintptr_t)handle) {
-            return grave;
-        }
+    fx_tree_lock();
+    last = fx_graves.buried;
+    count = last < FX_GRAVES ? last : FX_GRAVES;
+    for (uint32_t i = 1; i <= count && !is_there; i++) {
+        *found = fx_graves.graves[(last - i) % FX_GRAVES];
+        is_there = found->handle == (uint64_t)(uintptr_t)handle;
     }
-    return NULL;
+    fx_tree_unlock();
+    return is_there;
 }
 
 void fx_handle_forget_code(const void *start, const void *end)
 {
+    fx_tree_lock();
     for (uint32_t i = 0; i < FX_GRAVES; i++) {
         struct fx_grave *grave = &fx_graves.graves[i];
         if (grave->creator >= start && grave->creator < end) {
@@ -105,19 +109,21 @@ void fx_handle_forget_code(const void *start, const void *end)
             grave->deleter = NULL;
         }
     }
+    fx_tree_unlock();
 }
 
 struct fx_object *fx_handle_at(uint32_t index)
 {
-    if (index > slots_used || (fx_slots[index].handle & TYPE_MASK) == 0) {
+    if (index > fx_handle_last() ||
+        (__atomic_load_n(&fx_slots[index].handle, __ATOMIC_ACQUIRE) & TYPE_MASK) == 0) {
         return NULL;
     }
-    return fx_slots[index].object;
+    return __atomic_load_n(&fx_slots[index].object, __ATOMIC_RELAXED);
 }
 
 uint32_t fx_handle_last(void)
 {
-    return slots_used;
+    return __atomic_load_n(&slots_used, __ATOMIC_RELAXED);
 }
 
 struct fx_object *fx_handle_find_destroying(const void *handle)
@@ -125,7 +131,9 @@ struct fx_object *fx_handle_find_destroying(const void *handle)
     uint64_t value = (uint64_t)(uintptr_t)handle;
     const struct fx_slot *slot = &fx_slots[fx_handle_index(handle)];
 
-    return slot->handle == (value | FX_SLOT_DESTROYING) ? slot->object : NULL;
+    return __atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE) == (value | FX_SLOT_DESTROYING)
+               ? __atomic_load_n(&slot->object, __ATOMIC_RELAXED)
+               : NULL;
 }
 
 /* The handle had an object once: its slot is at a later generation, or in its destroy callbacks. */
@@ -133,7 +141,7 @@ static bool handle_is_stale(const void *handle)
 {
     uint64_t value = (uint64_t)(uintptr_t)handle;
     unsigned type = fx_handle_type(handle);
-    uint64_t now = fx_slots[fx_handle_index(handle)].handle;
+    uint64_t now = __atomic_load_n(&fx_slots[fx_handle_index(handle)].handle, __ATOMIC_RELAXED);
 
     if (type == FX_TYPE_NONE || type >= FX_TYPE_COUNT || (value & FX_SLOT_LOW_BITS) != 0 ||
         (value & GENERATION_MASK) == 0) {
@@ -145,16 +153,16 @@ static bool handle_is_stale(const void *handle)
 
 static void refuse_stale(const void *handle, enum fx_type_number type)
 {
-    const struct fx_grave *grave = fx_handle_grave(handle);
+    struct fx_grave grave;
     const char *name = fx_type_name((enum fx_type_number)fx_handle_type(handle));
     char creator[160] = "not known any more";
     char deleter[160] = "not known any more";
     char object[480];
 
-    if (grave != NULL) {
-        ke_report_name(grave->creator, creator, sizeof(creator));
-        if (grave->deleter != NULL) {
-            ke_report_name(grave->deleter, deleter, sizeof(deleter));
+    if (fx_handle_grave(handle, &grave)) {
+        ke_report_name(grave.creator, creator, sizeof(creator));
+        if (grave.deleter != NULL) {
+            ke_report_name(grave.deleter, deleter, sizeof(deleter));
         } else {
             snprintf(deleter, sizeof(deleter), "its parent's deletion");
         }

@@ -17,9 +17,10 @@
 
 struct fx_object;
 
+/* Key: (r) written under the tree lock, read anywhere */
 struct fx_slot {
-    uint64_t handle; /* 0 in the type bits: free */
-    struct fx_object *object;
+    uint64_t handle;          /* (r) 0 in the type bits: free */
+    struct fx_object *object; /* (r) */
 };
 
 #define FX_SLOT_BITS        24
@@ -51,7 +52,10 @@ static inline struct fx_object *fx_handle_find(const void *handle)
         (const struct fx_slot *)((const char *)fx_slots + (value & FX_SLOT_MASK));
 
     _Static_assert(sizeof(struct fx_slot) == 1u << FX_SLOT_SHIFT, "the index bits are an offset");
-    return __builtin_expect(slot->handle == value, 1) ? slot->object : NULL;
+    /* Acquire: the object was there before its handle. */
+    return __builtin_expect(__atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE) == value, 1)
+               ? __atomic_load_n(&slot->object, __ATOMIC_RELAXED)
+               : NULL;
 }
 
 /* fx_handle_refused: reports why the handle is none of the type: HandleNull, HandleWrongType,
@@ -79,7 +83,7 @@ static inline struct fx_object *fx_handle_get_any(const void *handle)
     return __builtin_expect(object != NULL, 1) ? object : fx_handle_refused(handle, FX_TYPE_ANY);
 }
 
-/* ---- the table, for fx_object.c ---- */
+/* ---- the table, for fx_object.c; all that change it hold the tree lock ---- */
 
 #define FX_SLOT_LOW_BITS   ((uint64_t)15)
 #define FX_SLOT_DESTROYING ((uint64_t)1) /* set in the slot while EvtDestroyCallbacks run */
@@ -100,8 +104,8 @@ static inline uint64_t fx_handle_reopen(uint64_t next, struct fx_object *object,
     uint64_t handle = next | (uint64_t)type << FX_TYPE_SHIFT;
     struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (next & FX_SLOT_MASK));
 
-    slot->object = object;
-    slot->handle = handle;
+    __atomic_store_n(&slot->object, object, __ATOMIC_RELAXED);
+    __atomic_store_n(&slot->handle, handle, __ATOMIC_RELEASE);
     return handle;
 }
 
@@ -113,7 +117,7 @@ static inline uint64_t fx_handle_close(uint64_t handle)
     struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (handle & FX_SLOT_MASK));
     uint64_t next = (handle & (generations | FX_SLOT_MASK)) + ((uint64_t)1 << FX_GENERATION_SHIFT);
 
-    slot->handle = next;
+    __atomic_store_n(&slot->handle, next, __ATOMIC_RELEASE);
     return __builtin_expect((next & generations) == generations, 0) ? 0 : next;
 }
 
@@ -122,7 +126,7 @@ static inline void fx_handle_set_destroying(uint64_t handle)
 {
     struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (handle & FX_SLOT_MASK));
 
-    slot->handle = handle | FX_SLOT_DESTROYING;
+    __atomic_store_n(&slot->handle, handle | FX_SLOT_DESTROYING, __ATOMIC_RELEASE);
 }
 
 struct fx_object *fx_handle_find_destroying(const void *handle);
@@ -140,15 +144,16 @@ struct fx_grave {
 
 #define FX_GRAVES 4096u
 
-/* Key: (h) handle lock */
+/* Key: (t) tree lock */
 struct fx_graves {
-    uint32_t buried; /* (h) graves ever dug; the next one is at this number modulo FX_GRAVES */
-    struct fx_grave graves[FX_GRAVES]; /* (h) */
+    uint32_t buried; /* (t) graves ever dug; the next one is at this number modulo FX_GRAVES */
+    struct fx_grave graves[FX_GRAVES]; /* (t) */
 };
 
 extern struct fx_graves fx_graves __attribute__((visibility("hidden")));
 
-/* fx_handle_bury: remember a destroyed object. fx_handle_grave: NULL if it is forgotten.
+/* fx_handle_bury: remember a destroyed object; with the tree lock. fx_handle_grave: false: it is
+ * forgotten.
  * fx_handle_forget_code: a driver is unloaded: its call sites mean nothing any more. */
 static inline void fx_handle_bury(uint64_t handle, const void *creator, const void *deleter)
 {
@@ -159,5 +164,5 @@ static inline void fx_handle_bury(uint64_t handle, const void *creator, const vo
     grave->deleter = deleter;
 }
 
-const struct fx_grave *fx_handle_grave(const void *handle);
+bool fx_handle_grave(const void *handle, struct fx_grave *found);
 void fx_handle_forget_code(const void *start, const void *end);

@@ -16,6 +16,7 @@
  */
 #include <wdf.h>
 
+#include "base/lock.h"
 #include "wdf/object/fx_handle.h"
 #include "wdf/object/fx_type.h"
 
@@ -49,19 +50,20 @@ enum {
     FX_OBJECT_FIRST_DESTROYS = 0x4000, /* the context inside has an EvtDestroyCallback */
 };
 
-/* Keys: (c) constant once published (t) tree lock
+/* Keys: (c) constant once published; (t) tree lock; (a) atomic with threads: the last reference is
+ * given up once; (r) written under the tree lock and read anywhere, for one moment's value
  * The first cache line is what both walks of a deletion touch. */
 struct fx_object {
     uint64_t handle;             /* (c) */
-    uint32_t references;         /* (t) */
-    uint16_t flags;              /* (t) */
-    uint8_t state;               /* (t) enum fx_state; only fx_state.c changes it */
+    uint32_t references;         /* (a) */
+    uint16_t flags;              /* (r) */
+    uint8_t state;               /* (r) enum fx_state; only fx_state.h changes it */
     uint8_t size_class;          /* (c) of the memory */
     struct fx_object *next;      /* (t) sibling, NULL: last */
     struct fx_object *previous;  /* (t) sibling; the first child's is the last child */
     struct fx_object *children;  /* (t) in order of creation */
     struct fx_object *parent;    /* (t) NULL: none, or detached */
-    struct fx_context *contexts; /* (t) in order of creation; the first is inline */
+    struct fx_context *contexts; /* (r) in order of creation; the first is inline */
     const void *creator;         /* (c) */
 
     const struct fx_type *type; /* (c) */
@@ -75,6 +77,32 @@ static inline void *fx_handle_of(const struct fx_object *object)
 {
     return (void *)(uintptr_t)object->handle;
 }
+
+/* fx_object_state, fx_object_flags: without the tree lock. Acquire: what led to a state is seen by
+ * who sees the state. */
+static inline enum fx_state fx_object_state(const struct fx_object *object)
+{
+    return (enum fx_state)__atomic_load_n(&object->state, __ATOMIC_ACQUIRE);
+}
+
+static inline uint16_t fx_object_flags(const struct fx_object *object)
+{
+    return __atomic_load_n(&object->flags, __ATOMIC_RELAXED);
+}
+
+/* fx_object_flag_locked, fx_object_unflag_locked: with the tree lock, or before anybody else can
+ * find the object. fx_object_flag: takes the lock. */
+static inline void fx_object_flag_locked(struct fx_object *object, uint16_t flags)
+{
+    __atomic_store_n(&object->flags, (uint16_t)(object->flags | flags), __ATOMIC_RELAXED);
+}
+
+static inline void fx_object_unflag_locked(struct fx_object *object, uint16_t flags)
+{
+    __atomic_store_n(&object->flags, (uint16_t)(object->flags & ~flags), __ATOMIC_RELAXED);
+}
+
+void fx_object_flag(struct fx_object *object, uint16_t flags);
 
 /* fx_object_create: an object with refs = 1 that nobody can find yet. Header, body and context are
  * zero but for what the header needs.
@@ -124,9 +152,19 @@ bool fx_object_try_dispose(struct fx_object *object);
  * it returns, or at PASSIVE_LEVEL later. These are the framework's own; the driver's carry tags. */
 static inline void fx_object_ref(struct fx_object *object)
 {
-    object->references++;
+    if (__builtin_expect(base_threaded, 0)) {
+        __atomic_add_fetch(&object->references, 1, __ATOMIC_RELAXED);
+    } else {
+        object->references++;
+    }
 }
 void fx_object_deref(struct fx_object *object);
+
+/* fx_object_references: how many there are at the moment. */
+static inline uint32_t fx_object_references(const struct fx_object *object)
+{
+    return __atomic_load_n(&object->references, __ATOMIC_RELAXED);
+}
 
 /* fx_object_over_dereferenced: WdfObjectOverDereferenced: the driver has no reference to release. */
 void fx_object_over_dereferenced(const struct fx_object *object);
@@ -134,7 +172,7 @@ void fx_object_over_dereferenced(const struct fx_object *object);
 /* fx_object_is_dying: its deletion has begun. */
 static inline bool fx_object_is_dying(const struct fx_object *object)
 {
-    return object->state != FX_STATE_CREATED;
+    return fx_object_state(object) != FX_STATE_CREATED;
 }
 
 /* fx_object_body: the fx_object pointer as its body; the type was checked by the caller. */

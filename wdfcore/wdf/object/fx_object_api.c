@@ -66,9 +66,16 @@ static void delete_refused(struct fx_object *object)
  * time that the driver asks for it: who comes first of the two may be a matter of chance. */
 static void delete_again(struct fx_object *object, const void *caller)
 {
-    if ((object->flags & FX_OBJECT_DELETE_CALLED) == 0) {
-        object->flags |= FX_OBJECT_DELETE_CALLED;
+    bool first;
+
+    fx_tree_lock();
+    first = (object->flags & FX_OBJECT_DELETE_CALLED) == 0;
+    if (first) {
+        fx_object_flag_locked(object, FX_OBJECT_DELETE_CALLED);
         object->deleter = caller;
+    }
+    fx_tree_unlock();
+    if (first) {
         return;
     }
     fx_violation(RULE_WdfObjectDeletedTwice, FX_BUGCHECK_NONE, 0, 0, object,
@@ -87,7 +94,7 @@ VOID WdfObjectDelete(WDFOBJECT Object)
     if (__builtin_expect(object == NULL, 0)) {
         return;
     }
-    if (__builtin_expect((object->flags & FX_OBJECT_NO_DELETE) != 0, 0)) {
+    if (__builtin_expect((fx_object_flags(object) & FX_OBJECT_NO_DELETE) != 0, 0)) {
         delete_refused(object);
         return;
     }
@@ -106,7 +113,7 @@ VOID WdfObjectDelete(WDFOBJECT Object)
             return;
         }
     }
-    object->flags |= FX_OBJECT_DELETE_CALLED;
+    fx_object_flag(object, FX_OBJECT_DELETE_CALLED);
     fx_object_delete(object, KE_CALLER());
 }
 

@@ -75,7 +75,7 @@ static void tag_take(struct fx_object *object, PVOID value, LONG line, PCCH file
             free(tag);
             return;
         }
-        object->flags |= FX_OBJECT_HAS_TAGS;
+        fx_object_flag_locked(object, FX_OBJECT_HAS_TAGS);
     }
     tag->count++;
     tag_note_site(tag, line, file);
@@ -156,9 +156,10 @@ void fx_reference_each(const struct fx_object *object,
     struct tag *tag;
     struct tag *next;
 
-    if ((object->flags & FX_OBJECT_HAS_TAGS) == 0) {
+    if ((fx_object_flags(object) & FX_OBJECT_HAS_TAGS) == 0) {
         return;
     }
+    fx_tree_lock();
     HASH_ITER (hh, tags, tag, next) {
         struct fx_reference reference;
 
@@ -167,6 +168,7 @@ void fx_reference_each(const struct fx_object *object,
             each(&reference, context);
         }
     }
+    fx_tree_unlock();
 }
 
 void fx_reference_sites(const struct fx_reference *reference, char *text, size_t size)
@@ -218,24 +220,36 @@ void fx_reference_list(const struct fx_object *object, char *text, size_t size)
     fx_reference_each(object, list_append, &list);
 }
 
-void fx_reference_report_leaks(struct fx_object *object)
+/* Forgets the object's tags up to and with the first one that is the driver's. false: there is none
+ * any more. */
+static bool tag_forget_next(const struct fx_object *object, struct fx_reference *leaked)
 {
+    bool found = false;
     struct tag *tag;
     struct tag *next;
 
+    fx_tree_lock();
     HASH_ITER (hh, tags, tag, next) {
-        struct fx_reference leaked;
+        if (tag->key.handle == object->handle) {
+            found = tag->key.tag != &by_wrong_tags;
+            tag_describe(tag, leaked);
+            tag_free(tag);
+        }
+        if (found) {
+            break;
+        }
+    }
+    fx_tree_unlock();
+    return found;
+}
+
+void fx_reference_report_leaks(struct fx_object *object)
+{
+    struct fx_reference leaked;
+
+    while (tag_forget_next(object, &leaked)) {
         char sites[256] = "";
 
-        if (tag->key.handle != object->handle) {
-            continue;
-        }
-        tag_describe(tag, &leaked);
-        if (tag->key.tag == &by_wrong_tags) {
-            tag_free(tag);
-            continue;
-        }
-        tag_free(tag);
         fx_reference_sites(&leaked, sites, sizeof(sites));
         fx_violation(RULE_WdfObjectReferenceLeaked, FX_BUGCHECK_NONE, 0, 0, object,
                      "a %s is destroyed while %u reference%s with tag %s, taken at %s, %s "

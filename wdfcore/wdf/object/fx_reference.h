@@ -27,7 +27,8 @@ struct fx_reference {
     bool more_sites;
 };
 
-/* fx_reference_each: call `each` for every outstanding tag of the object, in order of taking. */
+/* fx_reference_each: call `each` for every outstanding tag of the object, in order of taking; under
+ * the tree lock. */
 void fx_reference_each(const struct fx_object *object,
                        void (*each)(const struct fx_reference *reference, void *context),
                        void *context);

@@ -224,7 +224,7 @@ static void fx_device_leave_driver(struct fx_device *device)
 void fx_device_delete_control(struct fx_device *device, const void *deleter)
 {
     device->deleting = true; /* no new open, see fx_dispatch.c */
-    device->object.flags |= FX_OBJECT_DELETE_CALLED;
+    fx_object_flag(&device->object, FX_OBJECT_DELETE_CALLED);
     device->object.deleter = deleter;
     fx_device_remove_link(device);
     if (device->wdm->ReferenceCount == 0) {

@@ -1,0 +1,284 @@
+/* fx_walk.c - deletion: the two walks over the tree.
+ *
+ * Normal path of a deletion at PASSIVE_LEVEL: the object leaves its parent; one walk cleans up its
+ * tree (children first, in creation order), a second one gives up the framework's reference of each
+ * object in the same order, which destroys and frees what nobody else holds.
+ * Where the IRQL forbids the first walk it stops, and the dispose worker starts it again from the
+ * root: what is DISPOSED is skipped (fx_dispose.c).
+ * Both walks use the sibling and parent links, not recursion. While a callback of an object runs
+ * the object stays where it is in its tree: only a CREATED object can leave its parent's list.
+ */
+#include "wdf/object/fx_walk.h"
+
+#include <utlist.h>
+
+#include "base/assert.h"
+#include "wdf/object/fx_destroy.h"
+
+/* ---- the first walk: cleanup ---- */
+
+/* The object or one of its children must be disposed at PASSIVE_LEVEL and this is above. */
+static inline bool walk_must_wait(const struct fx_object *object)
+{
+    const struct fx_object *child;
+    bool wait = false;
+
+    if (__builtin_expect(ke_self->irql == PASSIVE_LEVEL, 1)) {
+        return false;
+    }
+    if ((fx_object_flags(object) & FX_OBJECT_PASSIVE_DISPOSE) != 0) {
+        return true;
+    }
+    fx_tree_lock();
+    for (child = object->children; child != NULL && !wait; child = child->next) {
+        wait = child->state < FX_STATE_DISPOSED && (child->flags & FX_OBJECT_PASSIVE_DISPOSE) != 0;
+    }
+    fx_tree_unlock();
+    return wait;
+}
+
+/* With the tree lock: from here on no other context begins with the object, and it gets no child. */
+static inline void walk_begin_locked(struct fx_object *object)
+{
+    if (object->state == FX_STATE_CREATED) {
+        fx_state_set(object, FX_STATE_DISPOSING);
+    }
+}
+
+/* All its children are cleaned up: its own rundown and callbacks. */
+static inline bool walk_dispose(struct fx_object *object)
+{
+    if ((fx_object_flags(object) & FX_OBJECT_TYPE_DISPOSES) != 0) {
+        if (!object->type->dispose(object)) {
+            return false;
+        }
+        fx_tree_lock();
+        fx_object_unflag_locked(object, FX_OBJECT_TYPE_DISPOSES);
+        fx_tree_unlock();
+    }
+    fx_context_cleanup(object);
+    fx_state_set(object, FX_STATE_DISPOSED);
+    return true;
+}
+
+#define LOOK_AHEAD 32 /* siblings */
+
+/* Where a sibling further on probably lies: what was created in a row stands in a row. A wrong guess
+ * costs nothing but a line; no address is wrong for a prefetch. */
+static inline const char *walk_ahead(const struct fx_object *object)
+{
+    intptr_t step = (intptr_t)((uintptr_t)object->next - (uintptr_t)object);
+
+    return (const char *)((uintptr_t)object + (uintptr_t)(step * LOOK_AHEAD));
+}
+
+/* The first line of an object, and those of its first context. */
+static inline void walk_prefetch(const struct fx_object *object)
+{
+    const char *memory = walk_ahead(object);
+
+    __builtin_prefetch(memory, 1);
+    __builtin_prefetch(memory + 64);
+    __builtin_prefetch(memory + 128);
+}
+
+/* With the tree lock: begin with the first of these siblings that is not cleaned up; NULL: all are. */
+static struct fx_object *walk_next_locked(struct fx_object *object)
+{
+    while (object != NULL && object->state >= FX_STATE_DISPOSED) {
+        object = object->next;
+    }
+    if (object != NULL) {
+        walk_begin_locked(object);
+    }
+    return object;
+}
+
+/* The object is cleaned up: the next one is a sibling to begin with, or its parent to finish. */
+static struct fx_object *walk_leave(struct fx_object *object, bool *sibling)
+{
+    struct fx_object *next;
+
+    fx_tree_lock();
+    next = walk_next_locked(object->next);
+    *sibling = next != NULL;
+    if (next == NULL) {
+        next = object->parent;
+    }
+    fx_tree_unlock();
+    return next;
+}
+
+bool fx_walk_dispose(struct fx_object *root)
+{
+    struct fx_object *object = root;
+
+    for (;;) {
+        struct fx_object *child;
+        bool sibling = false;
+
+        if (walk_must_wait(object)) {
+            return false;
+        }
+        fx_tree_lock();
+        walk_begin_locked(object);
+        child = walk_next_locked(object->children);
+        fx_tree_unlock();
+        if (child != NULL) { /* down */
+            object = child;
+            continue;
+        }
+        while (!sibling) { /* up, or to the next sibling */
+            walk_prefetch(object);
+            if (!walk_dispose(object)) {
+                return false;
+            }
+            if (object == root) {
+                return true;
+            }
+            object = walk_leave(object, &sibling);
+        }
+    }
+}
+
+/* ---- the second walk: destroy ---- */
+
+static inline void object_unlink(struct fx_object *object)
+{
+    struct fx_object *parent = object->parent;
+
+    if (parent != NULL) {
+        DL_DELETE2(parent->children, object, previous, next);
+        object->parent = NULL;
+        object->previous = NULL;
+        object->next = NULL;
+    }
+}
+
+/* The same for a first child, which is what the walk comes to. */
+static inline void walk_unlink_first(struct fx_object *parent, struct fx_object *object)
+{
+    struct fx_object *next = object->next;
+
+    parent->children = next;
+    if (next != NULL) {
+        next->previous = object->previous; /* the last */
+    }
+    object->parent = NULL;
+    object->previous = NULL;
+    object->next = NULL;
+}
+
+/* Gives up the framework's reference. */
+static inline void walk_release(struct fx_object *object)
+{
+    fx_state_set(object, FX_STATE_DELETED);
+    fx_release(object);
+}
+
+void fx_walk_destroy_children(struct fx_object *root)
+{
+    struct fx_object *object = root;
+
+    for (;;) {
+        struct fx_object *parent;
+
+        fx_tree_lock();
+        while (object->children != NULL) {
+            object = object->children;
+        }
+        if (object == root) {
+            fx_tree_unlock();
+            return;
+        }
+        parent = object->parent;
+        __builtin_prefetch(walk_ahead(object), 1);
+        walk_unlink_first(parent, object);
+        fx_tree_unlock();
+        walk_release(object);
+        object = parent;
+    }
+}
+
+void fx_walk_destroy(struct fx_object *root)
+{
+    fx_walk_destroy_children(root);
+    walk_release(root);
+}
+
+/* ---- deletion ---- */
+
+void fx_object_delete(struct fx_object *object, const void *deleter)
+{
+    enum fx_state state;
+    bool alone;
+
+    fx_tree_lock();
+    state = (enum fx_state)object->state;
+    if (state != FX_STATE_CREATED && (object->flags & FX_OBJECT_SPLIT_DELETE) == 0) {
+        fx_tree_unlock();
+        return;
+    }
+    walk_begin_locked(object);
+    fx_object_unflag_locked(object, FX_OBJECT_SPLIT_DELETE);
+    if (object->deleter == NULL) {
+        object->deleter = deleter;
+    }
+    object_unlink(object);
+    alone = state == FX_STATE_CREATED && object->children == NULL;
+    fx_tree_unlock();
+    if (alone) { /* no walk for one */
+        if (walk_must_wait(object) || !walk_dispose(object)) {
+            fx_dispose_queue(object);
+            return;
+        }
+    } else if (state != FX_STATE_DISPOSED && !fx_walk_dispose(object)) {
+        fx_dispose_queue(object);
+        return;
+    }
+    if (!alone) {
+        fx_walk_destroy_children(object);
+    }
+    walk_release(object);
+}
+
+/* Begins a deletion that fx_object_delete will finish. Returns the state before. */
+static enum fx_state object_begin_split(struct fx_object *object)
+{
+    enum fx_state state;
+
+    fx_tree_lock();
+    state = (enum fx_state)object->state;
+    if (state == FX_STATE_CREATED) {
+        walk_begin_locked(object);
+        fx_object_flag_locked(object, FX_OBJECT_SPLIT_DELETE);
+    }
+    fx_tree_unlock();
+    return state;
+}
+
+void fx_object_dispose(struct fx_object *object)
+{
+    CORE_ASSERT(ke_self->irql == PASSIVE_LEVEL);
+    if (object_begin_split(object) != FX_STATE_CREATED) {
+        return;
+    }
+    /* The caller is the framework itself, inside no callback that a rundown could wait for. */
+    CORE_ASSERT(fx_walk_dispose(object));
+}
+
+bool fx_object_try_dispose(struct fx_object *object)
+{
+    enum fx_state state = object_begin_split(object);
+
+    if (state != FX_STATE_CREATED) {
+        return state == FX_STATE_DISPOSED;
+    }
+    return fx_walk_dispose(object);
+}
+
+void fx_object_destroy_children(struct fx_object *object)
+{
+    CORE_ASSERT(fx_object_state(object) == FX_STATE_DISPOSED);
+    fx_walk_destroy_children(object);
+}
