@@ -220,6 +220,9 @@ static void run_workers(void)
         KeWaitForSingleObject(&s.workers[i].ended, Executive, KernelMode, FALSE, NULL);
     }
     KeDelayExecutionThread(KernelMode, FALSE, &(LARGE_INTEGER){.QuadPart = -10000}); /* timers */
+    for (int i = 0; i < TIMERS; i++) { /* set by the clock of a processor that is far ahead */
+        s.timers[i].cancelled += KeCancelTimer(&s.timers[i].timer);
+    }
     for (int i = 0; i < LINES; i++) {
         IoDisconnectInterrupt(s.interrupts[i]);
         hal_line_disconnect(s.sources[i]);
