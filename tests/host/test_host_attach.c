@@ -55,7 +55,12 @@ static bool up_stuck(void)
     return false;
 }
 
-static uint64_t up_heartbeat(void)
+static const void *up_pulse(void)
+{
+    return "";
+}
+
+static uint64_t up_heartbeat(const void *pulse)
 {
     static uint64_t beats;
 
@@ -73,6 +78,7 @@ static int start(void **state)
                     .due = up_due,
                     .attention = up_attention,
                     .stuck = up_stuck,
+                    .pulse = up_pulse,
                     .heartbeat = up_heartbeat},
     };
 

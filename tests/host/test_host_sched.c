@@ -62,7 +62,12 @@ static bool note_stuck(void)
     return false;
 }
 
-static uint64_t heartbeat(void)
+static const void *pulse(void)
+{
+    return "";
+}
+
+static uint64_t heartbeat(const void *pulse)
 {
     static uint64_t beats;
 
@@ -81,6 +86,7 @@ static int start(void **state)
                     .due = due,
                     .attention = ignore_attention,
                     .stuck = note_stuck,
+                    .pulse = pulse,
                     .heartbeat = heartbeat},
     };
 

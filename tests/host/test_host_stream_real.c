@@ -66,7 +66,12 @@ static void up_attention(uint32_t processor)
     (void)processor;
 }
 
-static uint64_t up_heartbeat(void)
+static const void *up_pulse(void)
+{
+    return "";
+}
+
+static uint64_t up_heartbeat(const void *pulse)
 {
     return 0;
 }
@@ -87,6 +92,7 @@ static void machine_start(void)
                                              .due = up_nothing,
                                              .attention = up_attention,
                                              .stuck = up_not_stuck,
+                                             .pulse = up_pulse,
                                              .heartbeat = up_heartbeat,
                                              .no_window = up_no_window}};
 

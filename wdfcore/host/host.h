@@ -58,8 +58,10 @@ struct host_upcalls {
     bool (*pending)(uint32_t processor);
     /* Threads: each context has to call host_pause_point at its next window. */
     void (*pause)(void);
-    /* A number that grows with every window. From the watchdog's thread. */
-    uint64_t (*heartbeat)(void);
+    /* Where the windows of the calling host thread are counted; valid while the thread lives. */
+    const void *(*pulse)(void);
+    /* A number that changes with every window there. From the watchdog's thread. */
+    uint64_t (*heartbeat)(const void *pulse);
     /* The code at these return addresses (innermost first; 0: unknown) used seconds of CPU time
      * without a window. From the watchdog's thread; the process ends with 3 when it returns. */
     void (*no_window)(void *const *frames, int count);

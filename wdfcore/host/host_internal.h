@@ -27,7 +27,7 @@ struct host_task {
     uint32_t processor; /* where it runs or ran last; threads: its home */
     enum host_task_state state;
     uint64_t ready_at; /* fibers: the clock of whoever made it ready last */
-    bool woken; /* a wake came before the block */
+    bool woken;        /* a wake came before the block */
     bool urgent;
     bool claiming;                 /* threads: on the list of those that wait for a processor */
     struct host_task *prev, *next; /* ready list */

@@ -121,6 +121,7 @@ static void *task_thread_main(void *argument)
     host_thread_arrive(thread);
     for (;;) {
         thread_await_task(thread);
+        host_watchdog_watch(&thread->watched);
         if (_setjmp(thread->base) == 0) {
             struct host_task *task = thread->task;
 
@@ -129,6 +130,7 @@ static void *task_thread_main(void *argument)
             task->entry(task->argument);
             CORE_ASSERT(!"the entry of a task returned");
         }
+        host_watchdog_forget(&thread->watched);
         thread_task_end(thread);
     }
     return NULL;
@@ -383,6 +385,7 @@ static void *processor_thread_main(void *argument)
     uint32_t number = p->thread.processor;
 
     host_thread_arrive(&p->thread);
+    host_watchdog_watch(&p->thread.watched);
     if (_setjmp(p->thread.base) == 0) {
         while (!host_world_is_ending()) {
             processor_sleep(p);
@@ -394,6 +397,7 @@ static void *processor_thread_main(void *argument)
     } else if (!host_world_is_ending()) {
         host_world_rest(number); /* abandoned: the processor stays owned, nobody uses it again */
     }
+    host_watchdog_forget(&p->thread.watched);
     return NULL;
 }
 

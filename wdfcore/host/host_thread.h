@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #include "host/host_internal.h"
+#include "host/host_watchdog.h"
 
 struct host_thread {
     pthread_t id;
@@ -24,8 +25,9 @@ struct host_thread {
     bool woken;             /* (lock) a wake that the task has not seen */
     bool waiting;           /* (lock) the task counts as blocked */
     jmp_buf base;
-    const char *stack_low;    /* (c) the lowest usable address */
-    void *trap_stack;         /* (c) see host_trap_thread; kept for the next thread */
+    const char *stack_low; /* (c) the lowest usable address */
+    void *trap_stack;      /* (c) see host_trap_thread; kept for the next thread */
+    struct host_watched watched;
     struct host_thread *next; /* the pool */
 };
 

@@ -1,18 +1,20 @@
 /* host_watchdog.c - see host_watchdog.h. The thread is made once a process and never ends; between
- * machines and while contexts rest it sleeps long. It measures the CPU time of the watched thread,
+ * machines and while contexts rest it sleeps long. It measures the CPU time of each watched thread,
  * never wall-clock time, so a busy host cannot raise a false alarm.
  */
 #include "host/host_watchdog.h"
 
 #include <execinfo.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <utlist.h>
+
 #include "base/assert.h"
+#include "base/lock.h"
 #include "host/host_internal.h"
 #include "host/host_sanitizer.h"
 
@@ -28,21 +30,21 @@ static struct {
     bool created;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool watching; /* under lock, like the next three */
+    bool watching; /* under lock, like the next four */
     bool real;
-    clockid_t cpu_clock;
-    pthread_t watched;
+    struct host_watched *watched;
+    struct host_watched runner; /* the thread that runs a machine of fibers */
     struct host_upcalls upcalls;
     atomic_bool inside;
     atomic_int frame_count; /* what the signal handler captured; -1: not yet */
     void *frames[MAXIMUM_FRAMES];
 } watchdog = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
-static uint64_t watched_cpu_ns(void)
+static uint64_t cpu_ns(const struct host_watched *watched)
 {
     struct timespec used;
 
-    if (clock_gettime(watchdog.cpu_clock, &used) != 0) {
+    if (clock_gettime(watched->cpu_clock, &used) != 0) {
         return 0;
     }
     return (uint64_t)used.tv_sec * NS_PER_SECOND + (uint64_t)used.tv_nsec;
@@ -55,13 +57,13 @@ static void capture_frames(int signal_number)
 }
 
 /* The watched thread is stuck in code without windows: learn where, then end the process. */
-static void report_stuck(void)
+static void report_stuck(const struct host_watched *watched)
 {
     const struct timespec pause = {.tv_nsec = TICK_NS};
     int count;
 
     atomic_store(&watchdog.frame_count, -1);
-    pthread_kill(watchdog.watched, CAPTURE_SIGNAL);
+    pthread_kill(watched->thread, CAPTURE_SIGNAL);
     for (int i = 0; i < 500 && atomic_load(&watchdog.frame_count) < 0; i++) {
         nanosleep(&pause, NULL);
     }
@@ -81,28 +83,33 @@ static void wait_locked(uint64_t ns)
     pthread_cond_timedwait(&watchdog.changed, &watchdog.lock, &end);
 }
 
+/* resting: no context runs, so that no window is due. */
+static void look_at(struct host_watched *watched, bool resting)
+{
+    uint64_t heartbeat = watchdog.upcalls.heartbeat(watched->pulse);
+
+    if (resting || heartbeat != watched->heartbeat) {
+        watched->heartbeat = heartbeat;
+        watched->cpu_at_heartbeat = cpu_ns(watched);
+    } else if (cpu_ns(watched) - watched->cpu_at_heartbeat > LIMIT_NS) {
+        report_stuck(watched);
+    }
+}
+
 static void *watchdog_main(void *unused)
 {
-    uint64_t heartbeat = 0;
-    uint64_t cpu_at_heartbeat = 0;
-
     (void)unused;
     pthread_mutex_lock(&watchdog.lock);
     for (;;) {
         bool inside = atomic_load_explicit(&watchdog.inside, memory_order_acquire);
+        struct host_watched *watched;
 
         if (!watchdog.watching) {
             pthread_cond_wait(&watchdog.changed, &watchdog.lock);
-            cpu_at_heartbeat = watchdog.watching ? watched_cpu_ns() : 0;
             continue;
         }
-        if (!inside) { /* and the processors may not even be there yet */
-            cpu_at_heartbeat = watched_cpu_ns();
-        } else if (watchdog.upcalls.heartbeat() != heartbeat) {
-            heartbeat = watchdog.upcalls.heartbeat();
-            cpu_at_heartbeat = watched_cpu_ns();
-        } else if (watched_cpu_ns() - cpu_at_heartbeat > LIMIT_NS) {
-            report_stuck();
+        DL_FOREACH (watchdog.watched, watched) {
+            look_at(watched, !inside);
         }
         if (watchdog.real && inside) {
             watchdog.upcalls.attention(HOST_NO_PROCESSOR);
@@ -128,14 +135,39 @@ static void watchdog_create(void)
     watchdog.created = true;
 }
 
+static void watch_locked(struct host_watched *watched)
+{
+    watched->thread = pthread_self();
+    CORE_ASSERT(pthread_getcpuclockid(watched->thread, &watched->cpu_clock) == 0);
+    watched->pulse = host.config.upcalls.pulse();
+    watched->heartbeat = 0;
+    watched->cpu_at_heartbeat = cpu_ns(watched);
+    DL_APPEND(watchdog.watched, watched);
+}
+
+void host_watchdog_watch(struct host_watched *watched)
+{
+    pthread_mutex_lock(&watchdog.lock);
+    watch_locked(watched);
+    pthread_mutex_unlock(&watchdog.lock);
+}
+
+void host_watchdog_forget(struct host_watched *watched)
+{
+    pthread_mutex_lock(&watchdog.lock);
+    DL_DELETE(watchdog.watched, watched);
+    pthread_mutex_unlock(&watchdog.lock);
+}
+
 void host_watchdog_start(void)
 {
     if (!watchdog.created) {
         watchdog_create();
     }
     pthread_mutex_lock(&watchdog.lock);
-    watchdog.watched = pthread_self();
-    CORE_ASSERT(pthread_getcpuclockid(watchdog.watched, &watchdog.cpu_clock) == 0);
+    if (!base_threaded) {
+        watch_locked(&watchdog.runner);
+    }
     watchdog.upcalls = host.config.upcalls;
     watchdog.real = !host_clock_is_virtual();
     watchdog.watching = true;
@@ -147,6 +179,9 @@ void host_watchdog_start(void)
 void host_watchdog_stop(void)
 {
     pthread_mutex_lock(&watchdog.lock);
+    if (!base_threaded) {
+        DL_DELETE(watchdog.watched, &watchdog.runner);
+    }
     watchdog.watching = false;
     pthread_mutex_unlock(&watchdog.lock);
 }

@@ -3,9 +3,26 @@
  * attention once a millisecond while contexts run. And it watches: code that burns CPU time for
  * long without reaching a window (NoInterruptWindow) is caught where it stands.
  */
+#include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
 
-/* host_watchdog_start/stop: watch the calling thread, which runs the machine. */
+/* A host thread that runs contexts. */
+struct host_watched {
+    struct host_watched *prev, *next;
+    pthread_t thread;
+    clockid_t cpu_clock;
+    const void *pulse;         /* see struct host_upcalls */
+    uint64_t heartbeat;        /* when it was last seen to change ... */
+    uint64_t cpu_at_heartbeat; /* ... and the CPU time used until then */
+};
+
+/* host_watchdog_watch: the calling thread runs contexts until host_watchdog_forget. */
+void host_watchdog_watch(struct host_watched *watched);
+void host_watchdog_forget(struct host_watched *watched);
+
+/* host_watchdog_start/stop: with the machine; with fibers the calling thread is the one that runs it. */
 void host_watchdog_start(void);
 void host_watchdog_stop(void);
 /* host_watchdog_enter: contexts run from now on (false: the stack outside does). */

@@ -92,7 +92,7 @@ void ke_machine_halt(void)
         exit(3);
     }
     __atomic_store_n(&ke_machine.stopped, true, __ATOMIC_SEQ_CST);
-    ke_threads_attention(KE_ATTENTION_STOP);
+    ke_threads_attention(KE_ATTENTION_STOP, true);
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         ke_attention_set(ke_processor_at(i), KE_ATTENTION_STOP);
     }

@@ -50,9 +50,26 @@ bool ke_processors_start(uint32_t count)
     return true;
 }
 
+/* Free stand-ins, chained by claimed_by; kept from machine to machine, like the processors. */
+static struct base_lock stand_ins_lock = {.rank = BASE_RANK_OWNERS};
+static struct ke_processor *stand_ins;
+
+static struct ke_processor *stand_in_take(void)
+{
+    struct ke_processor *stand_in;
+
+    base_lock_acquire(&stand_ins_lock);
+    stand_in = stand_ins;
+    if (stand_in != NULL) {
+        stand_ins = stand_in->claimed_by;
+    }
+    base_lock_release(&stand_ins_lock);
+    return stand_in != NULL ? stand_in : calloc(1, sizeof(*stand_in));
+}
+
 struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home)
 {
-    struct ke_processor *stand_in = calloc(1, sizeof(*stand_in));
+    struct ke_processor *stand_in = stand_in_take();
 
     if (stand_in != NULL) {
         processor_init(stand_in, (UCHAR)home);
@@ -67,7 +84,12 @@ struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home)
 
 void ke_stand_in_free(struct ke_processor *stand_in)
 {
-    free(stand_in);
+    if (stand_in != NULL) {
+        base_lock_acquire(&stand_ins_lock);
+        stand_in->claimed_by = stand_ins;
+        stand_ins = stand_in;
+        base_lock_release(&stand_ins_lock);
+    }
 }
 
 /* The counters are a row of 64-bit numbers. */
@@ -157,6 +179,7 @@ void ke_observe(enum ke_observer observer, bool on)
             __atomic_fetch_and(attention, (UCHAR)~KE_ATTENTION_OBSERVE, __ATOMIC_RELAXED);
         }
     }
+    ke_threads_attention(KE_ATTENTION_OBSERVE, observers != 0);
 }
 
 ULONG KeGetCurrentProcessorNumber(VOID)

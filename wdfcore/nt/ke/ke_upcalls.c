@@ -43,8 +43,8 @@ static void upcall_dispatch(uint32_t processor)
             self->deferred |= KE_ATTENTION_DPC;
         }
         ke_window_slow();
-    } while ((ke_attention(self) & (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)) !=
-                 0 ||
+    } while ((ke_attention(self) &
+              (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)) != 0 ||
              self->deferred != 0 || host_posts_pending());
     self->dispatching = FALSE;
 }
@@ -105,19 +105,20 @@ static void upcall_due(void)
     ke_attention_set(ke_processor_at(0), KE_ATTENTION_TIME);
 }
 
-/* Every event moves a ring on; a number that is torn or late is as good a sign of life. */
-__attribute__((no_sanitize("thread"))) static uint64_t upcall_heartbeat(void)
+static const void *upcall_pulse(void)
 {
-    uint64_t beats = 0;
+    return &ke_self;
+}
 
-    for (ULONG i = 0; i < ke_processor_count(); i++) {
-        /* not an atomic load: the sanitizer would watch that all the same */
-        const struct base_ring *ring = &ke_processor_at(i)->ring;
+/* A number that is torn or late is as good a sign of life; and neither processors nor stand-ins are
+ * ever given back to the host. */
+__attribute__((no_sanitize("thread"))) static uint64_t upcall_heartbeat(const void *pulse)
+{
+    const struct ke_processor *self = *(struct ke_processor *const volatile *)pulse;
 
-        beats +=
-            *(const volatile uint64_t *)&ring->position + *(const volatile uint64_t *)&ring->beats;
-    }
-    return beats;
+    /* not atomic loads: the sanitizer would watch those all the same */
+    return *(const volatile uint64_t *)&self->ring.position +
+           *(const volatile uint64_t *)&self->ring.beats + (uint64_t)(uintptr_t)self;
 }
 
 const struct host_upcalls ke_upcalls = {
@@ -130,6 +131,7 @@ const struct host_upcalls ke_upcalls = {
     .pending = upcall_pending,
     .pause = ke_threads_pause,
     .stuck = ke_threads_stuck,
+    .pulse = upcall_pulse,
     .heartbeat = upcall_heartbeat,
     .no_window = ke_report_no_window,
 };

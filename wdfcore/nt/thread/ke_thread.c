@@ -227,12 +227,14 @@ void ke_thread_stand_in(PKTHREAD thread)
     }
 }
 
-void ke_threads_attention(UCHAR bits)
+void ke_threads_attention(UCHAR bits, bool on)
 {
     ke_dispatcher_lock();
     for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
-        if (thread->stand_in != NULL) {
+        if (thread->stand_in != NULL && on) {
             __atomic_fetch_or(&thread->stand_in->attention, bits, __ATOMIC_SEQ_CST);
+        } else if (thread->stand_in != NULL) {
+            __atomic_fetch_and(&thread->stand_in->attention, (UCHAR)~bits, __ATOMIC_SEQ_CST);
         }
     }
     ke_dispatcher_unlock();
@@ -240,7 +242,7 @@ void ke_threads_attention(UCHAR bits)
 
 void ke_threads_pause(void)
 {
-    ke_threads_attention(KE_ATTENTION_SCHEDULE);
+    ke_threads_attention(KE_ATTENTION_SCHEDULE, true);
     for (ULONG i = 0; i < ke_processor_count(); i++) {
         __atomic_fetch_or(&ke_processor_at(i)->attention, KE_ATTENTION_SCHEDULE, __ATOMIC_SEQ_CST);
     }

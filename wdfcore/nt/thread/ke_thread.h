@@ -96,9 +96,9 @@ PKTHREAD ke_thread_of_code(const void *start, size_t size);
 
 /* ke_thread_stand_in: this host thread runs the thread from now on; it owns no processor. */
 void ke_thread_stand_in(PKTHREAD thread);
-/* ke_threads_attention: every thread looks at its next window. ke_threads_pause: and every
- * processor; see host_pause_point. */
-void ke_threads_attention(UCHAR bits);
+/* ke_threads_attention: set or clear bits of all stand-ins. ke_threads_pause: all threads and
+ * processors come to host_pause_point. */
+void ke_threads_attention(UCHAR bits, bool on);
 void ke_threads_pause(void);
 
 /* ke_thread_waits_for: some thread waits for the object; its memory is not looked at. */
