@@ -17,6 +17,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_file.h"
 #include "nt/io/io_irp.h"
+#include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "wdfcore/user.h"
 
@@ -31,10 +32,10 @@ struct wc_file {
 /* How a waiter and the completion meet: whoever comes second knows of the first. */
 enum user_io_state { USER_IO_SENT, USER_IO_WAITED_FOR, USER_IO_COMPLETED };
 
-/* Keys: (c) constant while under way, (a) atomic: orders the result before it */
+/* Keys: (c) constant while under way, (a) atomic: orders the result before it, (i) io_lock */
 struct wc_io {
     struct wc_io *next_all, *next_free;
-    PIRP irp;            /* (c) NULL once completed */
+    PIRP irp;            /* (i) NULL once completed */
     PFILE_OBJECT object; /* (c) */
     UCHAR major;         /* (c) */
     wc_io_done *done;    /* (c) NULL: somebody waits */
@@ -55,6 +56,7 @@ struct user_request {
     size_t output_size;
 };
 
+/* With io_lock. */
 static struct {
     struct wc_file *files;
     struct wc_io *all, *free;
@@ -63,7 +65,9 @@ static struct {
 
 void user_io_get_statistics(struct user_io_statistics *statistics)
 {
+    io_lock();
     *statistics = user_io.statistics;
+    io_unlock();
 }
 
 void user_io_stop(void)
@@ -111,6 +115,14 @@ static bool user_name(const char *name, UNICODE_STRING *string, WCHAR *text)
     return true;
 }
 
+static void user_file_free(struct wc_file *file)
+{
+    io_lock();
+    DL_DELETE(user_io.files, file);
+    io_unlock();
+    free(file);
+}
+
 int32_t wc_file_open(const char *name, struct wc_file **file)
 {
     WCHAR text[USER_NAME_MAX];
@@ -128,11 +140,12 @@ int32_t wc_file_open(const char *name, struct wc_file **file)
     if (opened == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    io_lock();
     DL_APPEND(user_io.files, opened);
+    io_unlock();
     status = io_file_open(&path, FILE_GENERIC_READ | FILE_GENERIC_WRITE, &opened->object);
     if (!NT_SUCCESS(status)) {
-        DL_DELETE(user_io.files, opened);
-        free(opened);
+        user_file_free(opened);
         return status;
     }
     *file = opened;
@@ -145,29 +158,54 @@ int32_t wc_file_close(struct wc_file *file)
         return STATUS_INVALID_PARAMETER;
     }
     io_file_close(file->object);
-    DL_DELETE(user_io.files, file);
-    free(file);
+    user_file_free(file);
     return STATUS_SUCCESS;
 }
 
 static bool user_io_is_pending(void)
 {
-    const struct wc_io *io = user_io.all;
+    const struct wc_io *io;
 
+    io_lock();
+    io = user_io.all;
     while (io != NULL && io->irp == NULL) {
         io = io->next_all;
     }
+    io_unlock();
     return io != NULL;
+}
+
+static void user_io_cancel(struct wc_io *io)
+{
+    PIRP irp;
+
+    io_lock();
+    irp = io->irp;
+    if (irp != NULL && !io_irp_hold_locked(irp)) {
+        irp = NULL; /* it is being completed */
+    }
+    io_unlock();
+    if (irp != NULL) {
+        io_irp_cancel_held(irp);
+    }
+}
+
+static struct wc_io *user_io_first(void)
+{
+    struct wc_io *first;
+
+    io_lock();
+    first = user_io.all;
+    io_unlock();
+    return first;
 }
 
 void user_io_close_all(void)
 {
     LARGE_INTEGER while_100ns = {.QuadPart = -10000};
 
-    for (struct wc_io *io = user_io.all; io != NULL; io = io->next_all) {
-        if (io->irp != NULL) {
-            io_irp_cancel_held(io->irp);
-        }
+    for (struct wc_io *io = user_io_first(); io != NULL; io = io->next_all) {
+        user_io_cancel(io);
     }
     while (user_io.files != NULL) {
         wc_file_close(user_io.files);
@@ -181,27 +219,36 @@ void user_io_close_all(void)
 
 static struct wc_io *user_io_take(void)
 {
-    struct wc_io *io = user_io.free;
+    struct wc_io *io;
 
+    io_lock();
+    io = user_io.free;
     if (io != NULL) {
         user_io.free = io->next_free;
+    }
+    io_unlock();
+    if (io != NULL) {
         return io;
     }
     io = calloc(1, sizeof(*io));
     if (io != NULL) {
+        io_lock();
         io->next_all = user_io.all;
         user_io.all = io;
+        io_unlock();
     }
     return io;
 }
 
 static void user_io_put(struct wc_io *io)
 {
+    io_lock();
     io->next_free = user_io.free;
     user_io.free = io;
+    io_unlock();
 }
 
-static void user_io_count(const struct wc_io *io)
+static void user_io_count_locked(const struct wc_io *io)
 {
     user_io.statistics.requests++;
     if (io->result.Status == STATUS_CANCELLED) {
@@ -222,8 +269,10 @@ static void user_io_complete(PIRP irp, void *context)
 
     io_build_finish(irp);
     io->result = irp->IoStatus;
+    io_lock();
     io->irp = NULL;
-    user_io_count(io);
+    user_io_count_locked(io);
+    io_unlock();
     io_file_end(io->object, irp);
     io_irp_free(irp);
     if (io->done == NULL) {
@@ -259,10 +308,14 @@ static bool user_io_build(struct wc_io *io, PDEVICE_OBJECT top, const struct use
 static NTSTATUS user_io_prepare(struct wc_io *io, PDEVICE_OBJECT top,
                                 const struct user_request *request)
 {
-    io->irp = io_irp_allocate(top->StackSize, user_io_complete, io);
-    if (io->irp == NULL) {
+    PIRP irp = io_irp_allocate(top->StackSize, user_io_complete, io);
+
+    if (irp == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    io_lock();
+    io->irp = irp;
+    io_unlock();
     io->irp->RequestorMode = UserMode;
     io->irp->Tail.Overlay.Thread = PsGetCurrentThread();
     if (!user_io_build(io, top, request)) {
@@ -427,10 +480,7 @@ int32_t wc_file_ioctl_start(struct wc_file *file, uint32_t code, const void *inp
 
 void wc_io_cancel(struct wc_io *io)
 {
-    if (!API(DISPATCH_LEVEL)) {
-        return;
-    }
-    if (io->irp != NULL) {
-        io_irp_cancel_held(io->irp);
+    if (API(DISPATCH_LEVEL)) {
+        user_io_cancel(io);
     }
 }
