@@ -57,8 +57,11 @@ struct base_event {
 
 #define BASE_RING_SIZE 1024u /* events per processor; a power of two */
 
+/* The stamp is always written whole: to write one byte of a word that is loaded as a whole soon after
+ * costs a dozen cycles, and the IRQL changes all the time. */
 struct base_ring {
     uint64_t stamp;    /* what the next event's stamp holds besides its kind */
+    uint64_t time;     /* of that the time and the processor */
     uint64_t position; /* events written since the machine started */
     uint64_t beats;    /* signs of life that are no events */
     struct base_event events[BASE_RING_SIZE];
@@ -72,19 +75,21 @@ static inline void base_ring_put(struct base_ring *ring, enum base_event_kind ki
     event->word = word;
 }
 
-static inline void base_ring_set_time(struct base_ring *ring, uint64_t time_100ns)
-{
-    ring->stamp = (ring->stamp & ~(uint64_t)UINT32_MAX) | (uint32_t)time_100ns;
-}
-
 static inline void base_ring_set_irql(struct base_ring *ring, uint8_t irql)
 {
-    ring->stamp = (ring->stamp & ~(0xffULL << 48)) | (uint64_t)irql << 48;
+    ring->stamp = ring->time | (uint64_t)irql << 48;
+}
+
+static inline void base_ring_set_time(struct base_ring *ring, uint64_t time_100ns)
+{
+    ring->time = ring->time >> 56 << 56 | (uint32_t)time_100ns;
+    ring->stamp = ring->time | (ring->stamp & 0xffULL << 48);
 }
 
 static inline void base_ring_init(struct base_ring *ring, uint8_t processor)
 {
-    ring->stamp = (uint64_t)processor << 56;
+    ring->time = (uint64_t)processor << 56;
+    ring->stamp = ring->time;
     ring->position = 0;
     ring->beats = 0;
 }

@@ -33,8 +33,16 @@ static uint64_t clock_monotonic(void)
     return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+/* Where the time of each processor stands: its own clock, or the one of all. */
+const _Atomic uint64_t *host_clock_cells[HOST_MAX_PROCESSORS] = {
+    [0 ... HOST_MAX_PROCESSORS - 1] = &host.real_now,
+};
+
 void host_clock_start(void)
 {
+    for (uint32_t i = 0; i < HOST_MAX_PROCESSORS; i++) {
+        host_clock_cells[i] = host_clock_is_virtual() ? &host.processors[i].clock : &host.real_now;
+    }
     store(&host.idle_clock, 0);
     host.real_origin = clock_monotonic();
     store(&host.real_now, 0);
@@ -116,11 +124,6 @@ uint64_t host_clock_read(uint32_t processor)
     }
     host_clock_charge(processor, host.config.clock_read_cost_ns);
     return load(&host.processors[processor].clock);
-}
-
-uint64_t host_clock_peek(uint32_t processor)
-{
-    return load(host_clock_is_virtual() ? &host.processors[processor].clock : &host.real_now);
 }
 
 uint64_t host_clock_sample(uint32_t processor)

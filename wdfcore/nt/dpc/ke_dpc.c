@@ -14,6 +14,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_claim.h"
+#include "nt/dpc/ke_dpc_queue.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
@@ -22,9 +23,8 @@
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 
-#define DEPTH_LIMIT 4      /* more than this many queued: ask for a drain at once */
-#define DRAIN_LIMIT 100000 /* DPCs in a row on a clock that stands still */
-#define TARGET_BASE 64     /* KDPC.Number: 0, or this and the processor */
+#define DEPTH_LIMIT 4  /* more than this many queued: ask for a drain at once */
+#define TARGET_BASE 64 /* KDPC.Number: 0, or this and the processor */
 
 static BOOLEAN dpc_is_initialized(const KDPC *dpc)
 {
@@ -82,37 +82,6 @@ static struct ke_processor *dpc_target(const KDPC *dpc)
     return dpc->Number >= TARGET_BASE ? ke_processor_at(dpc->Number - TARGET_BASE) : ke_self;
 }
 
-/* Counts are read without the lock. */
-static void count_set(ULONG *count, ULONG value)
-{
-    __atomic_store_n(count, value, __ATOMIC_RELEASE);
-}
-
-/* All with the lock of the target's queues. */
-
-static void dpc_link(struct ke_processor *target, PRKDPC dpc, BOOLEAN threaded)
-{
-    PLIST_ENTRY queue = threaded ? &target->threaded_dpcs : &target->dpcs;
-    ULONG *count = threaded ? &target->threaded_count : &target->dpc_count;
-
-    count_set(count, *count + 1);
-    if (dpc->Importance == HighImportance) {
-        InsertHeadList(queue, &dpc->DpcListEntry);
-    } else {
-        InsertTailList(queue, &dpc->DpcListEntry);
-    }
-}
-
-static void dpc_unlink(struct ke_processor *target, PRKDPC dpc)
-{
-    ULONG *count = ke_dpc_is_threaded(dpc) ? &target->threaded_count : &target->dpc_count;
-
-    RemoveEntryList(&dpc->DpcListEntry);
-    count_set(count, *count - 1);
-    /* Release: who inserts it again writes its arguments after they were read. */
-    __atomic_store_n(&dpc->DpcData, NULL, __ATOMIC_RELEASE);
-}
-
 /* Two processors may insert one DPC at the same time: the first to write the target has it. */
 static BOOLEAN dpc_claim(PRKDPC dpc, struct ke_processor *target)
 {
@@ -126,25 +95,6 @@ static BOOLEAN dpc_claim(PRKDPC dpc, struct ke_processor *target)
     }
     return __atomic_compare_exchange_n(&dpc->DpcData, &nobody, target, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_RELAXED);
-}
-
-PRKDPC ke_dpc_take(struct ke_processor *self, PLIST_ENTRY queue, PKDPC *running,
-                   struct ke_dpc_call *call)
-{
-    PRKDPC dpc = NULL;
-
-    base_lock_acquire(&self->dpc_lock);
-    if (!IsListEmpty(queue)) {
-        dpc = CONTAINING_RECORD(queue->Flink, KDPC, DpcListEntry);
-        *call = (struct ke_dpc_call){.routine = dpc->DeferredRoutine,
-                                     .context = dpc->DeferredContext,
-                                     .argument1 = dpc->SystemArgument1,
-                                     .argument2 = dpc->SystemArgument2};
-        ke_dpc_running_set(running, dpc);
-        dpc_unlink(self, dpc);
-    }
-    base_lock_release(&self->dpc_lock);
-    return dpc;
 }
 
 /* Nobody asks for a drain now: one comes when the processor's IRQL next falls, with the next tick, or
@@ -196,7 +146,7 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     }
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
-    dpc_link(target, dpc, threaded);
+    ke_dpc_link(target, dpc, threaded);
     ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
     base_lock_release(&target->dpc_lock);
 
@@ -218,16 +168,51 @@ BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
     return dpc_queue(Dpc, SystemArgument1, SystemArgument2) != DPC_COALESCED;
 }
 
-BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
+/* The common case: one host thread, an ordinary DPC of medium importance for whichever processor it is
+ * inserted on, and nothing wants attention; so nobody observes. */
+static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC *dpc)
+{
+    return __builtin_expect(!ke_address_is_bad(dpc) && dpc->Type == DpcObject &&
+                                dpc->Importance == MediumImportance && dpc->Number == 0 &&
+                                ke_attention(self) == 0 && !base_threaded,
+                            1);
+}
+
+__attribute__((noinline)) static BOOLEAN dpc_drain_here(struct ke_processor *self)
+{
+    ke_dpc_drain(self);
+    return TRUE;
+}
+
+/* What dpc_insert does in that case. */
+static inline BOOLEAN dpc_insert_common(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
+                                        PVOID argument2)
+{
+    KE_COUNT(self, dpc_enqueues);
+    if (dpc->DpcData != NULL) {
+        KE_COUNT(self, dpc_coalesced);
+        return FALSE;
+    }
+    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
+    dpc->DpcData = self;
+    dpc->SystemArgument1 = argument1;
+    dpc->SystemArgument2 = argument2;
+    InsertTailList(&self->dpcs, &dpc->DpcListEntry);
+    self->dpc_count++;
+    self->deferred |= KE_ATTENTION_DPC;
+    return __builtin_expect(self->irql >= DISPATCH_LEVEL, 1) ? TRUE : dpc_drain_here(self);
+}
+
+__attribute__((noinline)) static BOOLEAN dpc_insert(PRKDPC dpc, PVOID argument1, PVOID argument2)
 {
     BOOLEAN fixed;
     enum dpc_queued queued;
 
-    if (!dpc_check(Dpc, "KeInsertQueueDpc")) {
+    if (!dpc_check(dpc, "KeInsertQueueDpc")) {
         return FALSE;
     }
     fixed = ke_claim_fix();
-    queued = dpc_queue(Dpc, SystemArgument1, SystemArgument2);
+    queued = dpc_queue(dpc, argument1, argument2);
     if (queued == DPC_QUEUED_HERE && ke_self->irql < DISPATCH_LEVEL) {
         ke_dpc_drain(ke_self);
     }
@@ -240,15 +225,30 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
     return queued != DPC_COALESCED;
 }
 
+BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
+{
+    struct ke_processor *self = ke_self;
+
+    return dpc_is_common(self, Dpc) ? dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2)
+                                    : dpc_insert(Dpc, SystemArgument1, SystemArgument2);
+}
+
+/* The common case stands before the entry test, which it needs no more than to write the event. */
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
+    struct ke_processor *self = ke_self;
+
+    if (dpc_is_common(self, Dpc)) {
+        ke_ring(self, BASE_EVENT_API, __func__);
+        return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
+    }
     if (!API(HIGH_LEVEL)) { /* window, IRQL check, trace point; false: refuse */
         return FALSE;
     }
     if (ke_is_observed(ke_self) && base_fault_due(BASE_FAULT_DPC_INSERT)) {
         return TRUE; /* which is not so: the stress tests must notice */
     }
-    return ke_dpc_insert(Dpc, SystemArgument1, SystemArgument2);
+    return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
 }
 
 /* The processor on whose queue it is, with its lock; NULL: on none. */
@@ -273,7 +273,8 @@ BOOLEAN ke_dpc_remove(PRKDPC Dpc)
     if (target == NULL) {
         return FALSE;
     }
-    dpc_unlink(target, Dpc);
+    RemoveEntryList(&Dpc->DpcListEntry);
+    ke_dpc_unlinked(target, Dpc, ke_dpc_is_threaded(Dpc));
     base_lock_release(&target->dpc_lock);
     ke_dpc_note(BASE_EVENT_DPC_REMOVE, Dpc, target);
     KE_COUNT(ke_self, dpc_removed);
@@ -286,96 +287,6 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
         return FALSE;
     }
     return ke_dpc_remove(Dpc);
-}
-
-/* ---- the drain ---- */
-
-/* How often APCs are disabled in the interrupted thread, of both kinds. */
-static LONG apcs_disabled(const struct ke_processor *self)
-{
-    return self->thread->normal_apcs_disabled + self->thread->special_apcs_disabled;
-}
-
-static void apcs_check(const struct ke_processor *self, PKDEFERRED_ROUTINE routine, BOOLEAN timer,
-                       LONG before)
-{
-    LONG after = apcs_disabled(self);
-
-    if (__builtin_expect(before != after, 0)) {
-        ke_violation(RULE_DpcApcCount, 0xC7, timer ? 5 : 4, (uint64_t)(uintptr_t)routine,
-                     (uint64_t)before, (uint64_t)after,
-                     "a %sDPC was entered with APCs disabled %d times and returned with %d",
-                     timer ? "timer " : "", before, after);
-    }
-}
-
-/* One DPC, already off its queue: the KDPC is not touched again. */
-static void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct ke_dpc_call *call,
-                    PKDPC outer)
-{
-    const void *routine = (const void *)(uintptr_t)call->routine;
-    BOOLEAN timer = call->argument1 == KE_DPC_TIMER_ARGUMENT;
-    LONG apcs = apcs_disabled(self);
-    struct ke_callback frame;
-    ULONG recorded;
-
-    KE_COUNT(self, dpc_runs);
-    self->dpc_depth++;
-    recorded = ke_dpc_call_event(dpc, call, self);
-    if (ke_machine.config.dpc_entry_ns != 0) {
-        host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
-    }
-    ke_call_enter(&frame, "CustomDpc", routine, dpc);
-    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(call->context), KE_WORD(call->argument1),
-                      KE_WORD(call->argument2));
-    call->routine(dpc, call->context, call->argument1, call->argument2);
-    ke_call_leave(&frame);
-    apcs_check(self, call->routine, timer, apcs);
-    ke_event_end(BASE_EVENT_DPC_END, routine, recorded, 0);
-    self->dpc_depth--;
-    ke_dpc_running_set(&self->running_dpc, outer);
-}
-
-/* After each DPC: a drain may use up neither its time nor, on a clock that stands still, its count. */
-static void drain_check(struct ke_processor *self, ULONG runs, ULONGLONG start_100ns)
-{
-    ULONGLONG now = ke_clock_now_100ns();
-    ULONGLONG used = now - start_100ns;
-
-    self->dpc_start_100ns = now; /* of the next one */
-    if (__builtin_expect(used > KE_DRAIN_BUDGET_100NS || (runs > DRAIN_LIMIT && used == 0), 0)) {
-        ke_violation(RULE_DpcWatchdog, 0x133, 1, runs, DRAIN_LIMIT, 0,
-                     "%u DPCs ran in a row on processor %u", runs, self->number);
-    }
-}
-
-void ke_dpc_drain(struct ke_processor *self)
-{
-    KIRQL old = self->irql;
-    PKTHREAD thread = self->thread;
-    ULONGLONG start = ke_clock_now_100ns();
-    PKDPC outer = self->running_dpc;
-    ULONG runs = 0;
-    struct ke_dpc_call call;
-    PKDPC dpc;
-
-    CORE_ASSERT(old < DISPATCH_LEVEL && !self->draining);
-    self->draining = TRUE;
-    self->drain_start_100ns = start;
-    self->dpc_start_100ns = start;
-    ke_irql_set(self, DISPATCH_LEVEL);
-    while ((dpc = ke_dpc_take(self, &self->dpcs, &self->running_dpc, &call)) != NULL) {
-        dpc_run(self, dpc, &call, outer);
-        drain_check(self, ++runs, start);
-        if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0 ||
-            (self->deferred & KE_ATTENTION_INTERRUPT) != 0) {
-            ke_window_slow();
-        }
-    }
-    self->deferred &= (UCHAR)~KE_ATTENTION_DPC;
-    self->draining = FALSE;
-    CORE_ASSERT(ke_self == self && self->thread == thread);
-    ke_irql_set(self, old);
 }
 
 /* ---- settings ---- */

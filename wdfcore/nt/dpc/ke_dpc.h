@@ -33,10 +33,6 @@ BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */
 BOOLEAN ke_dpc_remove(PRKDPC Dpc);
-/* ke_dpc_take: the first DPC of one of the processor's two queues, taken off and noted as running
- * in one step. NULL: the queue is empty. */
-PRKDPC ke_dpc_take(struct ke_processor *self, PLIST_ENTRY queue, PKDPC *running,
-                   struct ke_dpc_call *call);
 
 /* What runs on a processor, set with or without the lock of its queues. */
 static inline PKDPC ke_dpc_running(PKDPC const *running)

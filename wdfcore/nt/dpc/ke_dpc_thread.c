@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "nt/ke/ke_call.h"
 #include "nt/dpc/ke_dpc.h"
+#include "nt/dpc/ke_dpc_queue.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_record.h"
 #include "nt/thread/ke_thread.h"
@@ -60,8 +61,7 @@ static VOID dpc_thread_main(PVOID context)
 
     ke_thread_mark_worker();
     for (;;) {
-        PKDPC dpc =
-            ke_dpc_take(processor, &processor->threaded_dpcs, &processor->running_threaded, &call);
+        PKDPC dpc = ke_dpc_take(processor, TRUE, &call);
 
         if (dpc != NULL) {
             threaded_run(processor, dpc, &call);

@@ -17,7 +17,7 @@ LOGICAL KeShouldYieldProcessor(VOID)
     struct ke_processor *self = ke_self;
 
     return API(HIGH_LEVEL) && self->draining &&
-           ke_clock_read_100ns() - self->drain_start_100ns >= KE_DPC_BUDGET_100NS;
+           ke_clock_read_100ns() - self->drain_start_ns / 100 >= KE_DPC_BUDGET_100NS;
 }
 
 NTSTATUS KeQueryDpcWatchdogInformation(PKDPC_WATCHDOG_INFORMATION WatchdogInformation)
@@ -34,11 +34,11 @@ NTSTATUS KeQueryDpcWatchdogInformation(PKDPC_WATCHDOG_INFORMATION WatchdogInform
     now = ke_clock_read_100ns();
     *WatchdogInformation = (KDPC_WATCHDOG_INFORMATION){
         .DpcTimeLimit = KE_DPC_BUDGET_100NS,
-        .DpcTimeCount =
-            remaining(KE_DPC_BUDGET_100NS, self->dpc_depth > 0 ? now - self->dpc_start_100ns : 0),
+        .DpcTimeCount = remaining(KE_DPC_BUDGET_100NS,
+                                  self->dpc_depth > 0 ? now - self->dpc_start_ns / 100 : 0),
         .DpcWatchdogLimit = KE_DRAIN_BUDGET_100NS,
         .DpcWatchdogCount =
-            remaining(KE_DRAIN_BUDGET_100NS, self->draining ? now - self->drain_start_100ns : 0),
+            remaining(KE_DRAIN_BUDGET_100NS, self->draining ? now - self->drain_start_ns / 100 : 0),
     };
     return STATUS_SUCCESS;
 }

@@ -20,7 +20,8 @@ static inline BOOLEAN ke_api(const char *name, KIRQL bound)
     struct ke_processor *self = ke_self;
 
     base_ring_put(&self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)name);
-    if (__builtin_expect(self->irql > bound || ke_attention(self) != 0, 0)) {
+    if (__builtin_expect((bound < HIGH_LEVEL && self->irql > bound) || ke_attention(self) != 0,
+                         0)) {
         return ke_api_slow(name, bound);
     }
     return TRUE;
@@ -30,7 +31,8 @@ static inline BOOLEAN ke_api_quiet(const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
 
-    if (__builtin_expect(self->irql > bound || ke_attention(self) != 0, 0)) {
+    if (__builtin_expect((bound < HIGH_LEVEL && self->irql > bound) || ke_attention(self) != 0,
+                         0)) {
         return ke_api_slow(name, bound);
     }
     return TRUE;

@@ -22,10 +22,13 @@ static inline void ke_irql_lower(KIRQL irql)
 {
     ke_irql_set(ke_self, irql);
     ke_window_lowered();
-    if (__builtin_expect(ke_self->claimed_by != NULL, 0) && irql < DISPATCH_LEVEL) {
+    if (irql >= DISPATCH_LEVEL) {
+        return;
+    }
+    if (__builtin_expect(ke_self->claimed_by != NULL, 0)) {
         ke_claim_end();
     }
-    if (__builtin_expect(irql < DISPATCH_LEVEL && ke_self->thread->affinity_pending, 0)) {
+    if (__builtin_expect(ke_self->thread->affinity_pending, 0)) {
         ke_affinity_catch_up();
     }
 }

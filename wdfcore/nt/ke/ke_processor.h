@@ -82,8 +82,8 @@ struct ke_processor {
     ULONG threaded_count;               /* (q) */
     PKDPC running_threaded;             /* (q) the DPC thread is in its routine */
     struct _KTHREAD *dpc_thread;        /* (c) once set; NULL: no threaded DPC so far */
-    ULONGLONG dpc_start_100ns;          /* (p) when the running DPC was entered */
-    ULONGLONG drain_start_100ns;        /* (p) when the drain began */
+    uint64_t dpc_start_ns;              /* (p) when the running DPC was entered */
+    uint64_t drain_start_ns;            /* (p) when the drain began */
     USHORT irq_levels;                  /* (i) bit i: irq_pending[i] is not empty */
     LIST_ENTRY irq_pending[16];         /* (i) lines waiting for this processor, by level */
     uint64_t window;                    /* (p) number of the current slow window */

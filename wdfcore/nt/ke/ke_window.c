@@ -70,10 +70,25 @@ static void window_look(struct ke_processor *self)
     }
 }
 
+/* Often nothing waits but DPCs, and the level lets them in: they alone need no look at the rest, unless
+ * something came while they ran. */
+static inline BOOLEAN window_drain_only(struct ke_processor *self)
+{
+    if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0 || self->deferred != KE_ATTENTION_DPC ||
+        self->irql >= DISPATCH_LEVEL || base_threaded) {
+        return FALSE;
+    }
+    ke_dpc_drain(self);
+    return ((ke_attention(self) & KE_ATTENTION_WINDOW) | self->deferred) == 0;
+}
+
 void ke_window_slow(void)
 {
     struct ke_processor *self = ke_self;
 
+    if (window_drain_only(self)) {
+        return;
+    }
     if (ke_processor_is_outside(self)) {
         return;
     }

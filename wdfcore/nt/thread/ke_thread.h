@@ -17,7 +17,7 @@ struct ke_wait {
     ULONG count;
     BOOLEAN all;
     BOOLEAN alertable;
-    BOOLEAN done;     /* status is valid */
+    BOOLEAN done; /* status is valid */
     BOOLEAN has_timeout;
     BOOLEAN absolute; /* the time-out follows the system time */
     NTSTATUS status;
@@ -40,8 +40,13 @@ struct _KTHREAD {
     KAFFINITY affinity;        /* as created */
     KAFFINITY system_affinity; /* 0: none set */
     BOOLEAN affinity_pending;  /* set at DISPATCH_LEVEL: moves when the level falls */
-    SHORT normal_apcs_disabled;
-    SHORT special_apcs_disabled;
+    union {
+        struct {
+            SHORT normal_apcs_disabled;
+            SHORT special_apcs_disabled;
+        };
+        ULONG apcs_disabled; /* both, to see whether either changed */
+    };
     LIST_ENTRY mutexes;               /* owned */
     LONG locks_held;                  /* fast mutexes and push locks */
     const struct ke_lock_wait *wants; /* the lock that it waits for, or NULL */
