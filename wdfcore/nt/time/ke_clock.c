@@ -26,11 +26,6 @@ void ke_clock_shift_system_time(int64_t shift_100ns)
     ke_timers_shift_absolute(shift_100ns);
 }
 
-uint64_t ke_clock_now_100ns(void)
-{
-    return host_clock_peek(ke_self->number) / 100;
-}
-
 uint64_t ke_clock_read_100ns(void)
 {
     uint64_t now = host_clock_read(ke_self->number) / 100;

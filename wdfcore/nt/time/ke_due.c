@@ -174,6 +174,20 @@ void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark
     base_lock_release(&wheel.lock);
 }
 
+bool ke_due_link_rearm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
+{
+    bool armed;
+
+    base_lock_acquire(&wheel.lock);
+    armed = link->next != NULL;
+    if (armed) {
+        wheel_remove(link);
+    }
+    wheel_arm(link, due_100ns, mark);
+    base_lock_release(&wheel.lock);
+    return armed;
+}
+
 bool ke_due_link_disarm(struct ke_due_link *link)
 {
     bool armed;
@@ -189,16 +203,7 @@ bool ke_due_link_disarm(struct ke_due_link *link)
 
 bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns)
 {
-    bool armed;
-
-    base_lock_acquire(&wheel.lock);
-    armed = ke_due_is_armed(entry);
-    if (armed) {
-        wheel_remove(&entry->link);
-    }
-    wheel_arm(&entry->link, due_100ns, 0);
-    base_lock_release(&wheel.lock);
-    return armed;
+    return ke_due_link_rearm(&entry->link, due_100ns, 0);
 }
 
 void ke_due_arm_once(struct ke_due_entry *entry, uint64_t due_100ns)

@@ -1,7 +1,7 @@
 #pragma once
 /* ke_due.h - the one list of timed events of a machine: KTIMERs, wait time-outs, model timers,
  * ticks. An exact hierarchical wheel in units of 100 ns: 6 levels of 2,048 slots; flat with 100,000
- * armed. C types only. Rules for an entry:
+ * armed. Rules for an entry:
  * - on the wheel once; entries of one due time fire in the order they were armed
  * - off the wheel before fire is called, so fire may arm it again or free it
  * - fire runs on the processor that noticed the time, at its IRQL, with no lock held; it must not
@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "nt/ke/ke_processor.h" /* ke_clock_now_100ns */
 
 /* What the wheel needs; a KTIMER holds one in its DueTime and TimerListEntry. */
 struct ke_due_link {
@@ -50,6 +52,8 @@ bool ke_due_disarm(struct ke_due_entry *entry);
 /* The same for any link; `mark` is KE_DUE_KTIMER, KE_DUE_DISPATCHER or 0. */
 void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark);
 bool ke_due_link_disarm(struct ke_due_link *link);
+/* ke_due_link_rearm: both in one step. Returns whether it was armed. */
+bool ke_due_link_rearm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark);
 
 /* ke_due_next_100ns: nothing is due before this (a lower bound, exact when near); UINT64_MAX: none.
  */
@@ -67,8 +71,6 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 void ke_due_reset(void);
 size_t ke_due_count(void);
 
-/* ke_clock_now_100ns: machine time as the current processor last saw it: no clock is read. */
-uint64_t ke_clock_now_100ns(void);
 /* ke_clock_read_100ns: reads the current processor's clock (a virtual one moves on by its cost). */
 uint64_t ke_clock_read_100ns(void);
 /* ke_clock_wall_100ns: the system time at machine time 0, as the clock is set now.

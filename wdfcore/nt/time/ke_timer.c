@@ -187,35 +187,50 @@ BOOLEAN ke_timer_cancel(PKTIMER timer)
     return TRUE;
 }
 
-static BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG now_100ns, LONG period_ms,
-                         PKDPC dpc)
+/* With the dispatcher lock: what a timer is set to, but for its due time. */
+static inline void timer_prepare_locked(PKTIMER timer, LONG period_ms, PKDPC dpc)
 {
-    BOOLEAN is_due = due_100ns <= now_100ns;
-    BOOLEAN fixed = is_due ? ke_claim_fix() : FALSE;
-    BOOLEAN was_armed;
-    PKDPC bad = NULL;
-
-    ke_dispatcher_lock();
-    was_armed = ke_due_link_disarm(timer_link(timer));
     ke_dispatcher_set_state_locked(&timer->Header, 0);
     timer->Period = (ULONG)period_ms;
     timer->Dpc = dpc;
     timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
-    if (is_due) {
-        bad = timer_expire_now_locked(timer, now_100ns);
-    } else {
-        ke_due_link_arm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
-    }
+}
+
+/* It is due already. */
+__attribute__((noinline)) static BOOLEAN timer_set_due(PKTIMER timer, ULONGLONG now_100ns,
+                                                       LONG period_ms, PKDPC dpc)
+{
+    BOOLEAN fixed = ke_claim_fix();
+    BOOLEAN was_armed;
+    PKDPC bad;
+
+    ke_dispatcher_lock();
+    was_armed = ke_due_link_disarm(timer_link(timer));
+    timer_prepare_locked(timer, period_ms, dpc);
+    bad = timer_expire_now_locked(timer, now_100ns);
     ke_dispatcher_unlock();
-    if (is_due) {
-        if (bad != NULL) {
-            timer_report_dpc(bad);
-        }
-        ke_window_lowered();
-        if (fixed) {
-            ke_claim_unfix();
-        }
+    if (bad != NULL) {
+        timer_report_dpc(bad);
     }
+    ke_window_lowered();
+    if (fixed) {
+        ke_claim_unfix();
+    }
+    return was_armed;
+}
+
+static inline BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG now_100ns,
+                                LONG period_ms, PKDPC dpc)
+{
+    BOOLEAN was_armed;
+
+    if (due_100ns <= now_100ns) {
+        return timer_set_due(timer, now_100ns, period_ms, dpc);
+    }
+    ke_dispatcher_lock();
+    timer_prepare_locked(timer, period_ms, dpc);
+    was_armed = ke_due_link_rearm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
+    ke_dispatcher_unlock();
     return was_armed;
 }
 
