@@ -12,11 +12,13 @@ static void stream_call(struct wc_model_stream *stream, void (*callback)(void *d
 {
     struct hal_device *hal = &stream->model->hal;
 
-    if (callback == NULL || hal->absent) {
+    if (callback == NULL) {
         return;
     }
     hal_device_enter(hal);
-    callback(hal->context);
+    if (!hal->absent) {
+        callback(hal->context);
+    }
     hal_device_leave(hal);
 }
 

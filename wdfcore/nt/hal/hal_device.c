@@ -12,20 +12,30 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 
+/* Keys as in hal_device.h. With threads an expiry may be on its way while the timer is cancelled,
+ * set again, or its device goes: it counts only if the timer is set and due. */
 struct hal_timer {
     struct ke_due_entry entry;
-    struct hal_device *device;
-    void (*expired)(void *);
-    struct hal_timer *next;
+    struct hal_device *device; /* (h) NULL: it is gone */
+    void (*expired)(void *);   /* (c) */
+    bool is_set;               /* (l) */
+    uint64_t due_100ns;        /* (l) */
+    struct hal_timer *next;    /* (h) of the same device, or of those whose device is gone */
 };
 
-static struct hal_device *soon_first;
-static struct hal_device **soon_end = &soon_first;
+struct base_lock hal_directory = {.rank = BASE_RANK_HAL};
+
+static struct hal_timer *orphans; /* (h) kept while an expiry of one may be on its way */
+
+static struct base_lock soon_lock = {.rank = BASE_RANK_SOON};
+static struct hal_device *soon_first;              /* (s) read without it, too */
+static struct hal_device **soon_end = &soon_first; /* (s) */
 
 void hal_device_init(struct hal_device *device, void *context)
 {
     memset(device, 0, sizeof(*device));
     device->context = context;
+    device->lock.rank = BASE_RANK_DEVICE;
 }
 
 /* ---- outputs ---- */
@@ -98,61 +108,71 @@ void hal_device_soon(struct hal_device *device, void (*run)(void *))
     device->soon_wanted = true;
 }
 
-static void soon_run(struct hal_device *device)
+static void soon_queue(struct hal_device *device)
 {
-    hal_device_enter(device);
-    device->soon_wanted = false;
-    if (!device->absent) {
-        device->soon(device->context);
-    }
-    device->entered = false;
-    outputs_tell(device);
-}
-
-void hal_device_leave_slow(struct hal_device *device)
-{
-    outputs_tell(device);
-    if (device->soon_queued) {
-        return;
-    }
-    while (device->soon_wanted && ke_self->irql <= DISPATCH_LEVEL) {
-        soon_run(device);
-    }
-    if (device->soon_wanted) {
+    base_lock_acquire(&soon_lock);
+    if (!device->soon_queued) {
         device->soon_queued = true;
         device->next_soon = NULL;
-        *soon_end = device;
+        __atomic_store_n(soon_end, device, __ATOMIC_RELAXED);
         soon_end = &device->next_soon;
-        ke_self->deferred |= KE_ATTENTION_DEVICE;
     }
+    base_lock_release(&soon_lock);
+    ke_self->deferred |= KE_ATTENTION_DEVICE;
 }
 
 static void soon_unqueue(struct hal_device *device)
 {
     struct hal_device **link = &soon_first;
 
-    if (!device->soon_queued) {
-        return;
-    }
-    while (*link != device) {
+    base_lock_acquire(&soon_lock);
+    while (*link != NULL && *link != device) {
         link = &(*link)->next_soon;
     }
-    *link = device->next_soon;
-    if (soon_end == &device->next_soon) {
-        soon_end = link;
+    if (*link == device) {
+        __atomic_store_n(link, device->next_soon, __ATOMIC_RELAXED);
+        if (soon_end == &device->next_soon) {
+            soon_end = link;
+        }
+        device->soon_queued = false;
     }
-    device->soon_queued = false;
+    base_lock_release(&soon_lock);
+}
+
+/* Leave a device that acts, or whose outputs have changed. Each of its acts may change outputs and
+ * ask for another. */
+void hal_device_leave_slow(struct hal_device *device)
+{
+    outputs_tell(device);
+    while (device->soon_wanted && ke_self->irql <= DISPATCH_LEVEL) {
+        device->soon_wanted = false;
+        if (!device->absent) {
+            device->soon(device->context);
+        }
+        outputs_tell(device);
+    }
+    if (device->soon_wanted) {
+        soon_queue(device);
+    }
+    device->entered = false;
+    base_lock_release(&device->lock);
 }
 
 void hal_device_run_soon(void)
 {
-    while (soon_first != NULL) {
-        struct hal_device *device = soon_first;
+    while (__atomic_load_n(&soon_first, __ATOMIC_RELAXED) != NULL) {
+        struct hal_device *device;
 
-        soon_unqueue(device);
-        while (device->soon_wanted) {
-            soon_run(device);
+        hal_lock(); /* no device goes until it was entered */
+        device = __atomic_load_n(&soon_first, __ATOMIC_RELAXED);
+        if (device == NULL) {
+            hal_unlock();
+            return;
         }
+        soon_unqueue(device);
+        hal_device_enter(device);
+        hal_unlock();
+        hal_device_leave(device); /* it acts now */
     }
 }
 
@@ -161,10 +181,20 @@ void hal_device_run_soon(void)
 static void timer_fire(struct ke_due_entry *entry)
 {
     struct hal_timer *timer = (struct hal_timer *)entry; /* its first member */
-    struct hal_device *device = timer->device;
+    struct hal_device *device;
 
+    hal_lock();
+    device = timer->device;
+    if (device == NULL) {
+        hal_unlock();
+        return;
+    }
     hal_device_enter(device);
-    timer->expired(device->context);
+    hal_unlock();
+    if (timer->is_set && (!base_threaded || timer->due_100ns <= host_clock_machine() / 100)) {
+        timer->is_set = false;
+        timer->expired(device->context);
+    }
     hal_device_leave(device);
 }
 
@@ -178,26 +208,31 @@ struct hal_timer *hal_timer_create(struct hal_device *device, void (*expired)(vo
     ke_due_entry_init(&timer->entry, timer_fire);
     timer->device = device;
     timer->expired = expired;
+    hal_lock();
     timer->next = device->timers;
     device->timers = timer;
+    hal_unlock();
     return timer;
 }
 
 void hal_timer_set(struct hal_timer *timer, uint64_t delay_ns)
 {
     if (!timer->device->absent) {
-        ke_due_arm(&timer->entry, ke_clock_now_100ns() + (delay_ns + 99) / 100);
+        timer->is_set = true;
+        timer->due_100ns = ke_clock_now_100ns() + (delay_ns + 99) / 100;
+        ke_due_arm(&timer->entry, timer->due_100ns);
     }
 }
 
 void hal_timer_cancel(struct hal_timer *timer)
 {
+    timer->is_set = false;
     ke_due_disarm(&timer->entry);
 }
 
 bool hal_timer_is_set(const struct hal_timer *timer)
 {
-    return ke_due_is_armed(&timer->entry);
+    return timer->is_set;
 }
 
 uint64_t hal_now_ns(void)
@@ -219,14 +254,33 @@ void hal_charge(uint64_t ns)
 
 void hal_device_set_absent(struct hal_device *device)
 {
+    hal_device_enter(device);
     for (uint32_t i = 0; i < device->output_count; i++) {
         hal_device_set_output(device, (int)i, false);
     }
-    outputs_tell(device);
     for (struct hal_timer *timer = device->timers; timer != NULL; timer = timer->next) {
         hal_timer_cancel(timer);
     }
     device->absent = true;
+    device->soon_wanted = false;
+    hal_device_leave(device);
+}
+
+/* With hal_lock. An expiry may be on its way with threads: then the timers stay. */
+static void timers_orphan(struct hal_device *device)
+{
+    while (device->timers != NULL) {
+        struct hal_timer *timer = device->timers;
+
+        device->timers = timer->next;
+        if (base_threaded) {
+            timer->device = NULL;
+            timer->next = orphans;
+            orphans = timer;
+        } else {
+            free(timer);
+        }
+    }
 }
 
 void hal_device_deinit(struct hal_device *device)
@@ -234,14 +288,31 @@ void hal_device_deinit(struct hal_device *device)
     CORE_ASSERT(!device->entered);
     hal_device_set_absent(device);
     soon_unqueue(device);
-    hal_window_remove_all(device);
+    hal_lock();
+    hal_windows_unlink(device);
+    timers_orphan(device);
+    hal_unlock();
+    hal_device_enter(device); /* who found it before has left it now */
+    hal_device_leave(device);
+    hal_windows_free(device);
     for (uint32_t i = 0; i < device->output_count; i++) {
         hal_line_disconnect(device->outputs[i].source);
     }
-    while (device->timers != NULL) {
-        struct hal_timer *timer = device->timers;
+}
 
-        device->timers = timer->next;
+static void devices_stop(void)
+{
+    while (orphans != NULL) {
+        struct hal_timer *timer = orphans;
+
+        orphans = timer->next;
         free(timer);
     }
+}
+
+static struct ke_machine_part devices_part = {.order = 10, .stop = devices_stop};
+
+__attribute__((constructor)) static void devices_register(void)
+{
+    ke_machine_register(&devices_part);
 }

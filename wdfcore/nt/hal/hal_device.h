@@ -4,6 +4,8 @@
  * - its callbacks run between hal_device_enter and hal_device_leave, the lock of the instance; it
  * is entered for each register access, timer and stream event, never twice at a time
  * - line changes, messages and what the device wants to do "soon" take effect on leave
+ * - who finds a device by an address or a timer enters it before hal_unlock, so that it cannot go in
+ *   between
  * - no window lies between enter and leave: no driver code runs there
  * - absent (pulled out): nothing of it answers, reads give all ones; deleted: see hal_window.h
  */
@@ -11,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
 
 #define HAL_DEVICE_OUTPUTS 64u /* lines and messages of one device */
 
@@ -25,19 +28,34 @@ struct hal_output {
     bool edge;     /* edge-triggered: it was asserted since the line was told */
 };
 
-/* Keys: (l) the instance's lock, (c) constant once the machine runs */
+/* hal_lock: who answers at an address, which device a timer belongs to. */
+extern struct base_lock hal_directory BASE_HIDDEN;
+
+static inline void hal_lock(void)
+{
+    base_lock_acquire(&hal_directory);
+}
+
+static inline void hal_unlock(void)
+{
+    base_lock_release(&hal_directory);
+}
+
+/* Keys: (l) the instance's lock, (c) constant once the machine runs, (h) hal_lock, (s) the lock of
+ * the list of hal_device_run_soon */
 struct hal_device {
-    void *context;           /* (c) handed to every callback */
-    bool entered;            /* the lock; one host thread runs the machine */
-    bool absent;             /* (l) */
-    bool soon_wanted;        /* (l) */
-    bool soon_queued;        /* on the list of hal_device_run_soon */
-    uint32_t output_count;   /* (c) */
-    uint64_t output_changed; /* (l) bit i: outputs[i] is to be told */
-    void (*soon)(void *);    /* (l) */
-    struct hal_device *next_soon;
-    struct hal_timer *timers; /* all of them */
-    struct hal_window *windows;
+    void *context;                /* (c) handed to every callback */
+    struct base_lock lock;        /* the instance's */
+    bool entered;                 /* (l) */
+    bool absent;                  /* (l) */
+    bool soon_wanted;             /* (l) */
+    bool soon_queued;             /* (s) on the list; (a) read with (l) */
+    uint32_t output_count;        /* (c) */
+    uint64_t output_changed;      /* (l) bit i: outputs[i] is to be told */
+    void (*soon)(void *);         /* (l) */
+    struct hal_device *next_soon; /* (s) */
+    struct hal_timer *timers;     /* (h) all of them */
+    struct hal_window *windows;   /* (h) */
     struct hal_output outputs[HAL_DEVICE_OUTPUTS];
 };
 
@@ -52,17 +70,19 @@ void hal_device_leave_slow(struct hal_device *device);
 
 static inline void hal_device_enter(struct hal_device *device)
 {
+    base_lock_acquire(&device->lock); /* asserts that this context holds none of its rank */
     CORE_ASSERT(!device->entered);
     device->entered = true;
 }
 
 static inline void hal_device_leave(struct hal_device *device)
 {
-    device->entered = false;
-    if (__builtin_expect(
-            device->output_changed != 0 || (device->soon_wanted && !device->soon_queued), 0)) {
+    if (__builtin_expect(device->output_changed != 0 || device->soon_wanted, 0)) {
         hal_device_leave_slow(device);
+        return;
     }
+    device->entered = false;
+    base_lock_release(&device->lock);
 }
 
 /* hal_device_add_output: its index; -1: the irq does not exist, or there are too many. */
@@ -81,7 +101,7 @@ void hal_device_run_soon(void);
 
 struct hal_timer;
 
-/* hal_timer_create: belongs to the device; NULL: no memory. */
+/* hal_timer_create: belongs to the device; NULL: no memory. The next three: (l) */
 struct hal_timer *hal_timer_create(struct hal_device *device, void (*expired)(void *));
 /* hal_timer_set: expired(context) runs once, delay_ns from now, rounded up to 100 ns. Moves it if
  * it is set already. */

@@ -3,16 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lock.h"
+
 struct memory_range {
     uint64_t physical;
     size_t size;
     uint8_t *data;
 };
 
+/* With the lock. */
 static struct {
+    struct base_lock lock;
     struct memory_range *ranges; /* by physical address; none overlap */
     size_t count, capacity;
-} memory;
+} memory = {.lock = {.rank = BASE_RANK_SOON}};
 
 /* The index of the first range that ends behind the address. */
 static size_t memory_search(uint64_t physical)
@@ -32,7 +36,7 @@ static size_t memory_search(uint64_t physical)
     return low;
 }
 
-bool hal_memory_add(uint64_t physical, void *data, size_t size)
+static bool memory_add_locked(uint64_t physical, void *data, size_t size)
 {
     size_t index = memory_search(physical);
 
@@ -57,7 +61,17 @@ bool hal_memory_add(uint64_t physical, void *data, size_t size)
     return true;
 }
 
-void hal_memory_remove(uint64_t physical)
+bool hal_memory_add(uint64_t physical, void *data, size_t size)
+{
+    bool added;
+
+    base_lock_acquire(&memory.lock);
+    added = memory_add_locked(physical, data, size);
+    base_lock_release(&memory.lock);
+    return added;
+}
+
+static void memory_remove_locked(uint64_t physical)
 {
     size_t index = memory_search(physical);
 
@@ -74,7 +88,14 @@ void hal_memory_remove(uint64_t physical)
     }
 }
 
-void *hal_memory_at(uint64_t physical, size_t size)
+void hal_memory_remove(uint64_t physical)
+{
+    base_lock_acquire(&memory.lock);
+    memory_remove_locked(physical);
+    base_lock_release(&memory.lock);
+}
+
+static void *memory_at_locked(uint64_t physical, size_t size)
 {
     size_t index = memory_search(physical);
     const struct memory_range *range;
@@ -87,4 +108,14 @@ void *hal_memory_at(uint64_t physical, size_t size)
         return NULL;
     }
     return range->data + (physical - range->physical);
+}
+
+void *hal_memory_at(uint64_t physical, size_t size)
+{
+    void *data;
+
+    base_lock_acquire(&memory.lock);
+    data = memory_at_locked(physical, size);
+    base_lock_release(&memory.lock);
+    return data;
 }

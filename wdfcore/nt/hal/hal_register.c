@@ -12,7 +12,7 @@
 #include "nt/ke/ke_window.h"
 #include "nt/mm/mm_iospace.h"
 
-/* One end of an access: a window of registers, or memory of the machine. */
+/* One end of an access: a window of registers, whose device is entered, or memory of the machine. */
 struct register_place {
     struct hal_window *window;
     uint64_t address; /* in the window's space */
@@ -45,7 +45,7 @@ static inline bool port_place(uint64_t address, unsigned width, struct register_
     }
     place->address = address;
     place->memory = NULL;
-    place->window = hal_window_find(HAL_SPACE_PORT, address, width);
+    place->window = hal_window_enter(HAL_SPACE_PORT, address, width);
     if (__builtin_expect(place->window != NULL, 1)) {
         return true;
     }
@@ -61,7 +61,7 @@ static inline bool port_place(uint64_t address, unsigned width, struct register_
 static inline bool register_find(uint64_t virtual, unsigned width, struct register_place *place)
 {
     place->memory = NULL;
-    place->window = hal_window_find(HAL_SPACE_MEMORY, place->address, width);
+    place->window = hal_window_enter(HAL_SPACE_MEMORY, place->address, width);
     if (__builtin_expect(place->window != NULL, 1)) {
         return true;
     }
@@ -108,7 +108,7 @@ static inline uint64_t place_read(const struct register_place *place, unsigned w
     uint64_t value = 0;
 
     if (place->window != NULL) {
-        return hal_window_read(place->window, place->address, width);
+        return hal_window_read_leave(place->window, place->address, width);
     }
     memcpy(&value, place->memory, width);
     return value;
@@ -117,7 +117,7 @@ static inline uint64_t place_read(const struct register_place *place, unsigned w
 static inline void place_write(const struct register_place *place, unsigned width, uint64_t value)
 {
     if (place->window != NULL) {
-        hal_window_write(place->window, place->address, width, value);
+        hal_window_write_leave(place->window, place->address, width, value);
     } else {
         memcpy(place->memory, &value, width);
     }

@@ -12,6 +12,7 @@ struct window_tomb {
     struct window_tomb *next;
 };
 
+/* With hal_lock. */
 static struct window_space {
     struct hal_window **windows; /* by base; none overlap */
     size_t count, capacity;
@@ -78,21 +79,36 @@ static void tombs_forget(struct window_space *space, uint64_t base, uint64_t siz
     }
 }
 
+static bool window_insert_locked(struct window_space *space, struct hal_window *window)
+{
+    size_t index = space_search(space, window->base);
+
+    if ((index < space->count && space->windows[index]->base < window->base + window->size) ||
+        !space_reserve(space)) {
+        return false;
+    }
+    window->next = window->device->windows;
+    window->device->windows = window;
+    memmove(space->windows + index + 1, space->windows + index,
+            (space->count - index) * sizeof(struct hal_window *));
+    space->windows[index] = window;
+    space->count++;
+    tombs_forget(space, window->base, window->size);
+    return true;
+}
+
 bool hal_window_add(struct hal_device *device, enum hal_space space_number, uint64_t base,
                     uint64_t size, uint64_t (*read)(void *context, uint64_t offset, unsigned width),
                     void (*write)(void *context, uint64_t offset, unsigned width, uint64_t value))
 {
-    struct window_space *space = &spaces[space_number];
-    size_t index = space_search(space, base);
     struct hal_window *window;
+    bool added;
 
-    if (size == 0 || base + size < base ||
-        (index < space->count && space->windows[index]->base < base + size)) {
+    if (size == 0 || base + size < base) {
         return false;
     }
     window = calloc(1, sizeof(*window));
-    if (window == NULL || !space_reserve(space)) {
-        free(window);
+    if (window == NULL) {
         return false;
     }
     window->base = base;
@@ -102,17 +118,16 @@ bool hal_window_add(struct hal_device *device, enum hal_space space_number, uint
     window->write = write;
     window->context = device->context;
     window->device = device;
-    window->next = device->windows;
-    device->windows = window;
-    memmove(space->windows + index + 1, space->windows + index,
-            (space->count - index) * sizeof(struct hal_window *));
-    space->windows[index] = window;
-    space->count++;
-    tombs_forget(space, base, size);
-    return true;
+    hal_lock();
+    added = window_insert_locked(&spaces[space_number], window);
+    hal_unlock();
+    if (!added) {
+        free(window);
+    }
+    return added;
 }
 
-static void window_remove(struct hal_window *window)
+static void window_unlink_locked(struct hal_window *window)
 {
     struct window_space *space = &spaces[window->space];
     struct window_tomb *tomb = malloc(sizeof(*tomb));
@@ -129,16 +144,22 @@ static void window_remove(struct hal_window *window)
         tomb->next = space->tombs;
         space->tombs = tomb;
     }
-    free(window);
 }
 
-void hal_window_remove_all(struct hal_device *device)
+void hal_windows_unlink(struct hal_device *device)
+{
+    for (struct hal_window *window = device->windows; window != NULL; window = window->next) {
+        window_unlink_locked(window);
+    }
+}
+
+void hal_windows_free(struct hal_device *device)
 {
     while (device->windows != NULL) {
         struct hal_window *window = device->windows;
 
         device->windows = window->next;
-        window_remove(window);
+        free(window);
     }
 }
 
@@ -161,12 +182,15 @@ struct hal_window *hal_window_search(enum hal_space space_number, uint64_t addre
 
 bool hal_window_was_there(enum hal_space space, uint64_t address)
 {
-    for (const struct window_tomb *tomb = spaces[space].tombs; tomb != NULL; tomb = tomb->next) {
-        if (address - tomb->base < tomb->size) {
-            return true;
-        }
+    bool found = false;
+
+    hal_lock();
+    for (const struct window_tomb *tomb = spaces[space].tombs; tomb != NULL && !found;
+         tomb = tomb->next) {
+        found = address - tomb->base < tomb->size;
     }
-    return false;
+    hal_unlock();
+    return found;
 }
 
 /* ---- the machine's life ---- */

@@ -29,15 +29,18 @@ struct hal_window {
 bool hal_window_add(struct hal_device *device, enum hal_space space, uint64_t base, uint64_t size,
                     uint64_t (*read)(void *context, uint64_t offset, unsigned width),
                     void (*write)(void *context, uint64_t offset, unsigned width, uint64_t value));
-/* hal_window_remove_all: of a device that goes. */
-void hal_window_remove_all(struct hal_device *device);
+/* hal_windows_unlink: of a device that goes: no access finds it any more; with hal_lock.
+ * hal_windows_free: once nobody is in the device. */
+void hal_windows_unlink(struct hal_device *device);
+void hal_windows_free(struct hal_device *device);
 
-/* The window found last in each space: accesses come in runs. */
+/* The window found last in each space: accesses come in runs. With hal_lock. */
 extern struct hal_window *hal_window_last[HAL_SPACE_COUNT];
 
 struct hal_window *hal_window_search(enum hal_space space, uint64_t address, unsigned width);
 
-/* hal_window_find: the window that holds all `width` bytes at the address, or NULL. */
+/* hal_window_find: the window that holds all `width` bytes at the address, or NULL. With hal_lock, or
+ * while no device comes or goes. */
 static inline struct hal_window *hal_window_find(enum hal_space space, uint64_t address,
                                                  unsigned width)
 {
@@ -51,6 +54,21 @@ static inline struct hal_window *hal_window_find(enum hal_space space, uint64_t 
     return hal_window_search(space, address, width);
 }
 
+/* hal_window_enter: the same, and its device is entered. */
+static inline struct hal_window *hal_window_enter(enum hal_space space, uint64_t address,
+                                                  unsigned width)
+{
+    struct hal_window *window;
+
+    hal_lock();
+    window = hal_window_find(space, address, width);
+    if (__builtin_expect(window != NULL, 1)) {
+        hal_device_enter(window->device);
+    }
+    hal_unlock();
+    return window;
+}
+
 /* hal_window_was_there: a device that is gone answered at this address. */
 bool hal_window_was_there(enum hal_space space, uint64_t address);
 
@@ -59,13 +77,13 @@ static inline uint64_t hal_all_ones(unsigned width)
     return UINT64_MAX >> (64 - width * 8);
 }
 
-/* One access. The caller has found the window; the device's lock is taken here. */
-static inline uint64_t hal_window_read(struct hal_window *window, uint64_t address, unsigned width)
+/* One access, after hal_window_enter; the device is left. */
+static inline uint64_t hal_window_read_leave(struct hal_window *window, uint64_t address,
+                                             unsigned width)
 {
     struct hal_device *device = window->device;
     uint64_t value = UINT64_MAX;
 
-    hal_device_enter(device);
     if (__builtin_expect(!device->absent, 1)) {
         value = window->read(window->context, address - window->base, width);
     }
@@ -73,14 +91,27 @@ static inline uint64_t hal_window_read(struct hal_window *window, uint64_t addre
     return value & hal_all_ones(width);
 }
 
-static inline void hal_window_write(struct hal_window *window, uint64_t address, unsigned width,
-                                    uint64_t value)
+static inline void hal_window_write_leave(struct hal_window *window, uint64_t address,
+                                          unsigned width, uint64_t value)
 {
     struct hal_device *device = window->device;
 
-    hal_device_enter(device);
     if (__builtin_expect(!device->absent, 1)) {
         window->write(window->context, address - window->base, width, value & hal_all_ones(width));
     }
     hal_device_leave(device);
+}
+
+/* The same after hal_window_find. */
+static inline uint64_t hal_window_read(struct hal_window *window, uint64_t address, unsigned width)
+{
+    hal_device_enter(window->device);
+    return hal_window_read_leave(window, address, width);
+}
+
+static inline void hal_window_write(struct hal_window *window, uint64_t address, unsigned width,
+                                    uint64_t value)
+{
+    hal_device_enter(window->device);
+    hal_window_write_leave(window, address, width, value);
 }
