@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_name.h"
 #include "nt/ke/ke_api.h"
@@ -12,7 +13,10 @@
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
 
-/* Keys: (c) constant, (i) changed only between two windows */
+/* Guards the registrations of all objects. */
+static struct base_lock ex_callback_lock = {.rank = BASE_RANK_EX};
+
+/* Keys: (c) constant, (i) ex_callback_lock */
 struct ex_registration {
     struct ex_registration *next, *prev;
     struct _CALLBACK_OBJECT *object; /* (c) */
@@ -20,7 +24,7 @@ struct ex_registration {
     PVOID context;                   /* (c) */
     ULONG running;                   /* (i) calls under way */
     BOOLEAN unregistered;            /* (i) */
-    BOOLEAN waited_for;              /* (i) ExUnregisterCallback waits for idle and frees it */
+    BOOLEAN waited_for;              /* (i) ExUnregisterCallback has it, and frees it */
     KEVENT idle;                     /* set when running falls to 0 */
 };
 
@@ -88,9 +92,9 @@ NTSTATUS ExCreateCallback(PCALLBACK_OBJECT *CallbackObject, POBJECT_ATTRIBUTES O
     }
     if (name != NULL && NT_SUCCESS(io_name_lookup(name, &body, NULL))) {
         if (!ob_is(body, &ex_callback_type)) {
+            ob_deref(body);
             return STATUS_OBJECT_TYPE_MISMATCH;
         }
-        ob_ref(body);
         *CallbackObject = body;
         return STATUS_SUCCESS;
     }
@@ -104,11 +108,9 @@ PVOID ExRegisterCallback(PCALLBACK_OBJECT CallbackObject, PCALLBACK_FUNCTION Cal
                          PVOID CallbackContext)
 {
     struct ex_registration *entry = NULL;
+    BOOLEAN taken;
 
     if (!API(APC_LEVEL)) {
-        return NULL;
-    }
-    if (!CallbackObject->multiple && CallbackObject->registrations != NULL) {
         return NULL;
     }
     entry = ex_pool_allocate(sizeof(*entry), 'bClC', false, true, NULL);
@@ -120,15 +122,25 @@ PVOID ExRegisterCallback(PCALLBACK_OBJECT CallbackObject, PCALLBACK_FUNCTION Cal
     entry->context = CallbackContext;
     KeInitializeEvent(&entry->idle, NotificationEvent, FALSE);
     ob_ref(CallbackObject); /* dropped by ExUnregisterCallback */
-    DL_APPEND(CallbackObject->registrations, entry);
+    base_lock_acquire(&ex_callback_lock);
+    taken = !CallbackObject->multiple && CallbackObject->registrations != NULL;
+    if (!taken) {
+        DL_APPEND(CallbackObject->registrations, entry);
+    }
+    base_lock_release(&ex_callback_lock);
+    if (taken) {
+        ob_deref(CallbackObject);
+        ex_pool_release(entry);
+        return NULL;
+    }
     return entry;
 }
 
-static void ex_registration_delete(struct ex_registration *entry)
+/* What was taken off the list. */
+static void ex_registration_free(struct ex_registration *entry)
 {
     struct _CALLBACK_OBJECT *object = entry->object;
 
-    DL_DELETE(object->registrations, entry);
     ex_pool_release(entry);
     ob_deref(object);
 }
@@ -136,45 +148,92 @@ static void ex_registration_delete(struct ex_registration *entry)
 VOID ExUnregisterCallback(PVOID CallbackRegistration)
 {
     struct ex_registration *entry = CallbackRegistration;
+    BOOLEAN running;
+    BOOLEAN last;
 
     if (!API(APC_LEVEL)) {
         return;
     }
+    base_lock_acquire(&ex_callback_lock);
     entry->unregistered = TRUE;
-    if (entry->running != 0) {
-        entry->waited_for = TRUE;
+    entry->waited_for = TRUE;
+    running = entry->running != 0;
+    base_lock_release(&ex_callback_lock);
+    if (running) {
         KeWaitForSingleObject(&entry->idle, Executive, KernelMode, FALSE, NULL);
-        entry->waited_for = FALSE;
     }
-    if (entry->object->notifying == 0) {
-        ex_registration_delete(entry);
+    base_lock_acquire(&ex_callback_lock);
+    entry->waited_for = FALSE;
+    last = entry->object->notifying == 0;
+    if (last) {
+        DL_DELETE(entry->object->registrations, entry);
+    }
+    base_lock_release(&ex_callback_lock);
+    if (last) {
+        ex_registration_free(entry);
     }
 }
 
-/* The last notification is through: what was unregistered meanwhile may go. */
-static void ex_callback_reap(struct _CALLBACK_OBJECT *object)
+/* A notification is through. If it was the last: the first of those that were unregistered meanwhile
+ * and have nobody else to free them, off the list; NULL: no more. */
+static struct ex_registration *ex_callback_reap(struct _CALLBACK_OBJECT *object)
 {
+    struct ex_registration *found = NULL;
     struct ex_registration *entry = NULL;
-    struct ex_registration *next = NULL;
 
-    DL_FOREACH_SAFE (object->registrations, entry, next) {
-        if (entry->unregistered && !entry->waited_for) {
-            ex_registration_delete(entry);
+    base_lock_acquire(&ex_callback_lock);
+    if (object->notifying == 0) {
+        DL_FOREACH (object->registrations, entry) {
+            if (entry->unregistered && !entry->waited_for) {
+                found = entry;
+                break;
+            }
+        }
+        if (found != NULL) {
+            DL_DELETE(object->registrations, found);
         }
     }
+    base_lock_release(&ex_callback_lock);
+    return found;
+}
+
+/* The next that is to be called, counted as running; NULL: none. Its place on the list stays. */
+static struct ex_registration *ex_callback_next(struct _CALLBACK_OBJECT *object,
+                                                struct ex_registration *entry)
+{
+    base_lock_acquire(&ex_callback_lock);
+    entry = entry == NULL ? object->registrations : entry->next;
+    while (entry != NULL && entry->unregistered) {
+        entry = entry->next;
+    }
+    if (entry != NULL) {
+        entry->running++;
+    }
+    base_lock_release(&ex_callback_lock);
+    return entry;
 }
 
 static void ex_callback_call(struct ex_registration *entry, PVOID argument1, PVOID argument2)
 {
     struct ke_callback frame;
+    BOOLEAN idle;
 
-    entry->running++;
     ke_call_enter(&frame, "CallbackFunction", (const void *)entry->function, entry->object);
     entry->function(entry->context, argument1, argument2);
     ke_call_leave(&frame);
-    if (--entry->running == 0 && entry->waited_for) {
+    base_lock_acquire(&ex_callback_lock);
+    idle = --entry->running == 0 && entry->waited_for;
+    base_lock_release(&ex_callback_lock);
+    if (idle) { /* it stays while a notification is under way */
         KeSetEvent(&entry->idle, IO_NO_INCREMENT, FALSE);
     }
+}
+
+static void ex_callback_count(struct _CALLBACK_OBJECT *object, int by)
+{
+    base_lock_acquire(&ex_callback_lock);
+    object->notifying += (ULONG)by;
+    base_lock_release(&ex_callback_lock);
 }
 
 VOID ExNotifyCallback(PVOID CallbackObject, PVOID Argument1, PVOID Argument2)
@@ -186,14 +245,13 @@ VOID ExNotifyCallback(PVOID CallbackObject, PVOID Argument1, PVOID Argument2)
         return;
     }
     ob_ref(object); /* a routine may drop the last other reference */
-    object->notifying++;
-    DL_FOREACH (object->registrations, entry) {
-        if (!entry->unregistered) {
-            ex_callback_call(entry, Argument1, Argument2);
-        }
+    ex_callback_count(object, 1);
+    while ((entry = ex_callback_next(object, entry)) != NULL) {
+        ex_callback_call(entry, Argument1, Argument2);
     }
-    if (--object->notifying == 0) {
-        ex_callback_reap(object);
+    ex_callback_count(object, -1);
+    while ((entry = ex_callback_reap(object)) != NULL) {
+        ex_registration_free(entry);
     }
     ob_deref(object);
 }

@@ -1,5 +1,6 @@
 /* ex_fast_mutex.c - fast mutexes, and guarded mutexes which are the same since Windows 8. Count is
- * 1 when free and 0 when owned; waiters stand on the event.
+ * 1 when free and 0 when owned; waiters stand on the event. Whoever exchanges Count from 1 to 0 owns
+ * the mutex; Owner is atomic because others look at it.
  */
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
@@ -12,7 +13,8 @@
 static BOOLEAN fast_mutex_check(const FAST_MUTEX *mutex, const char *api)
 {
     return __builtin_expect(
-               !ke_address_is_bad(mutex) && (ULONG)mutex->Count <= 1 &&
+               !ke_address_is_bad(mutex) &&
+                   (ULONG)__atomic_load_n(&mutex->Count, __ATOMIC_RELAXED) <= 1 &&
                    ke_header_is(&mutex->Event.Header, 1u << EventSynchronizationObject),
                1) ||
            ke_check_refuse(RULE_ObjectNotInitialized, mutex, "a fast mutex", api);
@@ -55,9 +57,29 @@ static BOOLEAN fast_mutex_apcs_are_off(PFAST_MUTEX mutex, uint64_t parameter1)
     return FALSE;
 }
 
+static PVOID fast_mutex_owner(const FAST_MUTEX *mutex)
+{
+    return __atomic_load_n(&mutex->Owner, __ATOMIC_RELAXED);
+}
+
+/* FALSE: somebody has it. Acquire: what its last owner wrote is seen. */
+static BOOLEAN fast_mutex_take(PFAST_MUTEX mutex)
+{
+    LONG count = 1;
+
+    if (!__atomic_compare_exchange_n(&mutex->Count, &count, 0, FALSE, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED)) {
+        return FALSE;
+    }
+    __atomic_store_n(&mutex->Owner, ke_self->thread, __ATOMIC_RELAXED);
+    ke_self->thread->locks_held++;
+    return TRUE;
+}
+
 static BOOLEAN fast_mutex_pairs(PFAST_MUTEX mutex, BOOLEAN unsafe)
 {
-    if (mutex->Owner != ke_self->thread || ((mutex->OldIrql & ACQUIRED_UNSAFE) != 0) == unsafe) {
+    if (fast_mutex_owner(mutex) != ke_self->thread ||
+        ((mutex->OldIrql & ACQUIRED_UNSAFE) != 0) == unsafe) {
         return TRUE;
     }
     ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)mutex, 0, 0,
@@ -67,7 +89,7 @@ static BOOLEAN fast_mutex_pairs(PFAST_MUTEX mutex, BOOLEAN unsafe)
 
 static PKTHREAD fast_mutex_owner_at(const void *lock, ULONG index)
 {
-    return index == 0 ? ((const FAST_MUTEX *)lock)->Owner : NULL;
+    return index == 0 ? fast_mutex_owner(lock) : NULL;
 }
 
 /* Waits until the mutex is the caller's. FALSE: it already was. */
@@ -75,36 +97,33 @@ static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
 {
     const struct ke_lock_wait wanted = {
         .kind = "a fast mutex", .lock = mutex, .owner_at = fast_mutex_owner_at};
-    PVOID self = ke_self->thread;
 
-    if (mutex->Owner == self) {
+    if (fast_mutex_owner(mutex) == ke_self->thread) {
         ke_violation(RULE_MutexAlreadyOwned, 0, (uint64_t)(uintptr_t)mutex, 0, 0, 0,
                      "a fast mutex was acquired again by its owner");
         return FALSE;
     }
-    while (mutex->Count == 0) {
-        mutex->Contention++;
+    while (!fast_mutex_take(mutex)) {
+        __atomic_fetch_add(&mutex->Contention, 1, __ATOMIC_RELAXED);
         ke_lock_wait_begin(&wanted);
         KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
         ke_lock_wait_end();
     }
-    mutex->Count = 0;
-    mutex->Owner = self;
-    ke_self->thread->locks_held++;
     return TRUE;
 }
 
 static BOOLEAN fast_mutex_disown(PFAST_MUTEX mutex)
 {
-    if (mutex->Owner != ke_self->thread) {
+    if (fast_mutex_owner(mutex) != ke_self->thread) {
         ke_violation(RULE_LockWrongThread, 0xC4, 0x1004, (uint64_t)(uintptr_t)mutex,
-                     (uint64_t)(uintptr_t)mutex->Owner, (uint64_t)(uintptr_t)ke_self->thread,
+                     (uint64_t)(uintptr_t)fast_mutex_owner(mutex),
+                     (uint64_t)(uintptr_t)ke_self->thread,
                      "a fast mutex was released by a thread that does not own it");
         return FALSE;
     }
     ke_self->thread->locks_held--;
-    mutex->Owner = NULL;
-    mutex->Count = 1;
+    __atomic_store_n(&mutex->Owner, NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&mutex->Count, 1, __ATOMIC_RELEASE);
     KeSetEvent(&mutex->Event, IO_NO_INCREMENT, FALSE);
     return TRUE;
 }
@@ -130,13 +149,14 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
     KIRQL old;
 
     if (!API(HIGH_LEVEL) || !fast_mutex_check(FastMutex, __func__) ||
-        !fast_mutex_irql_is_low(FastMutex, 0x33) || FastMutex->Count == 0) {
+        !fast_mutex_irql_is_low(FastMutex, 0x33)) {
         return FALSE;
     }
     old = ke_irql_raise(APC_LEVEL);
-    FastMutex->Count = 0;
-    FastMutex->Owner = ke_self->thread;
-    ke_self->thread->locks_held++;
+    if (!fast_mutex_take(FastMutex)) {
+        ke_irql_lower(old);
+        return FALSE;
+    }
     FastMutex->OldIrql = old;
     return TRUE;
 }

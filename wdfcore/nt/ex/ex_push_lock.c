@@ -6,6 +6,7 @@
  */
 #include <utlist.h>
 
+#include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
@@ -17,9 +18,13 @@ struct ex_push_request {
     PKTHREAD thread;
     bool exclusive;
     KEVENT granted;
+    struct ex_push_request *granted_next; /* of whoever grants them */
 };
 
-/* Keys: (i) changed only between two windows */
+/* Guards the words and records of all push locks, which change in a few instructions. */
+static struct base_lock ex_push_locks = {.rank = BASE_RANK_EX};
+
+/* Key: (i) ex_push_locks */
 struct ex_push {
     struct ex_push_request *owners;  /* (i) */
     struct ex_push_request *waiters; /* (i) in order of arrival */
@@ -30,7 +35,7 @@ static struct ex_push *ex_push_of(const EX_PUSH_LOCK *lock)
     return (struct ex_push *)*lock;
 }
 
-static struct ex_push_request *ex_push_owner(const EX_PUSH_LOCK *lock, PKTHREAD thread)
+static struct ex_push_request *ex_push_owner_locked(const EX_PUSH_LOCK *lock, PKTHREAD thread)
 {
     struct ex_push_request *owner = NULL;
 
@@ -38,6 +43,16 @@ static struct ex_push_request *ex_push_owner(const EX_PUSH_LOCK *lock, PKTHREAD 
         DL_SEARCH_SCALAR(ex_push_of(lock)->owners, owner, thread, thread);
     }
     return owner;
+}
+
+static bool ex_push_is_owner(const EX_PUSH_LOCK *lock, PKTHREAD thread)
+{
+    bool is_owner;
+
+    base_lock_acquire(&ex_push_locks);
+    is_owner = ex_push_owner_locked(lock, thread) != NULL;
+    base_lock_release(&ex_push_locks);
+    return is_owner;
 }
 
 static bool ex_push_check(const EX_PUSH_LOCK *lock, const char *api)
@@ -50,7 +65,7 @@ static bool ex_push_check(const EX_PUSH_LOCK *lock, const char *api)
                      "%s outside of a critical region", api);
         return false;
     }
-    if (ex_push_owner(lock, thread) != NULL) {
+    if (ex_push_is_owner(lock, thread)) {
         ke_violation(RULE_PushLockRecursive, 0, (uintptr_t)lock, 0, 0, 0,
                      "%s of a push lock that this thread holds", api);
         return false;
@@ -63,66 +78,113 @@ static bool ex_push_may_own(const struct ex_push *push, bool exclusive)
     return push->owners == NULL || (!exclusive && !push->owners->exclusive);
 }
 
+/* false: it has to wait. */
+static bool ex_push_request_locked(struct ex_push *push, struct ex_push_request *request)
+{
+    if (push->waiters == NULL && ex_push_may_own(push, request->exclusive)) {
+        DL_APPEND(push->owners, request);
+        return true;
+    }
+    DL_APPEND(push->waiters, request);
+    return false;
+}
+
 static void ex_push_acquire(PEX_PUSH_LOCK lock, bool exclusive)
 {
     struct ex_push_request *request = ex_pool_allocate(sizeof(*request), 'hsuP', false, true, NULL);
-    struct ex_push *push = NULL;
+    struct ex_push *fresh = ex_pool_allocate(sizeof(*fresh), 'hsuP', false, true, NULL);
+    bool owns;
 
-    if (*lock == 0) {
-        *lock = (ULONG_PTR)ex_pool_allocate(sizeof(*push), 'hsuP', false, true, NULL);
-    }
-    push = ex_push_of(lock);
-    if (request == NULL || push == NULL) {
+    if (request == NULL || fresh == NULL) {
+        ex_pool_release(request);
+        ex_pool_release(fresh);
         ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
         return;
     }
     request->thread = ke_self->thread;
     request->exclusive = exclusive;
-    if (push->waiters == NULL && ex_push_may_own(push, exclusive)) {
-        DL_APPEND(push->owners, request);
-        return;
-    }
-    DL_APPEND(push->waiters, request);
     KeInitializeEvent(&request->granted, NotificationEvent, FALSE);
-    /* That was a window: it may have been granted meanwhile, and then it is an owner. */
-    if (ex_push_owner(lock, request->thread) == NULL) {
+    base_lock_acquire(&ex_push_locks);
+    if (*lock == 0) {
+        *lock = (ULONG_PTR)fresh;
+        fresh = NULL;
+    }
+    owns = ex_push_request_locked(ex_push_of(lock), request);
+    base_lock_release(&ex_push_locks);
+    ex_pool_release(fresh);
+    if (!owns) { /* it may have been granted meanwhile: then the event is set */
         KeWaitForSingleObject(&request->granted, Executive, KernelMode, FALSE, NULL);
     }
 }
 
-static void ex_push_grant(struct ex_push *push)
+/* Those who wait first and may own the lock now own it; chained by granted_next. */
+static struct ex_push_request *ex_push_grant_locked(struct ex_push *push)
 {
+    struct ex_push_request *granted = NULL;
+    struct ex_push_request **end = &granted;
+
     while (push->waiters != NULL && ex_push_may_own(push, push->waiters->exclusive)) {
         struct ex_push_request *request = push->waiters;
 
         DL_DELETE(push->waiters, request);
         DL_APPEND(push->owners, request);
-        if (request->granted.Header.WaitListHead.Flink != NULL) { /* initialized: it may wait */
-            KeSetEvent(&request->granted, IO_NO_INCREMENT, FALSE);
+        request->granted_next = NULL;
+        *end = request;
+        end = &request->granted_next;
+    }
+    return granted;
+}
+
+/* What a release has left to do without the lock; the push lock itself may be gone by then. */
+struct ex_push_released {
+    struct ex_push_request *owner; /* NULL: the thread does not hold it so ... */
+    bool mine;                     /* ... but otherwise */
+    struct ex_push *unused;
+    struct ex_push_request *granted;
+};
+
+static struct ex_push_released ex_push_disown(PEX_PUSH_LOCK lock, bool exclusive)
+{
+    struct ex_push_released released = {0};
+    struct ex_push *push;
+
+    base_lock_acquire(&ex_push_locks);
+    push = ex_push_of(lock);
+    released.owner = ex_push_owner_locked(lock, ke_self->thread);
+    released.mine = released.owner != NULL;
+    if (released.mine && released.owner->exclusive != exclusive) {
+        released.owner = NULL;
+    }
+    if (released.owner != NULL) {
+        DL_DELETE(push->owners, released.owner);
+        released.granted = ex_push_grant_locked(push);
+        if (push->owners == NULL) { /* then nobody waits, either */
+            *lock = 0;
+            released.unused = push;
         }
     }
+    base_lock_release(&ex_push_locks);
+    return released;
 }
 
 static void ex_push_release(PEX_PUSH_LOCK lock, bool exclusive, const char *api)
 {
-    struct ex_push *push = ex_push_of(lock);
-    struct ex_push_request *owner = ex_push_owner(lock, ke_self->thread);
+    struct ex_push_released released = ex_push_disown(lock, exclusive);
+    struct ex_push_request *next = NULL;
 
-    if (owner == NULL || owner->exclusive != exclusive) {
-        ke_violation(owner == NULL ? RULE_LockWrongThread : RULE_LockApiMismatch, 0xC4,
-                     owner == NULL ? 0x1004 : 0x1008, (uintptr_t)lock, 0, 0,
+    if (released.owner == NULL) {
+        ke_violation(released.mine ? RULE_LockApiMismatch : RULE_LockWrongThread, 0xC4,
+                     released.mine ? 0x1008 : 0x1004, (uintptr_t)lock, 0, 0,
                      "%s of a push lock that this thread does not hold so", api);
         return;
     }
     ke_self->thread->locks_held--;
-    DL_DELETE(push->owners, owner);
-    ex_pool_release(owner);
-    if (push->owners == NULL && push->waiters == NULL) {
-        *lock = 0;
-        ex_pool_release(push);
-        return;
+    ex_pool_release(released.owner);
+    ex_pool_release(released.unused);
+    for (struct ex_push_request *request = released.granted; request != NULL; request = next) {
+        next = request->granted_next; /* its owner frees it */
+        KeSetEvent(&request->granted, IO_NO_INCREMENT, FALSE);
     }
-    ex_push_grant(push);
 }
 
 VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock)

@@ -6,19 +6,23 @@
  *   1                 run down                refused   !              returns at once
  * The address is that of a record that lives until the last waiter has left it.
  */
+#include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
-/* Keys: (i) changed only between two windows */
+/* Guards the counts of all protections, which hold for a few instructions. */
+static struct base_lock ex_rundown_lock = {.rank = BASE_RANK_EX};
+
+/* Key: (i) ex_rundown_lock */
 struct ex_rundown {
     ULONG_PTR granted; /* (i) protections not yet released */
-    ULONG waiters;     /* (i) */
+    ULONG users;       /* (i) who waits, and who signals just now */
     KEVENT released;   /* set when granted is 0 */
 };
 
-static struct ex_rundown *ex_rundown_of(const EX_RUNDOWN_REF *reference)
+static struct ex_rundown *ex_rundown_of_locked(const EX_RUNDOWN_REF *reference)
 {
     ULONG_PTR count = reference->Count;
 
@@ -66,11 +70,15 @@ VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
 
 static BOOLEAN ex_rundown_acquire(PEX_RUNDOWN_REF reference, ULONG count)
 {
-    if ((reference->Count & EX_RUNDOWN_ACTIVE) != 0) {
-        return FALSE;
+    BOOLEAN granted;
+
+    base_lock_acquire(&ex_rundown_lock);
+    granted = (reference->Count & EX_RUNDOWN_ACTIVE) == 0;
+    if (granted) {
+        reference->Count += (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC;
     }
-    reference->Count += (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC;
-    return TRUE;
+    base_lock_release(&ex_rundown_lock);
+    return granted;
 }
 
 BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
@@ -89,22 +97,55 @@ BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
     return ex_rundown_acquire(RunRef, Count);
 }
 
-static void ex_rundown_release(PEX_RUNDOWN_REF reference, ULONG count)
+/* FALSE: so many are not held. *last: nobody is left; the caller has joined the record. */
+static BOOLEAN ex_rundown_drop_locked(PEX_RUNDOWN_REF reference, ULONG count,
+                                      struct ex_rundown **last)
 {
-    struct ex_rundown *rundown = ex_rundown_of(reference);
+    struct ex_rundown *rundown = ex_rundown_of_locked(reference);
     ULONG_PTR granted = rundown != NULL ? rundown->granted : reference->Count >> 1;
 
     if (granted < count) {
-        ex_rundown_wrong(reference, "run-down protection was released that was not acquired");
-        return;
+        return FALSE;
     }
     if (rundown == NULL) {
         reference->Count -= (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC;
-        return;
+        return TRUE;
     }
     rundown->granted -= count;
     if (rundown->granted == 0) {
-        KeSetEvent(&rundown->released, IO_NO_INCREMENT, FALSE);
+        rundown->users++;
+        *last = rundown;
+    }
+    return TRUE;
+}
+
+/* The last one frees it. */
+static void ex_rundown_leave(struct ex_rundown *rundown)
+{
+    ULONG users;
+
+    base_lock_acquire(&ex_rundown_lock);
+    users = --rundown->users;
+    base_lock_release(&ex_rundown_lock);
+    if (users == 0) {
+        ex_pool_release(rundown);
+    }
+}
+
+static void ex_rundown_release(PEX_RUNDOWN_REF reference, ULONG count)
+{
+    struct ex_rundown *last = NULL;
+    BOOLEAN held;
+
+    base_lock_acquire(&ex_rundown_lock);
+    held = ex_rundown_drop_locked(reference, count, &last);
+    base_lock_release(&ex_rundown_lock);
+    if (!held) {
+        ex_rundown_wrong(reference, "run-down protection was released that was not acquired");
+    }
+    if (last != NULL) {
+        KeSetEvent(&last->released, IO_NO_INCREMENT, FALSE);
+        ex_rundown_leave(last);
     }
 }
 
@@ -124,31 +165,58 @@ VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
     ex_rundown_release(RunRef, Count);
 }
 
+/* The record to wait for, joined by the caller; made of `fresh` if this is the first waiter. NULL:
+ * there is nothing to wait for, or *need: a fresh one is needed. */
+static struct ex_rundown *ex_rundown_join_locked(PEX_RUNDOWN_REF reference,
+                                                 struct ex_rundown *fresh, BOOLEAN *need)
+{
+    struct ex_rundown *rundown = ex_rundown_of_locked(reference);
+
+    *need = FALSE;
+    if (rundown == NULL && reference->Count == 0) {
+        reference->Count = EX_RUNDOWN_ACTIVE;
+    }
+    if (rundown == NULL && reference->Count != EX_RUNDOWN_ACTIVE) {
+        if (fresh == NULL) {
+            *need = TRUE;
+            return NULL;
+        }
+        rundown = fresh;
+        rundown->granted = reference->Count >> EX_RUNDOWN_COUNT_SHIFT;
+        reference->Count = (ULONG_PTR)rundown | EX_RUNDOWN_ACTIVE;
+    }
+    if (rundown != NULL) {
+        rundown->users++;
+    }
+    return rundown;
+}
+
 /* The record of the run-down, made by the first waiter. NULL: nothing to wait for. */
 static struct ex_rundown *ex_rundown_begin(PEX_RUNDOWN_REF reference)
 {
-    struct ex_rundown *rundown = ex_rundown_of(reference);
+    struct ex_rundown *fresh = NULL;
+    struct ex_rundown *rundown = NULL;
+    BOOLEAN need = FALSE;
 
-    if (rundown != NULL || reference->Count == EX_RUNDOWN_ACTIVE) {
+    base_lock_acquire(&ex_rundown_lock);
+    rundown = ex_rundown_join_locked(reference, NULL, &need);
+    base_lock_release(&ex_rundown_lock);
+    if (!need) {
         return rundown;
     }
-    if (reference->Count == 0) {
-        reference->Count = EX_RUNDOWN_ACTIVE;
-        return NULL;
-    }
-    rundown = ex_pool_allocate(sizeof(*rundown), 'nuRE', false, true, NULL);
-    if (rundown == NULL) {
+    fresh = ex_pool_allocate(sizeof(*fresh), 'nuRE', false, true, NULL);
+    if (fresh == NULL) {
         ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES); /* this call cannot fail otherwise */
         return NULL;
     }
-    KeInitializeEvent(&rundown->released, NotificationEvent, FALSE);
+    KeInitializeEvent(&fresh->released, NotificationEvent, FALSE);
     /* That was a window: look again. */
-    if (reference->Count == 0 || (reference->Count & EX_RUNDOWN_ACTIVE) != 0) {
-        ex_pool_release(rundown);
-        return ex_rundown_begin(reference);
+    base_lock_acquire(&ex_rundown_lock);
+    rundown = ex_rundown_join_locked(reference, fresh, &need);
+    base_lock_release(&ex_rundown_lock);
+    if (rundown != fresh) {
+        ex_pool_release(fresh);
     }
-    rundown->granted = reference->Count >> EX_RUNDOWN_COUNT_SHIFT;
-    reference->Count = (ULONG_PTR)rundown | EX_RUNDOWN_ACTIVE;
     return rundown;
 }
 
@@ -163,10 +231,9 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
     if (rundown == NULL) {
         return;
     }
-    rundown->waiters++;
     KeWaitForSingleObject(&rundown->released, Executive, KernelMode, FALSE, NULL);
+    base_lock_acquire(&ex_rundown_lock);
     RunRef->Count = EX_RUNDOWN_ACTIVE;
-    if (--rundown->waiters == 0) {
-        ex_pool_release(rundown);
-    }
+    base_lock_release(&ex_rundown_lock);
+    ex_rundown_leave(rundown);
 }
