@@ -1,12 +1,16 @@
 /* ke_device_queue.c - KDEVICE_QUEUE: a busy flag and ordered entries. The flag alone decides
  * whether an insert queues: the first insert makes an idle queue busy and hands the entry back.
- * Nothing here passes a window between looking and changing.
+ * Nothing here passes a window between looking and changing; with threads one lock guards all queues
+ * for these few instructions. Busy and Inserted are read without it.
  */
+#include "base/lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
 #define KE_DEVICE_QUEUE_TYPE 20 /* KOBJECTS: DeviceQueueObject */
+
+static struct base_lock device_queues = {.rank = BASE_RANK_IO};
 
 VOID KeInitializeDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 {
@@ -50,17 +54,32 @@ static PLIST_ENTRY ke_device_queue_place(PKDEVICE_QUEUE queue, ULONG key)
     return link;
 }
 
+static BOOLEAN ke_device_queue_insert(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry,
+                                      const ULONG *key)
+{
+    BOOLEAN inserted;
+
+    base_lock_acquire(&device_queues);
+    inserted = queue->Busy;
+    if (key != NULL) {
+        entry->SortKey = *key;
+    }
+    if (inserted) {
+        InsertTailList(key != NULL ? ke_device_queue_place(queue, *key) : &queue->DeviceListHead,
+                       &entry->DeviceListEntry);
+    }
+    __atomic_store_n(&entry->Inserted, inserted, __ATOMIC_RELAXED);
+    queue->Busy = TRUE;
+    base_lock_release(&device_queues);
+    return inserted; /* the entry may be taken out, and be gone, by now */
+}
+
 BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry)
 {
     if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return FALSE;
     }
-    DeviceQueueEntry->Inserted = DeviceQueue->Busy;
-    if (DeviceQueue->Busy) {
-        InsertTailList(&DeviceQueue->DeviceListHead, &DeviceQueueEntry->DeviceListEntry);
-    }
-    DeviceQueue->Busy = TRUE;
-    return DeviceQueueEntry->Inserted;
+    return ke_device_queue_insert(DeviceQueue, DeviceQueueEntry, NULL);
 }
 
 BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry,
@@ -69,28 +88,11 @@ BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTR
     if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return FALSE;
     }
-    DeviceQueueEntry->SortKey = SortKey;
-    DeviceQueueEntry->Inserted = DeviceQueue->Busy;
-    if (DeviceQueue->Busy) {
-        InsertTailList(ke_device_queue_place(DeviceQueue, SortKey),
-                       &DeviceQueueEntry->DeviceListEntry);
-    }
-    DeviceQueue->Busy = TRUE;
-    return DeviceQueueEntry->Inserted;
+    return ke_device_queue_insert(DeviceQueue, DeviceQueueEntry, &SortKey);
 }
 
-static bool ke_device_queue_is_busy(PKDEVICE_QUEUE queue, const char *api)
-{
-    if (!queue->Busy) {
-        ke_violation(RULE_DeviceQueueNotBusy, 0x2, (uintptr_t)queue, 0, 0, 0,
-                     "%s of a device queue that is not busy", api);
-        return false;
-    }
-    return true;
-}
-
-/* Take out the entry of the first link, or make the queue idle. */
-static PKDEVICE_QUEUE_ENTRY ke_device_queue_take(PKDEVICE_QUEUE queue, PLIST_ENTRY link)
+/* Take out the entry of a link, or make the queue idle. */
+static PKDEVICE_QUEUE_ENTRY ke_device_queue_take_locked(PKDEVICE_QUEUE queue, PLIST_ENTRY link)
 {
     PKDEVICE_QUEUE_ENTRY entry = NULL;
 
@@ -100,70 +102,96 @@ static PKDEVICE_QUEUE_ENTRY ke_device_queue_take(PKDEVICE_QUEUE queue, PLIST_ENT
     }
     entry = ke_device_entry(link);
     RemoveEntryList(link);
-    entry->Inserted = FALSE;
+    __atomic_store_n(&entry->Inserted, FALSE, __ATOMIC_RELAXED);
     return entry;
 }
 
-static PKDEVICE_QUEUE_ENTRY ke_device_queue_take_key(PKDEVICE_QUEUE queue, ULONG key)
+/* The first link whose key is not below; none so high: start again with the lowest. */
+static PLIST_ENTRY ke_device_queue_from(PKDEVICE_QUEUE queue, ULONG key)
 {
     PLIST_ENTRY link = queue->DeviceListHead.Flink;
 
     while (link != &queue->DeviceListHead && ke_device_entry(link)->SortKey < key) {
         link = link->Flink;
     }
-    /* None so high: start again with the lowest. */
-    if (link == &queue->DeviceListHead) {
-        link = link->Flink;
+    return link == &queue->DeviceListHead ? link->Flink : link;
+}
+
+/* The next entry, from that key on if there is one; NULL: the queue is idle now. api NULL: it may be
+ * so already. */
+static PKDEVICE_QUEUE_ENTRY ke_device_queue_take(PKDEVICE_QUEUE queue, const ULONG *key,
+                                                 const char *api)
+{
+    PKDEVICE_QUEUE_ENTRY entry = NULL;
+    BOOLEAN busy;
+
+    base_lock_acquire(&device_queues);
+    busy = queue->Busy;
+    if (busy) {
+        entry = ke_device_queue_take_locked(queue, key != NULL ? ke_device_queue_from(queue, *key)
+                                                               : queue->DeviceListHead.Flink);
     }
-    return ke_device_queue_take(queue, link);
+    base_lock_release(&device_queues);
+    if (!busy && api != NULL) {
+        ke_violation(RULE_DeviceQueueNotBusy, 0x2, (uintptr_t)queue, 0, 0, 0,
+                     "%s of a device queue that is not busy", api);
+    }
+    return entry;
 }
 
 PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
-        !ke_device_queue_is_busy(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return NULL;
     }
-    return ke_device_queue_take(DeviceQueue, DeviceQueue->DeviceListHead.Flink);
+    return ke_device_queue_take(DeviceQueue, NULL, __func__);
 }
 
 PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, ULONG SortKey)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
-        !ke_device_queue_is_busy(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return NULL;
     }
-    return ke_device_queue_take_key(DeviceQueue, SortKey);
+    return ke_device_queue_take(DeviceQueue, &SortKey, __func__);
 }
 
 PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueueIfBusy(PKDEVICE_QUEUE DeviceQueue, ULONG SortKey)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
-        !DeviceQueue->Busy) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return NULL;
     }
-    return ke_device_queue_take_key(DeviceQueue, SortKey);
+    return ke_device_queue_take(DeviceQueue, &SortKey, NULL);
+}
+
+/* FALSE: it is not on that queue. */
+static BOOLEAN ke_device_queue_remove_locked(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry)
+{
+    for (PLIST_ENTRY link = queue->DeviceListHead.Flink; link != &queue->DeviceListHead;
+         link = link->Flink) {
+        if (link == &entry->DeviceListEntry) {
+            RemoveEntryList(link);
+            __atomic_store_n(&entry->Inserted, FALSE, __ATOMIC_RELAXED);
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry)
 {
-    PLIST_ENTRY link = NULL;
+    BOOLEAN inserted;
+    BOOLEAN removed;
 
     if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
         return FALSE;
     }
-    if (!DeviceQueueEntry->Inserted) {
-        return FALSE;
+    base_lock_acquire(&device_queues);
+    inserted = DeviceQueueEntry->Inserted;
+    removed = inserted && ke_device_queue_remove_locked(DeviceQueue, DeviceQueueEntry);
+    base_lock_release(&device_queues);
+    if (inserted && !removed) {
+        ke_violation(RULE_QueueForeignEntry, 0x139, 3, (uintptr_t)DeviceQueueEntry, 0, 0,
+                     "KeRemoveEntryDeviceQueue of an entry that is on another queue");
     }
-    for (link = DeviceQueue->DeviceListHead.Flink; link != &DeviceQueue->DeviceListHead;
-         link = link->Flink) {
-        if (link == &DeviceQueueEntry->DeviceListEntry) {
-            RemoveEntryList(link);
-            DeviceQueueEntry->Inserted = FALSE;
-            return TRUE;
-        }
-    }
-    ke_violation(RULE_QueueForeignEntry, 0x139, 3, (uintptr_t)DeviceQueueEntry, 0, 0,
-                 "KeRemoveEntryDeviceQueue of an entry that is on another queue");
-    return FALSE;
+    return removed;
 }
