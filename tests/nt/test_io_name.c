@@ -3,6 +3,7 @@
 
 #include "nt/io/io_device.h"
 #include "nt/io/io_name.h"
+#include "nt/ob/ob_object.h"
 
 static PDRIVER_OBJECT driver;
 static PDEVICE_OBJECT device;
@@ -47,8 +48,14 @@ static NTSTATUS look_up(PCWSTR name, void **body, PUNICODE_STRING remainder)
 {
     UNICODE_STRING string;
 
+    NTSTATUS status;
+
     RtlInitUnicodeString(&string, name);
-    return io_name_lookup(&string, body, remainder);
+    status = io_name_lookup(&string, body, remainder);
+    if (NT_SUCCESS(status)) {
+        ob_deref(*body); /* somebody else holds it */
+    }
+    return status;
 }
 
 static void a_link_leads_to_its_device(void **state) /* spec: DEV-05 */

@@ -6,6 +6,7 @@
 #include "nt/hal/hal_line.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp.h"
+#include "nt/ob/ob_object.h"
 
 static const struct io_pnp_identity identity = {
     .enumerator = "ROOT",
@@ -167,6 +168,7 @@ static void an_interface_is_a_link_while_enabled(void **state)
     assert_int_equal(IoSetDeviceInterfaceState(&link, TRUE), STATUS_SUCCESS);
     assert_int_equal(io_name_lookup(&link, &body, NULL), STATUS_SUCCESS);
     assert_ptr_equal(body, t.pdo);
+    ob_deref(body);
     assert_int_equal(IoGetDeviceInterfaces(&guid, NULL, 0, &list), STATUS_SUCCESS);
     assert_memory_equal(list, expected.Buffer, expected.Length);
     assert_int_equal(list[expected.Length / sizeof(WCHAR) + 1], 0);

@@ -10,7 +10,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 
-/* Keys: (l) by whoever holds the lock */
+/* Key: (l) by whoever holds the lock; read by anyone, who finds itself or not */
 static KSPIN_LOCK io_cancel_lock;
 static struct ke_processor *io_cancel_owner; /* (l) NULL: not held */
 
@@ -19,14 +19,19 @@ static KIRQL io_cancel_acquire(void)
     KIRQL old = PASSIVE_LEVEL;
 
     KeAcquireSpinLock(&io_cancel_lock, &old);
-    io_cancel_owner = ke_self;
+    __atomic_store_n(&io_cancel_owner, ke_self, __ATOMIC_RELAXED);
     return old;
+}
+
+static bool io_cancel_is_mine(void)
+{
+    return __atomic_load_n(&io_cancel_owner, __ATOMIC_RELAXED) == ke_self;
 }
 
 static void io_cancel_release(KIRQL old)
 {
-    if (io_cancel_owner == ke_self) {
-        io_cancel_owner = NULL;
+    if (io_cancel_is_mine()) {
+        __atomic_store_n(&io_cancel_owner, NULL, __ATOMIC_RELAXED);
     }
     KeReleaseSpinLock(&io_cancel_lock, old); /* reports a release by who does not own it */
 }
@@ -64,7 +69,7 @@ static void io_cancel_call(PIRP irp, PDRIVER_CANCEL routine, KIRQL old)
     routine(device, irp);
     /* It was entered at DISPATCH_LEVEL under the lock and leaves at the caller's IRQL without. The
      * IRP may be gone. */
-    if (io_cancel_owner == ke_self && ke_self->irql == DISPATCH_LEVEL) {
+    if (io_cancel_is_mine() && ke_self->irql == DISPATCH_LEVEL) {
         ke_violation(RULE_DriverReturnedHoldingCancelLock, 0x11B, (uintptr_t)irp,
                      (uintptr_t)routine, 0, 0,
                      "a cancel routine returned with the cancel spin lock held");
@@ -79,7 +84,7 @@ bool io_irp_cancel(PIRP irp)
     KIRQL old = io_cancel_acquire();
     PDRIVER_CANCEL routine = NULL;
 
-    irp->Cancel = TRUE;
+    __atomic_store_n(&irp->Cancel, TRUE, __ATOMIC_SEQ_CST);
     routine = __atomic_exchange_n(&irp->CancelRoutine, NULL, __ATOMIC_SEQ_CST);
     if (routine == NULL) {
         io_cancel_release(old);

@@ -182,7 +182,7 @@ NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context, PV
     IoMarkIrpPending(Irp);
     IoSetCancelRoutine(Irp, csq_cancel);
     /* Cancelled before the routine was there: if we still get it back, nobody else will come. */
-    if (Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL) {
+    if (__atomic_load_n(&Irp->Cancel, __ATOMIC_SEQ_CST) && IoSetCancelRoutine(Irp, NULL) != NULL) {
         canceled = true;
         csq_remove(Csq, Irp);
         csq_detach(Irp, Context);

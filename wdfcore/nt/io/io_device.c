@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"
+#include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp.h"
 #include "nt/io/io_timer.h"
@@ -21,7 +22,7 @@
 #define IO_DEVICE_BODY ((sizeof(struct io_device) + 15) & ~(size_t)15)
 #define IO_STACK_MAX   100 /* locations of an IRP; higher stacks are a loop */
 
-static ULONG io_device_serial; /* for generated names */
+static ULONG io_device_serial; /* (a) for generated names */
 
 static void io_device_destroy(void *body)
 {
@@ -62,45 +63,54 @@ bool io_device_is(PDEVICE_OBJECT device)
     return device != NULL && ob_is(device, &io_device_type) && device->Type == IO_TYPE_DEVICE;
 }
 
+/* A stack is built and taken apart with io_lock; who walks it without holds a device of it. */
 PDEVICE_OBJECT io_device_top(PDEVICE_OBJECT device)
 {
-    while (device->AttachedDevice != NULL) {
-        device = device->AttachedDevice;
+    PDEVICE_OBJECT above;
+
+    while ((above = __atomic_load_n(&device->AttachedDevice, __ATOMIC_ACQUIRE)) != NULL) {
+        device = above;
     }
     return device;
 }
 
 PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device)
 {
-    return io_device_of(device)->lower;
+    return __atomic_load_n(&io_device_of(device)->lower, __ATOMIC_ACQUIRE);
 }
 
 PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device)
 {
-    while (io_device_of(device)->lower != NULL) {
-        device = io_device_of(device)->lower;
+    PDEVICE_OBJECT below;
+
+    while ((below = io_device_lower(device)) != NULL) {
+        device = below;
     }
     return device;
 }
 
 NTSTATUS io_device_open(PDEVICE_OBJECT device)
 {
-    struct io_device *self = io_device_of(device);
+    NTSTATUS status = STATUS_SUCCESS;
 
-    if (self->delete_pending) {
-        return STATUS_NO_SUCH_DEVICE;
+    io_lock();
+    if (io_device_of(device)->delete_pending) {
+        status = STATUS_NO_SUCH_DEVICE;
+    } else if ((device->Flags & DO_EXCLUSIVE) != 0 && device->ReferenceCount != 0) {
+        status = STATUS_ACCESS_DENIED;
+    } else {
+        device->ReferenceCount++;
+        ob_ref(device); /* dropped by io_device_close */
     }
-    if ((device->Flags & DO_EXCLUSIVE) != 0 && device->ReferenceCount != 0) {
-        return STATUS_ACCESS_DENIED;
-    }
-    device->ReferenceCount++;
-    ob_ref(device); /* dropped by io_device_close */
-    return STATUS_SUCCESS;
+    io_unlock();
+    return status;
 }
 
 void io_device_close(PDEVICE_OBJECT device)
 {
+    io_lock();
     device->ReferenceCount--;
+    io_unlock();
     ob_deref(device);
 }
 
@@ -124,7 +134,8 @@ static NTSTATUS io_device_generate_name(struct io_device *device)
     char text[24];
     WCHAR wide[24];
     UNICODE_STRING name = {.Buffer = wide};
-    int length = snprintf(text, sizeof(text), "\\Device\\%08x", (unsigned)++io_device_serial);
+    int length = snprintf(text, sizeof(text), "\\Device\\%08x",
+                          (unsigned)__atomic_add_fetch(&io_device_serial, 1, __ATOMIC_RELAXED));
 
     for (int i = 0; i < length; i++) {
         wide[i] = (WCHAR)text[i];
@@ -177,8 +188,10 @@ static NTSTATUS io_device_create(PDRIVER_OBJECT driver, ULONG extension_size, PC
     if (device->name.Length != 0) {
         device->object.Flags |= DO_DEVICE_HAS_NAME;
     }
+    io_lock();
     device->object.NextDevice = driver->DeviceObject;
     driver->DeviceObject = &device->object;
+    io_unlock();
     *out_device = &device->object;
     return STATUS_SUCCESS;
 }
@@ -233,6 +246,7 @@ static void io_device_unlink(PDEVICE_OBJECT device)
 {
     PDEVICE_OBJECT *link = &device->DriverObject->DeviceObject;
 
+    io_lock();
     while (*link != NULL && *link != device) {
         link = &(*link)->NextDevice;
     }
@@ -240,27 +254,36 @@ static void io_device_unlink(PDEVICE_OBJECT device)
         *link = device->NextDevice;
     }
     device->NextDevice = NULL;
+    io_unlock();
 }
 
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
     struct io_device *device = io_device_of(DeviceObject);
+    bool was_pending;
+    bool attached;
 
     if (!API(APC_LEVEL) || !io_device_check(DeviceObject, "IoDeleteDevice")) {
         return;
     }
-    if (device->delete_pending) {
+    io_lock();
+    was_pending = device->delete_pending;
+    attached = !was_pending && (DeviceObject->AttachedDevice != NULL || device->lower != NULL);
+    if (!attached) {
+        device->delete_pending = true;
+    }
+    io_unlock();
+    if (was_pending) {
         ke_violation(RULE_DeviceLifetime, 0xC9, 0x240, (uintptr_t)device, 0, 0,
                      "IoDeleteDevice of a device that was deleted before");
         return;
     }
-    if (DeviceObject->AttachedDevice != NULL || device->lower != NULL) {
+    if (attached) {
         ke_violation(RULE_DeviceLifetime, 0xC9, 0x201, (uintptr_t)device, 0, 0,
                      "IoDeleteDevice of a device that is still attached %s another",
                      device->lower != NULL ? "to" : "under");
         return;
     }
-    device->delete_pending = true;
     io_timer_device_deleted(DeviceObject);
     if (device->name.Length != 0) {
         io_name_remove(&device->name);
@@ -269,27 +292,43 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     ob_deref(device); /* files that are open and other references keep the memory */
 }
 
-/* io_device_attach: *lower is set before anybody can reach source through the stack. */
-static NTSTATUS io_device_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT target,
-                                 PDEVICE_OBJECT *lower)
+/* *in_one: source is in a stack already. */
+static NTSTATUS io_device_attach_locked(PDEVICE_OBJECT source, PDEVICE_OBJECT target,
+                                        PDEVICE_OBJECT *lower, bool *in_one)
 {
     PDEVICE_OBJECT top = io_device_top(target);
 
     if (io_device_of(top)->delete_pending || top->StackSize >= IO_STACK_MAX) {
         return STATUS_NO_SUCH_DEVICE;
     }
-    if (io_device_of(source)->lower != NULL || top == source) {
-        ke_violation(RULE_DeviceLifetime, 0, (uintptr_t)source, 0, 0, 0,
-                     "a device is attached to a stack though it is in one");
+    *in_one = io_device_of(source)->lower != NULL || top == source;
+    if (*in_one) {
         return STATUS_NO_SUCH_DEVICE;
     }
     *lower = top;
     source->StackSize = (CCHAR)(top->StackSize + 1);
     source->AlignmentRequirement = top->AlignmentRequirement;
     source->SectorSize = top->SectorSize;
-    io_device_of(source)->lower = top;
-    top->AttachedDevice = source;
+    __atomic_store_n(&io_device_of(source)->lower, top, __ATOMIC_RELEASE);
+    __atomic_store_n(&top->AttachedDevice, source, __ATOMIC_RELEASE);
     return STATUS_SUCCESS;
+}
+
+/* io_device_attach: *lower is set before anybody can reach source through the stack. */
+static NTSTATUS io_device_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT target,
+                                 PDEVICE_OBJECT *lower)
+{
+    NTSTATUS status;
+    bool in_one = false;
+
+    io_lock();
+    status = io_device_attach_locked(source, target, lower, &in_one);
+    io_unlock();
+    if (in_one) {
+        ke_violation(RULE_DeviceLifetime, 0, (uintptr_t)source, 0, 0, 0,
+                     "a device is attached to a stack though it is in one");
+    }
+    return status;
 }
 
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice)
@@ -332,16 +371,22 @@ NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevic
 
 VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
 {
+    PDEVICE_OBJECT attached;
+
     if (!API(PASSIVE_LEVEL) || !io_device_check(TargetDevice, "IoDetachDevice")) {
         return;
     }
-    if (TargetDevice->AttachedDevice == NULL) {
+    io_lock();
+    attached = TargetDevice->AttachedDevice;
+    if (attached != NULL) {
+        __atomic_store_n(&io_device_of(attached)->lower, NULL, __ATOMIC_RELEASE);
+        __atomic_store_n(&TargetDevice->AttachedDevice, NULL, __ATOMIC_RELEASE);
+    }
+    io_unlock();
+    if (attached == NULL) {
         ke_violation(RULE_DeviceLifetime, 0xC9, 0x202, (uintptr_t)TargetDevice, 0, 0,
                      "IoDetachDevice of a device that nothing is attached to");
-        return;
     }
-    io_device_of(TargetDevice->AttachedDevice)->lower = NULL;
-    TargetDevice->AttachedDevice = NULL;
 }
 
 PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject)
@@ -359,8 +404,10 @@ PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT DeviceObject)
     if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetAttachedDeviceReference")) {
         return NULL;
     }
+    io_lock();
     top = io_device_top(DeviceObject);
     ob_ref(top);
+    io_unlock();
     return top;
 }
 
@@ -371,10 +418,12 @@ PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject)
     if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetLowerDeviceObject")) {
         return NULL;
     }
+    io_lock();
     lower = io_device_lower(DeviceObject);
     if (lower != NULL) {
         ob_ref(lower);
     }
+    io_unlock();
     return lower;
 }
 

@@ -9,6 +9,7 @@
 #include "nt/ex/ex_resource.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
+#include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_registry.h"
 #include "nt/io/io_workitem.h"
@@ -28,7 +29,7 @@ struct io_driver_client {
     _Alignas(16) unsigned char data[];
 };
 
-/* Keys: (c) constant once created, (i) changed only between two windows */
+/* Keys: (c) constant once created, (i) io_lock */
 struct io_driver {
     DRIVER_OBJECT object;
     DRIVER_EXTENSION extension;
@@ -51,7 +52,9 @@ static void io_driver_destroy(void *body)
     struct io_driver_client *client = NULL;
     struct io_driver_client *next = NULL;
 
+    io_lock();
     DL_DELETE(io_drivers, driver);
+    io_unlock();
     if (driver->object.DriverName.Buffer != NULL) {
         io_name_remove(&driver->object.DriverName);
     }
@@ -121,7 +124,9 @@ NTSTATUS io_driver_create(const struct io_driver_config *config, PDRIVER_OBJECT 
     if (driver == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    io_lock();
     DL_APPEND(io_drivers, driver);
+    io_unlock();
     driver->object.Type = IO_TYPE_DRIVER;
     driver->object.Size = sizeof(DRIVER_OBJECT);
     driver->object.DriverStart = config->start;
@@ -275,13 +280,15 @@ PDRIVER_OBJECT io_driver_at(const void *address)
 {
     struct io_driver *driver = NULL;
 
+    io_lock();
     DL_FOREACH (io_drivers, driver) {
         if ((uintptr_t)address - (uintptr_t)driver->object.DriverStart <
             driver->object.DriverSize) {
-            return &driver->object;
+            break;
         }
     }
-    return NULL;
+    io_unlock();
+    return driver != NULL ? &driver->object : NULL;
 }
 
 void io_driver_stop(void)
@@ -289,7 +296,7 @@ void io_driver_stop(void)
     io_drivers = NULL; /* ob_stop frees the objects, ex_pool_stop their strings */
 }
 
-static struct io_driver_client *io_driver_client(PDRIVER_OBJECT driver, PVOID identification)
+static struct io_driver_client *io_driver_client_locked(PDRIVER_OBJECT driver, PVOID identification)
 {
     struct io_driver_client *client = NULL;
 
@@ -303,21 +310,28 @@ NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject,
                                          PVOID *DriverObjectExtension)
 {
     struct io_driver_client *client = NULL;
+    bool taken;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
     *DriverObjectExtension = NULL;
-    if (io_driver_client(DriverObject, ClientIdentificationAddress) != NULL) {
-        return STATUS_OBJECT_NAME_COLLISION;
-    }
     client =
         ex_pool_allocate(sizeof(*client) + DriverObjectExtensionSize, 'vrDI', false, true, NULL);
     if (client == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     client->identification = ClientIdentificationAddress;
-    LL_PREPEND(io_driver_of(DriverObject)->clients, client);
+    io_lock();
+    taken = io_driver_client_locked(DriverObject, ClientIdentificationAddress) != NULL;
+    if (!taken) {
+        LL_PREPEND(io_driver_of(DriverObject)->clients, client);
+    }
+    io_unlock();
+    if (taken) {
+        ex_pool_release(client);
+        return STATUS_OBJECT_NAME_COLLISION;
+    }
     *DriverObjectExtension = client->data;
     return STATUS_SUCCESS;
 }
@@ -329,6 +343,8 @@ PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject, PVOID ClientIdenti
     if (!API(DISPATCH_LEVEL)) {
         return NULL;
     }
-    client = io_driver_client(DriverObject, ClientIdentificationAddress);
+    io_lock();
+    client = io_driver_client_locked(DriverObject, ClientIdentificationAddress);
+    io_unlock();
     return client != NULL ? client->data : NULL;
 }

@@ -230,10 +230,10 @@ NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *f
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (!io_device_is(body)) {
-        return STATUS_OBJECT_TYPE_MISMATCH;
-    }
-    return io_file_open_device(body, &path, access, file);
+    status = io_device_is(body) ? io_file_open_device(body, &path, access, file)
+                                : STATUS_OBJECT_TYPE_MISMATCH;
+    ob_deref(body);
+    return status;
 }
 
 /* ---- requests under way ---- */

@@ -8,6 +8,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
+#include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
@@ -16,19 +17,20 @@
 
 #define IO_INTERFACE_NAME 300 /* characters */
 
-/* Keys: (c) constant, (i) changed only between two windows */
+/* Keys: (c) constant, (i) io_lock. Entries go with their
+ * node, when nobody uses the device any more. */
 struct io_interface {
     struct io_interface *next;
     struct io_pnp_node *node; /* (c) */
     GUID class_guid;          /* (c) */
-    bool enabled;             /* (i) */
+    bool enabled;             /* (a) atomic: who changes it makes or removes the link */
     UNICODE_STRING link;      /* (c) characters in text */
     WCHAR text[IO_INTERFACE_NAME];
 };
 
-static struct io_interface *io_interfaces; /* in the order of registration */
+static struct io_interface *io_interfaces; /* (i) in the order of registration */
 
-static struct io_interface *io_interface_find(PCUNICODE_STRING link)
+static struct io_interface *io_interface_find_locked(PCUNICODE_STRING link)
 {
     struct io_interface *entry = NULL;
 
@@ -38,6 +40,16 @@ static struct io_interface *io_interface_find(PCUNICODE_STRING link)
         }
     }
     return NULL;
+}
+
+static struct io_interface *io_interface_find(PCUNICODE_STRING link)
+{
+    struct io_interface *entry;
+
+    io_lock();
+    entry = io_interface_find_locked(link);
+    io_unlock();
+    return entry;
 }
 
 /* Compose the link; false: it does not fit. */
@@ -110,14 +122,28 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
         ex_pool_release(entry);
         return STATUS_INVALID_PARAMETER;
     }
-    known = io_interface_find(&entry->link);
-    if (known != NULL) { /* registering it again gives the same name */
-        ex_pool_release(entry);
-    } else {
+    io_lock();
+    known = io_interface_find_locked(&entry->link);
+    if (known == NULL) {
         known = entry;
         LL_APPEND(io_interfaces, entry);
     }
+    io_unlock();
+    if (known != entry) { /* registering it again gives the same name */
+        ex_pool_release(entry);
+    }
     return io_interface_copy_link(known, SymbolicLinkName, KE_CALLER());
+}
+
+static bool io_interface_is_enabled(const struct io_interface *entry)
+{
+    return __atomic_load_n(&entry->enabled, __ATOMIC_RELAXED);
+}
+
+/* false: it is so already. */
+static bool io_interface_set_enabled(struct io_interface *entry, bool enabled)
+{
+    return __atomic_exchange_n(&entry->enabled, enabled, __ATOMIC_ACQ_REL) != enabled;
 }
 
 static NTSTATUS io_interface_enable(struct io_interface *entry)
@@ -125,23 +151,24 @@ static NTSTATUS io_interface_enable(struct io_interface *entry)
     struct io_device *device = io_device_of(entry->node->pdo);
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (entry->enabled) {
-        return STATUS_OBJECT_NAME_EXISTS;
-    }
-    if (device->name.Length == 0) {
+    if (device->name.Length == 0 && !io_interface_is_enabled(entry)) {
         return STATUS_INVALID_DEVICE_REQUEST; /* nothing that a link could name */
     }
+    if (!io_interface_set_enabled(entry, true)) {
+        return STATUS_OBJECT_NAME_EXISTS;
+    }
     status = IoCreateSymbolicLink(&entry->link, &device->name);
-    entry->enabled = NT_SUCCESS(status);
+    if (!NT_SUCCESS(status)) {
+        io_interface_set_enabled(entry, false);
+    }
     return status;
 }
 
 static NTSTATUS io_interface_disable(struct io_interface *entry)
 {
-    if (!entry->enabled) {
+    if (!io_interface_set_enabled(entry, false)) {
         return STATUS_OBJECT_NAME_NOT_FOUND;
     }
-    entry->enabled = false;
     io_name_remove(&entry->link);
     return STATUS_SUCCESS;
 }
@@ -165,35 +192,59 @@ static bool io_interface_matches(const struct io_interface *entry, const GUID *g
 {
     return memcmp(&entry->class_guid, guid, sizeof(*guid)) == 0 &&
            (pdo == NULL || entry->node->pdo == pdo) &&
-           (entry->enabled || (flags & DEVICE_INTERFACE_INCLUDE_NONACTIVE) != 0);
+           (io_interface_is_enabled(entry) || (flags & DEVICE_INTERFACE_INCLUDE_NONACTIVE) != 0);
+}
+
+/* Which interfaces are asked for. */
+struct io_interface_list {
+    const GUID *guid;
+    PDEVICE_OBJECT pdo;
+    ULONG flags;
+};
+
+/* Writes the names of those that match, while they fit in size bytes of zeroes, the empty string that
+ * ends the list too; returns how many bytes it takes. */
+static size_t io_interface_list(const struct io_interface_list *list, PWSTR text, size_t size)
+{
+    const struct io_interface *entry = NULL;
+    size_t used = sizeof(WCHAR);
+
+    io_lock();
+    LL_FOREACH (io_interfaces, entry) {
+        if (!io_interface_matches(entry, list->guid, list->pdo, list->flags)) {
+            continue;
+        }
+        if (used + entry->link.MaximumLength <= size) {
+            memcpy((char *)text + used - sizeof(WCHAR), entry->link.Buffer, entry->link.Length);
+        }
+        used += entry->link.MaximumLength;
+    }
+    io_unlock();
+    return used;
 }
 
 NTSTATUS IoGetDeviceInterfaces(CONST GUID *InterfaceClassGuid, PDEVICE_OBJECT PhysicalDeviceObject,
                                ULONG Flags, PZZWSTR *SymbolicLinkList)
 {
-    struct io_interface *entry = NULL;
-    size_t size = sizeof(WCHAR); /* the empty string that ends the list */
-    PWSTR at = NULL;
+    struct io_interface_list list = {InterfaceClassGuid, PhysicalDeviceObject, Flags};
+    PWSTR text = NULL;
+    size_t size;
+    size_t wanted;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    LL_FOREACH (io_interfaces, entry) {
-        if (io_interface_matches(entry, InterfaceClassGuid, PhysicalDeviceObject, Flags)) {
-            size += entry->link.MaximumLength;
+    wanted = io_interface_list(&list, NULL, 0);
+    do { /* others may be enabled meanwhile */
+        ex_pool_release(text);
+        size = wanted;
+        text = ex_pool_allocate(size, 'tnIP', true, true, KE_CALLER());
+        if (text == NULL) {
+            return STATUS_INSUFFICIENT_RESOURCES;
         }
-    }
-    at = ex_pool_allocate(size, 'tnIP', true, true, KE_CALLER());
-    if (at == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    *SymbolicLinkList = at;
-    LL_FOREACH (io_interfaces, entry) {
-        if (io_interface_matches(entry, InterfaceClassGuid, PhysicalDeviceObject, Flags)) {
-            memcpy(at, entry->link.Buffer, entry->link.Length);
-            at += entry->link.MaximumLength / sizeof(WCHAR);
-        }
-    }
+        wanted = io_interface_list(&list, text, size);
+    } while (wanted > size);
+    *SymbolicLinkList = text;
     return STATUS_SUCCESS;
 }
 
@@ -207,17 +258,27 @@ bool io_interface_class(PCUNICODE_STRING link, GUID *class_guid)
     return entry != NULL;
 }
 
+/* An interface of the node, off the list; NULL: none. */
+static struct io_interface *io_interface_take(const struct io_pnp_node *node)
+{
+    struct io_interface *entry = NULL;
+
+    io_lock();
+    LL_SEARCH_SCALAR(io_interfaces, entry, node, node);
+    if (entry != NULL) {
+        LL_DELETE(io_interfaces, entry);
+    }
+    io_unlock();
+    return entry;
+}
+
 void io_interface_node_gone(struct io_pnp_node *node)
 {
     struct io_interface *entry = NULL;
-    struct io_interface *next = NULL;
 
-    LL_FOREACH_SAFE (io_interfaces, entry, next) {
-        if (entry->node == node) {
-            io_interface_disable(entry);
-            LL_DELETE(io_interfaces, entry);
-            ex_pool_release(entry);
-        }
+    while ((entry = io_interface_take(node)) != NULL) {
+        io_interface_disable(entry);
+        ex_pool_release(entry);
     }
 }
 

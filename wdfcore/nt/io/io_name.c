@@ -100,7 +100,7 @@ static NTSTATUS io_name_fold(PCUNICODE_STRING name, struct io_name_key *key)
     return STATUS_SUCCESS;
 }
 
-static struct io_name *io_name_find(const struct io_name_key *key)
+static struct io_name *io_name_find_locked(const struct io_name_key *key)
 {
     struct io_name *entry = NULL;
 
@@ -118,9 +118,6 @@ static NTSTATUS io_name_add(PCUNICODE_STRING name, void *body, PCUNICODE_STRING 
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (io_name_find(&key) != NULL) {
-        return STATUS_OBJECT_NAME_COLLISION;
-    }
     entry = calloc(1, sizeof(*entry) + key.bytes + target_bytes);
     if (entry == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -133,12 +130,18 @@ static NTSTATUS io_name_add(PCUNICODE_STRING name, void *body, PCUNICODE_STRING 
         entry->target.Length = entry->target.MaximumLength = target_bytes;
         memcpy(entry->target.Buffer, target->Buffer, target_bytes);
     }
-    HASH_ADD(hh, io_names, key, key.bytes, entry);
-    if (entry->hh.tbl == NULL) { /* no memory for the table */
-        free(entry);
-        return STATUS_INSUFFICIENT_RESOURCES;
+    io_lock();
+    if (io_name_find_locked(&key) != NULL) {
+        status = STATUS_OBJECT_NAME_COLLISION;
+    } else {
+        HASH_ADD(hh, io_names, key, key.bytes, entry);
+        status = entry->hh.tbl != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     }
-    return STATUS_SUCCESS;
+    io_unlock();
+    if (!NT_SUCCESS(status)) {
+        free(entry);
+    }
+    return status;
 }
 
 NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body)
@@ -146,24 +149,36 @@ NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body)
     return io_name_add(name, body, NULL);
 }
 
-void io_name_remove(PCUNICODE_STRING name)
+/* false: there is no such entry. */
+static bool io_name_take(PCUNICODE_STRING name, bool link)
 {
     struct io_name_key key;
     struct io_name *entry = NULL;
 
     if (!NT_SUCCESS(io_name_fold(name, &key))) {
-        return;
+        return false;
     }
-    entry = io_name_find(&key);
+    io_lock();
+    entry = io_name_find_locked(&key);
+    if (entry != NULL && link && entry->body != NULL) {
+        entry = NULL;
+    }
     if (entry != NULL) {
         HASH_DEL(io_names, entry);
-        free(entry);
     }
+    io_unlock();
+    free(entry);
+    return entry != NULL;
+}
+
+void io_name_remove(PCUNICODE_STRING name)
+{
+    io_name_take(name, false);
 }
 
 /* The entry of the whole name, or of its longest leading part that ends before a backslash; *used:
  * how many characters of the key it is. */
-static struct io_name *io_name_find_part(struct io_name_key *key, USHORT *used)
+static struct io_name *io_name_find_part_locked(struct io_name_key *key, USHORT *used)
 {
     USHORT all = key->bytes;
     struct io_name *entry = NULL;
@@ -173,7 +188,7 @@ static struct io_name *io_name_find_part(struct io_name_key *key, USHORT *used)
             continue;
         }
         key->bytes = (USHORT)(count * sizeof(WCHAR));
-        entry = io_name_find(key);
+        entry = io_name_find_locked(key);
         if (entry != NULL) {
             *used = (USHORT)count;
             break;
@@ -183,56 +198,57 @@ static struct io_name *io_name_find_part(struct io_name_key *key, USHORT *used)
     return entry;
 }
 
+/* The object of a key, referenced; *used: how many characters of the key name it. */
+static NTSTATUS io_name_resolve_locked(struct io_name_key *key, USHORT *used, void **body)
+{
+    struct io_name *entry = io_name_find_part_locked(key, used);
+
+    if (entry == NULL) {
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    for (unsigned depth = 0; entry->body == NULL; depth++) {
+        if (depth == IO_LINK_DEPTH || !NT_SUCCESS(io_name_fold(&entry->target, key))) {
+            return STATUS_OBJECT_NAME_INVALID;
+        }
+        entry = io_name_find_locked(key);
+        if (entry == NULL) {
+            return STATUS_OBJECT_NAME_NOT_FOUND;
+        }
+    }
+    if (!ob_try_ref(entry->body)) { /* its end is on its way, and takes the name off */
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    *body = entry->body;
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS io_name_lookup(PCUNICODE_STRING name, void **body, PUNICODE_STRING remainder)
 {
     struct io_name_key key;
     UNICODE_STRING rest = {0};
-    struct io_name *entry = NULL;
+    USHORT shift = 0;
     USHORT used = 0;
     NTSTATUS status = io_name_fold(name, &key);
 
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    entry = io_name_find_part(&key, &used);
-    if (entry == NULL) {
-        return STATUS_OBJECT_NAME_NOT_FOUND;
-    }
-    /* What is left is kept in the caller's spelling; a link's target is taken whole. */
-    rest.Buffer = name->Buffer + used + key.shift;
-    rest.Length = rest.MaximumLength = (USHORT)(name->Length - (used + key.shift) * sizeof(WCHAR));
-    for (unsigned depth = 0; entry->body == NULL; depth++) {
-        if (depth == IO_LINK_DEPTH || !NT_SUCCESS(io_name_fold(&entry->target, &key))) {
-            return STATUS_OBJECT_NAME_INVALID;
-        }
-        entry = io_name_find(&key);
-        if (entry == NULL) {
-            return STATUS_OBJECT_NAME_NOT_FOUND;
-        }
-    }
-    if (remainder != NULL) {
-        *remainder = rest;
-    } else if (rest.Length != 0) {
-        return STATUS_OBJECT_PATH_NOT_FOUND;
-    }
-    *body = entry->body;
-    return STATUS_SUCCESS;
-}
-
-NTSTATUS io_name_link_target(PCUNICODE_STRING link, PCUNICODE_STRING *target)
-{
-    struct io_name_key key;
-    struct io_name *entry = NULL;
-    NTSTATUS status = io_name_fold(link, &key);
-
+    shift = key.shift; /* a link's target takes the key's place */
+    io_lock();
+    status = io_name_resolve_locked(&key, &used, body);
+    io_unlock();
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    entry = io_name_find(&key);
-    if (entry == NULL || entry->body != NULL) {
-        return STATUS_OBJECT_NAME_NOT_FOUND;
+    /* What is left is kept in the caller's spelling; a link's target is taken whole. */
+    rest.Buffer = name->Buffer + used + shift;
+    rest.Length = rest.MaximumLength = (USHORT)(name->Length - (used + shift) * sizeof(WCHAR));
+    if (remainder != NULL) {
+        *remainder = rest;
+    } else if (rest.Length != 0) {
+        ob_deref(*body);
+        return STATUS_OBJECT_PATH_NOT_FOUND;
     }
-    *target = &entry->target;
     return STATUS_SUCCESS;
 }
 
@@ -272,7 +288,7 @@ NTSTATUS IoCreateUnprotectedSymbolicLink(PUNICODE_STRING SymbolicLinkName,
 
 NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)
 {
-    PCUNICODE_STRING target = NULL;
+    struct io_name_key key;
     NTSTATUS status = STATUS_SUCCESS;
 
     if (!API(PASSIVE_LEVEL)) {
@@ -281,9 +297,9 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)
     if (SymbolicLinkName == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = io_name_link_target(SymbolicLinkName, &target);
-    if (NT_SUCCESS(status)) {
-        io_name_remove(SymbolicLinkName);
+    status = io_name_fold(SymbolicLinkName, &key);
+    if (!NT_SUCCESS(status)) {
+        return status;
     }
-    return status;
+    return io_name_take(SymbolicLinkName, true) ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }

@@ -16,15 +16,12 @@ NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body);
 void io_name_remove(PCUNICODE_STRING name);
 
 /* io_name_lookup: resolve name, links included, to the object.
- *   remainder  set to what stands behind the object's name ("" or "\sub"), inside name's buffer or
- *              the link's; valid until the namespace changes. May be NULL: then it must be empty.
+ *   remainder  set to what stands behind the object's name ("" or "\sub"), inside name's
+ *              buffer. May be NULL: then it must be empty.
  *   Returns    STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_NAME_INVALID,
- * STATUS_OBJECT_PATH_NOT_FOUND The body is not referenced. */
+ * STATUS_OBJECT_PATH_NOT_FOUND
+ * The body has a reference of the caller. */
 NTSTATUS io_name_lookup(PCUNICODE_STRING name, void **body, PUNICODE_STRING remainder);
-
-/* io_name_link_target: the target of a symbolic link, as given. The string belongs to the
- * namespace. */
-NTSTATUS io_name_link_target(PCUNICODE_STRING link, PCUNICODE_STRING *target);
 
 /* io_name_upcase, io_name_equal: how the namespace compares: case of ASCII and Latin-1 letters does
  * not count. No window. */

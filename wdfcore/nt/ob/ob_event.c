@@ -79,6 +79,7 @@ static PKEVENT event_open_or_create(PCUNICODE_STRING name, EVENT_TYPE type, PHAN
 
     if (name != NULL && name->Length != 0 && NT_SUCCESS(io_name_lookup(name, &body, NULL))) {
         *out_handle = ob_is(body, &ob_event_type) ? ob_handle_create(body) : NULL;
+        ob_deref(body);
     } else if (!NT_SUCCESS(event_create(name, type, TRUE, out_handle))) {
         *out_handle = NULL;
     }
