@@ -48,7 +48,10 @@ static void io_work_start_locked(void)
     if (!io_work.started) {
         InitializeListHead(&io_work.driver);
         InitializeListHead(&io_work.internal);
-        KeInitializeSemaphore(&io_work.ready, 0, INT32_MAX);
+        /* Not by its function: that is a window. */
+        ke_dispatcher_init(&io_work.ready.Header, SemaphoreObject,
+                           sizeof(io_work.ready) / sizeof(ULONG), 0);
+        io_work.ready.Limit = INT32_MAX;
         io_work.started = true;
     }
 }
