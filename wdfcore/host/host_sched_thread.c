@@ -89,9 +89,9 @@ static void thread_task_block(void)
 static void thread_task_end(struct host_thread *thread)
 {
     struct host_task *task = thread->task;
-    uint32_t home = task->processor;
 
     host.config.upcalls.current(HOST_NO_PROCESSOR, NULL);
+    host_world_rest(task->processor); /* who stops the machine waits only for what follows */
     pthread_mutex_lock(&threads.lock);
     DL_DELETE2(threads.tasks, task, previous_all, next_all);
     free(task);
@@ -102,7 +102,6 @@ static void thread_task_end(struct host_thread *thread)
         pthread_cond_signal(&threads.ended);
     }
     pthread_mutex_unlock(&threads.lock);
-    host_world_rest(home);
 }
 
 static void thread_await_task(struct host_thread *thread)
