@@ -3,13 +3,17 @@
 
 #include <string.h>
 
+#include "base/lock.h"
 #include "nt/io/io_pnp.h"
 
 __attribute__((visibility("default"))) struct drv_pnp_plan drv_pnp_plan;
 
+static bool fibers_only;
+
 int pnp_setup(void **state)
 {
     (void)state;
+    fibers_only = false;
     memset(&drv_pnp_plan, 0, sizeof(drv_pnp_plan));
     return 0;
 }
@@ -19,9 +23,27 @@ int pnp_teardown(void **state)
     return wc_test_end(state);
 }
 
+void pnp_fibers_only(void)
+{
+    fibers_only = true;
+}
+
 void pnp_load(void)
 {
-    wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true);
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true, .fibers_only = fibers_only);
+}
+
+void pnp_let_run(void)
+{
+    LARGE_INTEGER moment = {.QuadPart = -1};
+
+    for (int i = 0; i < 4; i++) {
+        (void)KeGetCurrentIrql();
+    }
+    if (base_threaded &&
+        KeGetCurrentIrql() == PASSIVE_LEVEL) { /* virtual time moves when everything else rests */
+        KeDelayExecutionThread(KernelMode, FALSE, &moment);
+    }
 }
 
 enum wc_result pnp_add(const char *resources, struct wc_device **device)
@@ -49,6 +71,9 @@ void pnp_remove(struct wc_device *device)
 
 void assert_pnp_log(const char *expected)
 {
+    if (base_threaded && wc_test_the_machine() != NULL) { /* workers may not be at rest yet */
+        wc_machine_advance(wc_test_the_machine(), 100);
+    }
     assert_string_equal(drv_pnp_plan.log, expected);
     drv_pnp_plan.log[0] = '\0';
 }

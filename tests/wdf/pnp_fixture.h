@@ -14,6 +14,12 @@
 int pnp_setup(void **state);
 int pnp_teardown(void **state);
 
+/* pnp_fibers_only: what the test proves holds with fibers alone; before its machine starts. */
+void pnp_fibers_only(void);
+
+/* pnp_let_run: what is under way on other processors comes to its end; in a task. */
+void pnp_let_run(void);
+
 /* pnp_load: a machine with the driver, no device. pnp_add: a device; its result. */
 void pnp_load(void);
 enum wc_result pnp_add(const char *resources, struct wc_device **device);

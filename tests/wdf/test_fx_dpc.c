@@ -6,9 +6,9 @@
 static WDF_OBJECT_ATTRIBUTES attributes;
 static WDF_DPC_CONFIG config;
 
-static WDFDPC current;      /* the DPC of the running test */
-static int again;           /* how often its callback enqueues it again */
-static volatile int inside; /* callbacks that are running */
+static WDFDPC current; /* the DPC of the running test */
+static int again;      /* how often its callback enqueues it again */
+static int inside;     /* callbacks that are running */
 
 static VOID note_dpc(WDFDPC Dpc)
 {
@@ -104,18 +104,18 @@ static PROCESSOR_NUMBER other_processor(void)
     return other;
 }
 
-static volatile bool held; /* the slow callback stays until it is false */
+static bool held; /* the slow callback stays until it is false */
 
 /* Runs on the other processor until it is let go; each step of the spin is a window. */
 static VOID slow_dpc(WDFDPC Dpc)
 {
-    inside++;
+    __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
     fixture_note("in");
-    while (held) {
+    while (__atomic_load_n(&held, __ATOMIC_SEQ_CST)) {
         KeStallExecutionProcessor(1);
     }
     fixture_note("out");
-    inside--;
+    __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
 }
 
 /* Starts slow_dpc on the other processor and returns when it is inside. */
@@ -126,9 +126,9 @@ static WDFDPC slow_one(void)
 
     assert_int_equal(KeSetTargetProcessorDpcEx(WdfDpcWdmGetDpc(dpc), &other), STATUS_SUCCESS);
     KeSetImportanceDpc(WdfDpcWdmGetDpc(dpc), HighImportance);
-    held = true;
+    __atomic_store_n(&held, true, __ATOMIC_SEQ_CST);
     assert_true(WdfDpcEnqueue(dpc));
-    while (inside == 0) {
+    while (__atomic_load_n(&inside, __ATOMIC_SEQ_CST) == 0) {
         KeStallExecutionProcessor(1);
     }
     return dpc;
@@ -136,7 +136,7 @@ static WDFDPC slow_one(void)
 
 static VOID let_go(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
-    held = false;
+    __atomic_store_n(&held, false, __ATOMIC_SEQ_CST);
 }
 
 /* Lets the slow callback go after so many microseconds. */
@@ -159,7 +159,7 @@ static void cancel_with_wait_waits_for_the_running_callback(void **state) /* spe
 
     let_go_in_us(50);
     assert_false(WdfDpcCancel(dpc, TRUE));
-    assert_int_equal(inside, 0);
+    assert_int_equal(__atomic_load_n(&inside, __ATOMIC_SEQ_CST), 0);
     assert_log("in out");
 }
 
@@ -169,8 +169,8 @@ static void cancel_of_a_queued_one_does_not_wait_for_a_running_one(void **state)
 
     assert_true(WdfDpcEnqueue(dpc));
     assert_true(WdfDpcCancel(dpc, TRUE));
-    assert_int_equal(inside, 1); /* it still runs */
-    held = false;
+    assert_int_equal(__atomic_load_n(&inside, __ATOMIC_SEQ_CST), 1); /* it still runs */
+    __atomic_store_n(&held, false, __ATOMIC_SEQ_CST);
     assert_false(WdfDpcCancel(dpc, TRUE));
     assert_log("in out");
 }
@@ -200,7 +200,7 @@ static void the_wait_is_for_all_dpcs_of_all_processors(void **state) /* spec: WD
     slow_one();
     let_go_in_us(50);
     assert_false(WdfDpcCancel(idle, TRUE)); /* it was never queued, yet: */
-    assert_int_equal(inside, 0);
+    assert_int_equal(__atomic_load_n(&inside, __ATOMIC_SEQ_CST), 0);
     assert_log("in out");
 }
 

@@ -76,7 +76,7 @@ static void raise_line(void *context)
 {
     seen.line = hal_line_connect(*(const uint32_t *)context, true);
     hal_line_set(seen.line, true);
-    (void)KeGetCurrentIrql(); /* a window */
+    pnp_let_run();
     KeFlushQueuedDpcs();
     hal_line_set(seen.line, false);
     hal_line_disconnect(seen.line);

@@ -14,14 +14,14 @@ static VOID tick(WDFTIMER Timer)
 static void delete_parent(void *context)
 {
     WdfObjectDelete(parent);
-    done++;
+    __atomic_add_fetch(&done, 1, __ATOMIC_RELEASE);
 }
 
 static void delete_child(void *context)
 {
     WdfObjectDelete(child);
     WdfObjectDereference(child);
-    done++;
+    __atomic_add_fetch(&done, 1, __ATOMIC_RELEASE);
 }
 
 /* The child was referenced beforehand, so its handle is good whoever comes first; that its parent's
@@ -61,7 +61,7 @@ static void race(bool raised)
     if (raised) {
         KeLowerIrql(old);
     }
-    while (done < 2) {
+    while (__atomic_load_n(&done, __ATOMIC_ACQUIRE) < 2) {
         LARGE_INTEGER due = {.QuadPart = -10000};
         KeDelayExecutionThread(KernelMode, FALSE, &due);
     }

@@ -241,6 +241,7 @@ static void release_lets_one_waiter_go_on(void **state) /* spec: LOCK-16 */
     KeInitializeEvent(&has_it, NotificationEvent, FALSE);
     assert_int_equal(WdfWaitLockAcquire(wait, NULL), STATUS_SUCCESS);
     fixture_start(holder, "a");
+    wait_ms(1); /* a waits before b does */
     fixture_start(holder, "b");
     wait_ms(1);
     assert_log("");

@@ -222,23 +222,33 @@ static void the_level_is_judged_even_when_inherited(void **state) /* spec: SYNC-
     assert_ptr_equal(lock, lock_of(device));
 }
 
-static volatile int inside, most_inside;
+static int inside, most_inside, entered;
+static int awaited; /* so many come before the first one leaves */
 
 static VOID overlap(WDFDPC Dpc)
 {
-    inside++;
-    most_inside = inside > most_inside ? inside : most_inside;
+    int now = __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+    int most = __atomic_load_n(&most_inside, __ATOMIC_SEQ_CST);
+
+    while (now > most && !__atomic_compare_exchange_n(&most_inside, &most, now, false,
+                                                      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    }
+    __atomic_add_fetch(&entered, 1, __ATOMIC_SEQ_CST);
     KeStallExecutionProcessor(20);
-    inside--;
+    while (__atomic_load_n(&entered, __ATOMIC_SEQ_CST) < awaited) {
+        YieldProcessor();
+    }
+    __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
 }
 
 /* Two DPCs, one for each processor, at the same time. */
-static int overlap_of(WDFOBJECT first_parent, WDFOBJECT second_parent)
+static int overlap_of(WDFOBJECT first_parent, WDFOBJECT second_parent, int expected)
 {
     WDFDPC first = dpc_below(first_parent, overlap);
     WDFDPC other = dpc_below(second_parent, overlap);
 
-    inside = most_inside = 0;
+    inside = most_inside = entered = 0;
+    awaited = expected;
     for (int i = 0; i < 2; i++) {
         PKDPC kdpc = WdfDpcWdmGetDpc(i == 0 ? first : other);
 
@@ -256,9 +266,9 @@ under_one_lock_callbacks_never_overlap(void **state) /* spec: SYNC-14, WDPC-26, 
 {
     WDFDEVICE device = fixture_device(INHERIT_LEVEL, WdfSynchronizationScopeDevice);
 
-    assert_int_equal(overlap_of(device, device), 1);
-    assert_int_equal(overlap_of(device, fixture_queue(device, INHERIT_LEVEL, INHERIT_SCOPE)), 1);
-    assert_int_equal(overlap_of(fixture.device, fixture.device), 2); /* scope None */
+    assert_int_equal(overlap_of(device, device, 1), 1);
+    assert_int_equal(overlap_of(device, fixture_queue(device, INHERIT_LEVEL, INHERIT_SCOPE), 1), 1);
+    assert_int_equal(overlap_of(fixture.device, fixture.device, 2), 2); /* scope None */
 }
 
 static void the_lock_excludes_the_callbacks_from_a_thread_too(void **state) /* spec: SYNC-19 */

@@ -1,5 +1,6 @@
 #include "wdf_fixture.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static const struct fx_type queue_type = {
 struct fixture fixture;
 static struct fx_globals globals;
 static char notes[4096];
+static pthread_mutex_t notes_lock = PTHREAD_MUTEX_INITIALIZER; /* callbacks may run in parallel */
 
 static struct fake *fake_create(const struct fx_type *type, struct fake *parent,
                                 WDF_EXECUTION_LEVEL level, WDF_SYNCHRONIZATION_SCOPE scope)
@@ -154,9 +156,11 @@ void fixture_clear(void)
 
 void fixture_note(const char *format, ...)
 {
-    size_t used = strlen(notes);
     va_list arguments;
+    size_t used;
 
+    pthread_mutex_lock(&notes_lock);
+    used = strlen(notes);
     if (used != 0 && used + 1 < sizeof(notes)) {
         notes[used++] = ' ';
         notes[used] = '\0';
@@ -164,6 +168,7 @@ void fixture_note(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(notes + used, sizeof(notes) - used, format, arguments);
     va_end(arguments);
+    pthread_mutex_unlock(&notes_lock);
 }
 
 static void note_callback(char kind, WDFOBJECT object)

@@ -87,14 +87,14 @@ bool fx_interrupt_wait_acquire(struct fx_interrupt *interrupt)
     if (interrupt->wait_lock != NULL) {
         return fx_waitlock_acquire(interrupt->wait_lock, NULL) == STATUS_SUCCESS;
     }
-    if (interrupt->wait_holder == KeGetCurrentThread()) {
+    if (FX_LOOK(interrupt->wait_holder) == KeGetCurrentThread()) {
         fx_violation(RULE_WaitLockRecursive, FX_BUGCHECK_NONE, 0, 0, &interrupt->object,
                      "the lock of a passive-level interrupt was acquired twice by one thread");
         return false;
     }
     KeEnterCriticalRegion();
     KeWaitForSingleObject(&interrupt->private_wait, Executive, KernelMode, FALSE, NULL);
-    interrupt->wait_holder = KeGetCurrentThread();
+    FX_SET(interrupt->wait_holder, KeGetCurrentThread());
     return true;
 }
 
@@ -111,7 +111,7 @@ bool fx_interrupt_wait_try(struct fx_interrupt *interrupt)
         KeLeaveCriticalRegion();
         return false;
     }
-    interrupt->wait_holder = KeGetCurrentThread();
+    FX_SET(interrupt->wait_holder, KeGetCurrentThread());
     return true;
 }
 
@@ -120,13 +120,13 @@ bool fx_interrupt_wait_release(struct fx_interrupt *interrupt)
     if (interrupt->wait_lock != NULL) {
         return fx_waitlock_release(interrupt->wait_lock);
     }
-    if (interrupt->wait_holder != KeGetCurrentThread()) {
+    if (FX_LOOK(interrupt->wait_holder) != KeGetCurrentThread()) {
         fx_violation(RULE_WaitLockNotOwned, FX_BUGCHECK_NONE, 0, 0, &interrupt->object,
                      "the lock of a passive-level interrupt was released by a thread that does "
                      "not hold it");
         return false;
     }
-    interrupt->wait_holder = NULL;
+    FX_SET(interrupt->wait_holder, NULL);
     KeSetEvent(&interrupt->private_wait, IO_NO_INCREMENT, FALSE);
     KeLeaveCriticalRegion();
     return true;

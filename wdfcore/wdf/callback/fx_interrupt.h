@@ -43,7 +43,7 @@ struct fx_interrupt {
     struct fx_waitlock *wait_lock; /* (c) the driver's WDFWAITLOCK, referenced; NULL: private */
     KSPIN_LOCK private_spin;
     KEVENT private_wait; /* auto-reset: signaled while nobody has the passive lock */
-    void *wait_holder;   /* (l) KTHREAD that has it */
+    void *wait_holder;   /* (l) KTHREAD that has it; read anywhere */
 
     ULONG resource; /* (c) in_prepare: index of the resource that it names */
     bool assigned;  /* (p) it has a resource */

@@ -140,14 +140,14 @@ VOID WdfInterruptAcquireLock(WDFINTERRUPT Interrupt)
         fx_interrupt_wait_acquire(interrupt);
     } else if (interrupt->kinterrupt == NULL) {
         fx_interrupt_not_connected(interrupt, __func__);
-    } else if (interrupt->lock_holder == ke_self) {
+    } else if (FX_LOOK(interrupt->lock_holder) == ke_self) {
         fx_violation(RULE_SpinLockRecursive, FX_BUGCHECK_NONE, 0, 0, &interrupt->object,
                      "the lock of an interrupt was acquired again by its holder");
     } else {
         KIRQL irql = KeAcquireInterruptSpinLock(interrupt->kinterrupt);
 
         interrupt->saved_irql = irql;
-        interrupt->lock_holder = ke_self;
+        FX_SET(interrupt->lock_holder, ke_self);
     }
 }
 
@@ -163,11 +163,11 @@ VOID WdfInterruptReleaseLock(WDFINTERRUPT Interrupt)
         fx_interrupt_wait_release(interrupt);
     } else if (interrupt->kinterrupt == NULL) {
         fx_interrupt_not_connected(interrupt, __func__);
-    } else if (interrupt->lock_holder != ke_self) {
+    } else if (FX_LOOK(interrupt->lock_holder) != ke_self) {
         fx_violation(RULE_SpinLockNotOwned, FX_BUGCHECK_NONE, 0, 0, &interrupt->object,
                      "the lock of an interrupt was released by a processor that does not hold it");
     } else {
-        interrupt->lock_holder = NULL;
+        FX_SET(interrupt->lock_holder, NULL);
         KeReleaseInterruptSpinLock(interrupt->kinterrupt, interrupt->saved_irql);
     }
 }

@@ -25,7 +25,7 @@ static bool spinlock_dispose(struct fx_object *object)
 {
     const struct fx_spinlock *lock = fx_object_body(object, struct fx_spinlock);
 
-    if (lock->holder != NULL) {
+    if (FX_LOOK(lock->holder) != NULL) {
         fx_violation(RULE_LockDeletedWhileHeld, FX_BUGCHECK_NONE, 0, 0, object,
                      "a WDFSPINLOCK is deleted while it is held");
     }
@@ -36,7 +36,7 @@ static void spinlock_describe(const struct fx_object *object, char *text, size_t
 {
     const struct fx_spinlock *lock = (const struct fx_spinlock *)object;
 
-    snprintf(text, size, "%s%s", lock->holder != NULL ? "held" : "free",
+    snprintf(text, size, "%s%s", FX_LOOK(lock->holder) != NULL ? "held" : "free",
              lock->interrupt_lock ? ", an interrupt's" : "");
 }
 
@@ -87,13 +87,13 @@ VOID WdfSpinLockAcquire(WDFSPINLOCK SpinLock)
                      "the WDFSPINLOCK of an interrupt was acquired with WdfSpinLockAcquire");
         return;
     }
-    if (lock->holder == ke_self->thread) {
+    if (FX_LOOK(lock->holder) == ke_self->thread) {
         fx_violation(RULE_SpinLockRecursive, FX_BUGCHECK_NONE, 0, 0, &lock->object,
                      "a WDFSPINLOCK was acquired again by its holder");
         return;
     }
     lock->old_irql = KeAcquireSpinLockRaiseToDpc(&lock->lock);
-    lock->holder = ke_self->thread;
+    FX_SET(lock->holder, ke_self->thread);
     lock->outer = held[ke_self->number];
     held[ke_self->number] = lock;
 }
@@ -132,7 +132,7 @@ VOID WdfSpinLockRelease(WDFSPINLOCK SpinLock)
     if (lock == NULL) {
         return;
     }
-    if (lock->holder != ke_self->thread) {
+    if (FX_LOOK(lock->holder) != ke_self->thread) {
         fx_violation(RULE_SpinLockNotOwned, FX_BUGCHECK_LOCK, lock->object.handle, 1, &lock->object,
                      "a WDFSPINLOCK was released by somebody who does not hold it");
         return;
@@ -143,7 +143,7 @@ VOID WdfSpinLockRelease(WDFSPINLOCK SpinLock)
         return;
     }
     irql = spinlock_unstack(lock);
-    lock->holder = NULL;
+    FX_SET(lock->holder, NULL);
     lock->outer = NULL;
     KeReleaseSpinLock(&lock->lock, irql);
 }

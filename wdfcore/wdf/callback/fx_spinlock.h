@@ -6,7 +6,7 @@
 struct fx_spinlock {
     struct fx_object object;
     KSPIN_LOCK lock;
-    void *holder;              /* (l) KTHREAD, NULL: free */
+    void *holder;              /* (l) KTHREAD, NULL: free; read anywhere */
     struct fx_spinlock *outer; /* (l) taken before by the same processor */
     KIRQL old_irql;            /* (l) */
     bool interrupt_lock;       /* an interrupt's: the driver may not take it itself any more */

@@ -4,13 +4,14 @@
 
 #include "nt/ke/ke_api.h"
 #include "wdf/object/fx_make.h"
+#include "wdf/frame/fx_look.h"
 #include "wdf/frame/fx_report.h"
 
 static bool waitlock_dispose(struct fx_object *object)
 {
     const struct fx_waitlock *lock = fx_object_body(object, struct fx_waitlock);
 
-    if (lock->holder != NULL) {
+    if (FX_LOOK(lock->holder) != NULL) {
         fx_violation(RULE_LockDeletedWhileHeld, FX_BUGCHECK_NONE, 0, 0, object,
                      "a WDFWAITLOCK is deleted while it is held");
     }
@@ -21,7 +22,7 @@ static void waitlock_describe(const struct fx_object *object, char *text, size_t
 {
     const struct fx_waitlock *lock = (const struct fx_waitlock *)object;
 
-    snprintf(text, size, "%s", lock->holder != NULL ? "held" : "free");
+    snprintf(text, size, "%s", FX_LOOK(lock->holder) != NULL ? "held" : "free");
 }
 
 const struct fx_type fx_waitlock_type = {
@@ -37,7 +38,7 @@ NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout)
     LARGE_INTEGER due;
     NTSTATUS status;
 
-    if (lock->holder == ke_self->thread) {
+    if (FX_LOOK(lock->holder) == ke_self->thread) {
         fx_violation(RULE_WaitLockRecursive, FX_BUGCHECK_NONE, 0, 0, &lock->object,
                      "a WDFWAITLOCK was acquired again by its holder");
         return STATUS_TIMEOUT;
@@ -56,21 +57,22 @@ NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout)
         }
         return status;
     }
-    lock->holder = ke_self->thread;
+    FX_SET(lock->holder, ke_self->thread);
     lock->region = region;
     return STATUS_SUCCESS;
 }
 
 bool fx_waitlock_release(struct fx_waitlock *lock)
 {
-    bool region = lock->region;
+    bool region;
 
-    if (lock->holder != ke_self->thread) {
+    if (FX_LOOK(lock->holder) != ke_self->thread) {
         fx_violation(RULE_WaitLockNotOwned, FX_BUGCHECK_NONE, 0, 0, &lock->object,
                      "a WDFWAITLOCK was released by somebody who does not hold it");
         return false;
     }
-    lock->holder = NULL;
+    region = lock->region;
+    FX_SET(lock->holder, NULL);
     KeSetEvent(&lock->free, IO_NO_INCREMENT, FALSE);
     if (region) {
         KeLeaveCriticalRegion();

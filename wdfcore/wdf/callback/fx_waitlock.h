@@ -6,7 +6,7 @@
 struct fx_waitlock {
     struct fx_object object;
     KEVENT free;  /* synchronization event, signaled while nobody has it */
-    void *holder; /* (l) KTHREAD, NULL: free */
+    void *holder; /* (l) KTHREAD, NULL: free; read anywhere */
     bool region;  /* (l) the holder entered a critical region: not at DISPATCH_LEVEL */
 };
 

@@ -13,6 +13,7 @@
 
 #include "base/assert.h"
 #include "base/lock.h"
+#include "wdf/frame/fx_look.h"
 #include "wdf/object/fx_object.h"
 
 enum fx_rank {

@@ -296,9 +296,9 @@ void fx_io_power_up(struct fx_io *io)
 {
     struct fx_queue *queue;
 
-    io->powered = true;
+    FX_SET(io->powered, true);
     for (unsigned i = 0; (queue = fx_io_queue_at(io, i)) != NULL; i++) {
-        if (queue->power_managed && !queue->powered) {
+        if (queue->power_managed && !FX_LOOK(queue->powered)) {
             fx_queue_power_up(queue);
         }
         fx_object_deref(&queue->object);
@@ -309,7 +309,7 @@ void fx_io_power_down(struct fx_io *io, WDF_REQUEST_STOP_ACTION_FLAGS action)
 {
     struct fx_queue *queue;
 
-    io->powered = false;
+    FX_SET(io->powered, false);
     /* All stop delivering before the first is waited for: a request may move between them. */
     for (unsigned i = 0; (queue = fx_io_queue_at(io, i)) != NULL; i++) {
         if (queue->power_managed) {

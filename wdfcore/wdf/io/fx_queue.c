@@ -81,7 +81,8 @@ void fx_queue_link_locked(struct fx_queue *queue, struct fx_request *request, en
     } else {
         DL_APPEND(queue->queued, request);
     }
-    if (queue->queued_count++ == 0) {
+    FX_SET(queue->queued_count, queue->queued_count + 1);
+    if (queue->queued_count == 1) {
         queue->ready_due = queue->ready != NULL;
     }
     fx_note_at(BASE_EVENT_REQUEST_QUEUE, &request->object, &queue->object);
@@ -112,7 +113,7 @@ NTSTATUS fx_queue_insert(struct fx_queue *queue, struct fx_request *request, enu
 void fx_queue_drop_locked(struct fx_queue *queue, struct fx_request *request)
 {
     DL_DELETE(queue->queued, request);
-    queue->queued_count--;
+    FX_SET(queue->queued_count, queue->queued_count - 1);
     queue_counted(queue);
     fx_request_set_state(request, FX_REQUEST_DROPPED);
     DL_APPEND(queue->dropped, request);
@@ -122,7 +123,7 @@ void fx_queue_own_locked(struct fx_queue *queue, struct fx_request *request)
 {
     fx_request_set_state(request, FX_REQUEST_OWNED);
     DL_APPEND(queue->owned, request);
-    queue->owned_count++;
+    FX_SET(queue->owned_count, queue->owned_count + 1);
     queue_counted(queue);
 }
 
@@ -132,7 +133,7 @@ bool fx_queue_take_locked(struct fx_queue *queue, struct fx_request *request)
         return false;
     }
     DL_DELETE(queue->queued, request);
-    queue->queued_count--;
+    FX_SET(queue->queued_count, queue->queued_count - 1);
     fx_queue_own_locked(queue, request);
     return true;
 }
@@ -140,7 +141,7 @@ bool fx_queue_take_locked(struct fx_queue *queue, struct fx_request *request)
 void fx_queue_leave_locked(struct fx_queue *queue, struct fx_request *request)
 {
     DL_DELETE(queue->owned, request);
-    queue->owned_count--;
+    FX_SET(queue->owned_count, queue->owned_count - 1);
     queue_counted(queue);
     if (request->stop_due) {
         request->stop_due = false;

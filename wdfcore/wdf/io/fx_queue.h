@@ -57,7 +57,7 @@ struct fx_queue {
     struct fx_request *dropped; /* (q) utlist, cancelled: to be completed or handed to the driver */
     struct fx_request *revoked; /* (q) utlist by revoked_next: EvtRequestCancel is due */
     ULONG leaving;              /* (q) dropped or empty requests that are being completed */
-    ULONG queued_count, owned_count;            /* (q) */
+    ULONG queued_count, owned_count;            /* (q) read anywhere */
     ULONG pumping;                              /* (q) contexts in the pump */
     WDF_REQUEST_STOP_ACTION_FLAGS stop_action;  /* (q) of the EvtIoStop calls that are due */
     ULONG stops_due, resumes_due;               /* (q) owned requests with that mark */

@@ -89,6 +89,21 @@ static NTSTATUS fx_queue_resolve_sync(struct fx_queue *queue, struct fx_device *
     return STATUS_SUCCESS;
 }
 
+/* The device may have gained or lost power before the queue was in its list. */
+static void fx_queue_follow_power(struct fx_queue *queue)
+{
+    bool powered = FX_LOOK(queue->io->powered);
+
+    if (!queue->power_managed || FX_LOOK(queue->powered) == powered) {
+        return;
+    }
+    if (powered) {
+        fx_queue_power_up(queue);
+    } else {
+        fx_queue_power_down_begin(queue, WdfRequestStopActionSuspend);
+    }
+}
+
 static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CONFIG *config,
                                 const WDF_OBJECT_ATTRIBUTES *attributes, bool wants_handle,
                                 const void *creator, struct fx_queue **out_queue)
@@ -116,7 +131,7 @@ static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CON
     queue->config = *config;
     queue->presented = config->Settings.Parallel.NumberOfPresentedRequests;
     queue->power_managed = fx_queue_is_power_managed(device, config->PowerManaged);
-    queue->powered = !queue->power_managed || io->powered;
+    queue->powered = !queue->power_managed || FX_LOOK(io->powered);
     queue->accept = true;
     queue->dispatch = true;
     fx_queue_dispatch_init(queue);
@@ -133,6 +148,7 @@ static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CON
         fx_object_flag(&queue->object, FX_OBJECT_NO_DELETE);
         io->default_queue = queue;
     }
+    fx_queue_follow_power(queue);
     *out_queue = queue;
     return STATUS_SUCCESS;
 }

@@ -15,7 +15,7 @@ void fx_queue_power_up(struct fx_queue *queue)
     struct fx_request *request;
 
     fx_queue_lock(queue);
-    queue->powered = true;
+    FX_SET(queue->powered, true);
     DL_FOREACH (queue->owned, request) {
         if (request->stop_kept && queue->config.EvtIoResume != NULL &&
             fx_request_is_owned(request) && !fx_request_is_cancelled(request)) {
@@ -53,7 +53,7 @@ static void fx_queue_mark_stops_locked(struct fx_queue *queue, WDF_REQUEST_STOP_
 void fx_queue_power_down_begin(struct fx_queue *queue, WDF_REQUEST_STOP_ACTION_FLAGS action)
 {
     fx_queue_lock(queue);
-    queue->powered = false;
+    FX_SET(queue->powered, false);
     fx_queue_mark_stops_locked(queue, action);
     fx_queue_unlock(queue);
 }

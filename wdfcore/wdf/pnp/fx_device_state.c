@@ -90,7 +90,7 @@ VOID WdfDeviceSetStaticStopRemove(WDFDEVICE Device, BOOLEAN Stoppable)
     }
     if (!Stoppable) {
         __atomic_add_fetch(&device->pnp.veto, 1, __ATOMIC_RELAXED);
-    } else if (device->pnp.veto == 0) {
+    } else if (FX_LOOK(device->pnp.veto) == 0) {
         fx_violation(RULE_BadParameter, FX_BUGCHECK_NONE, 0, 0, &device->object,
                      "WdfDeviceSetStaticStopRemove(TRUE) took back what was never said");
     } else {
@@ -109,8 +109,8 @@ VOID WdfDeviceSetFailed(WDFDEVICE Device, WDF_DEVICE_FAILED_ACTION FailedAction)
         fx_bad_value(&device->object, "WDF_DEVICE_FAILED_ACTION", (long)FailedAction);
         return;
     }
-    device->pnp.failed = true;
-    device->pnp.restart = FailedAction == WdfDeviceFailedAttemptRestart;
+    FX_SET(device->pnp.restart, FailedAction == WdfDeviceFailedAttemptRestart);
+    FX_SET(device->pnp.failed, true);
     if (!fx_device_is_control(device)) {
         fx_pnp_invalidate(device);
     }

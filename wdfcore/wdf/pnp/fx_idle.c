@@ -26,24 +26,43 @@ static struct fx_idle *fx_idle_of(struct fx_device *device)
     return &device->power.idle;
 }
 
+/* fx_idle_set_phase: who takes a reference and then looks at the phase, and the worker, which sets
+ * the phase and then looks for references, do not miss each other. */
+static void fx_idle_set_phase(struct fx_idle *idle, enum fx_idle_phase phase)
+{
+    __atomic_store_n(&idle->phase, phase, __ATOMIC_SEQ_CST);
+}
+
+static enum fx_idle_phase fx_idle_phase(const struct fx_idle *idle)
+{
+    return __atomic_load_n(&idle->phase, __ATOMIC_SEQ_CST);
+}
+
 /* fx_idle_busy: a power reference is held. */
 static bool fx_idle_busy(struct fx_device *device)
 {
-    bool busy = device->power.idle.references > 0;
+    bool busy = __atomic_load_n(&device->power.idle.references, __ATOMIC_SEQ_CST) > 0;
 
     base_lock_acquire(&device->io->lock);
     for (struct fx_queue *queue = device->io->queues; queue != NULL && !busy; queue = queue->next) {
-        busy = queue->power_managed && (queue->queued_count > 0 || queue->owned_count > 0);
+        busy = queue->power_managed &&
+               (FX_LOOK(queue->queued_count) > 0 || FX_LOOK(queue->owned_count) > 0);
     }
     base_lock_release(&device->io->lock);
     return busy;
+}
+
+/* fx_idle_due: when it will have been idle for long enough. */
+static uint64_t fx_idle_due(const struct fx_idle *idle)
+{
+    return FX_LOOK(idle->last_active_100ns) + FX_LOOK(idle->timeout_ms) * FX_MS_100NS;
 }
 
 /* fx_idle_arm: the time-out starts (again) from the last moment of activity. */
 static void fx_idle_arm(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
-    uint64_t due = idle->last_active_100ns + idle->timeout_ms * FX_MS_100NS;
+    uint64_t due = fx_idle_due(idle);
     uint64_t now = ke_clock_now_100ns();
     LARGE_INTEGER delay = {.QuadPart = due > now ? -(LONGLONG)(due - now) : -1};
 
@@ -60,16 +79,21 @@ static NTSTATUS fx_idle_leave_d0(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
 
-    if (fx_idle_busy(device) || !idle->enabled) {
+    if (fx_idle_busy(device) || !FX_LOOK(idle->enabled)) {
         return STATUS_SUCCESS; /* the last reference arms the timer when it goes */
     }
-    if (ke_clock_now_100ns() < idle->last_active_100ns + idle->timeout_ms * FX_MS_100NS) {
+    if (ke_clock_now_100ns() < fx_idle_due(idle)) {
         fx_idle_arm(device);
         return STATUS_SUCCESS;
     }
-    idle->phase = FX_IDLE_IDLE;
     KeClearEvent(&idle->in_d0);
-    return fx_power_down(device, idle->dx);
+    fx_idle_set_phase(idle, FX_IDLE_IDLE);
+    if (fx_idle_busy(device)) { /* somebody came who still saw ACTIVE */
+        fx_idle_set_phase(idle, FX_IDLE_ACTIVE);
+        KeSetEvent(&idle->in_d0, IO_NO_INCREMENT, FALSE);
+        return STATUS_SUCCESS;
+    }
+    return fx_power_down(device, FX_LOOK(idle->dx));
 }
 
 static NTSTATUS fx_idle_enter_d0(struct fx_device *device)
@@ -78,8 +102,8 @@ static NTSTATUS fx_idle_enter_d0(struct fx_device *device)
     NTSTATUS status = fx_power_up(device);
 
     if (NT_SUCCESS(status)) {
-        idle->phase = FX_IDLE_ACTIVE;
-        idle->last_active_100ns = ke_clock_now_100ns();
+        fx_idle_set_phase(idle, FX_IDLE_ACTIVE);
+        FX_SET(idle->last_active_100ns, ke_clock_now_100ns());
         if (!fx_idle_busy(device)) {
             fx_idle_arm(device);
         }
@@ -95,13 +119,14 @@ static void fx_idle_work(struct fx_object *object)
     NTSTATUS status = STATUS_SUCCESS;
 
     fx_pnp_lock(device);
-    if (idle->phase == FX_IDLE_ACTIVE) {
+    if (fx_idle_phase(idle) == FX_IDLE_ACTIVE) {
         status = fx_idle_leave_d0(device);
         /* Somebody may have come while the queues stopped. */
-        if (NT_SUCCESS(status) && idle->phase == FX_IDLE_IDLE && fx_idle_busy(device)) {
+        if (NT_SUCCESS(status) && fx_idle_phase(idle) == FX_IDLE_IDLE && fx_idle_busy(device)) {
             status = fx_idle_enter_d0(device);
         }
-    } else if (idle->phase == FX_IDLE_IDLE && (fx_idle_busy(device) || !idle->enabled)) {
+    } else if (fx_idle_phase(idle) == FX_IDLE_IDLE &&
+               (fx_idle_busy(device) || !FX_LOOK(idle->enabled))) {
         status = fx_idle_enter_d0(device);
     }
     if (!NT_SUCCESS(status)) {
@@ -131,17 +156,17 @@ void fx_idle_started(struct fx_device *device)
     if (!device->power.owner) {
         return;
     }
-    idle->last_active_100ns = ke_clock_now_100ns();
+    FX_SET(idle->last_active_100ns, ke_clock_now_100ns());
     if (!fx_power_is_up(device)) { /* back from a query that was refused */
-        idle->phase = FX_IDLE_IDLE;
+        fx_idle_set_phase(idle, FX_IDLE_IDLE);
         KeClearEvent(&idle->in_d0);
         if (fx_idle_busy(device)) {
             fx_work_queue(&idle->work);
         }
         return;
     }
-    idle->phase = FX_IDLE_ACTIVE;
-    if (idle->enabled && !fx_idle_busy(device)) {
+    fx_idle_set_phase(idle, FX_IDLE_ACTIVE);
+    if (FX_LOOK(idle->enabled) && !fx_idle_busy(device)) {
         fx_idle_arm(device);
     }
 }
@@ -150,7 +175,7 @@ void fx_idle_stopped(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
 
-    idle->phase = FX_IDLE_OFF;
+    fx_idle_set_phase(idle, FX_IDLE_OFF);
     KeCancelTimer(&idle->timer);
     KeSetEvent(&idle->in_d0, IO_NO_INCREMENT, FALSE); /* nobody waits for what does not come */
 }
@@ -168,11 +193,14 @@ void fx_idle_request(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
 
-    if (!idle->enabled || idle->phase == FX_IDLE_OFF) {
+    if (!FX_LOOK(idle->enabled) || fx_idle_phase(idle) == FX_IDLE_OFF) {
         return;
     }
-    idle->last_active_100ns = ke_clock_now_100ns();
-    if (idle->phase == FX_IDLE_IDLE) {
+    FX_SET(idle->last_active_100ns, ke_clock_now_100ns());
+    if (base_threaded) { /* the queue's count is seen by who sets the phase, or the phase by us */
+        __atomic_add_fetch(&idle->references, 0, __ATOMIC_SEQ_CST);
+    }
+    if (fx_idle_phase(idle) == FX_IDLE_IDLE) {
         fx_work_queue(&idle->work);
     } else if (!fx_idle_busy(device)) {
         fx_idle_arm(device);
@@ -183,14 +211,20 @@ void fx_idle_settings_changed(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
 
-    if (idle->phase == FX_IDLE_IDLE && !idle->enabled) {
+    if (fx_idle_phase(idle) == FX_IDLE_IDLE && !FX_LOOK(idle->enabled)) {
         fx_work_queue(&idle->work); /* to D0, and to stay there (spec: PWR-14) */
-    } else if (idle->phase == FX_IDLE_ACTIVE && idle->enabled) {
+    } else if (fx_idle_phase(idle) == FX_IDLE_ACTIVE && FX_LOOK(idle->enabled)) {
         fx_idle_request(device);
     }
 }
 
 /* ---- power references of the driver ---- */
+
+/* fx_idle_stays_up: in D0, and not about to leave it for Dx. */
+static bool fx_idle_stays_up(struct fx_device *device)
+{
+    return fx_power_is_up(device) && fx_idle_phase(fx_idle_of(device)) != FX_IDLE_IDLE;
+}
 
 static NTSTATUS fx_idle_await_d0(struct fx_device *device)
 {
@@ -214,19 +248,19 @@ NTSTATUS fx_idle_take(struct fx_device *device, BOOLEAN wait)
     if (!device->power.owner) {
         return STATUS_INVALID_DEVICE_STATE; /* spec: PWR-12 */
     }
-    if (wait && !fx_power_is_up(device) && fx_pnp_is_inside(device)) {
+    if (wait && !fx_idle_stays_up(device) && fx_pnp_is_inside(device)) {
         fx_violation(RULE_WaitFromOwnCallback, FX_BUGCHECK_NONE, 0, 0, &device->object,
                      "WdfDeviceStopIdle waits for D0 in a PnP or power callback of the device");
         return STATUS_INVALID_DEVICE_STATE;
     }
-    if (device->pnp.failed || device->pnp.missing) {
+    if (FX_LOOK(device->pnp.failed) || FX_LOOK(device->pnp.missing)) {
         return STATUS_POWER_STATE_INVALID;
     }
     __atomic_add_fetch(&idle->references, 1, __ATOMIC_SEQ_CST);
-    if (fx_power_is_up(device)) {
+    if (fx_idle_stays_up(device)) {
         return STATUS_SUCCESS;
     }
-    if (idle->phase == FX_IDLE_IDLE) {
+    if (fx_idle_phase(idle) == FX_IDLE_IDLE) {
         fx_work_queue(&idle->work);
     }
     if (!wait) {
@@ -239,7 +273,7 @@ void fx_idle_give_back(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
 
-    if (idle->references == 0) {
+    if (FX_LOOK(idle->references) == 0) {
         fx_violation(RULE_PowerReferenceUnbalanced, FX_BUGCHECK_NONE, 0, 0, &device->object,
                      "WdfDeviceResumeIdle gave back a power reference that nobody holds");
         return;

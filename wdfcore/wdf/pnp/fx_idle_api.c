@@ -93,10 +93,11 @@ NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
     }
     idle->assigned = true;
     idle->timeout_type = Settings->IdleTimeoutType;
-    idle->dx = (WDF_POWER_DEVICE_STATE)Settings->DxState;
-    idle->timeout_ms = Settings->IdleTimeout != IdleTimeoutDefaultValue ? Settings->IdleTimeout
-                                                                        : FX_IDLE_DEFAULT_MS;
-    idle->enabled = Settings->Enabled != WdfFalse;
+    FX_SET(idle->dx, (WDF_POWER_DEVICE_STATE)Settings->DxState);
+    FX_SET(idle->timeout_ms, Settings->IdleTimeout != IdleTimeoutDefaultValue
+                                 ? Settings->IdleTimeout
+                                 : FX_IDLE_DEFAULT_MS);
+    FX_SET(idle->enabled, Settings->Enabled != WdfFalse);
     fx_idle_settings_changed(device);
     return STATUS_SUCCESS;
 }

@@ -52,27 +52,27 @@ void fx_pnp_init(struct fx_device *device)
 {
     KeInitializeEvent(&device->pnp.lock, SynchronizationEvent, TRUE);
     device->pnp.state = PNP(ObjectCreated);
-    device->power.state = WdfDevStatePowerObjectCreated;
+    FX_SET(device->power.state, WdfDevStatePowerObjectCreated);
     device->power.policy_state = WdfDevStatePwrPolObjectCreated;
-    device->power.device_state = WdfPowerDeviceD3Final;
+    FX_SET(device->power.device_state, WdfPowerDeviceD3Final);
     fx_idle_init(device);
 }
 
 void fx_pnp_lock(struct fx_device *device)
 {
     KeWaitForSingleObject(&device->pnp.lock, Executive, KernelMode, FALSE, NULL);
-    device->pnp.lock_holder = ke_self->thread;
+    FX_SET(device->pnp.lock_holder, ke_self->thread);
 }
 
 void fx_pnp_unlock(struct fx_device *device)
 {
-    device->pnp.lock_holder = NULL;
+    FX_SET(device->pnp.lock_holder, NULL);
     KeSetEvent(&device->pnp.lock, IO_NO_INCREMENT, FALSE);
 }
 
 bool fx_pnp_is_inside(const struct fx_device *device)
 {
-    return device->pnp.lock_holder == ke_self->thread;
+    return FX_LOOK(device->pnp.lock_holder) == ke_self->thread;
 }
 
 /* ---- calling the driver ---- */
@@ -220,7 +220,7 @@ static fx_pnp_state fx_pnp_starting_from_stopped(struct fx_device *device)
 /* fx_pnp_static_check: what forbids stop and removal before the driver is asked. */
 static NTSTATUS fx_pnp_static_check(const struct fx_device *device)
 {
-    if (device->pnp.veto > 0) {
+    if (FX_LOOK(device->pnp.veto) > 0) {
         return STATUS_INVALID_DEVICE_STATE;
     }
     for (size_t i = 0; i < sizeof(device->pnp.special) / sizeof(device->pnp.special[0]); i++) {
@@ -354,8 +354,8 @@ static fx_pnp_state fx_pnp_failed_own_hardware(struct fx_device *device)
 static fx_pnp_state fx_pnp_failed(struct fx_device *device)
 {
     fx_pnp_io_gone(device);
-    if (!device->pnp.missing) {
-        device->pnp.failed = true;
+    if (!FX_LOOK(device->pnp.missing)) {
+        FX_SET(device->pnp.failed, true);
     }
     return PNP(FailedWaitForRemove);
 }
@@ -505,7 +505,7 @@ static void fx_pnp_move(struct fx_device *device, const struct fx_pnp_row *row)
     if (old == PNP(Started)) {
         fx_idle_stopped(device);
     }
-    device->pnp.state = row->state;
+    FX_SET(device->pnp.state, row->state);
     fx_event_power(&device->object, row->name);
     fx_notify_enter(device, FX_MACHINE_PNP, (ULONG)old, (ULONG)row->state);
     if (row->state == PNP(Started)) {

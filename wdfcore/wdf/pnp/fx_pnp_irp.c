@@ -89,7 +89,7 @@ static NTSTATUS fx_pnp_irp_surprise(struct fx_device *device, PIRP irp)
     PFN_WDF_DEVICE_SURPRISE_REMOVAL callback = device->settings.pnp.EvtDeviceSurpriseRemoval;
     struct fx_call call;
 
-    device->pnp.missing = true;
+    FX_SET(device->pnp.missing, true);
     /* A device that failed by itself is no surprise to its driver. */
     if (device->pnp.state == WdfDevStatePnpFailed ||
         device->pnp.state == WdfDevStatePnpFailedWaitForRemove) {
@@ -156,7 +156,7 @@ static NTSTATUS fx_pnp_irp_device_state(struct fx_device *device, PIRP irp)
         fx_pnp_flag(&flags, PNP_DEVICE_NOT_DISABLEABLE, said->NotDisableable);
         fx_pnp_flag(&flags, PNP_DEVICE_REMOVED, said->Removed);
         fx_pnp_flag(&flags, PNP_DEVICE_RESOURCE_REQUIREMENTS_CHANGED, said->ResourcesChanged);
-        if (device->pnp.failed) {
+        if (FX_LOOK(device->pnp.failed)) {
             flags |= PNP_DEVICE_FAILED;
         }
         irp->IoStatus.Information = flags;
@@ -314,8 +314,8 @@ void fx_pnp_invalidate(struct fx_device *device)
     if (device->physical == NULL) {
         return;
     }
-    if (device->pnp.failed && device->pnp.restart) {
-        device->pnp.restart = false; /* asked once; the next start has a device of its own */
+    if (FX_LOOK(device->pnp.failed) && FX_LOOK(device->pnp.restart)) {
+        FX_SET(device->pnp.restart, false); /* asked once; the next start has a device of its own */
         io_pnp_reenumerate(device->physical);
     } else {
         IoInvalidateDeviceState(device->physical);

@@ -46,7 +46,7 @@ static void fx_power_move(struct fx_device *device, WDF_DEVICE_POWER_STATE state
     }
     fx_notify_processed(device, FX_MACHINE_POWER, (ULONG)old);
     fx_notify_leave(device, FX_MACHINE_POWER, (ULONG)old, (ULONG)state);
-    device->power.state = state;
+    FX_SET(device->power.state, state);
     fx_notify_enter(device, FX_MACHINE_POWER, (ULONG)old, (ULONG)state);
 }
 
@@ -209,14 +209,14 @@ NTSTATUS fx_power_up(struct fx_device *device)
         }
     }
     if (NT_SUCCESS(status)) {
-        device->power.device_state = WdfPowerDeviceD0;
+        FX_SET(device->power.device_state, WdfPowerDeviceD0);
         fx_power_move(device,
                       device->settings.power_pageable ? WdfDevStatePowerD0 : WdfDevStatePowerD0NP);
         return STATUS_SUCCESS;
     }
     fx_power_descend(device, fx_power_steps[step].undo_when_failed ? step + 1 : step,
                      WdfPowerDeviceD3Final);
-    device->power.device_state = WdfPowerDeviceD3Final;
+    FX_SET(device->power.device_state, WdfPowerDeviceD3Final);
     fx_power_move(device,
                   starting ? WdfDevStatePowerInitialPowerUpFailed : WdfDevStatePowerUpFailed);
     return status;
@@ -233,7 +233,7 @@ NTSTATUS fx_power_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
     fx_event_power(&device->object, "power down");
     fx_power_move(device, final ? WdfDevStatePowerGotoD3Stopped : WdfDevStatePowerGotoDx);
     status = fx_power_descend(device, FX_POWER_STEPS, target);
-    device->power.device_state = target;
+    FX_SET(device->power.device_state, target);
     if (!NT_SUCCESS(status)) {
         fx_power_move(device,
                       final ? WdfDevStatePowerFinalPowerDownFailed : WdfDevStatePowerGotoDxFailed);

@@ -16,7 +16,7 @@ NTSTATUS fx_power_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target);
 /* fx_power_is_up: the device is in D0, interrupts connected. */
 static inline bool fx_power_is_up(const struct fx_device *device)
 {
-    return device->power.device_state == WdfPowerDeviceD0;
+    return FX_LOOK(device->power.device_state) == WdfPowerDeviceD0;
 }
 
 /* fx_power_flush: EvtDeviceSelfManagedIoFlush, fx_power_cleanup: EvtDeviceSelfManagedIoCleanup;
