@@ -640,7 +640,7 @@ bool wc_test_one_seed(wc_test_body *body, uint64_t seed, const struct wc_test_op
 
 static void run_seeds(wc_test_body *body, unsigned n, const struct wc_test_options *options)
 {
-    uint64_t seed = wc_test_find_seed(body, n, options);
+    uint64_t seed = sweep(body, n, options);
 
     if (seed == 0) {
         print_message("%u different sequences of events\n", wc_test_sequences());
