@@ -28,8 +28,9 @@ function(wdf_add_driver name)
     target_link_libraries(${name} PRIVATE wdfcore::driver)
     wdf_match_include_names(${name})
     # No tail calls: the last call of a function is the driver's too, for reports and call logs.
-    target_compile_options(${name} PRIVATE
-        -g1 -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+    # Lines at least; Debug and RelWithDebInfo have said -g themselves.
+    target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g1>
+        -fno-omit-frame-pointer -fno-optimize-sibling-calls)
     # What a driver defines itself wins over a function of that name in the process.
     target_link_options(${name} PRIVATE -Wl,-Bsymbolic)
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
