@@ -11,6 +11,7 @@ if(TARGET wdfcore_testing)
 endif()
 if(TARGET wdf)
     install(TARGETS wdf RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES ${PROJECT_SOURCE_DIR}/docs/wdf.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/wdfcore
