@@ -9,8 +9,8 @@
  * SENT         !        !          -          !            !            !      OWNED (3)
  * COMPLETED    !        !          !          !            !            !      !
  * - ignored, ! bug. (1) EvtIoCanceledOnQueue hands it to the driver. (2) completed without the
- * driver. (3) the target's completion, not ours. (4) or sent and
- * forgotten.
+ * driver. (3) the target's completion, not ours: see target/fx_send.c. (4) or sent and
+ * forgotten. A request of the driver's own is OWNED or SENT until it is deleted.
  *
  * Completion, normal path: the driver owns the request and has not marked it; cleanup of children
  * and contexts; the IRP goes; the queue counts it out and may deliver the next; the handle goes.
@@ -24,6 +24,7 @@
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_record.h"
+#include "wdf/target/fx_format.h"
 
 #include <stdio.h>
 
@@ -54,11 +55,15 @@ static enum fx_delete_answer fx_request_may_delete(struct fx_object *object, con
 
 static void fx_request_destroy(struct fx_object *object)
 {
-    fx_request_release_buffers(fx_object_body(object, struct fx_request));
+    struct fx_request *request = fx_object_body(object, struct fx_request);
+
+    fx_request_release_buffers(request);
+    fx_send_release(request);
 }
 
 static const struct fx_field request_fields[] = {
     FX_FIELD(ROUTINE, "EvtRequestCancel", struct fx_request, evt_cancel),
+    FX_FIELD(ROUTINE, "EvtRequestCompletionRoutine", struct fx_request, send.routine),
     FX_FIELD_END,
 };
 
@@ -318,6 +323,7 @@ static void fx_request_complete(WDFREQUEST handle, NTSTATUS status, const ULONG_
     if (information != NULL) {
         request->irp->IoStatus.Information = *information;
     }
+    fx_format_release(request); /* it may reference the request's own memory */
     if (!fx_request_information_fits(request, status) ||
         !fx_request_memory_is_free(request, request->input) ||
         !fx_request_memory_is_free(request, request->output)) {

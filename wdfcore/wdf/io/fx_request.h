@@ -15,6 +15,7 @@
 #include "wdf/io/fx_file.h"
 #include "wdf/io/fx_memory.h"
 #include "wdf/io/fx_queue.h"
+#include "wdf/target/fx_send.h"
 
 enum fx_request_state {
     FX_REQUEST_NEW,       /* with the framework: arriving, or between two places */
@@ -64,12 +65,20 @@ struct fx_request {
     enum fx_stop_answer stop_answer;  /* (d) */
     struct fx_memory *input, *output; /* (d) handles of the buffers, made on demand */
     PMDL mdl;                         /* (d) made for a buffered request, or NULL */
+    struct fx_send send;              /* its way to an I/O target */
 };
 
 extern const struct fx_type fx_request_type;
 
 /* fx_request_create: a request for an IRP that has reached the device. NULL: memory is short. */
 struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file *file);
+
+/* fx_request_create_own: a request of the driver's own, which owns it from the start.
+ *   parent   NULL: by the attributes, else the driver
+ *   caller   call site, see fx_make
+ *   Returns  statuses of fx_make */
+NTSTATUS fx_request_create_own(const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_object *parent,
+                               const void *caller, struct fx_request **request);
 
 /* fx_request_publish: from here the driver can see it. fx_request_present: it is delivered.
  *   Returns  STATUS_INSUFFICIENT_RESOURCES */

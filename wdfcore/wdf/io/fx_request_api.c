@@ -76,7 +76,7 @@ WDFAPI VOID WdfRequestGetParameters(WDFREQUEST Request, PWDF_REQUEST_PARAMETERS 
     request = fx_request_get(Request, __func__);
     if (request == NULL || !fx_required(Parameters) ||
         !fx_size_right(Parameters->Size, sizeof(*Parameters), "WDF_REQUEST_PARAMETERS") ||
-        request->irp == NULL) {
+        request->irp == NULL || request->irp->CurrentLocation > request->irp->StackCount) {
         return;
     }
     fx_request_parameters(request, Parameters);

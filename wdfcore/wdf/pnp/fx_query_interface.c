@@ -136,10 +136,10 @@ NTSTATUS fx_query_answer(struct fx_device *device, PIRP irp)
 
 /* ---- asking ---- */
 
-static NTSTATUS fx_query_send(struct fx_device *device, const GUID *type, INTERFACE *interface,
-                              USHORT size, USHORT version, PVOID data)
+NTSTATUS fx_query_send(DEVICE_OBJECT *device, const GUID *type, INTERFACE *interface, USHORT size,
+                       USHORT version, PVOID data)
 {
-    PIRP irp = io_irp_allocate(device->attached->StackSize, NULL, NULL);
+    PIRP irp = io_irp_allocate(device->StackSize, NULL, NULL);
     IO_STACK_LOCATION *next;
     NTSTATUS status;
 
@@ -155,7 +155,7 @@ static NTSTATUS fx_query_send(struct fx_device *device, const GUID *type, INTERF
     next->Parameters.QueryInterface.Size = size;
     next->Parameters.QueryInterface.Version = version;
     next->Parameters.QueryInterface.InterfaceSpecificData = data;
-    status = io_irp_send_and_wait(device->attached, irp);
+    status = io_irp_send_and_wait(device, irp);
     io_irp_free(irp);
     return status;
 }
@@ -173,5 +173,6 @@ NTSTATUS WdfFdoQueryForInterface(WDFDEVICE Fdo, LPCGUID InterfaceType, PINTERFAC
         fx_device_is_control(device)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return fx_query_send(device, InterfaceType, Interface, Size, Version, InterfaceSpecificData);
+    return fx_query_send(device->attached, InterfaceType, Interface, Size, Version,
+                         InterfaceSpecificData);
 }

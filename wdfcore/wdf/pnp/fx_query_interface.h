@@ -13,4 +13,7 @@ struct fx_query_interface {
 /* fx_query_answer: IRP_MN_QUERY_INTERFACE: STATUS_NOT_SUPPORTED when nothing of this type is
  * offered; else what the request completes with. */
 NTSTATUS fx_query_answer(struct fx_device *device, PIRP irp);
+/* fx_query_send: IRP_MN_QUERY_INTERFACE to a device; its status. PASSIVE_LEVEL. Blocks. */
+NTSTATUS fx_query_send(DEVICE_OBJECT *device, const GUID *type, INTERFACE *interface, USHORT size,
+                       USHORT version, PVOID data);
 void fx_query_interfaces_free(struct fx_device *device);

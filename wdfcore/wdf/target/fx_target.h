@@ -1,0 +1,104 @@
+#pragma once
+/* fx_target.h - WDFIOTARGET: where a driver sends requests: the next lower driver of its device (the
+ * default target), or another device (a remote target).
+ * Rules for a target:
+ * - the default target is made when the driver asks for it first, a child of its device; it is
+ *   started from then on and the driver cannot delete it
+ * - a remote target refuses everything until it is opened, and again once it is closed
+ * - what is sent is in one of three lists until its IRP has come back: queued (stopped target),
+ *   sent, ignoring (sent without regard to the state); see fx_send.h
+ * - it is not closed, and its device not let go, before the completion routines of all that was
+ *   sent have returned
+ * See fx_target_state.c for the states.
+ */
+#include <wdf.h>
+
+#include "base/lock.h"
+#include "wdf/frame/fx_wait.h"
+#include "wdf/pnp/fx_device.h"
+
+struct fx_request;
+
+/* A completion routine that runs, on the stack of who calls it. */
+struct fx_target_frame {
+    struct fx_target_frame *next;
+    const void *thread;
+};
+
+/* How a remote target was opened by name, for WdfIoTargetOpenReopen. */
+struct fx_target_name {
+    UNICODE_STRING name; /* Buffer: fx_allocate */
+    ACCESS_MASK access;
+    ULONG share, attributes, disposition, options;
+};
+
+/* Keys: (c) constant once published (l) the target's lock (t) tree lock (p) only by the caller of
+ * WdfIoTargetOpen and Close, which the driver serializes */
+struct fx_target {
+    struct fx_object object;
+    struct fx_device *device; /* (c) above the target */
+    bool remote;              /* (c) */
+    struct base_lock lock;
+    WDF_IO_TARGET_STATE state;                    /* (l) */
+    DEVICE_OBJECT *wdm;                           /* (l) requests go there; NULL: not open */
+    DEVICE_OBJECT *physical;                      /* (l) PDO of its stack, or NULL */
+    PFILE_OBJECT file;                            /* (p) referenced; NULL: none */
+    HANDLE handle;                                /* (p) of the file; NULL: none */
+    struct fx_target_name by_name;                /* (p) */
+    struct fx_request *queued, *sent, *ignoring;  /* (l) */
+    struct fx_target_frame *frames;               /* (l) */
+    uint32_t sent_count, ignoring_count;          /* (t) until the completion routine returned */
+    struct fx_waiters waiters;                    /* until one of the counts is 0 */
+    PFN_WDF_IO_TARGET_QUERY_REMOVE query_remove;  /* (p) */
+    PFN_WDF_IO_TARGET_REMOVE_CANCELED uncanceled; /* (p) */
+    PFN_WDF_IO_TARGET_REMOVE_COMPLETE removed;    /* (p) */
+};
+
+extern const struct fx_type fx_target_type;
+
+static inline WDFIOTARGET fx_target_handle(const struct fx_target *target)
+{
+    return (WDFIOTARGET)fx_handle_of(&target->object);
+}
+
+static inline struct fx_target *fx_target_get(WDFIOTARGET handle)
+{
+    return fx_handle_get(handle, FX_TYPE_IOTARGET);
+}
+
+static inline void fx_target_lock(struct fx_target *target)
+{
+    base_lock_acquire(&target->lock);
+}
+
+static inline void fx_target_unlock(struct fx_target *target)
+{
+    base_lock_release(&target->lock);
+}
+
+/* fx_target_of: the device's default target. NULL: a control device, one that is being deleted, or
+ * memory is short. <= DISPATCH_LEVEL. */
+struct fx_target *fx_target_of(struct fx_device *device);
+
+/* fx_target_init: the body of a new target; started. */
+void fx_target_init(struct fx_target *target, struct fx_device *device);
+
+/* fx_target_is_open: requests may be formatted for it. fx_target_is_started: and are sent. */
+bool fx_target_is_open(struct fx_target *target);
+bool fx_target_is_started(struct fx_target *target);
+
+/* ---- states (fx_target_state.c) ---- */
+
+/* fx_target_close: to state (closed, closed for query-remove or deleted): complete what is queued,
+ * cancel what was sent, wait for it. false: the caller is a completion routine of the target, which
+ * was reported; nothing was waited for. PASSIVE_LEVEL. */
+bool fx_target_close(struct fx_target *target, WDF_IO_TARGET_STATE state);
+
+/* fx_target_enter, fx_target_leave: a request counts as sent, or no more. */
+void fx_target_enter(struct fx_target *target, bool ignoring);
+void fx_target_leave(struct fx_target *target, bool ignoring);
+
+/* ---- opening (fx_target_open.c) ---- */
+
+/* fx_target_release: the file and the device go; nothing is outstanding. PASSIVE_LEVEL. */
+void fx_target_release(struct fx_target *target);

@@ -1,0 +1,254 @@
+/* fx_target_open.c - remote targets: made closed, opened by name or for a device at hand, closed,
+ * opened again.
+ * By name: the framework opens a file as any driver would, and sends to the top of its device's
+ * stack. For a device at hand it only references device and file.
+ */
+#include <string.h>
+
+#include "nt/io/io_device.h"
+#include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_check.h"
+#include "wdf/object/fx_make.h"
+#include "wdf/pnp/fx_pool.h"
+#include "wdf/target/fx_target.h"
+
+void fx_target_release(struct fx_target *target)
+{
+    PFILE_OBJECT file = target->file;
+    HANDLE handle = target->handle;
+    DEVICE_OBJECT *wdm;
+
+    fx_target_lock(target);
+    wdm = target->wdm;
+    target->wdm = NULL;
+    target->physical = NULL;
+    fx_target_unlock(target);
+    target->file = NULL;
+    target->handle = NULL;
+    if (file != NULL) {
+        ObDereferenceObject(file);
+    }
+    if (handle != NULL) {
+        ZwClose(handle);
+    } else if (wdm != NULL) {
+        ObDereferenceObject(wdm);
+    }
+}
+
+WDFAPI NTSTATUS WdfIoTargetCreate(WDFDEVICE Device, PWDF_OBJECT_ATTRIBUTES IoTargetAttributes,
+                                  WDFIOTARGET *IoTarget)
+{
+    struct fx_object *parent;
+    struct fx_target *target;
+    struct fx_device *device;
+    struct fx_make make;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    device = fx_handle_get(Device, FX_TYPE_DEVICE);
+    if (device == NULL || !fx_required(IoTarget)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *IoTarget = NULL;
+    status = fx_attributes_check(&fx_target_type, IoTargetAttributes);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    parent = &device->object;
+    if (IoTargetAttributes != NULL && IoTargetAttributes->ParentObject != NULL) {
+        parent = fx_handle_get(IoTargetAttributes->ParentObject, FX_TYPE_ANY);
+        if (parent == NULL) {
+            return STATUS_INVALID_PARAMETER;
+        }
+    }
+    if (parent->device != &device->object) {
+        return STATUS_INVALID_DEVICE_REQUEST; /* spec: ATTR-18 */
+    }
+    status = fx_make_under(&fx_target_type, 0, IoTargetAttributes, parent, KE_CALLER(), &make);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    target = fx_object_body(make.object, struct fx_target);
+    fx_target_init(target, device);
+    target->remote = true;
+    status = fx_make_publish(&make);
+    if (NT_SUCCESS(status)) {
+        *IoTarget = fx_target_handle(target);
+    }
+    return status;
+}
+
+/* ---- open ---- */
+
+/* From here requests are taken. */
+static void target_opened(struct fx_target *target, DEVICE_OBJECT *device)
+{
+    PDEVICE_OBJECT bottom = io_device_bottom(device);
+
+    fx_target_lock(target);
+    target->wdm = device;
+    target->physical = io_device_of(bottom)->node != NULL ? bottom : NULL;
+    target->state = WdfIoTargetStarted;
+    fx_target_unlock(target);
+}
+
+static NTSTATUS target_open_device(struct fx_target *target,
+                                   const WDF_IO_TARGET_OPEN_PARAMS *params)
+{
+    if (params->TargetDeviceObject == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if ((params->EvtIoTargetQueryRemove != NULL || params->EvtIoTargetRemoveCanceled != NULL ||
+         params->EvtIoTargetRemoveComplete != NULL) &&
+        params->TargetFileObject == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    ObReferenceObject(params->TargetDeviceObject);
+    if (params->TargetFileObject != NULL) {
+        ObReferenceObject(params->TargetFileObject);
+        target->file = params->TargetFileObject;
+    }
+    target_opened(target, params->TargetDeviceObject);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS target_open_by_name(struct fx_target *target, struct fx_target_name *by)
+{
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK result;
+    PFILE_OBJECT file;
+    HANDLE handle;
+    NTSTATUS status;
+
+    InitializeObjectAttributes(&attributes, &by->name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE,
+                               NULL, NULL);
+    status = ZwCreateFile(&handle, by->access, &attributes, &result, NULL, by->attributes,
+                          by->share, by->disposition, by->options, NULL, 0);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = ObReferenceObjectByHandle(handle, by->access, *IoFileObjectType, KernelMode,
+                                       (PVOID *)&file, NULL);
+    if (!NT_SUCCESS(status)) {
+        ZwClose(handle);
+        return status;
+    }
+    target->handle = handle;
+    target->file = file;
+    target_opened(target, IoGetRelatedDeviceObject(file));
+    return STATUS_SUCCESS;
+}
+
+/* The name is kept for a reopening. */
+static NTSTATUS target_keep_name(struct fx_target_name *by, const WDF_IO_TARGET_OPEN_PARAMS *params)
+{
+    USHORT length = params->TargetDeviceName.Length;
+    void *buffer;
+
+    if (length == 0 || params->TargetDeviceName.Buffer == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    buffer = fx_allocate(length);
+    if (buffer == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    memcpy(buffer, params->TargetDeviceName.Buffer, length);
+    fx_free(by->name.Buffer);
+    by->name.Buffer = buffer;
+    by->name.Length = by->name.MaximumLength = length;
+    by->access = params->DesiredAccess;
+    by->share = params->ShareAccess;
+    by->attributes = params->FileAttributes;
+    by->disposition = params->CreateDisposition;
+    by->options = params->CreateOptions;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS target_open(struct fx_target *target, const WDF_IO_TARGET_OPEN_PARAMS *params)
+{
+    NTSTATUS status;
+
+    switch (params->Type) {
+    case WdfIoTargetOpenUseExistingDevice:
+        return target_open_device(target, params);
+    case WdfIoTargetOpenByName:
+        status = target_keep_name(&target->by_name, params);
+        return NT_SUCCESS(status) ? target_open_by_name(target, &target->by_name) : status;
+    case WdfIoTargetOpenReopen:
+        return target->by_name.name.Buffer != NULL ? target_open_by_name(target, &target->by_name)
+                                                   : STATUS_INVALID_DEVICE_REQUEST;
+    default:
+        return STATUS_INVALID_PARAMETER;
+    }
+}
+
+/* The target behind a handle if it is a remote one; else a violation. */
+static struct fx_target *target_get_remote(WDFIOTARGET handle, const char *api)
+{
+    struct fx_target *target = fx_target_get(handle);
+
+    if (target != NULL && !target->remote) {
+        fx_violation(RULE_HandleWrongType, FX_BUGCHECK_INVALID_HANDLE, target->object.handle, 0,
+                     &target->object, "%s on a device's default I/O target", api);
+        return NULL;
+    }
+    return target;
+}
+
+WDFAPI NTSTATUS WdfIoTargetOpen(WDFIOTARGET IoTarget, PWDF_IO_TARGET_OPEN_PARAMS OpenParams)
+{
+    struct fx_target *target;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (fx_target_get(IoTarget) == NULL || !fx_required(OpenParams)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    target = target_get_remote(IoTarget, __func__);
+    if (target == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (OpenParams->Size != sizeof(*OpenParams)) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    if (target->wdm != NULL || target->state == WdfIoTargetDeleted) {
+        return STATUS_INVALID_DEVICE_STATE;
+    }
+    status = target_open(target, OpenParams);
+    if (NT_SUCCESS(status) && OpenParams->Type != WdfIoTargetOpenReopen) {
+        target->query_remove = OpenParams->EvtIoTargetQueryRemove;
+        target->uncanceled = OpenParams->EvtIoTargetRemoveCanceled;
+        target->removed = OpenParams->EvtIoTargetRemoveComplete;
+    }
+    return status;
+}
+
+/* ---- close ---- */
+
+static void target_close(WDFIOTARGET handle, WDF_IO_TARGET_STATE state, const char *api)
+{
+    struct fx_target *target = target_get_remote(handle, api);
+
+    /* Without the wait the device is still in use: it goes with the target. */
+    if (target != NULL && target->state != WdfIoTargetDeleted && fx_target_close(target, state)) {
+        fx_target_release(target);
+    }
+}
+
+WDFAPI VOID WdfIoTargetClose(WDFIOTARGET IoTarget)
+{
+    if (API(PASSIVE_LEVEL)) {
+        target_close(IoTarget, WdfIoTargetClosed, __func__);
+    }
+}
+
+WDFAPI VOID WdfIoTargetCloseForQueryRemove(WDFIOTARGET IoTarget)
+{
+    if (API(PASSIVE_LEVEL)) {
+        target_close(IoTarget, WdfIoTargetClosedForQueryRemove, __func__);
+    }
+}
