@@ -46,6 +46,7 @@
 #include <wdfcore/testing_callbacks.h>
 #include <wdfcore/testing_calls.h>
 #include <wdfcore/testing_failures.h>
+#include <wdfcore/testing_fuzz.h>
 #include <wdfcore/testing_state.h>
 #include <wdfcore/user.h>
 

@@ -32,15 +32,15 @@ static VOID CarelessTick(WDFTIMER Timer)
 {
 }
 
-/* Crashes: nobody looks whether there is memory. */
-static __declspec(noinline) VOID
-    CarelessCopy(PCARELESS_DEVICE Device, const UCHAR *Buffer, size_t Length)
+/* Crashes: nobody looks whether there is memory. Here the machine is to see it, and no sanitizer. */
+static __declspec(noinline) __attribute__((no_sanitize("undefined"))) VOID
+    CarelessCopy(PCARELESS_DEVICE Device, const UCHAR *Buffer)
 {
-    PUCHAR Copy = ExAllocatePool2(POOL_FLAG_NON_PAGED, CARELESS_SIZE, CARELESS_TAG);
+    volatile UCHAR *Copy = ExAllocatePool2(POOL_FLAG_NON_PAGED, CARELESS_SIZE, CARELESS_TAG);
 
-    RtlCopyMemory(Copy, Buffer, min(Length, CARELESS_SIZE));
+    Copy[0] = Buffer[0];
     Device->Kept[0] = Copy[0];
-    ExFreePoolWithTag(Copy, CARELESS_TAG);
+    ExFreePoolWithTag((PVOID)Copy, CARELESS_TAG);
 }
 
 /* Hangs: without its input a request is never completed. */
@@ -52,7 +52,7 @@ static VOID CarelessWrite(WDFQUEUE Queue, WDFREQUEST Request, size_t Length)
     if (!NT_SUCCESS(WdfRequestRetrieveInputBuffer(Request, 1, &Buffer, NULL))) {
         return;
     }
-    CarelessCopy(Device, Buffer, Length);
+    CarelessCopy(Device, Buffer);
     WdfTimerStart(Device->Timer, WDF_REL_TIMEOUT_IN_MS(1));
     WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, Length);
 }

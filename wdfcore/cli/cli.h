@@ -24,6 +24,7 @@ struct cli_command {
 };
 
 int cli_compare(int argc, char **argv);
+int cli_new(int argc, char **argv);
 int cli_run(int argc, char **argv);
 
 /* cli_complain: "wdf run: TEXT" on stderr. cli_refuse: the same; returns EINVAL, for argp. */

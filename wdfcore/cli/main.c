@@ -8,6 +8,7 @@
 
 static const struct cli_command commands[] = {
     {"compare", "run several designs of a driver on the same arrivals", cli_compare},
+    {"new", "write a project of your own: driver, device model, tests", cli_new},
     {"run", "load a driver, give it a device, run it, remove it in order", cli_run},
 };
 

@@ -1,5 +1,6 @@
 #include "cli/run_options.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ enum {
     KEY_REPORT,
     KEY_SUMMARY,
     KEY_CSV,
+    KEY_LOAD,
 };
 
 static const struct argp_option option_table[] = {
@@ -34,6 +36,7 @@ static const struct argp_option option_table[] = {
      "The device's hardware; line= takes tcp:HOST:PORT (port 0: any free one), pty, stdio, loop "
      "or mem",
      0},
+    {"load", KEY_LOAD, "MODEL.so", 0, "A model of your own, for --model (wdf_add_model)", 0},
     {"resources", KEY_RESOURCES, "LIST", 0,
      "What the device occupies: port=0x3f8-0x3ff,irq=4,memory=0xfe000000-0xfe000fff", 0},
     {"hardware-id", KEY_HARDWARE_ID, "ID", 0, "Default: ROOT\\ and the driver's name", 0},
@@ -246,6 +249,17 @@ static int finish(struct run_options *options)
     return 0;
 }
 
+/* What registers a model does so when it is loaded; a name without a slash is a file, too. */
+static error_t load_model(const char *path)
+{
+    char here[4096];
+
+    snprintf(here, sizeof(here), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+    return dlopen(here, RTLD_NOW | RTLD_LOCAL) != NULL
+               ? 0
+               : cli_refuse("run", "--load '%s': %s", path, dlerror());
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct run_options *options = state->input;
@@ -254,6 +268,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case KEY_MODEL:
         options->model = argument;
         return 0;
+    case KEY_LOAD:
+        return load_model(argument);
     case KEY_RESOURCES:
         options->resources = argument;
         return 0;

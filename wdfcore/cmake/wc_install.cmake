@@ -34,6 +34,7 @@ install(FILES
     ${PROJECT_BINARY_DIR}/wdfcore-config-version.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_add_driver.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_add_test.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_fuzz_files.c
     ${CMAKE_CURRENT_LIST_DIR}/wdf_include_names.cmake
     DESTINATION ${package_dir})
 

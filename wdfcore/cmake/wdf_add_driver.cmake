@@ -8,8 +8,14 @@
 # case (wdf_include_names.cmake).
 #   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
 #   WERROR              warnings are errors (ours: yes; a driver brought along: no)
+# With -DWDF_COVERAGE=ON it counts which of its lines run (gcov; under clang: llvm-cov gcov).
+#
+#   wdf_add_model(NAME source...)
+#
+# NAME.so, a device of one's own (<wdfcore/model.h>) for `wdf run --load`. A test names the sources.
 
 set(WDF_ADD_DRIVER_DIR ${CMAKE_CURRENT_LIST_DIR})
+option(WDF_COVERAGE "Drivers count which of their lines run" OFF)
 
 function(wdf_add_driver name)
     cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" "" "INCLUDE_DIRECTORIES;DEFINITIONS"
@@ -17,7 +23,7 @@ function(wdf_add_driver name)
     add_library(${name} MODULE ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name} PROPERTIES
         PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
-        EXPORT_COMPILE_COMMANDS ON)
+        EXPORT_COMPILE_COMMANDS ON WDF_SOURCES "${arg_UNPARSED_ARGUMENTS}")
     if(WC_DRIVER_OUTPUT_DIRECTORY)
         set_target_properties(${name} PROPERTIES
             LIBRARY_OUTPUT_DIRECTORY ${WC_DRIVER_OUTPUT_DIRECTORY})
@@ -36,6 +42,9 @@ function(wdf_add_driver name)
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
         wdf_keep_locals(${arg_UNPARSED_ARGUMENTS})
     endif()
+    if(WDF_COVERAGE)
+        wdf_count_lines(${name})
+    endif()
     if(arg_WERROR)
         target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter)
     endif()
@@ -44,6 +53,32 @@ function(wdf_add_driver name)
         target_compile_options(${name} PRIVATE
             -fsanitize-coverage=trace-pc $<$<C_COMPILER_ID:GNU>:-Og>)
     endif()
+endfunction()
+
+# wdf_count_lines(TARGET): --coverage, and a function by which the counts are written whenever a use of
+# the module ends: the next use begins with fresh globals, the counts among them.
+function(wdf_count_lines target)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}.coverage.c)
+    file(GENERATE OUTPUT ${source} CONTENT
+"extern void __gcov_dump(void);
+void wdfcore_driver_use_ends(void);
+void wdfcore_driver_use_ends(void)
+{
+    __gcov_dump();
+}
+")
+    set_source_files_properties(${source} PROPERTIES GENERATED ON)
+    target_sources(${target} PRIVATE ${source})
+    target_compile_options(${target} PRIVATE --coverage)
+    target_link_options(${target} PRIVATE --coverage)
+endfunction()
+
+function(wdf_add_model name)
+    add_library(${name} MODULE ${ARGN})
+    set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" C_EXTENSIONS ON
+        POSITION_INDEPENDENT_CODE ON EXPORT_COMPILE_COMMANDS ON)
+    target_compile_options(${name} PRIVATE -g1 -fno-omit-frame-pointer)
+    target_link_libraries(${name} PRIVATE wdfcore::host)
 endfunction()
 
 # wdf_keep_locals(source...): clang keeps what a __try body changed in registers, where its handler does

@@ -282,6 +282,10 @@ void driver_module_close(struct driver_module *module)
     if (use_changed != NULL) {
         use_changed(module, false);
     }
+    void (*use_ends)(void) = driver_module_symbol(module, "wdfcore_driver_use_ends");
+    if (use_ends != NULL) {
+        use_ends(); /* counts of coverage: the next use begins without them */
+    }
     module->in_use = false;
 }
 

@@ -200,7 +200,7 @@ static bool start_machine(const struct wc_test_options *options)
     if (options->calls) {
         testing_calls_start();
     }
-    if (options->calls || test.run != NULL) {
+    if (options->calls || (test.run != NULL && test.run->failures)) {
         testing_failures_start();
     }
     result = wc_machine_create(&config, &test.machine);

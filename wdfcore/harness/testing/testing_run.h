@@ -18,6 +18,7 @@ enum testing_outcome {
 struct testing_run {
     bool quiet;           /* say nothing: it is looked for */
     bool gentle;          /* a body whose assertion fails ends, and the machine goes on */
+    bool failures;        /* testing_failures.h is asked for each call */
     uint64_t patience_ns; /* of machine_set_patience */
     enum testing_outcome outcome;
     char said[512];  /* what went wrong, one line */

@@ -245,7 +245,7 @@ static uint64_t run_as_it_is(wc_test_body *body, const struct wc_test_options *o
 
 static void run_all(wc_test_body *body, const struct wc_test_options *options, uint64_t patience_ns)
 {
-    struct testing_run run = {.quiet = sweep.only == 0, .gentle = true};
+    struct testing_run run = {.quiet = sweep.only == 0, .gentle = true, .failures = true};
 
     if (run.quiet) {
         base_log_set_sink(drop_log, NULL);
