@@ -21,6 +21,7 @@ static EVT_WDF_DRIVER_DEVICE_ADD CarelessDeviceAdd;
 static EVT_WDF_OBJECT_CONTEXT_CLEANUP CarelessCleanup;
 static EVT_WDF_IO_QUEUE_IO_WRITE CarelessWrite;
 static EVT_WDF_IO_QUEUE_IO_READ CarelessRead;
+static EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL CarelessControl;
 static EVT_WDF_DPC CarelessDpc;
 static EVT_WDF_TIMER CarelessTick;
 
@@ -75,6 +76,15 @@ static VOID CarelessRead(WDFQUEUE Queue, WDFREQUEST Request, size_t Length)
     WdfRequestCompleteWithInformation(Request, STATUS_SUCCESS, 0);
 }
 
+/* Hangs for an input that is too short: for fuzzers. */
+static VOID CarelessControl(WDFQUEUE Queue, WDFREQUEST Request, size_t OutputBufferLength,
+                            size_t InputBufferLength, ULONG IoControlCode)
+{
+    if (InputBufferLength >= sizeof(ULONG)) {
+        WdfRequestComplete(Request, STATUS_SUCCESS);
+    }
+}
+
 static VOID CarelessCleanup(WDFOBJECT Object)
 {
     PCARELESS_DEVICE Device = CarelessDevice(Object);
@@ -125,6 +135,7 @@ static NTSTATUS CarelessDeviceAdd(WDFDRIVER Driver, PWDFDEVICE_INIT DeviceInit)
         return Status;
     }
     WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&Config, WdfIoQueueDispatchSequential);
+    Config.EvtIoDeviceControl = CarelessControl;
     Config.EvtIoRead = CarelessRead;
     Config.EvtIoWrite = CarelessWrite;
     Status = WdfIoQueueCreate(Handle, &Config, WDF_NO_OBJECT_ATTRIBUTES, WDF_NO_HANDLE);

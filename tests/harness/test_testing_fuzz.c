@@ -13,9 +13,9 @@
 static const struct wc_test_options kit = {.driver = WC_DRIVER_DRV_KIT};
 static const uint32_t kit_codes[] = {KIT_CODE, 0};
 
-/* Of do_one() in testing_fuzz.c: a write of no bytes. */
-static const uint8_t empty_write[] = {3, 0};
-static const uint8_t write_of_one[] = {3, 1, 'x'};
+/* As testing_fuzz.c reads them: what, the code's number, size of the output, size of the input. */
+static const uint8_t short_control[] = {1, 0, 0, 0};
+static const uint8_t long_control[] = {1, 0, 0, 4, 'a', 'b', 'c', 'd'};
 
 static void random_requests_end_in_order(void **state)
 {
@@ -45,7 +45,7 @@ static int in_a_child(const uint8_t *data, size_t size, char *said, size_t said_
     pid_t child = fork();
     if (child == 0) {
         dup2(fileno(output), STDERR_FILENO);
-        wc_fuzz_ioctl(&careless, "Careless", NULL, data, size);
+        wc_fuzz_ioctl(&careless, "Careless", kit_codes, data, size);
         _exit(0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -58,12 +58,12 @@ static int in_a_child(const uint8_t *data, size_t size, char *said, size_t said_
 static void what_hangs_ends_the_process(void **state)
 {
     char said[8192];
-    int status = in_a_child(empty_write, sizeof(empty_write), said, sizeof(said));
+    int status = in_a_child(short_control, sizeof(short_control), said, sizeof(said));
 
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGABRT);
     assert_non_null(strstr(said, "wc_fuzz_ioctl: "));
-    status = in_a_child(write_of_one, sizeof(write_of_one), said, sizeof(said));
+    status = in_a_child(long_control, sizeof(long_control), said, sizeof(said));
     assert_int_equal(status, 0);
 }
 
