@@ -2,7 +2,8 @@
  * dispatcher header, so that threads can wait for it; expiry signals it and queues a DPC that calls
  * the callback.
  *
- * Deletion: off the wheel; then the memory goes once no DPC of it is queued or running.
+ * Deletion: off the wheel; then the memory goes once no DPC of it is queued or running. Expiry runs
+ * under the dispatcher lock, so that whoever disarms with it knows whether there is one on its way.
  */
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
@@ -16,31 +17,35 @@
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_wait.h"
 
+/* Keys: (c) constant once allocated, (d) the dispatcher lock, (l) timers_lock */
 struct _EX_TIMER {
-    DISPATCHER_HEADER header;
-    struct ke_due_entry due;
-    ULONGLONG period_100ns; /* 0: one shot */
-    KDPC dpc;
-    PEXT_CALLBACK callback;
-    PVOID context;
-    ULONG attributes;
-    ULONG running;   /* callbacks that have not returned */
-    BOOLEAN deleted; /* ExDeleteTimer was called: freed by the last callback */
-    EXT_DELETE_PARAMETERS end;
-    struct _EX_TIMER *next; /* of all, so that a stopped machine frees them */
+    DISPATCHER_HEADER header;  /* (d) */
+    struct ke_due_entry due;   /* (d) */
+    ULONGLONG period_100ns;    /* (d) 0: one shot */
+    KDPC dpc;                  /* (c) */
+    PEXT_CALLBACK callback;    /* (c) */
+    PVOID context;             /* (c) */
+    ULONG attributes;          /* (c) */
+    ULONG calls;               /* (d) callbacks that are queued or have not returned */
+    BOOLEAN deleted;           /* (d) ExDeleteTimer was called: freed by the last callback */
+    EXT_DELETE_PARAMETERS end; /* (d) */
+    struct _EX_TIMER *next;    /* (l) of all, so that a stopped machine frees them */
 };
 
-static PEX_TIMER timers;
+static struct base_lock timers_lock = {.rank = BASE_RANK_EX};
+static PEX_TIMER timers; /* (l) */
 
 static void timer_free(PEX_TIMER timer)
 {
     PEX_TIMER *link = &timers;
     EXT_DELETE_PARAMETERS end = timer->end;
 
+    base_lock_acquire(&timers_lock);
     while (*link != timer) {
         link = &(*link)->next;
     }
     *link = timer->next;
+    base_lock_release(&timers_lock);
     free(timer);
     if (end.DeleteCallback != NULL) {
         end.DeleteCallback(end.DeleteContext);
@@ -51,15 +56,18 @@ static VOID timer_dpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2
 {
     PEX_TIMER timer = Context;
     struct ke_callback frame;
+    BOOLEAN last;
 
     UNREFERENCED_PARAMETER(Dpc);
     UNREFERENCED_PARAMETER(Argument1);
     UNREFERENCED_PARAMETER(Argument2);
-    timer->running++;
     ke_call_enter(&frame, "ExTimerCallback", (const void *)(uintptr_t)timer->callback, timer);
     timer->callback(timer, timer->context);
     ke_call_leave(&frame);
-    if (--timer->running == 0 && timer->deleted && !ke_dpc_is_queued(&timer->dpc)) {
+    ke_dispatcher_lock();
+    last = --timer->calls == 0 && timer->deleted && !ke_due_is_armed(&timer->due);
+    ke_dispatcher_unlock();
+    if (last) {
         timer_free(timer);
     }
 }
@@ -74,16 +82,18 @@ static ULONGLONG timer_step(const struct _EX_TIMER *timer)
                : timer->period_100ns;
 }
 
+/* With the dispatcher lock. */
 static void timer_fire(struct ke_due_entry *entry)
 {
     PEX_TIMER timer = CONTAINING_RECORD(entry, struct _EX_TIMER, due);
 
-    ke_dispatcher_signal(&timer->header, 1);
+    ke_dispatcher_signal_locked(&timer->header, 1);
     if (timer->period_100ns != 0) {
-        ke_due_arm(&timer->due, ke_clock_now_100ns() + timer_step(timer));
+        ke_due_link_arm(&timer->due.link, ke_clock_now_100ns() + timer_step(timer),
+                        KE_DUE_DISPATCHER);
     }
-    if (timer->callback != NULL) {
-        ke_dpc_insert(&timer->dpc, NULL, NULL);
+    if (timer->callback != NULL && ke_dpc_queue(&timer->dpc, NULL, NULL)) {
+        timer->calls++;
     }
 }
 
@@ -117,30 +127,56 @@ PEX_TIMER ExAllocateTimer(PEXT_CALLBACK Callback, PVOID CallbackContext, ULONG A
     timer->callback = Callback;
     timer->context = CallbackContext;
     timer->attributes = Attributes;
+    base_lock_acquire(&timers_lock);
     timer->next = timers;
     timers = timer;
+    base_lock_release(&timers_lock);
     return timer;
+}
+
+static BOOLEAN timer_is_deleted(const struct _EX_TIMER *timer)
+{
+    BOOLEAN deleted;
+
+    ke_dispatcher_lock();
+    deleted = timer->deleted;
+    ke_dispatcher_unlock();
+    return deleted;
+}
+
+static BOOLEAN timer_disarm(PEX_TIMER timer)
+{
+    BOOLEAN was_armed;
+
+    ke_dispatcher_lock();
+    was_armed = ke_due_disarm(&timer->due);
+    ke_dispatcher_unlock();
+    return was_armed;
 }
 
 BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
                    PEXT_SET_PARAMETERS Parameters)
 {
+    ULONGLONG due_100ns;
     BOOLEAN pending;
 
     UNREFERENCED_PARAMETER(Parameters); /* nothing sleeps here, so nothing need be woken late */
     if (!API(DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
     }
-    if (Period < 0 || Timer->deleted) {
+    if (Period < 0 || timer_is_deleted(Timer)) {
         return refuse("an EX_TIMER was set with a negative period or after its deletion");
     }
     if ((Timer->attributes & EX_TIMER_HIGH_RESOLUTION) != 0 && DueTime >= 0) {
         return refuse("an EX_TIMER of high resolution was set to an absolute time");
     }
+    due_100ns = ke_due_from_timeout(DueTime);
+    ke_dispatcher_lock();
     pending = ke_due_disarm(&Timer->due);
-    Timer->header.SignalState = 0;
+    ke_dispatcher_set_state_locked(&Timer->header, 0);
     Timer->period_100ns = (ULONGLONG)Period;
-    ke_due_arm(&Timer->due, ke_due_from_timeout(DueTime));
+    ke_due_link_arm(&Timer->due.link, due_100ns, KE_DUE_DISPATCHER);
+    ke_dispatcher_unlock();
     ke_attention_set(ke_self, KE_ATTENTION_TIME); /* it may be due already */
     return pending;
 }
@@ -148,7 +184,19 @@ BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
 BOOLEAN ExCancelTimer(PEX_TIMER Timer, PEXT_CANCEL_PARAMETERS Parameters)
 {
     UNREFERENCED_PARAMETER(Parameters);
-    return API(DISPATCH_LEVEL) && KE_TIMER_OK(Timer) && ke_due_disarm(&Timer->due);
+    return API(DISPATCH_LEVEL) && KE_TIMER_OK(Timer) && timer_disarm(Timer);
+}
+
+/* Deleted, and to be freed at once; FALSE: its last callback does it. */
+static BOOLEAN timer_end(PEX_TIMER timer)
+{
+    BOOLEAN now;
+
+    ke_dispatcher_lock();
+    now = timer->calls == 0 && !ke_due_is_armed(&timer->due);
+    timer->deleted = TRUE;
+    ke_dispatcher_unlock();
+    return now;
 }
 
 BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
@@ -159,9 +207,10 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
     if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
     }
-    if (Timer->deleted || (Wait && !Cancel)) {
+    if (timer_is_deleted(Timer) || (Wait && !Cancel)) {
         return refuse("an EX_TIMER was deleted twice, or with Wait and without Cancel");
     }
+    ke_dispatcher_lock();
     if (!Cancel && ke_due_is_armed(&Timer->due) && Timer->period_100ns == 0) {
         /* It may still expire, once; what is left of it goes with that callback. */
         Timer->deleted = Timer->callback != NULL;
@@ -170,12 +219,11 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
     if (Parameters != NULL) {
         Timer->end = *Parameters;
     }
+    ke_dispatcher_unlock();
     if (Wait) {
         ke_dpc_flush();
     }
-    if (Timer->deleted || Timer->running > 0 || ke_dpc_is_queued(&Timer->dpc)) {
-        Timer->deleted = TRUE; /* its callback frees it */
-    } else {
+    if (timer_end(Timer)) {
         timer_free(Timer);
     }
     return Cancel && cancelled;

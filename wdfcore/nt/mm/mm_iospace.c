@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/lock.h"
 #include "host/host_trap.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
@@ -21,14 +22,16 @@ struct iospace_view {
     uint64_t unmapped_as; /* which one it was, counted */
 };
 
+/* With the lock. */
 static struct {
+    struct base_lock lock;
     struct iospace_view **views; /* by address; none overlap */
     size_t count, capacity;
     struct iospace_view *last; /* found last */
     uint32_t mapped;
     uint64_t unmapped; /* ever */
     uint32_t kept;
-} iospace;
+} iospace = {.lock = {.rank = BASE_RANK_EX}};
 
 /* The index of the first view that ends behind the address. */
 static size_t iospace_search(uintptr_t address)
@@ -48,7 +51,7 @@ static size_t iospace_search(uintptr_t address)
     return low;
 }
 
-static struct iospace_view *iospace_view_at(uintptr_t address)
+static struct iospace_view *iospace_view_at_locked(uintptr_t address)
 {
     struct iospace_view *view = iospace.last;
     size_t index;
@@ -68,18 +71,22 @@ enum mm_iospace_state mm_iospace_find(const volatile void *pointer, unsigned wid
                                       uint64_t *physical)
 {
     uintptr_t address = (uintptr_t)pointer;
-    const struct iospace_view *view = iospace_view_at(address);
+    enum mm_iospace_state state = MM_IOSPACE_NONE;
+    const struct iospace_view *view;
 
-    if (view == NULL || view->size - (address - view->address) < width) {
-        return MM_IOSPACE_NONE;
+    base_lock_acquire(&iospace.lock);
+    view = iospace_view_at_locked(address);
+    if (view != NULL && view->size - (address - view->address) >= width) {
+        *physical = view->physical + (address - view->address);
+        state = view->mapped ? MM_IOSPACE_MAPPED : MM_IOSPACE_UNMAPPED;
     }
-    *physical = view->physical + (address - view->address);
-    return view->mapped ? MM_IOSPACE_MAPPED : MM_IOSPACE_UNMAPPED;
+    base_lock_release(&iospace.lock);
+    return state;
 }
 
 uint32_t mm_iospace_count(void)
 {
-    return iospace.mapped;
+    return __atomic_load_n(&iospace.mapped, __ATOMIC_RELAXED);
 }
 
 static void iospace_remove(size_t index)
@@ -110,7 +117,7 @@ static void iospace_drop_oldest(void)
     iospace.kept--;
 }
 
-static bool iospace_insert(struct iospace_view *view)
+static bool iospace_insert_locked(struct iospace_view *view)
 {
     size_t index;
 
@@ -130,7 +137,7 @@ static bool iospace_insert(struct iospace_view *view)
             (iospace.count - index) * sizeof(struct iospace_view *));
     iospace.views[index] = view;
     iospace.count++;
-    iospace.mapped++;
+    __atomic_store_n(&iospace.mapped, iospace.mapped + 1, __ATOMIC_RELAXED);
     return true;
 }
 
@@ -138,6 +145,7 @@ static PVOID iospace_map(uint64_t physical, size_t size)
 {
     size_t offset = (size_t)(physical & (PAGE_SIZE - 1));
     struct iospace_view *view;
+    bool inserted;
 
     if (size == 0 || physical + size < physical || size > SIZE_MAX - 2 * PAGE_SIZE) {
         ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0,
@@ -161,7 +169,10 @@ static PVOID iospace_map(uint64_t physical, size_t size)
     }
     view->address = (uintptr_t)view->reservation + offset;
     host_trap_arm();
-    if (!iospace_insert(view)) {
+    base_lock_acquire(&iospace.lock);
+    inserted = iospace_insert_locked(view);
+    base_lock_release(&iospace.lock);
+    if (!inserted) {
         munmap(view->reservation, view->reserved);
         free(view);
         return NULL;
@@ -197,26 +208,37 @@ PVOID MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T NumberOfBytes, ULO
     return iospace_map((uint64_t)PhysicalAddress.QuadPart, NumberOfBytes);
 }
 
+/* false: there is no such mapping. */
+static bool iospace_unmap_locked(uintptr_t address, size_t size)
+{
+    struct iospace_view *view = iospace_view_at_locked(address);
+
+    if (view == NULL || !view->mapped || view->address != address || view->size != size) {
+        return false;
+    }
+    view->mapped = false;
+    view->unmapped_as = ++iospace.unmapped;
+    __atomic_store_n(&iospace.mapped, iospace.mapped - 1, __ATOMIC_RELAXED);
+    if (++iospace.kept > KEPT_UNMAPPED) {
+        iospace_drop_oldest();
+    }
+    return true;
+}
+
 VOID MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
 {
-    struct iospace_view *view;
+    bool unmapped;
 
     if (!API(DISPATCH_LEVEL)) {
         return;
     }
-    view = iospace_view_at((uintptr_t)BaseAddress);
-    if (view == NULL || !view->mapped || view->address != (uintptr_t)BaseAddress ||
-        view->size != NumberOfBytes) {
+    base_lock_acquire(&iospace.lock);
+    unmapped = iospace_unmap_locked((uintptr_t)BaseAddress, NumberOfBytes);
+    base_lock_release(&iospace.lock);
+    if (!unmapped) {
         ke_violation(RULE_BadParameter, 0, (uintptr_t)BaseAddress, NumberOfBytes, 0, 0,
                      "MmUnmapIoSpace was called for %p, %zu bytes: no such mapping exists",
                      BaseAddress, (size_t)NumberOfBytes);
-        return;
-    }
-    view->mapped = false;
-    view->unmapped_as = ++iospace.unmapped;
-    iospace.mapped--;
-    if (++iospace.kept > KEPT_UNMAPPED) {
-        iospace_drop_oldest();
     }
 }
 
@@ -227,31 +249,37 @@ static void iospace_stop(void)
     }
     free(iospace.views);
     memset(&iospace, 0, sizeof(iospace));
+    iospace.lock.rank = BASE_RANK_EX;
 }
 
 /* ---- direct access ---- */
 
 static bool iospace_claim(const void *address)
 {
-    size_t index = iospace_search((uintptr_t)address);
+    bool claimed;
 
-    return index < iospace.count && (uintptr_t)address >= iospace.views[index]->address;
+    if (!base_lock_none_held()) {
+        return false; /* no driver's code */
+    }
+    base_lock_acquire(&iospace.lock);
+    claimed = iospace_view_at_locked((uintptr_t)address) != NULL;
+    base_lock_release(&iospace.lock);
+    return claimed;
 }
 
 /* In the context of the code that dereferenced the pointer. */
 static void iospace_touched(const void *address, const void *code, bool write)
 {
-    const struct iospace_view *view = iospace_view_at((uintptr_t)address);
+    uint64_t physical = 0;
+    enum mm_iospace_state state = mm_iospace_find(address, 1, &physical);
     char where[160];
 
     ke_report_name(code, where, sizeof(where));
     ke_violation(RULE_RegisterDirectAccess, 0x50, (uintptr_t)address, write, (uintptr_t)code, 0,
                  "%s %s register %p (physical address 0x%llx) without %s%s", where,
-                 write ? "wrote to" : "read", address,
-                 (unsigned long long)view->physical +
-                     (unsigned long long)((uintptr_t)address - view->address),
+                 write ? "wrote to" : "read", address, (unsigned long long)physical,
                  write ? "WRITE_REGISTER_*" : "READ_REGISTER_*",
-                 view->mapped ? "" : ", after MmUnmapIoSpace");
+                 state == MM_IOSPACE_MAPPED ? "" : ", after MmUnmapIoSpace");
 }
 
 static struct host_trap iospace_trap = {.claim = iospace_claim, .handle = iospace_touched};
