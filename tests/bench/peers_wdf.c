@@ -34,7 +34,8 @@ static void measure(void *argument)
     KeLowerIrql(old);
 }
 
-static void in_driver(struct run *r, void (*fn)(struct run *), KIRQL irql)
+static void in_driver(struct run *r, void (*fn)(struct run *), KIRQL irql,
+                      enum wc_scheduler scheduler)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
     struct wc_device_config nothing = {0};
@@ -44,6 +45,10 @@ static void in_driver(struct run *r, void (*fn)(struct run *), KIRQL irql)
     struct wc_device *added;
 
     config.clock = WC_CLOCK_REAL;
+    config.scheduler = scheduler;
+    if (bench_one_cpu) {
+        bench_bind(0); /* the machine's threads too: they inherit it */
+    }
     CHECK(wc_machine_create(&config, &machine) == WC_OK);
     CHECK(wc_machine_load_driver(machine, WDFBENCH_DRIVER, &driver) == WC_OK);
     CHECK(wc_machine_add_device(machine, driver, &nothing, &added) == WC_OK);
@@ -51,8 +56,14 @@ static void in_driver(struct run *r, void (*fn)(struct run *), KIRQL irql)
     CHECK(wc_machine_destroy(machine) == WC_OK);
 }
 
+#define IN_DRIVER_FIBERS(name, irql) \
+    void wdfbench_##name(struct run *r) { in_driver(r, run_##name, irql, WC_SCHED_FIBER); }
 #define IN_DRIVER(name, irql) \
-    void wdfbench_##name(struct run *r) { in_driver(r, run_##name, irql); }
+    IN_DRIVER_FIBERS(name, irql) \
+    void wdfbench_threaded_##name(struct run *r) \
+    { \
+        in_driver(r, run_##name, irql, WC_SCHED_THREAD); \
+    }
 
 /* ---- WDFDPC ---------------------------------------------------------------------------- */
 
@@ -141,7 +152,7 @@ static const struct obj_ops wdfobject = {
 OBJ_FNS(wdfobject)
 IN_DRIVER(wdfobject_single, PASSIVE_LEVEL)
 IN_DRIVER(wdfobject_tree, PASSIVE_LEVEL)
-IN_DRIVER(wdfobject_big, PASSIVE_LEVEL)
+IN_DRIVER_FIBERS(wdfobject_big, PASSIVE_LEVEL)
 
 /* ---- the way to a context, as a driver goes it ------------------------------------------ */
 
@@ -174,8 +185,8 @@ static const struct lookup_ops context = {
     context_open, context_add, context_find, context_del, false
 };
 LOOKUP_FNS(context)
-IN_DRIVER(context_chase, PASSIVE_LEVEL)
-IN_DRIVER(context_indep, PASSIVE_LEVEL)
+IN_DRIVER_FIBERS(context_chase, PASSIVE_LEVEL)
+IN_DRIVER_FIBERS(context_indep, PASSIVE_LEVEL)
 
 /* ---- a synchronous device control, completed by the driver's queue callback ----------------- */
 

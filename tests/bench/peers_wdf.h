@@ -14,5 +14,10 @@ void wdfbench_context_indep(struct run *r);
 void wdfbench_request(struct run *r);
 void wdfbench_handle_chase(struct run *r);
 void wdfbench_handle_indep(struct run *r);
+void wdfbench_threaded_wdfdpc_same(struct run *r);
+void wdfbench_threaded_wdfdpc_dup(struct run *r);
+void wdfbench_threaded_wdfobject_single(struct run *r);
+void wdfbench_threaded_wdfobject_tree(struct run *r);
+void wdfbench_threaded_request(struct run *r);
 
 #endif

@@ -25,19 +25,23 @@ static void measure(void *argument)
     KeLowerIrql(old);
 }
 
-static void in_machine(struct run *r, void (*fn)(struct run *))
+static void in_machine(struct run *r, void (*fn)(struct run *), enum wc_scheduler scheduler)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
     struct measurement m = {fn, r};
 
     config.clock = WC_CLOCK_REAL;
+    config.scheduler = scheduler;
     CHECK(wc_machine_create(&config, &machine) == WC_OK);
     CHECK(wc_machine_call(machine, measure, &m) == WC_OK);
     CHECK(wc_machine_destroy(machine) == WC_OK);
 }
 
+#define IN_MACHINE_FIBERS(name) \
+    static void machine_##name(struct run *r) { in_machine(r, run_##name, WC_SCHED_FIBER); }
 #define IN_MACHINE(name) \
-    static void machine_##name(struct run *r) { in_machine(r, run_##name); }
+    IN_MACHINE_FIBERS(name) \
+    static void threaded_##name(struct run *r) { in_machine(r, run_##name, WC_SCHED_THREAD); }
 
 /* ---- KDPC ------------------------------------------------------------------------------ */
 
@@ -136,19 +140,27 @@ static const struct timer_ops ktimer = {
 TIMER_FNS(ktimer)
 IN_MACHINE(ktimer_setcancel)
 IN_MACHINE(ktimer_rearm)
-IN_MACHINE(ktimer_turns)
-IN_MACHINE(ktimer_expire)
+IN_MACHINE_FIBERS(ktimer_turns)
+IN_MACHINE_FIBERS(ktimer_expire)
 
 static const struct peer wdfcore_peers[] = {
     { "kdpc-fiber", { [K_SAME] = machine_kdpc_same, [K_DUP] = machine_kdpc_dup } },
+    { "kdpc-thread", { [K_SAME] = threaded_kdpc_same, [K_DUP] = threaded_kdpc_dup } },
     { "ktimer-fiber", { [K_SETCANCEL] = machine_ktimer_setcancel, [K_REARM] = machine_ktimer_rearm,
                         [K_TURN] = machine_ktimer_turns, [K_EXPIRE] = machine_ktimer_expire } },
+    { "ktimer-thread", { [K_SETCANCEL] = threaded_ktimer_setcancel,
+                         [K_REARM] = threaded_ktimer_rearm } },
     { "wdfdpc-fiber", { [K_SAME] = wdfbench_wdfdpc_same, [K_DUP] = wdfbench_wdfdpc_dup } },
+    { "wdfdpc-thread", { [K_SAME] = wdfbench_threaded_wdfdpc_same,
+                         [K_DUP] = wdfbench_threaded_wdfdpc_dup } },
     { "wdfobject-fiber", { [K_SINGLE] = wdfbench_wdfobject_single,
                            [K_TREE] = wdfbench_wdfobject_tree, [K_BIG] = wdfbench_wdfobject_big } },
+    { "wdfobject-thread", { [K_SINGLE] = wdfbench_threaded_wdfobject_single,
+                            [K_TREE] = wdfbench_threaded_wdfobject_tree } },
     { "handle", { [K_CHASE] = wdfbench_handle_chase, [K_INDEP] = wdfbench_handle_indep } },
     { "context", { [K_CHASE] = wdfbench_context_chase, [K_INDEP] = wdfbench_context_indep } },
     { "request-fiber", { [K_REQUEST] = wdfbench_request } },
+    { "request-thread", { [K_REQUEST] = wdfbench_threaded_request } },
     { 0 }
 };
 const struct library lib_wdfcore = { "wdfcore", PEER_VERSION, wdfcore_peers };
