@@ -64,6 +64,8 @@ WC_API void wc_load_started(struct wc_load *load, uint64_t now_ns);
 WC_API uint64_t wc_load_due_ns(const struct wc_load *load, size_t arrival);
 WC_API void wc_load_served(struct wc_load *load, size_t arrival, uint64_t now_ns);
 WC_API void wc_load_lost(struct wc_load *load, size_t arrival);
+/* wc_load_open: how many were neither served nor lost yet. */
+WC_API size_t wc_load_open(const struct wc_load *load);
 /* wc_load_summarize: while nothing is served. false: no memory. */
 WC_API bool wc_load_summarize(const struct wc_load *load, struct wc_load_result *result);
 

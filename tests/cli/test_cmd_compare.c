@@ -88,6 +88,66 @@ static void dpcq_is_as_on_paper(void **state)
     }
 }
 
+/* The same with an adapter: a ring each holds all packets, which are there when the load starts. */
+static void nicq_is_as_on_paper(void **state)
+{
+    static const unsigned packets[] = {2, 200, 2000};
+    char arguments[400];
+
+    for (size_t i = 0; i < COUNT(packets); i++) {
+        unsigned each = packets[i] / 2;
+
+        snprintf(arguments, sizeof(arguments),
+                 "compare nicq one-dpc dpc-per-queue message-per-queue threaded-dpc --processors 2 "
+                 "--load queues=2,packets=%u,rate=0,jitter=0 --register-ns 0 --isr-ns 0 --dpc-ns 0 "
+                 "--registry Parameters/PacketUs=dword:5 --registry Parameters/RingSize=dword:400",
+                 packets[i]);
+        compare(arguments);
+        assert_true(row_of("one-dpc").max == each * 10.0);
+        assert_true(row_of("dpc-per-queue").max == each * 5.0);
+        assert_true(row_of("message-per-queue").max == each * 5.0);
+        assert_true(row_of("threaded-dpc").max == each * 5.0);
+        assert_true(row_of("one-dpc").rate == 200000);
+        assert_true(row_of("message-per-queue").rate == 400000);
+        assert_int_equal(row_of("one-dpc").isrs, 1);
+        assert_int_equal(row_of("dpc-per-queue").isrs, 1);
+        assert_int_equal(row_of("dpc-per-queue").dpcs, 2);
+        assert_int_equal(row_of("message-per-queue").isrs, 2);
+    }
+}
+
+/* What stated costs add, by hand: an interrupt of 500 ns and two accesses in it, a DPC of 300 ns, 2 us
+ * of work and the access that gives the packet back. */
+static void costs_add_up(void **state)
+{
+    compare("compare nicq one-dpc message-per-queue --load packets=1,queues=1 --processors 1");
+    assert_true(row_of("one-dpc").max == 3.1);
+    assert_true(row_of("message-per-queue").max == 3.0); /* nothing to ask the device */
+    compare("compare nicq one-dpc --load packets=1,queues=1 --processors 1 --register-ns 1000");
+    assert_true(row_of("one-dpc").max == 5.8);
+}
+
+/* 10 packets wait for a worker that stops after each 3: it runs four times. */
+static void a_budget_is_kept(void **state)
+{
+    compare("compare nicq message-per-queue budget --load packets=10,queues=1,rate=0 "
+            "--processors 1 --registry Parameters/Budget=dword:3");
+    assert_int_equal(row_of("budget").dpcs, 4);
+    compare("compare nicq message-per-queue --load packets=10,queues=1,rate=0 --processors 1");
+    assert_int_equal(row_of("message-per-queue").dpcs, 1);
+}
+
+/* 100 packets at once for rings of 10: what finds no descriptor is lost, and nothing else is. */
+static void a_full_ring_loses_packets(void **state)
+{
+    compare("compare nicq message-per-queue work-item --load packets=100,queues=2,rate=0 "
+            "--processors 2 --registry Parameters/RingSize=dword:a");
+    assert_int_equal(row_of("message-per-queue").lost, 80);
+    assert_int_equal(row_of("work-item").lost, 80);
+    compare("compare nicq message-per-queue --registry Parameters/Forward=dword:1");
+    assert_int_equal(row_of("message-per-queue").lost, 0);
+}
+
 /* A DPC for all is no worse while one processor can do the work: each packet waits for nobody. */
 static void slow_arrivals_are_served_at_once(void **state)
 {
@@ -178,6 +238,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dpcq_is_as_on_paper),
+        cmocka_unit_test(nicq_is_as_on_paper),
+        cmocka_unit_test(costs_add_up),
+        cmocka_unit_test(a_budget_is_kept),
+        cmocka_unit_test(a_full_ring_loses_packets),
         cmocka_unit_test(slow_arrivals_are_served_at_once),
         cmocka_unit_test(arrivals_come_from_a_file),
         cmocka_unit_test(a_page_is_written),

@@ -31,6 +31,7 @@ const struct wc_arrival *wc_load_arrivals(const struct wc_load *load, size_t *co
 void wc_load_started(struct wc_load *load, uint64_t now_ns)
 {
     load->start_ns = now_ns;
+    load->open = load->count;
     for (size_t i = 0; i < load->count; i++) {
         load->served_ns[i] = NOTHING_YET;
     }
@@ -44,11 +45,18 @@ uint64_t wc_load_due_ns(const struct wc_load *load, size_t arrival)
 void wc_load_served(struct wc_load *load, size_t arrival, uint64_t now_ns)
 {
     load->served_ns[arrival] = now_ns;
+    __atomic_sub_fetch(&load->open, 1, __ATOMIC_RELEASE);
 }
 
 void wc_load_lost(struct wc_load *load, size_t arrival)
 {
     load->served_ns[arrival] = LOST;
+    __atomic_sub_fetch(&load->open, 1, __ATOMIC_RELEASE);
+}
+
+size_t wc_load_open(const struct wc_load *load)
+{
+    return __atomic_load_n(&load->open, __ATOMIC_ACQUIRE);
 }
 
 static int compare_times(const void *left, const void *right)

@@ -181,13 +181,15 @@ static enum wc_result start_app(struct trial *trial)
     return cli_app_start(&trial->app, trial->machine);
 }
 
-/* All that arrived was served or lost, and nothing follows of it. */
+/* All that arrived was served or lost, and nothing follows of it. Nothing may follow earlier, too: a
+ * driver that forgets packets, and a last interrupt that is on its way. */
 static bool is_over(void *context)
 {
     struct trial *trial = context;
 
     return trial->app.type != NULL ? cli_app_has_ended(&trial->app)
-                                   : wc_machine_is_idle(trial->machine);
+                                   : wc_load_open(wc_device_load(trial->device)) == 0 &&
+                                         wc_machine_is_idle(trial->machine);
 }
 
 static enum wc_result run_load(struct trial *trial, struct compare_outcome *outcome)
@@ -205,6 +207,11 @@ static enum wc_result run_load(struct trial *trial, struct compare_outcome *outc
         return WC_BAD_INPUT;
     }
     result = wc_machine_run(trial->machine, is_over, trial);
+    if (result == WC_STUCK && wc_load_open(load) > 0) {
+        snprintf(trial->app.error, sizeof(trial->app.error),
+                 "%zu packets were neither served nor lost, and nothing goes on",
+                 wc_load_open(load));
+    }
     if (result == WC_OK && !wc_load_summarize(load, &outcome->load)) {
         snprintf(trial->app.error, sizeof(trial->app.error), "no memory");
         result = WC_FAILED;
