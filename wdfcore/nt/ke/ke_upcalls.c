@@ -68,6 +68,10 @@ static void upcall_current(uint32_t processor, struct host_task *task)
     base_ring_set_time(&self->ring, ke_clock_now_100ns());
     if (self->thread != thread) {
         ke_thread_switch(self, thread);
+        /* What came after the last window of a thread that blocks is the idle context's. */
+        if (thread->is_idle && !base_threaded && ke_processor_is_pending(processor)) {
+            host_processor_kick(processor);
+        }
     }
     ke_schedule_update(self);
 }
