@@ -127,6 +127,24 @@ static void costs_add_up(void **state)
     assert_true(row_of("one-dpc").max == 5.8);
 }
 
+/* A packet's interrupt may come in the last window before the DPC thread blocks. */
+static void no_interrupt_is_left_behind(void **state)
+{
+    compare("compare nicq threaded-dpc --processors 2");
+    assert_int_equal(row_of("threaded-dpc").lost, 0);
+    compare("compare nicq threaded-dpc --switch-ns 1000");
+    assert_int_equal(row_of("threaded-dpc").lost, 0);
+}
+
+/* Threads and the real clock: how fast is not asserted, only that all runs were made. */
+static void real_time_prints_the_spread(void **state)
+{
+    compare("compare dpcq one-dpc dpc-per-queue --real --processors 1 --load packets=200");
+    assert_holds(result.output, "1 processor, real time");
+    assert_holds(result.output, "medians of 5 runs each, in turn");
+    assert_int_equal(row_of("one-dpc").lost + row_of("dpc-per-queue").lost, 0);
+}
+
 /* 10 packets wait for a worker that stops after each 3: it runs four times. */
 static void a_budget_is_kept(void **state)
 {
@@ -213,7 +231,8 @@ static void wrong_input_is_one_line(void **state)
         {"compare dpcq --dpc-ns much", "--dpc-ns 'much'"},
         {"compare dpcq --html /no/such.html", "--html '/no/such.html'"},
         {"compare dpcq --real --processors 64", "this host has"},
-        {"compare dpcq --real --processors 1", "--real is not there yet"},
+        {"compare nicq --real", "cannot be run on threads yet"},
+        {"compare dpcq --real --seed 5", "--real takes no --seed"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -241,6 +260,8 @@ int main(void)
         cmocka_unit_test(nicq_is_as_on_paper),
         cmocka_unit_test(costs_add_up),
         cmocka_unit_test(a_budget_is_kept),
+        cmocka_unit_test(no_interrupt_is_left_behind),
+        cmocka_unit_test(real_time_prints_the_spread),
         cmocka_unit_test(a_full_ring_loses_packets),
         cmocka_unit_test(slow_arrivals_are_served_at_once),
         cmocka_unit_test(arrivals_come_from_a_file),
