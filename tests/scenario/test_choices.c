@@ -14,7 +14,6 @@
 #define SEEDS       1000u
 #define LINES       2000u
 #define OTHER_SEED  999983u
-#define MOST_NEEDED 10u
 
 static char path[64];
 static char lines[LINES][128];
