@@ -59,7 +59,7 @@ static void put_head(const struct compare_results *results, FILE *out)
 }
 
 #define LABEL 170.0
-#define WIDTH 720.0
+#define WIDTH 640.0
 #define ROW   26.0
 
 static void put_label(const char *name, double y, FILE *out)
@@ -117,7 +117,7 @@ static void put_latencies(const struct compare_results *results, FILE *out)
 
         most = max > most ? max : most;
     }
-    open_picture("From arrival to served: p50, p99, and the longest (thin)",
+    open_picture("From arrival to served: p50 (blue), p99 (orange), and the longest (thin)",
                  "latency of each design", results->designs, out);
     for (unsigned i = 0; i < results->designs; i++) {
         const struct compare_outcome *outcome = compare_median(results, i);
@@ -141,8 +141,8 @@ static void put_usage(const struct compare_results *results, FILE *out)
     uint32_t processors = results->settings->processors;
     double cell = WIDTH / processors;
 
-    open_picture("How busy each processor is: ISRs, DPCs, tasks", "utilisation of each processor",
-                 results->designs, out);
+    open_picture("How busy each processor is: ISRs (red), DPCs (blue), tasks (orange)",
+                 "utilisation of each processor", results->designs, out);
     for (unsigned i = 0; i < results->designs; i++) {
         const struct compare_outcome *outcome = compare_median(results, i);
         double y = i * ROW, all = (double)outcome->load.elapsed_ns + 1;
