@@ -282,7 +282,9 @@ int main(void)
         UNIT(a_thread_has_moved_when_its_affinity_was_set),
         UNIT(at_dispatch_level_the_move_waits_for_the_level_to_fall),
         UNIT(a_mask_with_a_processor_that_is_not_there_changes_nothing),
-        UNIT(the_first_set_returns_0_and_reverting_with_0_undoes_all),
+        /* With threads a task below DISPATCH_LEVEL does not take its processor from others. */
+        wc_unit_test(the_first_set_returns_0_and_reverting_with_0_undoes_all, .processors = 4,
+                     .fibers_only = true),
         UNIT(a_broadcast_runs_once_on_every_processor_together),
         UNIT(broadcasts_of_two_processors_come_one_after_the_other),
         UNIT(a_broadcast_at_ipi_level_is_refused),
