@@ -1,5 +1,6 @@
-/* test_fx_target.c - the default I/O target and requests that are sent to it and forgotten. The
- * driver is a filter; the bus below it is made to serve files by routines of the test.
+/* test_fx_target.c - the default I/O target and requests of a queue that are sent to it, forgotten,
+ * seen again in a completion routine, or waited for. The driver is a filter; the bus below it is
+ * made to serve files by routines of the test.
  */
 #include "wdf/pnp_fixture.h"
 
@@ -8,7 +9,8 @@
 #include <wdfcore/user.h>
 #include <wdmsec.h>
 
-#define PLAN (&drv_pnp_plan)
+#define PLAN       (&drv_pnp_plan)
+#define IOCTL_POLL CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 static PIRP below;     /* the read that the bus keeps */
 static bool bus_keeps; /* reads stay with the bus */
@@ -19,6 +21,11 @@ static NTSTATUS refused; /* WdfRequestGetStatus after a send that failed */
 static BOOLEAN sent;
 static void (*before_send)(WDFREQUEST request);
 static void (*after_send)(WDFREQUEST request);
+static unsigned inside;    /* handlers of the filter that run */
+static bool passive_scope; /* the queue's handlers run under its lock, at PASSIVE_LEVEL */
+static unsigned finished;  /* completion routines that ran */
+static unsigned polls;     /* internal controls that the bus answered */
+static ULONG polled;       /* the last answer that the filter got */
 
 /* ---- the bus ---- */
 
@@ -49,6 +56,28 @@ static NTSTATUS bus_read(PDEVICE_OBJECT device, PIRP irp)
     return STATUS_PENDING;
 }
 
+static VOID bus_cancel(PDEVICE_OBJECT device, PIRP irp)
+{
+    IoReleaseCancelSpinLock(irp->CancelIrql);
+    irp->IoStatus.Status = STATUS_CANCELLED;
+    irp->IoStatus.Information = 0;
+    IoCompleteRequest(irp, IO_NO_INCREMENT);
+}
+
+static NTSTATUS bus_internal(PDEVICE_OBJECT device, PIRP irp)
+{
+    const IO_STACK_LOCATION *location = IoGetCurrentIrpStackLocation(irp);
+
+    assert_int_equal(location->Parameters.DeviceIoControl.IoControlCode, IOCTL_POLL);
+    assert_int_equal(location->Parameters.DeviceIoControl.OutputBufferLength, sizeof(ULONG));
+    polls++;
+    memcpy(irp->AssociatedIrp.SystemBuffer, &(ULONG){polls * 10}, sizeof(ULONG));
+    irp->IoStatus.Status = STATUS_SUCCESS;
+    irp->IoStatus.Information = sizeof(ULONG);
+    IoCompleteRequest(irp, IO_NO_INCREMENT);
+    return STATUS_SUCCESS;
+}
+
 /* ---- the filter ---- */
 
 static VOID filter_read(WDFQUEUE queue, WDFREQUEST request, size_t length)
@@ -57,6 +86,7 @@ static VOID filter_read(WDFQUEUE queue, WDFREQUEST request, size_t length)
     WDF_REQUEST_SEND_OPTIONS options;
 
     reads++;
+    inside++;
     WDF_REQUEST_SEND_OPTIONS_INIT(&options, send_flags);
     if (before_send != NULL) {
         before_send(request);
@@ -68,21 +98,28 @@ static VOID filter_read(WDFQUEUE queue, WDFREQUEST request, size_t length)
         refused = WdfRequestGetStatus(request);
         WdfRequestComplete(request, refused);
     }
+    inside--;
 }
 
 static void filter_added(WDFDEVICE device)
 {
     PDRIVER_OBJECT bus = WdfDeviceWdmGetPhysicalDevice(device)->DriverObject;
+    WDF_OBJECT_ATTRIBUTES attributes;
     WDF_IO_QUEUE_CONFIG config;
 
     bus->MajorFunction[IRP_MJ_CREATE] = bus_file;
     bus->MajorFunction[IRP_MJ_CLEANUP] = bus_file;
     bus->MajorFunction[IRP_MJ_CLOSE] = bus_file;
     bus->MajorFunction[IRP_MJ_READ] = bus_read;
+    bus->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = bus_internal;
     WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchSequential);
     config.EvtIoRead = filter_read;
-    assert_int_equal(WdfIoQueueCreate(device, &config, WDF_NO_OBJECT_ATTRIBUTES, WDF_NO_HANDLE),
-                     STATUS_SUCCESS);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    if (passive_scope) {
+        attributes.SynchronizationScope = WdfSynchronizationScopeQueue;
+        attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    }
+    assert_int_equal(WdfIoQueueCreate(device, &config, &attributes, WDF_NO_HANDLE), STATUS_SUCCESS);
 }
 
 static void filter_init(PWDFDEVICE_INIT init)
@@ -101,6 +138,8 @@ static struct wc_device *filter_start(ULONG flags)
     send_flags = flags;
     before_send = NULL;
     after_send = NULL;
+    inside = finished = polls = 0;
+    polled = 0;
     PLAN->filter = TRUE;
     PLAN->link = TRUE;
     PLAN->init = filter_init;
@@ -167,6 +206,11 @@ static void count_done(void *context, int32_t status, uint64_t information)
     done += status == STATUS_SUCCESS && information == 3;
 }
 
+static void count_cancelled(void *context, int32_t status, uint64_t information)
+{
+    done += status == STATUS_CANCELLED;
+}
+
 static void two_reads_in_task(void *context)
 {
     char data[2][8];
@@ -197,6 +241,196 @@ static void the_queue_goes_on_at_once(void **state)
     done = 0;
     wc_test_call(two_reads_in_task, NULL);
     assert_int_equal(done, 2);
+}
+
+/* ---- with a completion routine ---- */
+
+static VOID filter_done(WDFREQUEST request, WDFIOTARGET target,
+                        PWDF_REQUEST_COMPLETION_PARAMS params, WDFCONTEXT context)
+{
+    WDF_REQUEST_PARAMETERS parameters;
+
+    finished++;
+    *(unsigned *)context = inside;
+    WDF_REQUEST_PARAMETERS_INIT(&parameters);
+    WdfRequestGetParameters(request, &parameters); /* its own again, not the bus's */
+    assert_int_equal(parameters.Type, WdfRequestTypeRead);
+    assert_int_equal(parameters.Parameters.Read.Length, 8);
+    assert_int_equal(params->Type, WdfRequestTypeNoFormat);
+    WdfRequestCompleteWithInformation(request, params->IoStatus.Status,
+                                      params->IoStatus.Information);
+}
+
+static unsigned inside_when_done;
+
+static void format_as_it_came(WDFREQUEST request)
+{
+    WdfRequestFormatRequestUsingCurrentType(request);
+    WdfRequestSetCompletionRoutine(request, filter_done, &inside_when_done);
+}
+
+static void a_request_comes_back_as_it_went(void **state)
+{
+    struct application application = {0};
+
+    filter_start(0);
+    before_send = format_as_it_came;
+    wc_test_call(read_in_task, &application);
+    assert_true(sent);
+    assert_int_equal(finished, 1);
+    assert_int_equal(application.status, STATUS_SUCCESS);
+    assert_int_equal(application.size, 3);
+    assert_memory_equal(application.data, "bus", 3);
+}
+
+static void no_scope_serializes_the_routine(void **state) /* spec: SYNC-20 */
+{
+    struct application application = {0};
+
+    passive_scope = true;
+    filter_start(0);
+    passive_scope = false;
+    before_send = format_as_it_came;
+    inside_when_done = 0;
+    wc_test_call(read_in_task, &application);
+    assert_int_equal(finished, 1);
+    assert_int_equal(inside_when_done, 1); /* the handler had the queue's lock */
+    assert_int_equal(application.status, STATUS_SUCCESS);
+}
+
+static void cancel_in_task(void *context)
+{
+    struct wc_file *file;
+    struct wc_io *io;
+    char data[8];
+
+    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_SUCCESS);
+    assert_int_equal(wc_file_read_start(file, data, 8, count_cancelled, NULL, &io), STATUS_PENDING);
+    IoSetCancelRoutine(below, bus_cancel);
+    wc_io_cancel(io);
+    assert_int_equal(wc_file_close(file), STATUS_SUCCESS);
+}
+
+static void the_senders_cancel_reaches_the_target(void **state)
+{
+    filter_start(0);
+    bus_keeps = true;
+    before_send = format_as_it_came;
+    done = 0;
+    wc_test_call(cancel_in_task, NULL);
+    assert_int_equal(finished, 1);
+    assert_int_equal(done, 1);
+}
+
+/* The driver asks for its buffer by a handle and has the target fill it. */
+static void format_own_memory(WDFREQUEST request)
+{
+    WDFMEMORY memory;
+
+    assert_int_equal(WdfRequestRetrieveOutputMemory(request, &memory), STATUS_SUCCESS);
+    assert_int_equal(WdfIoTargetFormatRequestForRead(WdfDeviceGetIoTarget(PLAN->device), request,
+                                                     memory, NULL, NULL),
+                     STATUS_SUCCESS);
+}
+
+static void complete_what_came(WDFREQUEST request)
+{
+    WDF_REQUEST_COMPLETION_PARAMS params;
+
+    assert_true(sent);
+    WDF_REQUEST_COMPLETION_PARAMS_INIT(&params);
+    WdfRequestGetCompletionParams(request, &params);
+    assert_int_equal(params.Type, WdfRequestTypeRead);
+    assert_int_equal(params.Parameters.Read.Length, 3);
+    WdfRequestCompleteWithInformation(request, WdfRequestGetStatus(request),
+                                      params.IoStatus.Information);
+}
+
+static void its_own_memory_goes_along(void **state)
+{
+    struct application application = {0};
+
+    filter_start(WDF_REQUEST_SEND_OPTION_SYNCHRONOUS);
+    before_send = format_own_memory;
+    after_send = complete_what_came;
+    wc_test_call(read_in_task, &application);
+    assert_int_equal(application.status, STATUS_SUCCESS);
+    assert_memory_equal(application.data, "bus", 3);
+}
+
+static void try_a_new_irp(WDFREQUEST request)
+{
+    WDF_REQUEST_REUSE_PARAMS params;
+
+    assert_false(sent);
+    WDF_REQUEST_REUSE_PARAMS_INIT(&params, WDF_REQUEST_REUSE_NO_FLAGS, STATUS_SUCCESS);
+    WDF_REQUEST_REUSE_PARAMS_SET_NEW_IRP(&params, NULL);
+    assert_int_equal(WdfRequestReuse(request, &params), STATUS_WDF_REQUEST_INVALID_STATE);
+    params.Flags = 0x100;
+    assert_int_equal(WdfRequestReuse(request, &params), STATUS_INVALID_PARAMETER);
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static void a_queues_request_keeps_its_irp(void **state) /* spec: REQ-43 */
+{
+    struct application application = {0};
+
+    filter_start(0);
+    after_send = try_a_new_irp;
+    wc_test_call(read_in_task, &application);
+    assert_int_equal(application.status, STATUS_SUCCESS);
+}
+
+/* ---- polling ---- */
+
+static VOID poll(WDFTIMER timer)
+{
+    WDF_MEMORY_DESCRIPTOR out;
+    WDF_REQUEST_SEND_OPTIONS options;
+    ULONG_PTR bytes = 0;
+
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    WDF_MEMORY_DESCRIPTOR_INIT_BUFFER(&out, &polled, sizeof(polled));
+    WDF_REQUEST_SEND_OPTIONS_INIT(&options, WDF_REQUEST_SEND_OPTION_SYNCHRONOUS);
+    WDF_REQUEST_SEND_OPTIONS_SET_TIMEOUT(&options, WDF_REL_TIMEOUT_IN_SEC(1));
+    assert_int_equal(WdfIoTargetSendInternalIoctlSynchronously(WdfDeviceGetIoTarget(PLAN->device),
+                                                               NULL, IOCTL_POLL, NULL, &out,
+                                                               &options, &bytes),
+                     STATUS_SUCCESS);
+    assert_int_equal(bytes, sizeof(polled));
+    WdfTimerStart(timer, WDF_REL_TIMEOUT_IN_MS(10)); /* a passive timer has no period */
+}
+
+static void poll_in_task(void *context)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    LARGE_INTEGER moment = {.QuadPart = -350000};
+    WDF_TIMER_CONFIG config;
+    WDFTIMER timer;
+
+    WDF_TIMER_CONFIG_INIT(&config, poll);
+    config.AutomaticSerialization = FALSE;
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = PLAN->device;
+    attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    assert_int_equal(WdfTimerCreate(&config, &attributes, &timer), STATUS_SUCCESS);
+    WdfTimerStart(timer, WDF_REL_TIMEOUT_IN_MS(10));
+    read_in_task(context);
+    KeDelayExecutionThread(KernelMode, FALSE, &moment);
+    WdfTimerStop(timer, TRUE);
+    assert_int_equal(polls, 3);
+    assert_int_equal(polled, 30);
+}
+
+static void a_timer_polls_the_target(void **state)
+{
+    struct application application = {0};
+
+    filter_start(0);
+    before_send = format_as_it_came;
+    wc_test_call(poll_in_task, &application);
+    assert_int_equal(application.status, STATUS_SUCCESS);
+    assert_int_equal(finished, 1);
 }
 
 /* ---- what is refused ---- */
@@ -274,6 +508,21 @@ static void ask_in_task(void *context)
     WdfObjectDelete(control);
 }
 
+static void assert_started_in_task(void *context)
+{
+    assert_int_equal(WdfIoTargetGetState(WdfDeviceGetIoTarget(PLAN->device)), WdfIoTargetStarted);
+}
+
+static void it_is_started_whatever_the_power(void **state) /* spec: TGT-01 */
+{
+    filter_start(0);
+    wc_test_call(assert_started_in_task, NULL);
+    assert_int_equal(pnp_power(DevicePowerState, PowerDeviceD3), STATUS_SUCCESS);
+    wc_test_call(assert_started_in_task, NULL);
+    assert_int_equal(pnp_power(DevicePowerState, PowerDeviceD0), STATUS_SUCCESS);
+    wc_test_call(assert_started_in_task, NULL);
+}
+
 static void a_device_has_one_default_target(void **state)
 {
     struct wc_device *device = filter_start(0);
@@ -287,10 +536,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         pnp_test(the_sender_gets_the_targets_status),
         pnp_test(the_queue_goes_on_at_once),
+        pnp_test(a_request_comes_back_as_it_went),
+        pnp_test(no_scope_serializes_the_routine),
+        pnp_test(the_senders_cancel_reaches_the_target),
+        pnp_test(its_own_memory_goes_along),
+        pnp_test(a_queues_request_keeps_its_irp),
+        pnp_test(a_timer_polls_the_target),
         pnp_test(a_send_without_completion_routine_is_refused),
         pnp_test(an_unformatted_request_is_not_sent_synchronously),
         pnp_test(bad_options_are_refused),
         pnp_test(a_cancelable_request_is_not_sent),
+        pnp_test(it_is_started_whatever_the_power),
         pnp_test(a_device_has_one_default_target),
     };
 

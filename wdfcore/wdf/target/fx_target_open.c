@@ -58,7 +58,7 @@ WDFAPI NTSTATUS WdfIoTargetCreate(WDFDEVICE Device, PWDF_OBJECT_ATTRIBUTES IoTar
     }
     parent = &device->object;
     if (IoTargetAttributes != NULL && IoTargetAttributes->ParentObject != NULL) {
-        parent = fx_handle_get(IoTargetAttributes->ParentObject, FX_TYPE_ANY);
+        parent = fx_handle_get_any(IoTargetAttributes->ParentObject);
         if (parent == NULL) {
             return STATUS_INVALID_PARAMETER;
         }
