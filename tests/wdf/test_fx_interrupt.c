@@ -33,7 +33,7 @@ static int interrupt_setup(void **state)
 
 static BOOLEAN isr(WDFINTERRUPT interrupt, ULONG message)
 {
-    seen.isr_calls++;
+    __atomic_add_fetch(&seen.isr_calls, 1, __ATOMIC_RELAXED);
     seen.message = message;
     seen.isr_irql = KeGetCurrentIrql();
     seen.interrupt = interrupt;
@@ -481,7 +481,7 @@ static void raise_for_passive(void *context)
 
     seen.line = hal_line_connect(4, true);
     hal_line_set(seen.line, true);
-    for (int i = 0; i < 100 && seen.isr_calls == 0; i++) {
+    for (int i = 0; i < 100 && __atomic_load_n(&seen.isr_calls, __ATOMIC_RELAXED) == 0; i++) {
         KeDelayExecutionThread(KernelMode, FALSE, &moment);
     }
     hal_line_disconnect(seen.line);
