@@ -17,6 +17,7 @@
 #include "host/host_loop.h"
 #include "host/host_scheduler.h"
 #include "host/host_thread.h"
+#include "host/host_trap.h"
 
 #define SPINS_BEFORE_YIELD 64
 
@@ -397,6 +398,7 @@ static void *processor_thread_main(void *argument)
         host_world_rest(number); /* abandoned: the processor stays owned, nobody uses it again */
     }
     host_watchdog_forget(&p->thread.watched);
+    host_trap_thread_end();
     return NULL;
 }
 

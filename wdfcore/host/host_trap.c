@@ -124,11 +124,19 @@ void host_trap_arm(void)
     }
 }
 
+/* What the thread had: a sanitizer gives its threads one and frees what it finds at their end. */
+static _Thread_local stack_t stack_before;
+
 void host_trap_thread(void *memory)
 {
     const stack_t stack = {.ss_sp = memory, .ss_size = HOST_TRAP_STACK};
 
-    sigaltstack(&stack, NULL);
+    sigaltstack(&stack, &stack_before);
+}
+
+void host_trap_thread_end(void)
+{
+    sigaltstack(&stack_before, NULL);
 }
 
 void host_trap_again(void)

@@ -22,8 +22,10 @@ void host_trap_register(struct host_trap *trap);
  * host_trap_again: at each run: a test harness may have put its own handlers in place since.
  * host_trap_disarm: give the signals back. A machine that never arms makes no system call here. */
 void host_trap_arm(void);
-/* host_trap_thread: the calling host thread runs contexts too: its handlers use this memory. */
-#define HOST_TRAP_STACK 65536
-void host_trap_thread(void *memory);
 void host_trap_again(void);
 void host_trap_disarm(void);
+/* host_trap_thread: the calling host thread runs contexts too: its handlers use this memory.
+ * host_trap_thread_end: the last thing on a thread that ends. */
+#define HOST_TRAP_STACK 65536
+void host_trap_thread(void *memory);
+void host_trap_thread_end(void);
