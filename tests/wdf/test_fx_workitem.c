@@ -351,7 +351,8 @@ int main(void)
         wc_unit_test(flush_waits_also_for_what_the_callback_queued, FIXTURE),
         wc_unit_test(flush_from_its_own_callback_returns_at_once, FIXTURE),
         wc_unit_test(a_callback_is_required, FIXTURE),
-        wc_unit_test(deleting_a_queued_one_runs_it_first, FIXTURE),
+        /* No worker runs while the test is at DISPATCH_LEVEL. */
+        wc_unit_test(deleting_a_queued_one_runs_it_first, FIXTURE, .fibers_only = true),
         wc_unit_test(deleting_one_not_queued_cleans_up_at_once, FIXTURE),
         wc_unit_test(deleted_from_its_own_callback_it_does_not_wait, FIXTURE),
         wc_unit_test(an_enqueue_in_cleanup_does_nothing, FIXTURE),
@@ -359,7 +360,8 @@ int main(void)
         wc_unit_test(a_queued_item_keeps_the_driver_loaded, FIXTURE),
         wc_unit_test(a_long_wait_says_so_each_minute_and_goes_on, FIXTURE),
         wc_unit_test(cleanup_and_destroy_are_at_passive, FIXTURE),
-        wc_unit_test(flush_needs_passive_level, FIXTURE),
+        /* No worker runs while the test is at DISPATCH_LEVEL. */
+        wc_unit_test(flush_needs_passive_level, FIXTURE, .fibers_only = true),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
