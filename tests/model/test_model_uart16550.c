@@ -681,7 +681,7 @@ static void bad_options_get_one_line(void **state)
 {
     (void)state;
     fixture_machine();
-    check_refused("uart16551", "there are: blocklink tworeg uart16550");
+    check_refused("uart16551", "there are: blocklink nicring tworeg uart16550");
     check_refused("", "there are:");
     check_refused("uart16550,speed=9600", "unknown option \"speed\"");
     check_refused("uart16550,speed=9600", "line=");

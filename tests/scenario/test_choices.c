@@ -10,10 +10,10 @@
 
 #include "race.h"
 
-#define LOST        WC_DRIVER_RACE_LOST_WAKEUP_DRIVER
-#define SEEDS       1000u
-#define LINES       2000u
-#define OTHER_SEED  999983u
+#define LOST       WC_DRIVER_RACE_LOST_WAKEUP_DRIVER
+#define SEEDS      1000u
+#define LINES      2000u
+#define OTHER_SEED 999983u
 
 static char path[64];
 static char lines[LINES][128];
