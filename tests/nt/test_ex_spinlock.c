@@ -213,7 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(both_ways_raise_and_restore),
         UNIT(readers_share_and_a_writer_excludes),
-        UNIT(while_a_writer_waits_no_reader_enters),
+        UNIT_ORDERED(while_a_writer_waits_no_reader_enters),
         UNIT(converting_fails_beside_another_reader),
         UNIT_ORDERED(converting_fails_while_a_writer_waits),
         UNIT(the_writer_may_not_come_again),

@@ -114,7 +114,7 @@ int main(void)
         TEST(it_gets_device_irp_and_context),
         TEST(requests_before_the_run_merge),
         TEST(devices_have_dpcs_of_their_own),
-        TEST(it_may_start_elsewhere_at_once, .processors = 2),
+        TEST(it_may_start_elsewhere_at_once, .processors = 2, .fibers_only = true),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

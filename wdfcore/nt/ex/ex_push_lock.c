@@ -9,6 +9,7 @@
 #include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
@@ -63,6 +64,9 @@ static bool ex_push_check(const EX_PUSH_LOCK *lock, const char *api)
         thread->special_apcs_disabled == 0) {
         ke_violation(RULE_CriticalRegion, 0xC4, 0x3E, (uintptr_t)lock, 0, 0,
                      "%s outside of a critical region", api);
+        return false;
+    }
+    if (!ke_check_address(lock, "a push lock", api)) {
         return false;
     }
     if (ex_push_is_owner(lock, thread)) {
@@ -169,9 +173,13 @@ static struct ex_push_released ex_push_disown(PEX_PUSH_LOCK lock, bool exclusive
 
 static void ex_push_release(PEX_PUSH_LOCK lock, bool exclusive, const char *api)
 {
-    struct ex_push_released released = ex_push_disown(lock, exclusive);
+    struct ex_push_released released;
     struct ex_push_request *next = NULL;
 
+    if (!ke_check_address(lock, "a push lock", api)) {
+        return;
+    }
+    released = ex_push_disown(lock, exclusive);
     if (released.owner == NULL) {
         ke_violation(released.mine ? RULE_LockApiMismatch : RULE_LockWrongThread, 0xC4,
                      released.mine ? 0x1008 : 0x1004, (uintptr_t)lock, 0, 0,
