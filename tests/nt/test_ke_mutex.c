@@ -89,9 +89,10 @@ static VOID end_as_owner(PVOID Context)
 
 static PKTHREAD start_owner(void)
 {
-    PKTHREAD thread = nt_thread(end_as_owner, NULL);
+    PKTHREAD thread;
 
     held = 0;
+    thread = nt_thread(end_as_owner, NULL);
     while (held == 0) {
         nt_delay_ms(1);
     }
