@@ -288,7 +288,7 @@ struct wc_load *wc_load_create(const char *options, char *error, size_t error_si
     }
     if (ok) {
         load->queues = (uint32_t)rule.queues;
-        load->served_ns = malloc(load->count * sizeof(*load->served_ns));
+        load->served_ns = calloc(load->count + 1u, sizeof(*load->served_ns));
         ok = load->served_ns != NULL;
     }
     if (!ok) {

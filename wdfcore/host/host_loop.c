@@ -17,13 +17,13 @@
 #include "host/host.h"
 
 struct loop {
-    bool open;
-    bool running; /* inside uv_run */
     uv_loop_t own;
     uv_loop_t *uv; /* own, or the program's */
     uv_poll_t wake_poll;
     uv_timer_t timer;
     _Atomic int wake_fd; /* 1 more than the descriptor, 0: none; a signal handler may look */
+    bool open;
+    bool running; /* inside uv_run */
 };
 
 /* With fibers there is only the first; streams live on the first. */

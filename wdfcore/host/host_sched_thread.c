@@ -229,8 +229,10 @@ bool host_processor_try_claim(uint32_t processor)
 /* The home if it is free, else any of the affinity. HOST_NO_PROCESSOR: none is. */
 static uint32_t claim_any(struct host_task *task)
 {
-    uint64_t others = task->affinity & ~(1ULL << task->processor);
+    uint64_t others;
 
+    CORE_ASSERT(task->processor < HOST_MAX_PROCESSORS);
+    others = task->affinity & ~(1ULL << task->processor);
     if (host_processor_try_claim(task->processor)) {
         return task->processor;
     }

@@ -98,9 +98,9 @@ static void nic_look(struct nicring *nic, uint32_t number)
     const struct nic_queue *queue = &nic->queues[number];
 
     if (queue->rx.head != queue->taken) {
-        nic->cause |= 1u << number;
+        nic->cause |= (uint32_t)(1ull << number);
     } else {
-        nic->cause &= ~(1u << number);
+        nic->cause &= ~(uint32_t)(1ull << number);
     }
     nic_interrupt(nic);
 }

@@ -80,7 +80,7 @@ struct cm_key *cm_key_make(struct cm_key *parent, PCUNICODE_STRING name, bool is
 
 static struct cm_key *cm_key_child(const struct cm_key *key, PCUNICODE_STRING name)
 {
-    WCHAR folded[CM_NAME_MAX];
+    WCHAR folded[CM_NAME_MAX] = {0};
     struct cm_key *child = NULL;
 
     cm_upcase_into(folded, name);

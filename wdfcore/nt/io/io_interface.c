@@ -214,7 +214,7 @@ static size_t io_interface_list(const struct io_interface_list *list, PWSTR text
         if (!io_interface_matches(entry, list->guid, list->pdo, list->flags)) {
             continue;
         }
-        if (used + entry->link.MaximumLength <= size) {
+        if (text != NULL && used + entry->link.MaximumLength <= size) {
             memcpy((char *)text + used - sizeof(WCHAR), entry->link.Buffer, entry->link.Length);
         }
         used += entry->link.MaximumLength;

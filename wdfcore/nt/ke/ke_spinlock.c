@@ -71,7 +71,7 @@ static BOOLEAN spins_in_vain(const struct ke_processor *processor)
  * and for the same thing, then nobody released anything in between. */
 static BOOLEAN everybody_spins(void)
 {
-    ULONG episodes[HOST_MAX_PROCESSORS];
+    ULONG episodes[HOST_MAX_PROCESSORS] = {0};
 
     for (ULONG look = 0; look < (base_threaded ? 2u : 1u); look++) {
         for (ULONG i = 0; i < ke_processor_count(); i++) {

@@ -166,6 +166,9 @@ static NTSTATUS rtl_query_tell(const struct rtl_query *query, PWSTR name,
     if ((query->entry->Flags & RTL_QUERY_REGISTRY_DIRECT) != 0) {
         return data != NULL ? rtl_query_store(query, data) : STATUS_INVALID_PARAMETER;
     }
+    if (routine == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
     ke_call_enter(&frame, "QueryRoutine", (const void *)(ULONG_PTR)routine, NULL);
     status = routine(name, data != NULL ? data->type : REG_NONE, data != NULL ? data->bytes : NULL,
                      data != NULL ? data->size : 0, query->context, query->entry->EntryContext);
