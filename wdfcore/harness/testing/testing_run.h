@@ -28,6 +28,3 @@ struct testing_run {
 /* testing_run_once: outcome and said are filled in; the machine is gone. Outside a machine. */
 bool testing_run_once(wc_test_body *body, const struct wc_test_options *options,
                       struct testing_run *run);
-
-/* testing_fail_outside: cmocka's _fail. */
-_Noreturn void testing_fail_outside(const char *file, int line);

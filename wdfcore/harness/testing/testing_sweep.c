@@ -23,7 +23,7 @@
 #include "harness/driver_symbols.h"
 #include "harness/testing/testing_fail.h"
 #include "harness/testing/testing_failures.h"
-#include "harness/testing/testing_run.h"
+#include "harness/testing/testing_core.h"
 
 #define PLACES_MAX     1000u
 #define FRAMES_MAX     48
