@@ -53,18 +53,28 @@ bool host_clock_is_virtual(void)
     return host.config.clock == HOST_CLOCK_VIRTUAL;
 }
 
-void host_clock_refresh(void)
-{
-    if (!host_clock_is_virtual()) {
-        store(&host.real_now, clock_monotonic() - host.real_origin);
-    }
-}
-
 void host_clock_raise(_Atomic uint64_t *clock, uint64_t ns)
 {
     uint64_t before = load(clock);
 
     while (before < ns && !atomic_compare_exchange_weak(clock, &before, ns)) {
+    }
+}
+
+/* With threads another may have read later and noted it first: the time that was noted never goes
+ * back, for what has been found due stays due. */
+void host_clock_refresh(void)
+{
+    uint64_t now;
+
+    if (host_clock_is_virtual()) {
+        return;
+    }
+    now = clock_monotonic() - host.real_origin;
+    if (base_threaded) {
+        host_clock_raise(&host.real_now, now);
+    } else {
+        store(&host.real_now, now);
     }
 }
 
