@@ -32,16 +32,33 @@ static inline struct fx_object *dpc_parent(const struct fx_dpc *dpc)
     return __atomic_load_n(&dpc->parent, __ATOMIC_RELAXED);
 }
 
-static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
-                        PVOID SystemArgument2)
+/* A DPC with a lock, without a callback, or one that somebody watches. */
+__attribute__((noinline)) static void dpc_call(struct fx_dpc *dpc)
 {
-    struct fx_dpc *dpc = DeferredContext;
     struct fx_call call;
 
     if (dpc->callback != NULL &&
         fx_call_enter(&call, "EvtDpcFunc", (const void *)dpc->callback, &dpc->object, dpc->lock)) {
         dpc->callback(fx_handle_of(&dpc->object));
         fx_call_leave(&call);
+    }
+}
+
+static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+                        PVOID SystemArgument2)
+{
+    struct fx_dpc *dpc = DeferredContext;
+    struct ke_callback *frame = ke_self->chain; /* this routine's */
+
+    if (__builtin_expect(dpc->lock == NULL && dpc->callback != NULL && !fx_call_is_told(frame),
+                         1)) {
+        struct fx_call_lent lent;
+
+        fx_call_lend(&lent, frame, "EvtDpcFunc", (const void *)dpc->callback, &dpc->object);
+        dpc->callback((WDFDPC)frame->object);
+        fx_call_lent_back(&lent, frame);
+    } else {
+        dpc_call(dpc);
     }
 }
 

@@ -14,18 +14,18 @@ void fx_call_lock_lost(const struct fx_call *call)
                  call->frame.kind, name);
 }
 
-void fx_call_wrong_region(const struct fx_call *call)
+void fx_call_wrong_region(const struct ke_callback *frame, SHORT region)
 {
     PKTHREAD thread = ke_self->thread;
     SHORT now = thread->normal_apcs_disabled;
     char name[192];
 
-    ke_report_name(call->frame.routine, name, sizeof(name));
-    thread->normal_apcs_disabled = call->region;
+    ke_report_name(frame->routine, name, sizeof(name));
+    thread->normal_apcs_disabled = region;
     fx_violation(RULE_CallbackLeftCriticalRegion, FX_BUGCHECK_CRITICAL_REGION,
-                 (uint64_t)(uintptr_t)call->frame.routine, 0, NULL,
-                 "%s %s was entered %d critical regions deep and returned %d deep",
-                 call->frame.kind, name, abs(call->region), abs(now));
+                 (uint64_t)(uintptr_t)frame->routine, 0, NULL,
+                 "%s %s was entered %d critical regions deep and returned %d deep", frame->kind,
+                 name, abs(region), abs(now));
 }
 
 bool fx_call_is_inside(const void *routine, const struct fx_object *object)

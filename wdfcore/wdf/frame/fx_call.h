@@ -23,7 +23,7 @@ struct fx_call {
 
 /* The callback left in a critical region that it entered, or out of its caller's. The depth is put
  * right: CallbackLeftCriticalRegion. */
-void fx_call_wrong_region(const struct fx_call *call);
+void fx_call_wrong_region(const struct ke_callback *frame, SHORT region);
 
 /* The callback left with its lock released: CallbackLockNotOwned. */
 void fx_call_lock_lost(const struct fx_call *call);
@@ -46,7 +46,7 @@ static inline void fx_call_leave(const struct fx_call *call)
 {
     ke_call_leave(&call->frame);
     if (__builtin_expect(ke_self->thread->normal_apcs_disabled != call->region, 0)) {
-        fx_call_wrong_region(call);
+        fx_call_wrong_region(&call->frame, call->region);
     }
     if (call->lock != NULL) {
         if (fx_callback_lock_is_mine(call->lock)) {
@@ -55,6 +55,53 @@ static inline void fx_call_leave(const struct fx_call *call)
             fx_call_lock_lost(call);
         }
     }
+}
+
+/* ---- a frame that is there already ----
+ * A routine of the framework that nt called only to call the driver's needs no frame of its own: while
+ * the callback runs the routine's frame stands for the callback, for reports and fx_call_is_inside. The
+ * same checks; no lock. Not when somebody watches or records, who is told of both.
+ */
+struct fx_call_lent {
+    const char *kind;
+    const void *routine;
+    const void *object;
+    SHORT region;
+};
+
+static inline bool fx_call_is_told(const struct ke_callback *frame)
+{
+    return ke_is_observed(ke_self) || (frame->recorded | frame->watched) != 0;
+}
+
+static inline void fx_call_lend(struct fx_call_lent *lent, struct ke_callback *frame,
+                                const char *kind, const void *routine,
+                                const struct fx_object *object)
+{
+    /* Atomic, so that they are not loaded as a pair: one of the two was written a moment ago and on
+     * its own, and then the processor would have to wait for that to be in the cache. */
+    lent->kind = __atomic_load_n(&frame->kind, __ATOMIC_RELAXED);
+    lent->routine = __atomic_load_n(&frame->routine, __ATOMIC_RELAXED);
+    lent->object = frame->object;
+    lent->region = ke_self->thread->normal_apcs_disabled;
+    frame->kind = kind;
+    frame->routine = routine;
+    frame->object = fx_handle_of(object);
+}
+
+static inline void fx_call_lent_back(const struct fx_call_lent *lent, struct ke_callback *frame)
+{
+    const struct ke_processor *self = ke_self;
+
+    if (__builtin_expect(self->irql != frame->irql, 0)) {
+        ke_call_wrong_irql(frame);
+    }
+    if (__builtin_expect(self->thread->normal_apcs_disabled != lent->region, 0)) {
+        fx_call_wrong_region(frame, lent->region);
+    }
+    frame->kind = lent->kind;
+    frame->routine = lent->routine;
+    frame->object = lent->object;
 }
 
 /* fx_call_is_inside: the running context is somewhere inside that routine, called for that object:

@@ -205,22 +205,20 @@ context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type, const vo
     return NULL;
 }
 
+/* The common case stands before the entry test: nothing wants attention, the object lives and its
+ * first context is the one. */
 PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO TypeInfo)
 {
-    struct fx_object *object;
+    const struct fx_object *object = fx_handle_find(Handle); /* a NULL handle finds none */
     struct fx_context *context;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
-        return NULL;
-    }
-    object = fx_handle_find(Handle); /* a NULL handle finds none */
-    if (__builtin_expect(object != NULL && TypeInfo != NULL, 1)) {
+    if (__builtin_expect(ke_attention(ke_self) == 0 && object != NULL, 1)) {
         context = fx_context_first(object);
-        if (__builtin_expect(context != NULL && context->type == TypeInfo, 1)) {
+        if (__builtin_expect(context != NULL && context->type == TypeInfo && TypeInfo != NULL, 1)) {
             return fx_context_data(context);
         }
     }
-    return context_get_slow(Handle, TypeInfo, KE_CALLER());
+    return API_QUIET(HIGH_LEVEL) ? context_get_slow(Handle, TypeInfo, KE_CALLER()) : NULL;
 }
 
 /* Reads memory that may be a poisoned free block: a wrong pointer is what this looks for. */
