@@ -28,7 +28,8 @@ static BOOLEAN word_change(PEX_SPIN_LOCK lock, LONG from, LONG to, int order)
 
 static BOOLEAN writer_is_me(LONG word)
 {
-    return (word & WRITER) != 0 && (word & READERS_MASK) == ke_self->number;
+    return (word & WRITER) != 0 && (word & READERS_MASK) == ke_self->number &&
+           !ke_self->is_stand_in;
 }
 
 /* FALSE: the caller's processor is the writer inside. */

@@ -27,11 +27,12 @@ static KSPIN_LOCK spin_read(const KSPIN_LOCK *lock)
     return __atomic_load_n(lock, __ATOMIC_RELAXED);
 }
 
+/* A task without a processor owns none, whoever holds a lock on its home. */
 BOOLEAN ke_spin_is_mine(const KSPIN_LOCK *lock)
 {
     KSPIN_LOCK word = spin_read(lock);
 
-    return word != 0 && spin_owner(word) == ke_self->number;
+    return word != 0 && spin_owner(word) == ke_self->number && !ke_self->is_stand_in;
 }
 
 /* Acquire: what the last owner wrote is seen. With fibers nobody else comes in between. */
