@@ -106,6 +106,7 @@ static enum ex_outcome request_locked(PERESOURCE resource, enum ex_share share, 
     request->owner = *fresh;
     request->exclusive = share == EX_EXCLUSIVE;
     DL_APPEND(record->waiters, request);
+    DL_APPEND(record->coming, *fresh);
     resource->ContentionCount++;
     ex_resource_show_locked(record);
     return EX_WAITS;
@@ -201,6 +202,7 @@ PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
 static PKEVENT request_grant_locked(struct ex_resource *record, struct ex_request *request)
 {
     DL_DELETE(record->waiters, request);
+    DL_DELETE(record->coming, request->owner);
     DL_APPEND(record->owners, request->owner);
     record->exclusive = request->exclusive;
     return &request->granted;

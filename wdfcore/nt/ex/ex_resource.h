@@ -24,7 +24,7 @@ struct ex_owner {
 /* A request that waits, on its thread's stack; gone once it is granted. */
 struct ex_request {
     struct ex_request *next, *prev; /* (r) */
-    struct ex_owner *owner;         /* what it becomes */
+    struct ex_owner *owner;         /* (r) what it becomes; among those coming */
     bool exclusive;
     KEVENT granted;
 };
@@ -33,6 +33,7 @@ struct ex_resource {
     UT_hash_handle hh;          /* (r) */
     PERESOURCE resource;        /* the key */
     struct ex_owner *owners;    /* (r) */
+    struct ex_owner *coming;    /* (r) what the waiters become */
     struct ex_request *waiters; /* (r) in order of arrival */
     bool exclusive;             /* (r) the one owner excludes all others */
 };

@@ -262,23 +262,26 @@ const void *ex_resource_held_by(PKTHREAD thread)
     return record != NULL ? record->resource : NULL;
 }
 
+static void owners_free(struct ex_owner *owners)
+{
+    struct ex_owner *owner = NULL;
+    struct ex_owner *next = NULL;
+
+    DL_FOREACH_SAFE (owners, owner, next) {
+        free(owner);
+    }
+}
+
+/* The requests lie on the stacks of threads that are gone. */
 static void resources_stop(void)
 {
     struct ex_resource *record = NULL;
     struct ex_resource *next = NULL;
 
     HASH_ITER (hh, resources, record, next) {
-        struct ex_owner *owner = NULL;
-        struct ex_owner *next_owner = NULL;
-        struct ex_request *request = NULL;
-
         HASH_DEL(resources, record);
-        DL_FOREACH_SAFE (record->owners, owner, next_owner) {
-            free(owner);
-        }
-        DL_FOREACH (record->waiters, request) { /* their stacks go after this */
-            free(request->owner);
-        }
+        owners_free(record->owners);
+        owners_free(record->coming);
         free(record);
     }
 }
