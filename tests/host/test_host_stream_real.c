@@ -1,5 +1,6 @@
 /* The streams to the outside: tcp and pty, on the real clock. The far end is a file descriptor of
- * this process; the machine runs only inside drive(). */
+ * this process; the machine runs only inside drive(). With WC_SCHED=thread the bytes are moved by the
+ * threads of the machine. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -66,6 +67,11 @@ static void up_attention(uint32_t processor)
     (void)processor;
 }
 
+static bool up_pending(uint32_t processor)
+{
+    return processor == 0 && host_posts_pending();
+}
+
 static const void *up_pulse(void)
 {
     return "";
@@ -84,7 +90,12 @@ static void up_no_window(void *const *frames, int count)
 
 static void machine_start(void)
 {
-    struct host_config config = {.clock = HOST_CLOCK_REAL,
+    const char *scheduler = getenv("WC_SCHED");
+    struct host_config config = {.scheduler =
+                                     scheduler != NULL && strcmp(scheduler, "thread") == 0
+                                         ? HOST_SCHEDULER_THREAD
+                                         : HOST_SCHEDULER_FIBER,
+                                 .clock = HOST_CLOCK_REAL,
                                  .processors = 1,
                                  .upcalls = {.dispatch = up_dispatch,
                                              .current = up_current,
@@ -92,6 +103,8 @@ static void machine_start(void)
                                              .due = up_nothing,
                                              .attention = up_attention,
                                              .stuck = up_not_stuck,
+                                             .pending = up_pending,
+                                             .pause = up_nothing,
                                              .pulse = up_pulse,
                                              .heartbeat = up_heartbeat,
                                              .no_window = up_no_window}};
@@ -159,7 +172,11 @@ static bool has_enough(void *context)
 {
     struct fixture *f = context;
 
-    return f->got_length >= f->got_wanted && host_stream_is_drained(f->stream);
+    if (f->got_length >= f->got_wanted && host_stream_is_drained(f->stream)) {
+        return true;
+    }
+    host_run_recheck(); /* that `out` has become empty is told to nobody */
+    return false;
 }
 
 static void drive(struct fixture *f, bool (*until)(void *))

@@ -28,6 +28,7 @@ enum base_rank {
     BASE_RANK_OWNERS,     /* nt/ex: who owns and who waits for resources */
     BASE_RANK_DUE,        /* nt/time: the wheel */
     BASE_RANK_DPC,        /* nt/dpc: the queues of one processor */
+    BASE_RANK_STREAM,     /* host: all streams, and the loop that serves them */
     BASE_RANK_HOST,       /* host: tasks, processors, posts, clocks */
     BASE_RANK_REPORT,     /* base: expectations and counts of violations, the last report */
     BASE_RANK_SYMBOLS,    /* harness: names of addresses */

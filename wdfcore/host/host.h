@@ -138,7 +138,7 @@ void host_processor_release(uint32_t processor);
 uint32_t host_task_home(void);
 /* host_pause_point: rest here while the machine is not driven. At a window. */
 void host_pause_point(void);
-/* host_due_moved: something is due earlier than all before. No lock is held. */
+/* host_due_moved: something is due earlier than all before. */
 void host_due_moved(void);
 
 /* host_loop_poll: look at the loop without waiting, then go on; nothing without streams, or when it

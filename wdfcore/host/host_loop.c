@@ -1,4 +1,7 @@
 /* host_loop.c - the only caller of uv_run. It runs on the stack that called host_run, never nested.
+ * With threads each processor's thread sleeps in ppoll. The first one watches the descriptor of its
+ * loop there and runs the loop without waiting, under the lock, so that any thread may start and
+ * stop handles: who does marks the loop as changed and wakes it.
  * Attached, the loop is the program's, which runs it itself; handles at both ends of its poll phase then
  * let the machine work.
  * A loop of libuv before 1.45 that is woken by uv_async spins against its waker; ours is woken
@@ -7,13 +10,16 @@
 #include "host/host_loop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "base/assert.h"
+#include "base/lock.h"
 #include "host/host.h"
 
 struct loop {
@@ -24,18 +30,31 @@ struct loop {
     _Atomic int wake_fd; /* 1 more than the descriptor, 0: none; a signal handler may look */
     bool open;
     bool running; /* inside uv_run */
+    bool changed; /* (lock) a handle was, since uv_run began */
 };
 
 /* With fibers there is only the first; streams live on the first. */
 static struct loop loops[HOST_MAX_PROCESSORS];
 
 static struct {
+    struct base_lock lock;
     _Atomic unsigned streams;
+    _Atomic bool used;    /* the first loop has handles */
     uv_prepare_t prepare; /* attached only, like the next three */
     uv_check_t check;
     void (*pump)(void);
     unsigned closing; /* handles whose close callback has not come */
-} shared;
+} shared = {.lock = {.rank = BASE_RANK_STREAM}};
+
+void host_loop_lock(void)
+{
+    base_lock_acquire(&shared.lock);
+}
+
+void host_loop_unlock(void)
+{
+    base_lock_release(&shared.lock);
+}
 
 static int loop_wake_fd(const struct loop *loop)
 {
@@ -58,7 +77,9 @@ static void loop_open(struct loop *loop, uv_loop_t *uv, int wake_fd)
     loop->uv = uv;
     CORE_ASSERT(uv_poll_init(uv, &loop->wake_poll, wake_fd) == 0);
     loop->wake_poll.data = loop;
-    CORE_ASSERT(uv_poll_start(&loop->wake_poll, UV_READABLE, loop_woken) == 0);
+    if (!base_threaded) { /* there it would take what is to end a sleep */
+        CORE_ASSERT(uv_poll_start(&loop->wake_poll, UV_READABLE, loop_woken) == 0);
+    }
     CORE_ASSERT(uv_timer_init(uv, &loop->timer) == 0);
     loop->open = true;
     atomic_store(&loop->wake_fd, wake_fd + 1);
@@ -91,7 +112,11 @@ bool host_loop_open(uint32_t processor)
 
 struct uv_loop_s *host_loop_uv(void)
 {
-    return host_loop_open(0) ? loops[0].uv : NULL;
+    if (!host_loop_open(0)) {
+        return NULL;
+    }
+    atomic_store(&shared.used, true);
+    return loops[0].uv;
 }
 
 /* ---- on the program's own loop ---- */
@@ -185,19 +210,12 @@ static void loop_arm(struct loop *loop, uint64_t timeout_ns)
     }
 }
 
-void host_loop_sleep(uint32_t processor, uint64_t timeout_ns)
-{
-    struct loop *loop = &loops[processor];
-
-    loop_arm(loop, timeout_ns);
-    loop_run(loop, UV_RUN_ONCE);
-    uv_timer_stop(&loop->timer);
-}
-
 void host_loop_wait(uint64_t timeout_ns)
 {
     CORE_ASSERT(host_loop_uv() != NULL);
-    host_loop_sleep(0, timeout_ns);
+    loop_arm(&loops[0], timeout_ns);
+    loop_run(&loops[0], UV_RUN_ONCE);
+    uv_timer_stop(&loops[0].timer);
 }
 
 void host_loop_arm(uint64_t timeout_ns)
@@ -220,6 +238,64 @@ void host_loop_wake(void)
 {
     host_loop_wake_processor(0);
 }
+
+/* ---- with threads ---- */
+
+void host_loop_changed(void)
+{
+    loops[0].changed = true;
+    if (base_threaded && !loops[0].running) {
+        host_loop_wake_processor(0);
+    }
+}
+
+/* What is ready, and what was started meanwhile. Returns when the loop wants to run again. */
+static uint64_t loop_handle(struct loop *loop)
+{
+    int timeout_ms;
+
+    host_loop_lock();
+    do {
+        loop->changed = false;
+        loop_run(loop, UV_RUN_NOWAIT);
+    } while (loop->changed);
+    timeout_ms = uv_loop_alive(loop->uv) ? uv_backend_timeout(loop->uv) : -1;
+    host_loop_unlock();
+    return timeout_ms < 0 ? HOST_NEVER : (uint64_t)timeout_ms * 1000000;
+}
+
+void host_loop_handle(void)
+{
+    if (atomic_load(&shared.used)) {
+        loop_handle(&loops[0]);
+    }
+}
+
+/* Who wakes us has set what we look at before, and we look at it again afterwards. */
+void host_loop_sleep(uint32_t processor, uint64_t timeout_ns)
+{
+    struct loop *loop = &loops[processor];
+    struct pollfd polled[2] = {{.fd = loop_wake_fd(loop), .events = POLLIN},
+                               {.fd = -1, .events = POLLIN}};
+    struct timespec timeout;
+    uint64_t count;
+
+    if (processor == 0 && atomic_load(&shared.used)) {
+        uint64_t loop_ns = loop_handle(loop);
+
+        timeout_ns = loop_ns < timeout_ns ? loop_ns : timeout_ns;
+        polled[1].fd = uv_backend_fd(loop->uv);
+    }
+    timeout.tv_sec = (time_t)(timeout_ns / 1000000000);
+    timeout.tv_nsec = (long)(timeout_ns % 1000000000);
+    if (ppoll(polled, 2, timeout_ns != HOST_NEVER ? &timeout : NULL, NULL) > 0 &&
+        polled[0].revents != 0) {
+        ssize_t got = read(polled[0].fd, &count, sizeof(count));
+        (void)got;
+    }
+}
+
+/* ---- close ---- */
 
 static void loop_close_handle(uv_handle_t *handle, void *context)
 {
@@ -268,6 +344,9 @@ static void loop_close(struct loop *loop)
     }
     close(wake_fd);
     loop->open = false;
+    if (loop == &loops[0]) {
+        atomic_store(&shared.used, false);
+    }
 }
 
 void host_loop_close(void)

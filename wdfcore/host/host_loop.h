@@ -9,6 +9,13 @@
 
 struct uv_loop_s;
 
+/* host_loop_lock: with threads, around every use of a handle on the first loop and of a stream: the
+ * thread that runs that loop holds it only while it handles events. Its rank: BASE_RANK_STREAM. */
+void host_loop_lock(void);
+void host_loop_unlock(void);
+/* host_loop_changed: with the lock: a handle was started, stopped or closed. */
+void host_loop_changed(void);
+
 /* host_loop_uv: the loop; made at the first call. Never fails once the first call worked; NULL
  * then. */
 struct uv_loop_s *host_loop_uv(void);
@@ -32,10 +39,12 @@ void host_loop_wait(uint64_t timeout_ns);
 /* host_loop_wake: end the wait; async-signal-safe, from any thread. */
 void host_loop_wake(void);
 /* host_loop_open: that processor's loop exists from now on. false: the host has no resources left.
- * host_loop_sleep: host_loop_wait on the loop of the processor whose thread calls.
- * host_loop_wake_processor: ends that; async-signal-safe, from any thread. */
+ * host_loop_sleep: with threads: what host_loop_wait does, by the thread of that processor.
+ * host_loop_handle: with threads, by the thread of processor 0: host_loop_turn.
+ * host_loop_wake_processor: ends the sleep; async-signal-safe, from any thread. */
 bool host_loop_open(uint32_t processor);
 void host_loop_sleep(uint32_t processor, uint64_t timeout_ns);
+void host_loop_handle(void);
 void host_loop_wake_processor(uint32_t processor);
 /* host_loop_close: close every handle and the loops. */
 void host_loop_close(void);

@@ -19,12 +19,16 @@
 #include "host/host_thread.h"
 #include "host/host_trap.h"
 
-#define SPINS_BEFORE_YIELD 64
+#define SPINS_BEFORE_YIELD   64
+#define ROUNDS_BETWEEN_POLLS 64 /* of a processor that is kicked again before it could sleep */
 
 struct thread_processor {
     struct host_thread thread;
     atomic_bool owned;
     atomic_bool kicked; /* its thread was woken and has not looked yet */
+    atomic_bool
+        defers;      /* what is due is its owner's business; its thread sleeps until that lets go */
+    unsigned rounds; /* of its thread */
 };
 
 static struct {
@@ -305,9 +309,15 @@ static void claimers_wake(void)
 
 void host_processor_release(uint32_t processor)
 {
-    atomic_store(&threads.processors[processor].owned, false);
+    struct thread_processor *p = &threads.processors[processor];
+
+    atomic_store(&p->owned, false);
     if (atomic_load(&threads.claimed_all)) {
         claimers_wake();
+    }
+    if (atomic_load(&p->defers)) { /* something else may be due by now */
+        atomic_store(&p->defers, false);
+        host_loop_wake_processor(processor);
     }
 }
 
@@ -359,8 +369,9 @@ static void processor_sleep(struct thread_processor *p)
         uint64_t patience = processor_patience(number);
 
         if (patience == 0) {
+            atomic_store(&p->defers, true);
             host.config.upcalls.due(); /* kicks us, unless the owner will see to it */
-            patience = atomic_load(&p->kicked) ? 0 : HOST_NEVER;
+            patience = atomic_load(&p->kicked) || !atomic_load(&p->owned) ? 0 : HOST_NEVER;
         }
         if (patience != 0) {
             host_loop_sleep(number, patience);
@@ -391,6 +402,9 @@ static void *processor_thread_main(void *argument)
     if (_setjmp(p->thread.base) == 0) {
         while (!host_world_is_ending()) {
             processor_sleep(p);
+            if (number == 0 && ++p->rounds % ROUNDS_BETWEEN_POLLS == 0) {
+                host_loop_handle();
+            }
             host_world_gate();
             atomic_store(&p->kicked, false);
             processor_work(number);
@@ -496,6 +510,7 @@ static int thread_start(void)
         p->thread.processor = i;
         atomic_store(&p->owned, false);
         atomic_store(&p->kicked, false);
+        atomic_store(&p->defers, false);
     }
     for (uint32_t i = 0; i < host.config.processors; i++) {
         if (!host_loop_open(i) ||

@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 
 #include "base/assert.h"
+#include "host/host_loop.h"
 #include "host/host_stream_kind.h"
 
 enum {
@@ -107,23 +108,39 @@ static void stream_pend(struct host_stream *stream, unsigned event)
     host_post(&stream->post);
 }
 
+static void stream_hangup_seen(struct host_stream *stream)
+{
+    if (stream->kind->hangup_seen != NULL) {
+        host_loop_lock();
+        stream->kind->hangup_seen(stream);
+        host_loop_unlock();
+    }
+}
+
 /* A peer that went and one that came between two deliveries are told in the order that ends in the
  * present state. */
 static void stream_deliver(void *context)
 {
     struct host_stream *stream = context;
     const struct host_stream_events *events = &stream->events;
-    unsigned pending = stream->pending;
-    bool hangup_first = stream->connected;
+    unsigned pending;
+    bool hangup_first;
 
+    host_loop_lock();
+    pending = stream->pending;
     stream->pending = 0;
+    hangup_first = stream->connected;
+    if (stream->in.length == 0) {
+        pending &= ~(unsigned)STREAM_READABLE;
+    }
+    host_loop_unlock();
     if ((pending & STREAM_HANGUP) != 0 && hangup_first && events->hangup != NULL) {
         events->hangup(stream->context);
     }
     if ((pending & STREAM_CONNECTED) != 0 && events->connected != NULL) {
         events->connected(stream->context);
     }
-    if ((pending & STREAM_READABLE) != 0 && events->readable != NULL && stream->in.length > 0) {
+    if ((pending & STREAM_READABLE) != 0 && events->readable != NULL) {
         events->readable(stream->context);
     }
     if ((pending & STREAM_WRITABLE) != 0 && events->writable != NULL) {
@@ -133,9 +150,7 @@ static void stream_deliver(void *context)
         if (!hangup_first && events->hangup != NULL) {
             events->hangup(stream->context);
         }
-        if (stream->kind->hangup_seen != NULL) {
-            stream->kind->hangup_seen(stream);
-        }
+        stream_hangup_seen(stream);
     }
 }
 
@@ -253,7 +268,9 @@ struct host_stream *host_stream_open(const char *spec, const struct host_stream_
 
 void host_stream_close(struct host_stream *stream)
 {
+    host_loop_lock();
     stream->kind->close(stream);
+    host_loop_unlock();
     host_post_cancel(&stream->post);
     stream_free(stream);
 }
@@ -267,15 +284,18 @@ const char *host_stream_address(const struct host_stream *stream)
 
 size_t host_stream_read(struct host_stream *stream, void *data, size_t size)
 {
-    size_t taken = host_ring_take(&stream->in, data, size);
+    size_t taken;
 
+    host_loop_lock();
+    taken = host_ring_take(&stream->in, data, size);
     if (taken > 0) {
         stream->kind->read_made_room(stream);
     }
+    host_loop_unlock();
     return taken;
 }
 
-size_t host_stream_write(struct host_stream *stream, const void *data, size_t size)
+static size_t stream_write(struct host_stream *stream, const void *data, size_t size)
 {
     bool was_empty = stream->in.length == 0; /* matters for a loop only */
     size_t put;
@@ -294,27 +314,62 @@ size_t host_stream_write(struct host_stream *stream, const void *data, size_t si
     return put;
 }
 
+size_t host_stream_write(struct host_stream *stream, const void *data, size_t size)
+{
+    size_t put;
+
+    host_loop_lock();
+    put = stream_write(stream, data, size);
+    host_loop_unlock();
+    return put;
+}
+
 size_t host_stream_readable(const struct host_stream *stream)
 {
-    return stream->in.length;
+    size_t length;
+
+    host_loop_lock();
+    length = stream->in.length;
+    host_loop_unlock();
+    return length;
 }
 
 size_t host_stream_room(const struct host_stream *stream)
 {
-    return stream->takes_output ? host_ring_room(stream->sink) : HOST_STREAM_BUFFER;
+    size_t room;
+
+    host_loop_lock();
+    room = stream->takes_output ? host_ring_room(stream->sink) : HOST_STREAM_BUFFER;
+    host_loop_unlock();
+    return room;
 }
 
 bool host_stream_is_connected(const struct host_stream *stream)
 {
-    return stream->connected;
+    bool connected;
+
+    host_loop_lock();
+    connected = stream->connected;
+    host_loop_unlock();
+    return connected;
 }
 
 bool host_stream_is_drained(const struct host_stream *stream)
 {
-    return stream->out.length == 0;
+    bool drained;
+
+    host_loop_lock();
+    drained = stream->out.length == 0;
+    host_loop_unlock();
+    return drained;
 }
 
 bool host_stream_was_closed(const struct host_stream *stream)
 {
-    return stream->had_peer && !stream->connected;
+    bool closed;
+
+    host_loop_lock();
+    closed = stream->had_peer && !stream->connected;
+    host_loop_unlock();
+    return closed;
 }

@@ -9,6 +9,8 @@
  *   what was written for the former one has left. A peer that only closed its sending half (EOF)
  *   counts as hung up, but still gets what is written
  * - without a peer, what is written is lost, as on a wire that ends nowhere
+ * - with threads any thread may use it, but for open and close; an event may come while another
+ *   thread reads or writes, and find that already done
  * - a pty has a peer while somebody has it open; stdio until the end of its input; loop and mem
  *   from the start
  */

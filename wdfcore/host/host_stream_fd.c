@@ -51,6 +51,7 @@ static void end_close(struct host_fd_end *end)
 {
     end->owner = NULL;
     uv_close(&end->u.handle, end_freed);
+    host_loop_changed();
     if (end->fd >= 0) {
         close(end->fd);
     }
@@ -106,6 +107,7 @@ static void input_watch(struct host_fd_end *end, bool on)
     } else {
         uv_idle_stop(&end->u.idle);
     }
+    host_loop_changed();
 }
 
 static void output_watch(struct host_fd_end *end, bool on)
@@ -120,6 +122,7 @@ static void output_watch(struct host_fd_end *end, bool on)
     } else {
         uv_poll_stop(&end->u.poll);
     }
+    host_loop_changed();
 }
 
 /* ---- input ---- */
@@ -224,6 +227,7 @@ static void flush_watch(struct host_fd_end *end, bool on)
     } else {
         uv_prepare_stop(&end->u.prepare);
     }
+    host_loop_changed();
 }
 
 /* A socket must not raise SIGPIPE; what is no socket has no send. */
@@ -233,6 +237,17 @@ static ssize_t output_write(int fd, struct iovec *pieces, int count)
     ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 
     return sent >= 0 || errno != ENOTSOCK ? sent : writev(fd, pieces, count);
+}
+
+/* Somebody may wait for just this, once the peer is gone. */
+static void output_drained(struct host_fd_stream *s)
+{
+    if (!s->stream.connected) {
+        host_run_recheck();
+    }
+    if (s->drained != NULL) {
+        s->drained(s);
+    }
 }
 
 static void output_flush(struct host_fd_stream *s)
@@ -256,8 +271,8 @@ static void output_flush(struct host_fd_stream *s)
     flush_watch(s->flush, false);
     output_watch(s->output, out->length > 0);
     host_stream_left(&s->stream);
-    if (out->length == 0 && s->drained != NULL) {
-        s->drained(s);
+    if (out->length == 0) {
+        output_drained(s);
     }
 }
 

@@ -6,6 +6,7 @@
  * - what is written goes out when the loop turns, or at once when much of it waits
  * - a descriptor that cannot be watched (a regular file) is read whenever the loop turns
  * - libuv's handles live until their close callbacks and outlive the stream if need be
+ * - whatever is here is called with host_loop_lock
  */
 #include "host/host_stream_kind.h"
 

@@ -4,6 +4,8 @@
  * - its structure begins with struct host_stream; host_stream.c allocates and frees it
  * - it puts what arrives into `in`, takes what leaves from `out`, and tells by the functions below
  * - read_made_room and written are called in contexts of the machine, never inside uv_run
+ * - all but open is called with host_loop_lock, as callbacks of the loop are; what open does with
+ *   the loop it does under the lock, too
  */
 #include <sys/uio.h>
 

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 
 #include "base/assert.h"
+#include "host/host_loop.h"
 #include "host/host_stream_kind.h"
 
 /* Bytes in a growing buffer, taken from the front. */
@@ -126,18 +127,22 @@ const struct host_stream_kind host_stream_mem = {
 size_t host_stream_far_send(struct host_stream *stream, const void *data, size_t size)
 {
     struct mem_stream *mem = mem_of(stream);
+    bool sent;
 
-    if (!stream->connected || mem->hanging_up || !mem_queue_put(&mem->sent, data, size)) {
-        return 0;
+    host_loop_lock();
+    sent = stream->connected && !mem->hanging_up && mem_queue_put(&mem->sent, data, size);
+    if (sent) {
+        mem_move_in(stream);
     }
-    mem_move_in(stream);
-    return size;
+    host_loop_unlock();
+    return sent ? size : 0;
 }
 
 size_t host_stream_far_receive(struct host_stream *stream, void *data, size_t size)
 {
     struct mem_queue *received = &mem_of(stream)->received;
 
+    host_loop_lock();
     if (size > mem_queue_length(received)) {
         size = mem_queue_length(received);
     }
@@ -145,6 +150,7 @@ size_t host_stream_far_receive(struct host_stream *stream, void *data, size_t si
         memcpy(data, received->data + received->first, size);
         received->first += size;
     }
+    host_loop_unlock();
     return size;
 }
 
@@ -152,16 +158,19 @@ void host_stream_far_hangup(struct host_stream *stream)
 {
     struct mem_stream *mem = mem_of(stream);
 
+    host_loop_lock();
     if (stream->connected) {
         mem->hanging_up = true;
         mem_move_in(stream);
     }
+    host_loop_unlock();
 }
 
 void host_stream_far_connect(struct host_stream *stream)
 {
     struct mem_stream *mem = mem_of(stream);
 
+    host_loop_lock();
     if (mem->hanging_up) { /* it comes back before its last bytes were taken: they are kept */
         mem->hanging_up = false;
         host_stream_peer_went(stream, false);
@@ -169,12 +178,15 @@ void host_stream_far_connect(struct host_stream *stream)
     if (!stream->connected) {
         host_stream_peer_came(stream);
     }
+    host_loop_unlock();
 }
 
 void host_stream_far_refuse(struct host_stream *stream, bool on)
 {
+    host_loop_lock();
     mem_of(stream)->refuses = on;
     mem_move_out(stream);
+    host_loop_unlock();
 }
 
 /* ---- loop ---- */

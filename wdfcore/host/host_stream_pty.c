@@ -12,6 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "host/host_loop.h"
 #include "host/host_stream_fd.h"
 
 struct pty_stream {
@@ -109,14 +110,12 @@ static int pty_make(struct pty_stream *pty)
     return master;
 }
 
-static bool pty_open(struct host_stream *stream, const char *arguments, char *error,
-                     size_t error_size)
+static bool pty_start(struct pty_stream *pty, char *error, size_t error_size)
 {
-    struct pty_stream *pty = (struct pty_stream *)stream;
+    const char *path = pty->fd.stream.address;
     char reason[128] = "cannot be watched";
     int master;
 
-    (void)arguments;
     pty->slave = -1;
     pty->fd.ended = pty_ended;
     if (!host_fd_open(&pty->fd, error, error_size)) {
@@ -127,8 +126,7 @@ static bool pty_open(struct host_stream *stream, const char *arguments, char *er
         snprintf(reason, sizeof(reason), "%s", strerror(errno));
     } else if (host_fd_attach(&pty->fd, master, master, reason, sizeof(reason))) {
         pty->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        if (pty->inotify >= 0 &&
-            inotify_add_watch(pty->inotify, stream->address, IN_OPEN | IN_CLOSE) >= 0) {
+        if (pty->inotify >= 0 && inotify_add_watch(pty->inotify, path, IN_OPEN | IN_CLOSE) >= 0) {
             pty->watch = host_fd_watch(pty->inotify, pty_watched, pty);
         }
     }
@@ -141,6 +139,18 @@ static bool pty_open(struct host_stream *stream, const char *arguments, char *er
         close(pty->slave);
     }
     return false;
+}
+
+static bool pty_open(struct host_stream *stream, const char *arguments, char *error,
+                     size_t error_size)
+{
+    bool started;
+
+    (void)arguments;
+    host_loop_lock();
+    started = pty_start((struct pty_stream *)stream, error, error_size);
+    host_loop_unlock();
+    return started;
 }
 
 static void pty_close(struct host_stream *stream)

@@ -39,15 +39,12 @@ static void stdio_ended(struct host_fd_stream *s, bool failed)
     }
 }
 
-static bool stdio_open(struct host_stream *stream, const char *arguments, char *error,
-                       size_t error_size)
+static bool stdio_start(struct host_fd_stream *s, char *error, size_t error_size)
 {
-    struct host_fd_stream *s = (struct host_fd_stream *)stream;
     int input = stdio_reopen(STDIN_FILENO, O_RDONLY);
     int output = input >= 0 ? stdio_reopen(STDOUT_FILENO, O_WRONLY) : -1;
     char reason[128];
 
-    (void)arguments;
     if (output < 0) {
         snprintf(error, error_size, "stdio: standard %s: %s", input < 0 ? "input" : "output",
                  strerror(errno));
@@ -67,8 +64,20 @@ static bool stdio_open(struct host_stream *stream, const char *arguments, char *
         host_fd_close(s);
         return false;
     }
-    host_stream_peer_came(stream);
+    host_stream_peer_came(&s->stream);
     return true;
+}
+
+static bool stdio_open(struct host_stream *stream, const char *arguments, char *error,
+                       size_t error_size)
+{
+    bool started;
+
+    (void)arguments;
+    host_loop_lock();
+    started = stdio_start((struct host_fd_stream *)stream, error, error_size);
+    host_loop_unlock();
+    return started;
 }
 
 static void stdio_close(struct host_stream *stream)

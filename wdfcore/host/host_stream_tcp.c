@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "host/host_loop.h"
 #include "host/host_stream_fd.h"
 
 struct tcp_stream {
@@ -139,6 +140,22 @@ static int tcp_listen(const struct addrinfo *address)
     return fd;
 }
 
+/* The listener belongs to the watch from now on. */
+static bool tcp_watch(struct tcp_stream *tcp, const char *arguments, char *error, size_t error_size)
+{
+    if (!host_fd_open(&tcp->fd, error, error_size)) {
+        close(tcp->listener_fd);
+        return false;
+    }
+    tcp->listener = host_fd_watch(tcp->listener_fd, tcp_accept, tcp);
+    if (tcp->listener == NULL) {
+        snprintf(error, error_size, "tcp:%s: cannot be watched", arguments);
+        host_fd_close(&tcp->fd);
+        return false;
+    }
+    return true;
+}
+
 static bool tcp_open(struct host_stream *stream, const char *arguments, char *error,
                      size_t error_size)
 {
@@ -147,6 +164,7 @@ static bool tcp_open(struct host_stream *stream, const char *arguments, char *er
     struct addrinfo *found;
     char host[128];
     char port[8];
+    bool watched;
     int result;
 
     if (!tcp_split(arguments, host, sizeof(host), port, sizeof(port))) {
@@ -169,17 +187,10 @@ static bool tcp_open(struct host_stream *stream, const char *arguments, char *er
     tcp_name(tcp->listener_fd, stream->address, sizeof(stream->address));
     tcp->fd.ended = tcp_ended;
     tcp->fd.drained = tcp_drained;
-    if (!host_fd_open(&tcp->fd, error, error_size)) {
-        close(tcp->listener_fd);
-        return false;
-    }
-    tcp->listener = host_fd_watch(tcp->listener_fd, tcp_accept, tcp);
-    if (tcp->listener == NULL) {
-        snprintf(error, error_size, "tcp:%s: cannot be watched", arguments);
-        host_fd_close(&tcp->fd);
-        return false;
-    }
-    return true;
+    host_loop_lock();
+    watched = tcp_watch(tcp, arguments, error, error_size);
+    host_loop_unlock();
+    return watched;
 }
 
 static void tcp_close(struct host_stream *stream)
