@@ -29,7 +29,7 @@
  *   did not come
  * - after a failure the machine is taken apart where it stands, without calling the driver
  * - WC_SCHED=thread in the environment runs it with the thread scheduler; a test with seeds, or that
- *   says .fibers_only, is skipped
+ *   says .fibers_only, is skipped; mock(), will_return() and expect_...() in the machine need that
  * - WC_RECORD_CHOICES=FILE and WC_REPLAY_CHOICES=FILE in the environment do for a test with a seed
  *   (WC_SEED=17) what the options of that name do
  * A test links wdfcore_testing.

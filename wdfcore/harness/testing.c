@@ -1,10 +1,8 @@
 /* testing.c - cmocka's tests in a machine.
  * Normal path: on cmocka's own stack the machine is started, the body runs as a task of it, devices
  * and drivers go, what is left is looked for, the machine ends.
- * A failing assertion: on cmocka's stack it is cmocka's. In the machine it would jump across
- * stacks: there it is recorded, the machine stops where it stands, the driver of the test comes
- * back on cmocka's stack and fails there. What jumps all the same (mock() without a value) leaves
- * the machine running: the teardown notices.
+ * A failing assertion: testing_assert.c. What jumps all the same (mock() without a value) leaves the
+ * machine running: the teardown notices.
  */
 #include "harness/testing/testing_core.h"
 
@@ -113,7 +111,7 @@ bool testing_run_body(wc_test_body *body, const struct wc_test_options *options)
         if (testing_test.failed && result == WC_OK) {
             testing_say(TESTING_ASSERTION, "an assertion failed: %s:%d", testing_test.file,
                         testing_test.line);
-            testing_test.failed = false; /* what comes now is not its doing */
+            testing_forget_end(); /* what comes now is not its doing */
         }
         good = testing_judge(result) && (call.good || result == WC_STOPPED);
     }

@@ -20,10 +20,12 @@ struct testing_test {
     struct wc_machine *machine;
     struct wc_driver *driver;
     struct wc_device *device;
+    bool noted;       /* (a) the first context that ended the test in the machine has said so */
     bool failed;      /* an assertion failed in the machine */
     bool skipped;     /* skip() was called in the machine */
     const char *file; /* of what failed, or of the running test */
     int line;
+    char *said; /* by the assertion, on another host thread than cmocka's own; NULL: nothing */
     enum base_rule stop_rule;  /* the machine is to be stopped by it; RULE_COUNT: by nothing */
     void *state;               /* of the body */
     uint64_t fingerprint;      /* of the last machine that was recorded */
@@ -43,9 +45,12 @@ _Noreturn void testing_skip_outside(const char *file, int line);
 /* testing_end_outside: the same for what was noted in the machine. */
 _Noreturn void testing_end_outside(void);
 
-/* testing_note_and_stop: in the machine: sets *what unless the test has failed already, and stops
- * the machine. */
+/* testing_note_and_stop: in the machine: sets *what, failed or skipped, unless another context was
+ * first, and stops the machine. */
 _Noreturn void testing_note_and_stop(bool *what, const char *file, int line);
+
+/* testing_forget_end: on cmocka's stack: nothing has ended the test. File and line stay. */
+void testing_forget_end(void);
 
 /* testing_say: what a test says of itself. A sweep keeps it: it may be just what it looks for. */
 __attribute__((format(printf, 2, 3))) void testing_say(enum testing_outcome outcome,

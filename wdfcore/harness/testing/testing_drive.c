@@ -6,6 +6,7 @@
 
 #include <ntddk.h>
 
+#include "base/lock.h"
 #include "harness/testing/testing_drive.h"
 #include "harness/testing/testing_fail.h"
 #include "host/host.h"
@@ -112,7 +113,7 @@ bool wc_pass_turn(uint32_t processor)
         testing_fail(testing_file(), testing_line(), "wc_pass_turn: there is no processor %u",
                      processor);
     }
-    return host_turn_pass(processor);
+    return host_turn_pass(processor) && !base_threaded;
 }
 
 /* ---- hardware ---- */

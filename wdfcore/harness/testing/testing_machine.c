@@ -87,8 +87,7 @@ bool testing_machine_start(const struct wc_test_options *options)
     config.isr_entry_ns = options->isr_entry_ns;
     config.dpc_entry_ns = options->dpc_entry_ns;
     config.context_switch_ns = options->context_switch_ns;
-    testing_test.failed = false;
-    testing_test.skipped = false;
+    testing_forget_end();
     base_fault_reset();
     testing_test.stop_rule = RULE_COUNT;
     testing_test.driver = NULL;
