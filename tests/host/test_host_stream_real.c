@@ -91,10 +91,9 @@ static void up_no_window(void *const *frames, int count)
 static void machine_start(void)
 {
     const char *scheduler = getenv("WC_SCHED");
-    struct host_config config = {.scheduler =
-                                     scheduler != NULL && strcmp(scheduler, "thread") == 0
-                                         ? HOST_SCHEDULER_THREAD
-                                         : HOST_SCHEDULER_FIBER,
+    struct host_config config = {.scheduler = scheduler != NULL && strcmp(scheduler, "thread") == 0
+                                                  ? HOST_SCHEDULER_THREAD
+                                                  : HOST_SCHEDULER_FIBER,
                                  .clock = HOST_CLOCK_REAL,
                                  .processors = 1,
                                  .upcalls = {.dispatch = up_dispatch,
