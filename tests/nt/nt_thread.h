@@ -4,6 +4,8 @@
 
 #include <wdfcore/testing.h>
 
+#include "base/lock.h"
+
 /* The calling thread goes to that processor. */
 static inline void nt_on_processor(ULONG number)
 {
@@ -45,6 +47,17 @@ static inline void nt_spin(int steps)
 {
     while (steps-- > 0) {
         YieldProcessor();
+    }
+}
+
+/* What an interrupt or a DPC brings has happened: with fibers at the next window. With threads it runs
+ * beside the body, and time moves on once it has ended, unless it moves time itself. */
+static inline void nt_settle(void)
+{
+    if (KeGetCurrentIrql() == PASSIVE_LEVEL && base_threaded) {
+        LARGE_INTEGER next = {.QuadPart = -1};
+
+        KeDelayExecutionThread(KernelMode, FALSE, &next);
     }
 }
 

@@ -80,7 +80,7 @@ static void give_messages(uint32_t first, uint32_t count)
 static void raise(int i)
 {
     hal_line_set(t.sources[i], true);
-    KeGetCurrentIrql();
+    nt_settle();
     hal_line_set(t.sources[i], false);
 }
 
@@ -410,7 +410,7 @@ static void an_inactive_interrupt_waits_for_its_time(void **state) /* spec: INT-
     nt_spin(10);
     assert_int_equal(t.calls, 0);
     IoReportInterruptActive(&report);
-    KeGetCurrentIrql();
+    nt_settle();
     assert_int_equal(t.calls, 1);
     IoReportInterruptActive(&report);
     raise(0);
@@ -477,26 +477,24 @@ static void connecting_above_passive_level_is_refused(void **state)
 }
 
 #define UNIT(body) wc_unit_test(body, .setup = start, .teardown = stop)
-/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
-#define UNIT_PAUSED(body) wc_unit_test(body, .setup = start, .teardown = stop, .fibers_only = true)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT_PAUSED(connecting_gives_an_object_to_synchronize_with),
+        UNIT(connecting_gives_an_object_to_synchronize_with),
         UNIT(without_an_active_processor_it_fails),
         UNIT(an_unknown_version_fails),
         UNIT(a_passive_interrupt_takes_no_spin_lock),
         UNIT(a_device_without_interrupts_has_none_to_connect),
-        UNIT_PAUSED(line_based_synchronizes_at_the_highest_level),
+        UNIT(line_based_synchronizes_at_the_highest_level),
         UNIT(a_line_based_interrupt_of_a_passive_line_is_passive),
-        UNIT_PAUSED(message_based_falls_back_to_the_line),
-        UNIT_PAUSED(message_based_gives_a_table_of_the_messages),
+        UNIT(message_based_falls_back_to_the_line),
+        UNIT(message_based_gives_a_table_of_the_messages),
         UNIT(line_based_does_not_take_several_messages),
         UNIT(each_message_has_its_own_lock_or_all_have_the_callers),
-        UNIT_PAUSED(an_inactive_interrupt_waits_for_its_time),
+        UNIT(an_inactive_interrupt_waits_for_its_time),
         UNIT(a_device_that_goes_on_after_the_disconnect_is_noted),
-        UNIT_PAUSED(the_version_of_another_connection_is_refused),
+        UNIT(the_version_of_another_connection_is_refused),
         UNIT(disconnecting_twice_is_reported),
         UNIT(connecting_above_passive_level_is_refused),
     };

@@ -16,7 +16,7 @@ static struct device {
     PKINTERRUPT interrupt;
     BOOLEAN asserts;
     char name;
-    int calls;
+    volatile LONG calls;
     int again;    /* raise so many more while the ISR runs */
     BOOLEAN lies; /* claims what it did not raise, and leaves it asserted */
     KIRQL irql;
@@ -102,7 +102,7 @@ static void disconnect(int i)
 static void raise(int i)
 {
     set(&devices[i], TRUE);
-    KeGetCurrentIrql(); /* a window */
+    nt_settle();
 }
 
 /* ---- the ISR ---- */
@@ -259,9 +259,9 @@ static void on_an_edge_passes_repeat_until_nobody_claims(void **state) /* spec: 
     KeGetCurrentIrql();
     assert_string_equal(order, "abcabc"); /* all in the first pass, nobody in the second */
     memset(order, 0, sizeof(order));
-    set(&devices[1], TRUE);
-    devices[1].asserts = FALSE; /* an edge that is nobody's */
+    hal_line_set(devices[1].source, true); /* an edge that is nobody's */
     nt_spin(10);
+    nt_settle();
     assert_string_equal(order, "abc"); /* once, then it is forgotten */
     for (int i = 0; i < 3; i++) {
         disconnect(i);
@@ -274,6 +274,7 @@ static void edges_while_the_isr_runs_are_one_more_delivery(void **state) /* spec
     devices[0].again = 2;
     raise(0);
     nt_spin(10);
+    nt_settle();
     assert_int_equal(devices[0].calls, 2);
     disconnect(0);
 }
@@ -325,6 +326,7 @@ static void a_level_that_nobody_claims_is_a_storm(void **state)
     wc_expect_violation("InterruptStorm");
     hal_line_set(devices[0].source, true);
     nt_spin(200);
+    nt_settle();
     assert_int_equal(devices[0].calls, 100);
     disconnect(0);
 }
@@ -427,6 +429,7 @@ synchronizing_waits_for_the_isr_and_holds_off_a_new_one(void **state) /* spec: I
     assert_int_equal(connect_as(0, config), STATUS_SUCCESS);
     KeSynchronizeExecution(devices[0].interrupt, critical_section, NULL);
     assert_int_equal(section.calls_inside, 0);
+    nt_spin_until(&devices[0].calls, 1);
     nt_spin(20);
     assert_int_equal(devices[0].calls, 1);
     disconnect(0);
@@ -524,7 +527,7 @@ static void an_inactive_interrupt_is_not_called(void **state) /* spec: INT-25 */
     nt_spin(10);
     assert_string_equal(order, "b"); /* it stays pending */
     ke_interrupt_set_active(devices[0].interrupt, TRUE);
-    KeGetCurrentIrql();
+    nt_settle();
     assert_string_equal(order, "ba");
     ke_interrupt_set_active(devices[0].interrupt, TRUE);
     raise(0);
@@ -651,30 +654,25 @@ static void disconnecting_waits_for_a_passive_isr(void **state)
 
 #define UNIT(body)           wc_unit_test(body, .setup = setup)
 #define UNIT_ON(body, count) wc_unit_test(body, .setup = setup, .processors = count)
-/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
-#define UNIT_ON_PAUSED(body, count) \
-    wc_unit_test(body, .setup = setup, .processors = count, .fibers_only = true)
-/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
-#define UNIT_PAUSED(body) wc_unit_test(body, .setup = setup, .fibers_only = true)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT_PAUSED(the_isr_runs_at_synchronize_irql_with_its_lock),
+        UNIT(the_isr_runs_at_synchronize_irql_with_its_lock),
         UNIT_ON(isrs_with_one_lock_never_run_together, 2),
-        UNIT_PAUSED(a_more_urgent_isr_interrupts_a_running_one),
-        UNIT_PAUSED(on_a_level_line_the_first_claim_ends_the_pass),
+        UNIT(a_more_urgent_isr_interrupts_a_running_one),
+        UNIT(on_a_level_line_the_first_claim_ends_the_pass),
         UNIT(a_line_still_asserted_comes_again),
-        UNIT_PAUSED(on_an_edge_passes_repeat_until_nobody_claims),
-        UNIT_PAUSED(edges_while_the_isr_runs_are_one_more_delivery),
+        UNIT(on_an_edge_passes_repeat_until_nobody_claims),
+        UNIT(edges_while_the_isr_runs_are_one_more_delivery),
         UNIT(an_unsharable_line_or_another_mode_is_refused),
         UNIT(a_line_that_its_isr_never_silences_is_masked),
-        UNIT_PAUSED(a_level_that_nobody_claims_is_a_storm),
+        UNIT(a_level_that_nobody_claims_is_a_storm),
         UNIT(synchronizing_runs_at_synchronize_irql_and_returns_the_answer),
-        UNIT_ON_PAUSED(synchronizing_waits_for_the_isr_and_holds_off_a_new_one, 3),
+        UNIT_ON(synchronizing_waits_for_the_isr_and_holds_off_a_new_one, 3),
         UNIT(its_lock_is_acquired_at_synchronize_irql),
-        UNIT_PAUSED(an_isr_may_queue_and_not_signal),
-        UNIT_PAUSED(an_inactive_interrupt_is_not_called),
+        UNIT(an_isr_may_queue_and_not_signal),
+        UNIT(an_inactive_interrupt_is_not_called),
         UNIT_ON(after_disconnect_the_isr_is_not_running_and_not_called, 3),
         UNIT(a_passive_isr_runs_at_passive_level_with_its_level_masked),
         UNIT(the_lock_of_a_passive_interrupt_is_no_spin_lock),

@@ -70,8 +70,7 @@ a_dpc_may_run_elsewhere_before_its_isr_has_returned(void **state) /* spec: SMP-0
     connect(isr_for_another, count_dpc);
     KeSetTargetProcessorDpc(&t.dpc, 1);
     hal_line_set(t.source, true);
-    KeGetCurrentIrql();
-    assert_int_equal(t.dpcs, 1);
+    nt_spin_until(&t.dpcs, 1);
     assert_int_equal(t.overlap, 1);
     disconnect();
 }
@@ -92,8 +91,7 @@ static void on_one_processor_it_starts_after_the_isr(void **state) /* spec: SMP-
 {
     connect(isr_that_goes_on, count_dpc);
     hal_line_set(t.source, true);
-    KeGetCurrentIrql();
-    assert_int_equal(t.dpcs, 1);
+    nt_spin_until(&t.dpcs, 1);
     assert_int_equal(t.overlap, 0);
     disconnect();
 }
@@ -115,7 +113,7 @@ static void interrupts_before_the_run_are_merged_and_one_after_it_is_not_lost(
     assert_int_equal(t.dpcs, 1);
     assert_int_equal(t.seen, 3); /* what the first two saved is overwritten */
     hal_line_set(t.source, true);
-    KeGetCurrentIrql();
+    nt_spin_until(&t.dpcs, 2);
     assert_int_equal(t.dpcs, 2);
     assert_int_equal(t.seen, 4);
     disconnect();
@@ -327,17 +325,15 @@ static void stop_remove_flush_free_is_safe(void **state) /* spec: SMP-16 */
 #define UNIT_ON(body, count) wc_unit_test(body, .setup = setup, .processors = count)
 #define SEEDS(body, count)   wc_seed_test(body, 100, .setup = setup, .processors = count)
 /* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
-#define UNIT_PAUSED(body) wc_unit_test(body, .setup = setup, .fibers_only = true)
-/* With fibers alone: with threads the body goes on beside the ISR or DPC of its processor. */
 #define UNIT_ON_PAUSED(body, count) \
     wc_unit_test(body, .setup = setup, .processors = count, .fibers_only = true)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT_ON_PAUSED(a_dpc_may_run_elsewhere_before_its_isr_has_returned, 2),
-        UNIT_PAUSED(on_one_processor_it_starts_after_the_isr),
-        UNIT_PAUSED(interrupts_before_the_run_are_merged_and_one_after_it_is_not_lost),
+        UNIT_ON(a_dpc_may_run_elsewhere_before_its_isr_has_returned, 2),
+        UNIT(on_one_processor_it_starts_after_the_isr),
+        UNIT(interrupts_before_the_run_are_merged_and_one_after_it_is_not_lost),
         UNIT(an_interrupt_while_the_dpc_runs_queues_it_again),
         UNIT(a_spin_lock_does_not_keep_the_isr_out),
         UNIT_ON_PAUSED(the_dpc_of_a_periodic_timer_may_run_twice_at_once, 2),
