@@ -48,6 +48,10 @@ struct wc_machine_config {
      * not in it is as under schedule 0). Written when the machine is destroyed; the names must live as
      * long. NULL: no. */
     const char *record_choices, *replay_choices;
+    /* Messages of WPP tracing that drivers print: "LEVEL" or "LEVEL,FLAG,...", a level by number or as
+     * critical, error, warning, information, verbose; flags by the names of WPP_DEFINE_BIT (none given:
+     * all). NULL: none are, as on Windows without a trace session. */
+    const char *wpp;
     bool record;                    /* keep a recording from the start (wc_trace_text) */
     bool collect;                   /* report violations and go on (execution 7 (a)) */
     bool threaded_dpcs_at_dispatch; /* threaded DPCs run as ordinary ones, not at PASSIVE_LEVEL */

@@ -56,6 +56,7 @@ static void wrong_input_is_one_line(void **state)
         {UART ",line=mem --app echo:COM9", "app echo: opening 'COM9' failed", 1},
         {UART ",line=mem --until closed", "nothing can happen any more", 1},
         {UART ",line=mem --registry /none.reg", "registry file '/none.reg' cannot be read", 2},
+        {FEEDER " --wpp loud", "wpp 'loud': must be LEVEL or LEVEL,FLAG,...", 2},
         {UART ",line=mem --registry Parameters/A=dword:x", "dword: takes 1 to 8", 2},
     };
     static struct wdf_result result;
@@ -66,6 +67,18 @@ static void wrong_input_is_one_line(void **state)
         assert_one_line(result.error);
         assert_int_equal(result.code, cases[i].code);
     }
+}
+
+static void trace_messages_are_printed_if_asked_for(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run("run " WC_DRIVER_DRV_WPP, &result);
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.error, "");
+    wdf_process_run("run " WC_DRIVER_DRV_WPP " --wpp error,FLAG_OTHER", &result);
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.error, "[0]0.0000000 [drv_wpp]other\n");
 }
 
 static void a_violation_is_a_block_and_exit_3(void **state)
@@ -231,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_input_is_one_line),
         cmocka_unit_test(a_violation_is_a_block_and_exit_3),
+        cmocka_unit_test(trace_messages_are_printed_if_asked_for),
         cmocka_unit_test(the_echo_brings_everything_back),
         cmocka_unit_test(every_seed_runs_the_echo),
         cmocka_unit_test(the_object_tree_is_printed),

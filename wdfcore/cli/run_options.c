@@ -29,6 +29,7 @@ enum {
     KEY_SUMMARY,
     KEY_CSV,
     KEY_LOAD,
+    KEY_WPP,
 };
 
 static const struct argp_option option_table[] = {
@@ -66,6 +67,10 @@ static const struct argp_option option_table[] = {
      "Make those choices again; a line that is missing is as without a seed", 0},
     {"clock", KEY_CLOCK, "KIND", 0,
      "virtual or real (default: real if the line leads outside, else virtual)", 0},
+    {"wpp", KEY_WPP, "LEVEL[,FLAG...]", 0,
+     "Print the driver's WPP trace messages: 1 to 255, or critical, error, warning, information, "
+     "verbose; with flags only those (default: none)",
+     0},
     {"quiet", KEY_QUIET, NULL, 0, "Show no progress on the terminal", 0},
     {"help-models", KEY_HELP_MODELS, NULL, 0, "List the models and their options, and end", 0},
     {0},
@@ -303,6 +308,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return parse_clock(argument, options);
     case KEY_QUIET:
         options->quiet = true;
+        return 0;
+    case KEY_WPP:
+        options->wpp = argument;
         return 0;
     case KEY_HELP_MODELS:
         options->help_models = true;

@@ -26,6 +26,7 @@ struct run_options {
     uint64_t time_ns; /* RUN_UNTIL_TIME */
     uint32_t processors;
     uint64_t seed;
+    const char *wpp; /* NULL: no trace messages */
     const char *record_choices, *replay_choices;
     bool clock_given;
     enum wc_clock clock;

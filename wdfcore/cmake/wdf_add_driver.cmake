@@ -1,13 +1,15 @@
 # wdf_add_driver.cmake - build the source of a Windows driver as a module that wdfcore loads.
 #
 #   wdf_add_driver(NAME source... [WINDOWS_EVERYWHERE] [WERROR]
-#                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...])
+#                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...] [WPP_FUNCTIONS function...])
 #
 # NAME becomes NAME.so, without a prefix. It is not linked with libwdfcore: the API is found in the
 # process that loads it (`wdf`, or a test that links wdfcore). Include names match without regard to
 # case (wdf_include_names.cmake).
 #   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
 #   WERROR              warnings are errors (ours: yes; a driver brought along: no)
+#   WPP_FUNCTIONS       trace functions that only the project file declares (its WppTraceFunction):
+#                       "TraceEvents(LEVEL,FLAGS,MSG,...)"; begin_wpp blocks are found by themselves
 # With -DWDF_COVERAGE=ON it counts which of its lines run (gcov; under clang: llvm-cov gcov).
 #
 #   wdf_add_model(NAME source...)
@@ -18,8 +20,7 @@ set(WDF_ADD_DRIVER_DIR ${CMAKE_CURRENT_LIST_DIR})
 option(WDF_COVERAGE "Drivers count which of their lines run" OFF)
 
 function(wdf_add_driver name)
-    cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" "" "INCLUDE_DIRECTORIES;DEFINITIONS"
-                          ${ARGN})
+    cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" "" "INCLUDE_DIRECTORIES;DEFINITIONS;WPP_FUNCTIONS" ${ARGN})
     add_library(${name} MODULE ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name} PROPERTIES
         PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
@@ -32,7 +33,7 @@ function(wdf_add_driver name)
         ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDE_DIRECTORIES})
     target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
     target_link_libraries(${name} PRIVATE wdfcore::driver)
-    wdf_match_include_names(${name})
+    wdf_match_include_names(${name} ${arg_WPP_FUNCTIONS})
     # No tail calls: the last call of a function is the driver's too, for reports and call logs.
     # Lines at least; Debug and RelWithDebInfo have said -g themselves.
     target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g1>
@@ -96,8 +97,9 @@ function(wdf_keep_locals)
     endforeach()
 endfunction()
 
-# wdf_match_include_names(TARGET): before TARGET compiles, give it a header under each spelling that
-# its sources use, however the file's name is really written.
+# wdf_match_include_names(TARGET [FUNCTION...]): before TARGET compiles, give it a header under each
+# spelling that its sources use, however the file's name is really written, and the .tmh files of WPP
+# with the trace functions that its sources declare, and those FUNCTIONs.
 function(wdf_match_include_names target)
     set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}.includes)
     set(sources "")
@@ -107,12 +109,14 @@ function(wdf_match_include_names target)
         list(APPEND sources ${source})
     endforeach()
     set(script ${WDF_ADD_DRIVER_DIR}/wdf_include_names.cmake)
+    set(wpp_script ${WDF_ADD_DRIVER_DIR}/wdf_wpp_files.cmake)
     add_custom_command(
         OUTPUT ${dir}.stamp
         COMMAND ${CMAKE_COMMAND} -DOUT=${dir} "-DSOURCES=${sources}"
                 "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>"
+                "-DWPP_FUNCTIONS=${ARGN}"
                 -DSTAMP=${dir}.stamp -DDEPFILE=${dir}.d -P ${script}
-        DEPENDS ${sources} ${script}
+        DEPENDS ${sources} ${script} ${wpp_script}
         DEPFILE ${dir}.d
         COMMENT "Matching include names of ${target}"
         VERBATIM)

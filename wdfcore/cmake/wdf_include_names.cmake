@@ -1,13 +1,16 @@
 # wdf_include_names.cmake - make include names match without regard to case, as on Windows.
 #
-#   cmake -DOUT=dir -DSOURCES=list -DDIRS=list -DSTAMP=file -DDEPFILE=file -P wdf_include_names.cmake
+#   cmake -DOUT=dir -DSOURCES=list -DDIRS=list -DWPP_FUNCTIONS=list -DSTAMP=file -DDEPFILE=file
+#         -P wdf_include_names.cmake
 #
 # Follows the #include lines of SOURCES through the directories DIRS. A spelling that names no file
 # as it stands, but names one when case and the kind of slash are ignored, becomes a file of that
 # spelling in OUT, which includes the real one; a link would hide the headers beside the real one.
-# Names found nowhere are left to the compiler. DEPFILE lists every file that was read.
+# A .tmh file that is not there is made (wdf_wpp_files.cmake). Other names found nowhere are left to the
+# compiler. DEPFILE lists every file that was read.
 
 cmake_minimum_required(VERSION 3.20)
+include(${CMAKE_CURRENT_LIST_DIR}/wdf_wpp_files.cmake)
 
 # wdf_find_nocase(RESULT DIR NAME): the file under DIR whose path equals NAME but for case; or "".
 function(wdf_find_nocase result dir name)
@@ -55,6 +58,8 @@ list(REMOVE_ITEM DIRS "${OUT}" "")
 set(todo "${SOURCES}")
 set(seen "")
 set(made "")
+set(tmh "") # the .tmh files to be made
+wdf_wpp_declare("DoTraceMessage(LEVEL,MSG,...)" ${WPP_FUNCTIONS})
 
 while(todo)
     list(POP_FRONT todo file)
@@ -62,6 +67,7 @@ while(todo)
         continue()
     endif()
     list(APPEND seen "${file}")
+    wdf_wpp_read("${file}")
     get_filename_component(here "${file}" DIRECTORY)
     file(STRINGS "${file}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
     foreach(line IN LISTS lines)
@@ -91,10 +97,13 @@ while(todo)
                     break()
                 endif()
             endforeach()
+            set(forwarder "${OUT}/${spelling}")
             if(real STREQUAL "")
+                if(spelling MATCHES "\\.[Tt][Mm][Hh]$")
+                    list(APPEND tmh "${forwarder}" "${OUT}/${name}") # clang turns backslashes
+                endif()
                 continue()
             endif()
-            set(forwarder "${OUT}/${spelling}")
             set(text "#include \"${real}\"\n")
             if("${forwarder}" IN_LIST made)
                 file(READ "${forwarder}" old)
@@ -119,6 +128,12 @@ while(todo)
         list(APPEND todo "${real}")
     endforeach()
 endwhile()
+
+if(tmh)
+    list(REMOVE_DUPLICATES tmh)
+    wdf_wpp_write("${OUT}/wdfcore_wpp.h" ${tmh})
+    list(APPEND made "${OUT}/wdfcore_wpp.h" ${tmh})
+endif()
 
 # A forwarder that nothing asks for any more would hide a header added later.
 file(GLOB_RECURSE present "${OUT}/*")

@@ -25,9 +25,11 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_record.h"
 #include "nt/ke/ke_report.h"
+#include "nt/rtl/rtl_status.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/time/ke_timer.h"
 #include "nt/ke/ke_window.h"
+#include "nt/wpp/wpp_control.h"
 
 static struct wc_machine *current; /* one at a time */
 static char last_error[512];
@@ -56,33 +58,11 @@ const char *wc_last_report(void)
 
 const char *machine_status_text(NTSTATUS status, char text[64])
 {
-    static const struct {
-        NTSTATUS status;
-        const char *name;
-    } names[] = {
-        {STATUS_UNSUCCESSFUL, "STATUS_UNSUCCESSFUL"},
-        {STATUS_NOT_IMPLEMENTED, "STATUS_NOT_IMPLEMENTED"},
-        {STATUS_INVALID_PARAMETER, "STATUS_INVALID_PARAMETER"},
-        {STATUS_NO_SUCH_DEVICE, "STATUS_NO_SUCH_DEVICE"},
-        {STATUS_INVALID_DEVICE_REQUEST, "STATUS_INVALID_DEVICE_REQUEST"},
-        {STATUS_NO_MEMORY, "STATUS_NO_MEMORY"},
-        {STATUS_ACCESS_DENIED, "STATUS_ACCESS_DENIED"},
-        {STATUS_OBJECT_NAME_INVALID, "STATUS_OBJECT_NAME_INVALID"},
-        {STATUS_OBJECT_NAME_NOT_FOUND, "STATUS_OBJECT_NAME_NOT_FOUND"},
-        {STATUS_OBJECT_NAME_COLLISION, "STATUS_OBJECT_NAME_COLLISION"},
-        {STATUS_INSUFFICIENT_RESOURCES, "STATUS_INSUFFICIENT_RESOURCES"},
-        {STATUS_NOT_SUPPORTED, "STATUS_NOT_SUPPORTED"},
-        {STATUS_DEVICE_CONFIGURATION_ERROR, "STATUS_DEVICE_CONFIGURATION_ERROR"},
-        {STATUS_INVALID_DEVICE_STATE, "STATUS_INVALID_DEVICE_STATE"},
-        {STATUS_CANCELLED, "STATUS_CANCELLED"},
-        {STATUS_INFO_LENGTH_MISMATCH, "STATUS_INFO_LENGTH_MISMATCH"},
-    };
+    const char *name = rtl_status_name(status);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (names[i].status == status) {
-            snprintf(text, 64, "%s (0x%08X)", names[i].name, (unsigned)status);
-            return text;
-        }
+    if (name != NULL) {
+        snprintf(text, 64, "%s (0x%08X)", name, (unsigned)status);
+        return text;
     }
     snprintf(text, 64, "0x%08X", (unsigned)status);
     return text;
@@ -115,6 +95,12 @@ static enum wc_result check_config(const struct wc_machine_config *config)
     if (config->tick_ns < 1000) {
         return machine_fail(WC_BAD_INPUT, "a clock tick is at least 1,000 ns, not %u",
                             config->tick_ns);
+    }
+    if (current == NULL && !wpp_ask(config->wpp)) {
+        return machine_fail(WC_BAD_INPUT,
+                            "wpp '%s': must be LEVEL or LEVEL,FLAG,... with a level from 0 to 255 "
+                            "or critical, error, warning, information, verbose",
+                            config->wpp);
     }
     return WC_OK;
 }

@@ -378,6 +378,77 @@ static void leave_out_float(struct dbg_output *output, const struct conversion *
     }
 }
 
+static void put_typed(struct dbg_output *output, struct reader *reader,
+                      struct conversion *conversion, unsigned type)
+{
+    switch (type) {
+    case 'd':
+    case 'i':
+        put_signed(output, conversion, reader);
+        break;
+    case 'u':
+        put_unsigned(output, conversion, reader, 10, false);
+        break;
+    case 'o':
+        put_unsigned(output, conversion, reader, 8, false);
+        break;
+    case 'x':
+    case 'X':
+        put_unsigned(output, conversion, reader, 16, type == 'X');
+        break;
+    case 'p':
+        put_pointer(output, conversion, reader);
+        break;
+    case 'c':
+    case 'C':
+        put_character(output, conversion, reader, is_wide(output, conversion, type == 'C'));
+        break;
+    case 's':
+    case 'S':
+        put_string(output, conversion, reader, is_wide(output, conversion, type == 'S'));
+        break;
+    case 'Z':
+        put_counted(output, conversion, reader, conversion->size == SIZE_WIDE);
+        break;
+    case 'a':
+    case 'A':
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
+        leave_out_float(output, conversion, reader);
+        break;
+    case 'n':
+        (void)va_arg(reader->arguments, void *); /* never written, as in Microsoft's library */
+        break;
+    default:
+        put_unit(output, type); /* also %% */
+        break;
+    }
+}
+
+/* %!name!, behind the first mark. A single letter stands for itself: %!s! is %s. */
+static void convert_named(struct dbg_output *output, struct reader *reader,
+                          struct conversion *conversion)
+{
+    const char *name = (const char *)reader->format + reader->at;
+    size_t length = strcspn(name, "!");
+
+    if (name[length] == '\0' ||
+        (length != 1 && !output->named(output, name, length, &reader->arguments))) {
+        dbg_put(output, "%!");
+        dbg_put(output, name);
+        reader->at += strlen(name);
+        return;
+    }
+    reader->at += length + 1;
+    if (length == 1) {
+        put_typed(output, reader, conversion, (unsigned char)name[0]);
+    }
+}
+
 static void convert(struct dbg_output *output, struct reader *reader)
 {
     struct conversion conversion = {0};
@@ -391,52 +462,16 @@ static void convert(struct dbg_output *output, struct reader *reader)
         return; /* the format ends inside a conversion: nothing more to print */
     }
     reader->at++;
-    switch (type) {
-    case 'd':
-    case 'i':
-        put_signed(output, &conversion, reader);
-        break;
-    case 'u':
-        put_unsigned(output, &conversion, reader, 10, false);
-        break;
-    case 'o':
-        put_unsigned(output, &conversion, reader, 8, false);
-        break;
-    case 'x':
-    case 'X':
-        put_unsigned(output, &conversion, reader, 16, type == 'X');
-        break;
-    case 'p':
-        put_pointer(output, &conversion, reader);
-        break;
-    case 'c':
-    case 'C':
-        put_character(output, &conversion, reader, is_wide(output, &conversion, type == 'C'));
-        break;
-    case 's':
-    case 'S':
-        put_string(output, &conversion, reader, is_wide(output, &conversion, type == 'S'));
-        break;
-    case 'Z':
-        put_counted(output, &conversion, reader, conversion.size == SIZE_WIDE);
-        break;
-    case 'a':
-    case 'A':
-    case 'e':
-    case 'E':
-    case 'f':
-    case 'F':
-    case 'g':
-    case 'G':
-        leave_out_float(output, &conversion, reader);
-        break;
-    case 'n':
-        (void)va_arg(reader->arguments, void *); /* never written, as in Microsoft's library */
-        break;
-    default:
-        put_unit(output, type); /* also %% */
-        break;
+    if (type == '!' && output->named != NULL) {
+        convert_named(output, reader, &conversion);
+    } else {
+        put_typed(output, reader, &conversion, type);
     }
+}
+
+void dbg_put(struct dbg_output *output, const char *text)
+{
+    put_narrow(output, text, strlen(text));
 }
 
 void dbg_format(struct dbg_output *output, const void *format, va_list arguments)

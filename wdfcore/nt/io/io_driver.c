@@ -21,6 +21,7 @@
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/thread/ke_thread.h"
+#include "nt/wpp/wpp_control.h"
 
 /* What IoAllocateDriverObjectExtension gave out; the driver's bytes follow. */
 struct io_driver_client {
@@ -190,6 +191,7 @@ static void io_driver_report_left(PDRIVER_OBJECT driver)
     }
     if (driver->DriverStart != NULL) {
         io_driver_report_running(driver);
+        wpp_report_left(name, driver->DriverStart, driver->DriverSize);
         io_work_report_pending(name, driver->DriverStart, driver->DriverSize);
         ex_lookaside_report(name, driver->DriverStart, driver->DriverSize);
         ex_resource_report(name, driver->DriverStart, driver->DriverSize);
