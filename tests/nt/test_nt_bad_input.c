@@ -226,10 +226,21 @@ static void resource_acquire(void *object)
     ExAcquireResourceSharedLite(object, TRUE);
 }
 
+static void push_lock_initialize(void *object)
+{
+    ExInitializePushLock(object);
+}
+
 static void push_lock_acquire(void *object)
 {
     KeEnterCriticalRegion();
     ExAcquirePushLockShared(object);
+}
+
+static void push_lock_release(void *object)
+{
+    KeEnterCriticalRegion();
+    ExReleasePushLockExclusive(object);
 }
 
 static void rundown_acquire(void *object)
@@ -439,7 +450,9 @@ static const struct family {
     ROW(fast_mutex_try, ALL),
     ROW(fast_mutex_release, ALL),
     ROW(resource_acquire, ALL),
+    ROW(push_lock_initialize, ADDRESSES),
     ROW(push_lock_acquire, ALL),
+    ROW(push_lock_release, ALL),
     ROW(rundown_acquire, ADDRESSES), /* any count may be one */
     ROW(remove_lock_acquire, ALL),
     ROW(remove_lock_release, ALL),

@@ -25,8 +25,9 @@ struct ex_push_request {
 /* Guards the words and records of all push locks, which change in a few instructions. */
 static struct base_lock ex_push_locks = {.rank = BASE_RANK_EX};
 
-/* Key: (i) ex_push_locks */
+/* Keys: (i) ex_push_locks (c) constant */
 struct ex_push {
+    const EX_PUSH_LOCK *lock;        /* (c) whose word names this record */
     struct ex_push_request *owners;  /* (i) */
     struct ex_push_request *waiters; /* (i) in order of arrival */
 };
@@ -46,19 +47,37 @@ static struct ex_push_request *ex_push_owner_locked(const EX_PUSH_LOCK *lock, PK
     return owner;
 }
 
-static bool ex_push_is_owner(const EX_PUSH_LOCK *lock, PKTHREAD thread)
+/* Whether the word is one of a push lock: free, or the address of a record that knows it. */
+static bool ex_push_is_lock_locked(const EX_PUSH_LOCK *lock)
 {
-    bool is_owner;
+    const struct ex_push *push = ex_push_of(lock);
+
+    return push == NULL || (!ke_address_is_bad(push) && push->lock == lock);
+}
+
+/* What an acquire or a release has to know first. Returns false for memory that is no lock. */
+static bool ex_push_look(const EX_PUSH_LOCK *lock, PKTHREAD thread, bool *is_owner)
+{
+    bool is_lock;
 
     base_lock_acquire(&ex_push_locks);
-    is_owner = ex_push_owner_locked(lock, thread) != NULL;
+    is_lock = ex_push_is_lock_locked(lock);
+    *is_owner = is_lock && ex_push_owner_locked(lock, thread) != NULL;
     base_lock_release(&ex_push_locks);
-    return is_owner;
+    return is_lock;
+}
+
+static bool ex_push_check_lock(const EX_PUSH_LOCK *lock, const char *api, bool *is_owner)
+{
+    return ke_check_address(lock, "a push lock", api) &&
+           (ex_push_look(lock, ke_self->thread, is_owner) ||
+            ke_check_refuse(RULE_ObjectNotInitialized, lock, "a push lock", api));
 }
 
 static bool ex_push_check(const EX_PUSH_LOCK *lock, const char *api)
 {
     PKTHREAD thread = ke_self->thread;
+    bool is_owner;
 
     if (ke_self->irql == PASSIVE_LEVEL && thread->normal_apcs_disabled == 0 &&
         thread->special_apcs_disabled == 0) {
@@ -66,10 +85,10 @@ static bool ex_push_check(const EX_PUSH_LOCK *lock, const char *api)
                      "%s outside of a critical region", api);
         return false;
     }
-    if (!ke_check_address(lock, "a push lock", api)) {
+    if (!ex_push_check_lock(lock, api, &is_owner)) {
         return false;
     }
-    if (ex_push_is_owner(lock, thread)) {
+    if (is_owner) {
         ke_violation(RULE_PushLockRecursive, 0, (uintptr_t)lock, 0, 0, 0,
                      "%s of a push lock that this thread holds", api);
         return false;
@@ -110,6 +129,7 @@ static void ex_push_acquire(PEX_PUSH_LOCK lock, bool exclusive)
     KeInitializeEvent(&request->granted, NotificationEvent, FALSE);
     base_lock_acquire(&ex_push_locks);
     if (*lock == 0) {
+        fresh->lock = lock;
         *lock = (ULONG_PTR)fresh;
         fresh = NULL;
     }
@@ -175,8 +195,9 @@ static void ex_push_release(PEX_PUSH_LOCK lock, bool exclusive, const char *api)
 {
     struct ex_push_released released;
     struct ex_push_request *next = NULL;
+    bool is_owner;
 
-    if (!ke_check_address(lock, "a push lock", api)) {
+    if (!ex_push_check_lock(lock, api, &is_owner)) {
         return;
     }
     released = ex_push_disown(lock, exclusive);
@@ -197,7 +218,7 @@ static void ex_push_release(PEX_PUSH_LOCK lock, bool exclusive, const char *api)
 
 VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock)
 {
-    if (!API(HIGH_LEVEL)) {
+    if (!API(HIGH_LEVEL) || !ke_check_address(PushLock, "a push lock", __func__)) {
         return;
     }
     *PushLock = 0;

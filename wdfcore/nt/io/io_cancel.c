@@ -106,6 +106,11 @@ BOOLEAN IoCancelIrp(PIRP Irp)
     if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return FALSE;
     }
+    if (Irp->Type != IO_TYPE_IRP) {
+        ke_violation(RULE_IrpLifetime, 0, (uintptr_t)Irp, 0, 0, 0,
+                     "IoCancelIrp of an IRP that was freed, or is none");
+        return FALSE;
+    }
     return io_irp_cancel(Irp);
 }
 

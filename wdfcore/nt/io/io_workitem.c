@@ -11,6 +11,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
@@ -220,7 +221,7 @@ static bool io_work_check(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
 
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(WorkItem, "a work item", __func__)) {
         return;
     }
     if (io_work_check(WorkItem, QueueType)) {
@@ -240,7 +241,7 @@ static void io_workitem_init(PIO_WORKITEM item, PVOID object)
 
 static bool io_workitem_check(PIO_WORKITEM item, const char *api)
 {
-    if (item == NULL || item->magic != IO_WORKITEM_MAGIC) {
+    if (ke_address_is_bad(item) || item->magic != IO_WORKITEM_MAGIC) {
         ke_violation(RULE_WorkerInvalid, 0xE4, 3, (uintptr_t)item, 0, 0,
                      "%s of %p, which is no work item", api, (void *)item);
         return false;

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/lock.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
 #define OB_LIVE 0x6a626f77u /* "wobj": what a header of ours starts with */
@@ -99,11 +100,18 @@ void ob_destroy(void *body)
     free(header);
 }
 
-bool ob_is(const void *body, const struct ob_type *type)
+/* The address may be anything: its header is looked at only where one may lie. */
+static bool ob_is_live(const void *body)
 {
     const struct ob_header *header = ob_header_of(body);
 
-    return header->magic == OB_LIVE && header->type == type;
+    return !ke_address_is_bad(body) && !ke_address_is_bad(header) &&
+           !ke_memory_is_gone(&header->magic) && header->magic == OB_LIVE;
+}
+
+bool ob_is(const void *body, const struct ob_type *type)
+{
+    return ob_is_live(body) && ob_header_of(body)->type == type;
 }
 
 LONG ob_references(const void *body)
@@ -126,14 +134,11 @@ void ob_stop(void)
 /* ob_check: an object that a driver named. false: the reference is refused. */
 static bool ob_check(const void *body, const char *api)
 {
-    const struct ob_header *header = NULL;
-
     if (body == NULL) {
         ke_violation(RULE_ReferenceByPointer, 0x18, 0, 0, 0, 0, "%s of NULL", api);
         return false;
     }
-    header = ob_header_of(body);
-    if (header->magic != OB_LIVE || ob_references(body) <= 0) {
+    if (!ob_is_live(body) || ob_references(body) <= 0) {
         ke_violation(RULE_ReferenceByPointer, 0x18, 0, (uintptr_t)body, 0, 0,
                      "%s of %p, which is no live object", api, body);
         return false;
