@@ -118,8 +118,12 @@ void fx_context_destroy(struct fx_object *object)
 
 void fx_context_free(struct fx_object *object)
 {
-    struct fx_context *context = object->contexts;
+    struct fx_context *context;
 
+    fx_tree_lock(); /* who describes the object meanwhile finds none any more */
+    context = object->contexts;
+    __atomic_store_n(&object->contexts, NULL, __ATOMIC_RELAXED);
+    fx_tree_unlock();
     while (context != NULL) {
         struct fx_context *next = context->next;
 

@@ -136,6 +136,19 @@ struct fx_object *fx_handle_find_destroying(const void *handle)
                : NULL;
 }
 
+/* The first word of a free block is a handle too, one that no slot expects yet; to a sanitizer it is
+ * poisoned. */
+__attribute__((no_sanitize("address"))) bool
+fx_handle_is_open_locked(const struct fx_object *object)
+{
+    uint64_t value = *(const uint64_t *)(const void *)object;
+    const struct fx_slot *slot =
+        (const struct fx_slot *)((const char *)fx_slots + (value & FX_SLOT_MASK));
+
+    return (value & TYPE_MASK) != 0 && slot->object == object &&
+           (slot->handle & ~FX_SLOT_DESTROYING) == value;
+}
+
 /* The handle had an object once: its slot is at a later generation, or in its destroy callbacks. */
 static bool handle_is_stale(const void *handle)
 {
@@ -153,6 +166,7 @@ static bool handle_is_stale(const void *handle)
 
 static void refuse_stale(const void *handle, enum fx_type_number type)
 {
+    const struct fx_object *destroying = fx_handle_find_destroying(handle);
     struct fx_grave grave;
     const char *name = fx_type_name((enum fx_type_number)fx_handle_type(handle));
     char creator[160] = "not known any more";
@@ -167,8 +181,8 @@ static void refuse_stale(const void *handle, enum fx_type_number type)
             snprintf(deleter, sizeof(deleter), "its parent's deletion");
         }
     }
-    if (fx_handle_find_destroying(handle) != NULL) {
-        fx_object_describe(fx_handle_find_destroying(handle), object, sizeof(object));
+    if (destroying != NULL) {
+        fx_object_describe(destroying, object, sizeof(object));
         ke_violation_object(RULE_WdfObjectUseAfterDelete, 0, 0, 0, 0, 0, object,
                             "a %s was used in its EvtDestroyCallback: only its contexts are left",
                             name);

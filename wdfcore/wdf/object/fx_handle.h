@@ -131,6 +131,10 @@ static inline void fx_handle_set_destroying(uint64_t handle)
 
 struct fx_object *fx_handle_find_destroying(const void *handle);
 
+/* fx_handle_is_open_locked: with the tree lock: at this address, which was one of an object, still
+ * stands one. While the lock is held it stays. */
+bool fx_handle_is_open_locked(const struct fx_object *object);
+
 /* fx_handle_at: the object in slot 1 .. fx_handle_last(), NULL if it is free. */
 struct fx_object *fx_handle_at(uint32_t index);
 uint32_t fx_handle_last(void);

@@ -149,26 +149,32 @@ static void tag_describe(const struct tag *tag, struct fx_reference *reference)
     reference->more_sites = tag->more_sites;
 }
 
-void fx_reference_each(const struct fx_object *object,
-                       void (*each)(const struct fx_reference *reference, void *context),
-                       void *context)
+static void reference_each(uint64_t handle,
+                           void (*each)(const struct fx_reference *reference, void *context),
+                           void *context)
 {
     struct tag *tag;
     struct tag *next;
 
-    if ((fx_object_flags(object) & FX_OBJECT_HAS_TAGS) == 0) {
-        return;
-    }
     fx_tree_lock();
     HASH_ITER (hh, tags, tag, next) {
         struct fx_reference reference;
 
-        if (tag->key.handle == object->handle && tag->key.tag != &by_wrong_tags) {
+        if (tag->key.handle == handle && tag->key.tag != &by_wrong_tags) {
             tag_describe(tag, &reference);
             each(&reference, context);
         }
     }
     fx_tree_unlock();
+}
+
+void fx_reference_each(const struct fx_object *object,
+                       void (*each)(const struct fx_reference *reference, void *context),
+                       void *context)
+{
+    if ((fx_object_flags(object) & FX_OBJECT_HAS_TAGS) != 0) {
+        reference_each(object->handle, each, context);
+    }
 }
 
 void fx_reference_sites(const struct fx_reference *reference, char *text, size_t size)
@@ -210,14 +216,14 @@ static void list_append(const struct fx_reference *reference, void *context)
     }
 }
 
-void fx_reference_list(const struct fx_object *object, char *text, size_t size)
+void fx_reference_list(uint64_t handle, char *text, size_t size)
 {
     struct list list = {.text = text, .size = size};
 
     if (size > 0) {
         text[0] = '\0';
     }
-    fx_reference_each(object, list_append, &list);
+    reference_each(handle, list_append, &list);
 }
 
 /* Forgets the object's tags up to and with the first one that is the driver's. false: there is none
@@ -321,7 +327,7 @@ VOID WdfObjectDereferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH Fil
         char name[32];
 
         tag_name(Tag, name, sizeof(name));
-        fx_reference_list(object, held, sizeof(held));
+        fx_reference_list(object->handle, held, sizeof(held));
         fx_violation(
             RULE_WdfObjectTagMismatch, FX_BUGCHECK_NONE, 0, 0, object,
             "a reference was released at %s:%d by tag %s, which holds none; outstanding: %s",

@@ -36,8 +36,9 @@ void fx_reference_each(const struct fx_object *object,
 /* fx_reference_sites: "a.c:12, b.c:9 2x" */
 void fx_reference_sites(const struct fx_reference *reference, char *text, size_t size);
 
-/* fx_reference_list: outstanding tags with file:line, for reports. */
-void fx_reference_list(const struct fx_object *object, char *text, size_t size);
+/* fx_reference_list: outstanding tags with file:line of the object with this handle, which need not
+ * be there any more; for reports. */
+void fx_reference_list(uint64_t handle, char *text, size_t size);
 
 /* fx_reference_stop: forget all. */
 void fx_reference_stop(void);
