@@ -7,6 +7,7 @@
 #include "host/host_internal.h"
 #include "host/host_scheduler.h"
 
+/* With the lock; first is looked at without. */
 static struct {
     struct base_lock lock;
     struct host_post *first;
@@ -31,7 +32,7 @@ void host_post(struct host_post *post)
     }
     post->queued = true;
     post->next = NULL;
-    *posts.end = post;
+    __atomic_store_n(posts.end, post, __ATOMIC_SEQ_CST);
     posts.end = &post->next;
     base_lock_release(&posts.lock);
     host.scheduler->posted();
@@ -49,8 +50,8 @@ static struct host_post *post_take(void)
     base_lock_acquire(&posts.lock);
     post = posts.first;
     if (post != NULL) {
-        posts.first = post->next;
-        if (posts.first == NULL) {
+        __atomic_store_n(&posts.first, post->next, __ATOMIC_SEQ_CST);
+        if (post->next == NULL) {
             posts.end = &posts.first;
         }
         post->queued = false;
@@ -80,7 +81,7 @@ void host_post_cancel(struct host_post *post)
     while (*link != post) {
         link = &(*link)->next;
     }
-    *link = post->next;
+    __atomic_store_n(link, post->next, __ATOMIC_SEQ_CST);
     if (posts.end == &post->next) {
         posts.end = link;
     }

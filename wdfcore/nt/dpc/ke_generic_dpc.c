@@ -112,7 +112,7 @@ static BOOLEAN rendezvous_hangs(LONG passed)
     if (__atomic_exchange_n(&generic.hung, 1, __ATOMIC_ACQ_REL) == 0) {
         ke_violation(
             RULE_GenericDpcHung, 0, (uint64_t)(uintptr_t)generic.routine,
-            (uint64_t)generic.returned, 0, 0,
+            (uint64_t)__atomic_load_n(&generic.returned, __ATOMIC_RELAXED), 0, 0,
             "an instance of a generic DPC returned without KeSignalCallDpcSynchronize, for "
             "which another one waits");
     }

@@ -57,6 +57,12 @@ static BOOLEAN fast_mutex_apcs_are_off(PFAST_MUTEX mutex, uint64_t parameter1)
     return FALSE;
 }
 
+/* The owner writes it; who releases a mutex that is not its own reads it, too. */
+static void fast_mutex_set_irql(PFAST_MUTEX mutex, ULONG irql)
+{
+    __atomic_store_n(&mutex->OldIrql, irql, __ATOMIC_RELAXED);
+}
+
 static PVOID fast_mutex_owner(const FAST_MUTEX *mutex)
 {
     return __atomic_load_n(&mutex->Owner, __ATOMIC_RELAXED);
@@ -141,7 +147,7 @@ VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex)
         ke_irql_lower(old);
         return;
     }
-    FastMutex->OldIrql = old;
+    fast_mutex_set_irql(FastMutex, old);
 }
 
 BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
@@ -157,7 +163,7 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
         ke_irql_lower(old);
         return FALSE;
     }
-    FastMutex->OldIrql = old;
+    fast_mutex_set_irql(FastMutex, old);
     return TRUE;
 }
 
@@ -168,7 +174,7 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
     if (!API(HIGH_LEVEL) || !fast_mutex_check(FastMutex, __func__)) {
         return;
     }
-    old = (KIRQL)FastMutex->OldIrql;
+    old = (KIRQL)__atomic_load_n(&FastMutex->OldIrql, __ATOMIC_RELAXED);
     if (ke_self->irql != APC_LEVEL) {
         ke_violation(RULE_FastMutexIrql, 0xC4, 0x34, ke_self->irql, 0,
                      (uint64_t)(uintptr_t)FastMutex, "a fast mutex was released at %s",
@@ -184,7 +190,7 @@ VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
     if (API(HIGH_LEVEL) && fast_mutex_check(FastMutex, __func__) &&
         fast_mutex_apcs_are_off(FastMutex, 0x39) && fast_mutex_own(FastMutex)) {
-        FastMutex->OldIrql = ACQUIRED_UNSAFE;
+        fast_mutex_set_irql(FastMutex, ACQUIRED_UNSAFE);
     }
 }
 
