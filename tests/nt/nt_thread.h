@@ -33,10 +33,11 @@ static inline void nt_join(PKTHREAD thread)
     ObDereferenceObject(thread);
 }
 
-/* Spin, at whatever IRQL, until another processor has brought the value so far. */
+/* Spin, at whatever IRQL, until another processor has brought the value so far, by WriteRelease or an
+ * interlocked routine. */
 static inline void nt_spin_until(volatile LONG *value, LONG least)
 {
-    for (int i = 0; *value < least; i++) {
+    for (int i = 0; ReadAcquire(value) < least; i++) {
         assert_true(i < 1000000);
         YieldProcessor();
     }

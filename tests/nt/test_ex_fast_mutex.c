@@ -31,8 +31,8 @@ static void acquiring_raises_to_apc_level_and_releasing_restores(void **state) /
 static VOID hold_until_told(PVOID Context)
 {
     ExAcquireFastMutex(&mutex);
-    held = 1;
-    while (go == 0) {
+    WriteRelease(&held, 1);
+    while (ReadAcquire(&go) == 0) {
         nt_delay_ms(1);
     }
     ExReleaseFastMutex(&mutex);
@@ -49,7 +49,7 @@ static PKTHREAD start_holder(void)
 {
     PKTHREAD holder = nt_thread(hold_until_told, NULL);
 
-    while (held == 0) {
+    while (ReadAcquire(&held) == 0) {
         nt_delay_ms(1);
     }
     return holder;
@@ -61,7 +61,7 @@ static void a_failed_try_leaves_the_level(void **state) /* spec: FMX-02 */
 
     assert_false(ExTryToAcquireFastMutex(&mutex));
     assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
-    go = 1;
+    WriteRelease(&go, 1);
     nt_join(holder);
     assert_true(ExTryToAcquireFastMutex(&mutex));
     assert_int_equal(KeGetCurrentIrql(), APC_LEVEL);
@@ -76,7 +76,7 @@ static void a_waiter_enters_when_the_owner_has_left(void **state)
 
     nt_delay_ms(5);
     assert_int_equal(entered, 0);
-    go = 1;
+    WriteRelease(&go, 1);
     nt_join(holder);
     nt_join(waiter);
     assert_int_equal(entered, 1);
@@ -157,7 +157,7 @@ static VOID release_foreign(PVOID Context)
 {
     KIRQL old;
 
-    while (go == 0) {
+    while (ReadAcquire(&go) == 0) {
         nt_delay_ms(1);
     }
     KeRaiseIrql(APC_LEVEL, &old);
@@ -171,7 +171,7 @@ static void another_thread_cannot_release_it(void **state)
     PKTHREAD thread = nt_thread(release_foreign, NULL);
 
     ExAcquireFastMutex(&mutex);
-    go = 1;
+    WriteRelease(&go, 1);
     nt_join(thread);
     ExReleaseFastMutex(&mutex);
     assert_int_equal(wc_violations("LockWrongThread"), 1);
@@ -193,7 +193,7 @@ static void a_failed_try_leaves_no_guarded_region(void **state) /* spec: FMX-07 
 
     assert_false(KeTryToAcquireGuardedMutex(&mutex));
     assert_false(KeAreAllApcsDisabled());
-    go = 1;
+    WriteRelease(&go, 1);
     nt_join(holder);
     assert_true(KeTryToAcquireGuardedMutex(&mutex));
     assert_true(KeAreAllApcsDisabled());

@@ -35,7 +35,7 @@ static VOID read_once(PVOID Context)
     nt_on_processor((ULONG)(ULONG_PTR)Context);
     nt_spin_until(&go, (LONG)(ULONG_PTR)Context);
     old = ExAcquireSpinLockShared(&lock);
-    inside++;
+    InterlockedIncrement(&inside);
     ExReleaseSpinLockShared(&lock, old);
     InterlockedIncrement(&done);
 }
@@ -61,14 +61,14 @@ static void readers_share_and_a_writer_excludes(void **state)
     PKTHREAD reader = nt_thread(read_once, (PVOID)1);
     KIRQL old = ExAcquireSpinLockShared(&lock);
 
-    go = 1;
+    WriteRelease(&go, 1);
     nt_spin_until(&done, 1); /* beside this reader */
     ExReleaseSpinLockShared(&lock, old);
     nt_join(reader);
     go = done = inside = 0;
     reader = nt_thread(read_once, (PVOID)1);
     old = ExAcquireSpinLockExclusive(&lock);
-    go = 1;
+    WriteRelease(&go, 1);
     nt_spin(50);
     assert_int_equal(inside, 0);
     ExReleaseSpinLockExclusive(&lock, old);
@@ -91,9 +91,9 @@ static void while_a_writer_waits_no_reader_enters(void **state) /* spec: SPN-17 
     KIRQL old = ExAcquireSpinLockShared(&lock);
     LONG alone = lock;
 
-    go = 1;
+    WriteRelease(&go, 1);
     await_waiting_writer(alone);
-    go = 2;
+    WriteRelease(&go, 2);
     nt_spin(20);
     assert_int_equal(inside, 0);
     assert_int_equal(done, 0);
@@ -110,10 +110,10 @@ static VOID share_until_told(PVOID Context)
 
     nt_on_processor(1);
     old = ExAcquireSpinLockShared(&lock);
-    inside = 1;
+    WriteRelease(&inside, 1);
     nt_spin_until(&go, 1);
     ExReleaseSpinLockShared(&lock, old);
-    done = 1;
+    WriteRelease(&done, 1);
 }
 
 static void converting_fails_beside_another_reader(void **state) /* spec: SPN-18 */
@@ -124,7 +124,7 @@ static void converting_fails_beside_another_reader(void **state) /* spec: SPN-18
     nt_spin_until(&inside, 1);
     old = ExAcquireSpinLockShared(&lock);
     assert_false(ExTryConvertSharedSpinLockExclusive(&lock));
-    go = 1;
+    WriteRelease(&go, 1);
     nt_spin_until(&done, 1); /* it was a reader still: the other one could leave */
     assert_true(ExTryConvertSharedSpinLockExclusive(&lock));
     ExReleaseSpinLockExclusive(&lock, old);
@@ -139,7 +139,7 @@ static void converting_fails_while_a_writer_waits(void **state)
     KIRQL old = ExAcquireSpinLockShared(&lock);
     LONG alone = lock;
 
-    go = 1;
+    WriteRelease(&go, 1);
     await_waiting_writer(alone);
     assert_false(ExTryConvertSharedSpinLockExclusive(&lock));
     ExReleaseSpinLockShared(&lock, old); /* still shared */

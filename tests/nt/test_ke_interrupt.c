@@ -379,7 +379,7 @@ static volatile LONG isr_entered, isr_go, releaser_there;
 
 static BOOLEAN held_isr(PKINTERRUPT Interrupt, PVOID Context)
 {
-    isr_entered = 1;
+    WriteRelease(&isr_entered, 1);
     nt_spin_until(&isr_go, 1);
     order[strlen(order)] = 'i';
     hal_line_set(devices[0].source, false);
@@ -395,11 +395,11 @@ static BOOLEAN note_section(PVOID Context)
 static VOID release_isr(PVOID Context)
 {
     nt_on_processor(2);
-    releaser_there = 1;
+    WriteRelease(&releaser_there, 1);
     nt_spin_until(&isr_entered, 1);
     nt_spin(30);
     order[strlen(order)] = 'g';
-    isr_go = 1;
+    WriteRelease(&isr_go, 1);
 }
 
 static void

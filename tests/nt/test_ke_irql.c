@@ -120,16 +120,16 @@ static void dpcs_held_back_run_before_lower_returns(void **state) /* spec: IRQL-
 static struct {
     PKINTERRUPT interrupt;
     struct hal_line_source *source;
-    int calls;
+    volatile LONG calls;
     KIRQL irql;
     ULONG processor;
 } line;
 
 static BOOLEAN count_interrupt(PKINTERRUPT Interrupt, PVOID Context)
 {
-    line.calls++;
     line.irql = KeGetCurrentIrql();
     line.processor = KeGetCurrentProcessorNumber();
+    InterlockedIncrement(&line.calls);
     hal_line_set(line.source, false);
     return TRUE;
 }
@@ -182,7 +182,7 @@ static void raising_here_masks_nothing_on_another_processor(void **state) /* spe
     connect(2);
     KeRaiseIrql(HIGH_LEVEL, &old);
     hal_line_set(line.source, true);
-    while (line.calls == 0) {
+    while (ReadAcquire(&line.calls) == 0) {
         YieldProcessor();
     }
     assert_int_equal(KeGetCurrentIrql(), HIGH_LEVEL);

@@ -16,7 +16,7 @@ static VOID keep_busy(PVOID Context)
 {
     volatile LONG *end = Context;
 
-    while (*end == 0) {
+    while (ReadAcquire(end) == 0) {
         YieldProcessor();
     }
 }
@@ -46,7 +46,7 @@ static void the_number_is_constant_at_dispatch_level(void **state) /* spec: CPU-
         }
         KeLowerIrql(old);
     }
-    end = 1;
+    WriteRelease(&end, 1);
     for (int i = 0; i < 3; i++) {
         nt_join(threads[i]);
     }
@@ -204,9 +204,10 @@ static VOID masked_for_a_while(PVOID Context)
 
     nt_on_processor(3);
     KeRaiseIrql(HIGH_LEVEL, &old);
-    broadcast.stopped = 1;
+    WriteRelease(&broadcast.stopped, 1);
     nt_spin(200);
-    broadcast.early = broadcast.arrived; /* nobody may have started without this processor */
+    broadcast.early =
+        ReadAcquire(&broadcast.arrived); /* nobody may have started without this processor */
     KeLowerIrql(old);
 }
 

@@ -146,7 +146,7 @@ static void the_turn_goes_on_after_1000_windows(void **state)
         threads[i] = nt_thread(count_windows, (PVOID)i);
     }
     nt_delay_ms(1);
-    go = 1;
+    WriteRelease(&go, 1);
     nt_join(threads[0]);
     nt_join(threads[1]);
     for (int i = 0; i < 2; i++) {

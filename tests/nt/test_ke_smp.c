@@ -47,20 +47,20 @@ static void disconnect(void)
 
 static VOID count_dpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
-    t.overlap += t.isr_inside;
-    t.seen = t.data;
-    t.dpcs++;
+    t.overlap += ReadAcquire(&t.isr_inside);
+    t.seen = ReadAcquire(&t.data);
+    InterlockedIncrement(&t.dpcs);
 }
 
 /* ---- an ISR and the DPC it queued ---- */
 
 static BOOLEAN isr_for_another(PKINTERRUPT Interrupt, PVOID Context)
 {
-    t.isr_inside = 1;
+    WriteRelease(&t.isr_inside, 1);
     hal_line_set(t.source, false);
     KeInsertQueueDpc(&t.dpc, NULL, NULL); /* early */
     nt_spin_until(&t.dpcs, 1);            /* comes back only if the DPC ran meanwhile */
-    t.isr_inside = 0;
+    WriteRelease(&t.isr_inside, 0);
     return TRUE;
 }
 
@@ -77,13 +77,13 @@ a_dpc_may_run_elsewhere_before_its_isr_has_returned(void **state) /* spec: SMP-0
 
 static BOOLEAN isr_that_goes_on(PKINTERRUPT Interrupt, PVOID Context)
 {
-    t.isr_inside = 1;
+    WriteRelease(&t.isr_inside, 1);
     t.isrs++;
-    t.data = t.isrs;
+    WriteRelease(&t.data, t.isrs);
     hal_line_set(t.source, false);
     t.requests += KeInsertQueueDpc(&t.dpc, NULL, NULL);
     nt_spin(20);
-    t.isr_inside = 0;
+    WriteRelease(&t.isr_inside, 0);
     return TRUE;
 }
 
@@ -166,7 +166,7 @@ static void a_spin_lock_does_not_keep_the_isr_out(void **state) /* spec: SMP-09 
 static VOID busy_below_dispatch(PVOID Context)
 {
     nt_on_processor(1);
-    while (t.go == 0) {
+    while (ReadAcquire(&t.go) == 0) {
         KeStallExecutionProcessor(100);
     }
 }
@@ -175,10 +175,10 @@ static VOID slow_timer_dpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argu
 {
     LONG inside = InterlockedIncrement(&t.dpc_inside);
 
-    if (inside > t.most_at_once) {
-        t.most_at_once = inside;
+    if (inside > ReadAcquire(&t.most_at_once)) {
+        WriteRelease(&t.most_at_once, inside);
     }
-    for (int i = 0; i < 50 && t.most_at_once < 2; i++) {
+    for (int i = 0; i < 50 && ReadAcquire(&t.most_at_once) < 2; i++) {
         KeStallExecutionProcessor(100);
     }
     InterlockedDecrement(&t.dpc_inside);
@@ -193,11 +193,11 @@ static void the_dpc_of_a_periodic_timer_may_run_twice_at_once(void **state) /* s
     KeInitializeTimer(&timer);
     KeInitializeDpc(&t.dpc, slow_timer_dpc, NULL);
     KeSetTimerEx(&timer, nt_ms(1), 1, &t.dpc);
-    for (int i = 0; i < 1000 && t.most_at_once < 2; i++) {
+    for (int i = 0; i < 1000 && ReadAcquire(&t.most_at_once) < 2; i++) {
         KeStallExecutionProcessor(100);
     }
     KeCancelTimer(&timer);
-    t.go = 1;
+    WriteRelease(&t.go, 1);
     nt_join(thread);
     KeFlushQueuedDpcs();
     assert_int_equal(t.most_at_once, 2);
@@ -212,7 +212,7 @@ static VOID insert_once_at_dispatch(PVOID Context)
     KIRQL old;
 
     nt_on_processor((ULONG)(ULONG_PTR)Context);
-    while (t.data == 0) {
+    while (ReadAcquire(&t.data) == 0) {
         nt_delay_ms(1);
     }
     KeRaiseIrql(DISPATCH_LEVEL, &old);
@@ -235,7 +235,7 @@ static void two_insertions_at_once_succeed_once(void **state) /* spec: SMP-12 */
     for (ULONG_PTR i = 0; i < 2; i++) {
         threads[i] = nt_thread(insert_once_at_dispatch, (PVOID)i);
     }
-    t.data = 1;
+    WriteRelease(&t.data, 1);
     nt_join(threads[0]);
     nt_join(threads[1]);
     KeFlushQueuedDpcs();

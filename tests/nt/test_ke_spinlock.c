@@ -76,9 +76,9 @@ static VOID wait_for_lock(PVOID Context)
 {
     nt_on_processor(1);
     nt_spin_until(&waiter.go, 1);
-    waiter.begun = 1;
+    WriteRelease(&waiter.begun, 1);
     KeAcquireSpinLock(&lock, (PKIRQL)&waiter.old);
-    waiter.owned = 1;
+    WriteRelease(&waiter.owned, 1);
     KeReleaseSpinLock(&lock, waiter.old);
 }
 
@@ -91,10 +91,10 @@ static void the_old_level_is_written_when_the_lock_is_owned(void **state) /* spe
     waiter.old = 0xee;
     thread = nt_thread(wait_for_lock, NULL);
     KeAcquireSpinLock(&lock, &old);
-    waiter.go = 1;
+    WriteRelease(&waiter.go, 1);
     nt_spin_until(&waiter.begun, 1);
     nt_spin(20);
-    assert_int_equal(waiter.owned, 0);
+    assert_int_equal(ReadAcquire(&waiter.owned), 0);
     assert_int_equal(waiter.old, 0xee);
     KeReleaseSpinLock(&lock, old);
     nt_join(thread);
@@ -273,10 +273,10 @@ static VOID wait_in_queue(PVOID Context)
     KLOCK_QUEUE_HANDLE handle;
 
     nt_on_processor(number);
-    while (queue.go != (LONG)number) {
+    while (ReadAcquire(&queue.go) != (LONG)number) {
         YieldProcessor();
     }
-    queue.waiting++;
+    InterlockedIncrement(&queue.waiting);
     KeAcquireInStackQueuedSpinLock(&lock, &handle);
     queue.order[queue.served++] = number;
     nt_spin(5);
@@ -296,7 +296,7 @@ static void queued_waiters_are_served_as_they_came(void **state) /* spec: SPN-14
     }
     KeAcquireInStackQueuedSpinLock(&lock, &handle);
     for (int i = 0; i < 3; i++) {
-        queue.go = (LONG)arrival[i];
+        WriteRelease(&queue.go, (LONG)arrival[i]);
         nt_spin_until(&queue.waiting, i + 1);
         nt_spin(10);
     }
@@ -321,7 +321,7 @@ static VOID hold_queued(PVOID Context)
 
     nt_on_processor(1);
     KeAcquireInStackQueuedSpinLock(&lock, &handle);
-    queue.waiting = 1;
+    WriteRelease(&queue.waiting, 1);
     nt_spin_until(&queue.served, 1);
     KeReleaseInStackQueuedSpinLock(&handle);
 }
@@ -339,7 +339,7 @@ a_lock_held_in_the_queued_way_is_not_waited_for_in_the_plain_way(void **state) /
     KeAcquireSpinLock(&lock, &old);
     assert_non_null(strstr(wc_last_report(), "0x1008"));
     assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
-    queue.served = 1;
+    WriteRelease(&queue.served, 1);
     nt_join(thread);
 }
 

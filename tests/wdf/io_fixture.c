@@ -1,5 +1,6 @@
 #include "io_fixture.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ extern const char _end[];
 struct io_fixture io_test;
 static struct fx_globals globals;
 static char notes[4096];
+static pthread_mutex_t notes_lock = PTHREAD_MUTEX_INITIALIZER; /* callbacks may run in parallel */
 
 DECLARE_CONST_UNICODE_STRING(io_sddl, L"D:P(A;;GA;;;WD)");
 DECLARE_CONST_UNICODE_STRING(io_name, L"\\Device\\Io0");
@@ -218,15 +220,18 @@ void io_clear(void)
 
 void io_note(const char *format, ...)
 {
-    size_t used = strlen(notes);
     va_list list;
+    size_t used;
 
+    pthread_mutex_lock(&notes_lock);
+    used = strlen(notes);
     if (used != 0 && used + 1 < sizeof(notes)) {
         notes[used++] = ' ';
     }
     va_start(list, format);
     vsnprintf(notes + used, sizeof(notes) - used, format, list);
     va_end(list);
+    pthread_mutex_unlock(&notes_lock);
 }
 
 void io_settle(void)

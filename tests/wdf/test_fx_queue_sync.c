@@ -145,16 +145,15 @@ static void two_queues_of_scope_queue_may_overlap(void **state) /* spec: QUE-43 
 
 /* ---- a handler that has completed its request and still runs ---- */
 
-static bool linger;
+static volatile LONG linger;
 
 static VOID complete_and_linger(WDFQUEUE queue, WDFREQUEST request, size_t length)
 {
     io_note("(");
     WdfRequestComplete(request, STATUS_SUCCESS);
-    if (linger) {
+    if (InterlockedExchange(&linger, FALSE)) {
         LARGE_INTEGER moment = {.QuadPart = -100000};
 
-        linger = false;
         KeDelayExecutionThread(KernelMode, FALSE, &moment);
     }
     io_note(")");
@@ -171,7 +170,7 @@ static void an_arrival_does_not_wait_for_a_lingering_handler(void **state) /* sp
     config.EvtIoWrite = complete_and_linger;
     io_queue(&config, NULL);
     io_open();
-    linger = true;
+    WriteRelease(&linger, TRUE);
     send_all();
     assert_all_done();
     assert_log("( ( ) ( ) )");
@@ -181,10 +180,9 @@ static VOID hold_and_sleep(WDFQUEUE queue, WDFREQUEST request, size_t length)
 {
     io_note("(%zu", length);
     io_keep(queue, request);
-    if (linger) {
+    if (InterlockedExchange(&linger, FALSE)) {
         LARGE_INTEGER moment = {.QuadPart = -100000};
 
-        linger = false;
         KeDelayExecutionThread(KernelMode, FALSE, &moment);
     }
     io_note(")");
@@ -215,7 +213,7 @@ static void a_completion_leaves_delivery_to_the_handlers_thread(void **state) /*
     WdfIoQueueStop(queue, NULL, NULL);
     io_read(&first, data, 1);
     io_read(&second, data, 2);
-    linger = true;
+    WriteRelease(&linger, TRUE);
     KeInitializeTimer(&timer);
     KeInitializeDpc(&dpc, complete_other, NULL);
     KeSetTimer(&timer, due, &dpc);
