@@ -244,7 +244,7 @@ static void a_routine_returns_at_passive_level(void **state) /* spec: IRQL-18 */
 }
 
 #define TEST(name) wc_unit_test(name, .setup = start, .teardown = stop)
-/* With fibers alone: with threads a worker may take the item in between. */
+/* With fibers alone: with threads a worker takes the item beside the body, which wants it queued. */
 #define TEST_ORDERED(name) wc_unit_test(name, .setup = start, .teardown = stop, .fibers_only = true)
 
 int main(void)
