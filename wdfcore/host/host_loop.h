@@ -19,7 +19,8 @@ void host_loop_changed(void);
 /* host_loop_uv: the loop; made at the first call. Never fails once the first call worked; NULL
  * then. */
 struct uv_loop_s *host_loop_uv(void);
-/* A stream that can bring something from outside was opened or closed. */
+/* A stream that can bring something from outside was opened or closed; the same for one whose output
+ * waits to leave. */
 void host_loop_stream_opened(void);
 void host_loop_stream_closed(void);
 bool host_loop_has_streams(void);

@@ -206,6 +206,19 @@ void host_fd_read_made_room(struct host_stream *stream)
 
 /* ---- output ---- */
 
+/* While something waits to leave the machine is not at its end. */
+static void output_count(struct host_fd_stream *s)
+{
+    bool waits = s->output != NULL && s->stream.out.length > 0;
+
+    if (waits && !s->counted_out) {
+        host_loop_stream_opened();
+    } else if (!waits && s->counted_out) {
+        host_loop_stream_closed();
+    }
+    s->counted_out = waits;
+}
+
 static void flush_prepare(uv_prepare_t *prepare)
 {
     struct host_fd_end *end = prepare->data;
@@ -270,6 +283,7 @@ static void output_flush(struct host_fd_stream *s)
     }
     flush_watch(s->flush, false);
     output_watch(s->output, out->length > 0);
+    output_count(s);
     host_stream_left(&s->stream);
     if (out->length == 0) {
         output_drained(s);
@@ -293,6 +307,7 @@ void host_fd_written(struct host_stream *stream)
 {
     struct host_fd_stream *s = (struct host_fd_stream *)stream;
 
+    output_count(s);
     if (s->output == NULL || s->output->active) {
         return; /* it waits for the descriptor */
     }
@@ -351,6 +366,7 @@ void host_fd_detach_output(struct host_fd_stream *s)
     if (s->output != NULL) {
         end_close(s->output);
         s->output = NULL;
+        output_count(s);
     }
 }
 

@@ -24,6 +24,7 @@ struct host_fd_stream {
     struct host_fd_end *input, *output; /* NULL: closed */
     struct host_fd_end *flush;          /* what makes the loop write before it sleeps */
     bool counted;                       /* the loop knows that something may arrive */
+    bool counted_out;                   /* ... and that something has to leave */
     /* From inside uv_run, or from host_fd_read. failed: not an orderly end of file. */
     void (*ended)(struct host_fd_stream *s, bool failed);
     void (*drained)(struct host_fd_stream *s); /* optional: `out` has become empty */
