@@ -225,18 +225,42 @@ static void a_second_signal_ends_at_once(void **state)
     assert_int_equal(result.code, 130);
 }
 
-static void what_comes_in_on_stdin_goes_out_again(void **state)
+static void check_stdin_to_stdout(const char *arguments)
 {
     static struct wdf_result result;
     struct wdf_process process;
     static const char text[] = "through the UART and back\n";
 
-    wdf_process_start(UART ",line=stdio --app echo:COM1 --stats", true, &process);
+    wdf_process_start(arguments, true, &process);
     assert_int_equal(write(process.input, text, sizeof(text) - 1), (int)sizeof(text) - 1);
     wdf_process_end(&process, &result); /* closes its input */
     assert_string_equal(result.output, text);
     assert_holds(result.error, "bytes read"); /* stdout is the line */
     assert_int_equal(result.code, 0);
+}
+
+static void what_comes_in_on_stdin_goes_out_again(void **state)
+{
+    check_stdin_to_stdout(UART ",line=stdio --app echo:COM1 --stats");
+}
+
+static void so_it_does_with_threads(void **state)
+{
+    check_stdin_to_stdout(UART ",line=stdio --app echo:COM1 --stats --scheduler=thread "
+                               "--processors 2");
+}
+
+static void with_threads_it_runs_and_ends_as_well(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run(FEEDER " --app echo:FEEDER --stats --scheduler=thread --processors 2", &result);
+    assert_string_equal(result.error, "");
+    assert_int_equal(result.code, 0);
+    assert_holds(result.output, "bytes written                     450\n");
+    wdf_process_run("run " WC_DRIVER_DRV_VIOLATES " --scheduler thread", &result);
+    assert_int_equal(result.code, 3);
+    assert_holds(result.error, "VIOLATION SpinLockAlreadyOwned");
 }
 
 int main(void)
@@ -253,6 +277,8 @@ int main(void)
         cmocka_unit_test(a_signal_stops_and_removes_in_order),
         cmocka_unit_test(a_second_signal_ends_at_once),
         cmocka_unit_test(what_comes_in_on_stdin_goes_out_again),
+        cmocka_unit_test(so_it_does_with_threads),
+        cmocka_unit_test(with_threads_it_runs_and_ends_as_well),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

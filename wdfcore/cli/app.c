@@ -35,7 +35,7 @@ static void begin_body(void *context)
     struct cli_app *app = context;
 
     if (!app->type->begin(app)) {
-        app->stop = true;
+        __atomic_store_n(&app->stop, true, __ATOMIC_RELEASE);
     }
 }
 
@@ -45,6 +45,18 @@ static void task_body(void *context)
 
     app->type->run(app, __atomic_fetch_add(&app->started, 1, __ATOMIC_RELAXED));
     __atomic_sub_fetch(&app->running, 1, __ATOMIC_ACQ_REL);
+}
+
+void cli_app_wake(const struct cli_app *app)
+{
+    if (app->wake != NULL) {
+        wc_event_set(app->wake);
+    }
+}
+
+bool cli_app_is_told(const struct cli_app *app)
+{
+    return __atomic_load_n(&app->stop, __ATOMIC_ACQUIRE);
 }
 
 bool cli_app_has_ended(const struct cli_app *app)
@@ -67,7 +79,7 @@ enum wc_result cli_app_start(struct cli_app *app, struct wc_machine *machine)
     if (app->type->begin != NULL) {
         result = wc_machine_call(machine, begin_body, app);
     }
-    for (unsigned i = 0; i < app->tasks && result == WC_OK && !app->stop; i++) {
+    for (unsigned i = 0; i < app->tasks && result == WC_OK && !cli_app_is_told(app); i++) {
         __atomic_add_fetch(&app->running, 1, __ATOMIC_RELAXED);
         result = wc_machine_start_task(machine, task_body, app);
         if (result != WC_OK) {
@@ -81,7 +93,7 @@ static void tell(void *context)
 {
     struct cli_app *app = context;
 
-    app->stop = true;
+    __atomic_store_n(&app->stop, true, __ATOMIC_RELEASE);
     wc_event_set(app->wake);
 }
 

@@ -15,13 +15,13 @@ struct cli_app {
     const struct cli_app_type *type;
     const char *device;    /* the name behind the colon */
     struct wc_event *wake; /* set by who wants run() to look around */
-    bool stop;             /* told to end */
+    bool stop;             /* (a) told to end; see cli_app_is_told */
     unsigned tasks;        /* calls of run() at the same time; set_up may ask for more than one */
     unsigned started;      /* (a) tasks that have their number */
     unsigned running;      /* (a) tasks that have not returned */
     void *state;           /* the type's own */
     struct wc_load *load;  /* what it serves; NULL: it says nothing of it */
-    bool busy;             /* it holds data that are not delivered yet */
+    unsigned busy;         /* (a) what it holds that is not delivered yet; 0: nothing */
     char error[320];       /* why it failed; "" as long as it did not */
     uint64_t first_ns;     /* wall clock when its first bytes came; 0: none came */
     uint64_t last_ns;      /* wall clock when its last bytes had gone */
@@ -41,7 +41,11 @@ struct cli_app_type {
 enum wc_result cli_app_start(struct cli_app *app, struct wc_machine *machine);
 enum wc_result cli_app_stop(struct cli_app *app, struct wc_machine *machine);
 void cli_app_delete(struct cli_app *app);
+/* cli_app_wake: run() looks around. From callbacks too, also from those that come late, while the machine
+ * is taken apart. */
+void cli_app_wake(const struct cli_app *app);
 bool cli_app_has_ended(const struct cli_app *app);
+bool cli_app_is_told(const struct cli_app *app);
 
 extern const struct cli_app_type cli_app_echo, cli_app_requests;
 

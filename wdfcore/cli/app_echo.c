@@ -35,16 +35,27 @@ struct echo {
     struct buffer buffers[BUFFERS];
 };
 
-/* Callbacks may run at DISPATCH_LEVEL: all else is left to the task. */
+/* Whoever sees the state sees what was written before it. */
+static enum buffer_state state_of(const struct buffer *buffer)
+{
+    return __atomic_load_n(&buffer->state, __ATOMIC_ACQUIRE);
+}
+
+static void set_state(struct buffer *buffer, enum buffer_state state)
+{
+    __atomic_store_n(&buffer->state, state, __ATOMIC_RELEASE);
+}
+
+/* Callbacks may run at DISPATCH_LEVEL, and beside the task: all else is left to that. */
 static void read_done(void *context, int32_t status, uint64_t information)
 {
     struct buffer *buffer = context;
 
     buffer->status = status;
     buffer->moved = information;
-    buffer->state = BUFFER_READ;
-    buffer->echo->app->busy = true; /* pump() will look closer */
-    wc_event_set(buffer->echo->app->wake);
+    __atomic_add_fetch(&buffer->echo->app->busy, 1, __ATOMIC_RELAXED); /* until it is free again */
+    set_state(buffer, BUFFER_READ);
+    cli_app_wake(buffer->echo->app);
 }
 
 static void write_done(void *context, int32_t status, uint64_t information)
@@ -53,8 +64,8 @@ static void write_done(void *context, int32_t status, uint64_t information)
 
     buffer->status = status;
     buffer->moved = information;
-    buffer->state = BUFFER_WRITTEN;
-    wc_event_set(buffer->echo->app->wake);
+    set_state(buffer, BUFFER_WRITTEN);
+    cli_app_wake(buffer->echo->app);
 }
 
 static void fail(struct echo *echo, const char *what, int32_t status)
@@ -62,32 +73,39 @@ static void fail(struct echo *echo, const char *what, int32_t status)
     struct cli_app *app = echo->app;
 
     echo->failed = true;
-    if (!app->stop && app->error[0] == '\0') {
+    if (!cli_app_is_told(app) && app->error[0] == '\0') {
         snprintf(app->error, sizeof(app->error), "app echo: %s '%s' failed with status 0x%08X",
                  what, app->device, (unsigned)status);
     }
 }
 
+/* What was read has gone, or there was nothing. */
+static void let_go(struct echo *echo, struct buffer *buffer)
+{
+    set_state(buffer, BUFFER_FREE);
+    __atomic_sub_fetch(&echo->app->busy, 1, __ATOMIC_RELAXED);
+}
+
 static void start_write(struct echo *echo, struct buffer *buffer)
 {
-    buffer->state = BUFFER_WRITING;
+    set_state(buffer, BUFFER_WRITING);
     buffer->io = NULL;
     int32_t status = wc_file_write_start(echo->file, buffer->data, buffer->size, write_done, buffer,
                                          &buffer->io);
     if (status < 0) {
-        buffer->state = BUFFER_FREE;
+        let_go(echo, buffer);
         fail(echo, "writing to", status);
     }
 }
 
 static void start_read(struct echo *echo, struct buffer *buffer)
 {
-    buffer->state = BUFFER_READING;
+    set_state(buffer, BUFFER_READING);
     buffer->io = NULL;
     int32_t status = wc_file_read_start(echo->file, buffer->data, sizeof(buffer->data), read_done,
                                         buffer, &buffer->io);
     if (status < 0) {
-        buffer->state = BUFFER_FREE;
+        set_state(buffer, BUFFER_FREE);
         fail(echo, "reading from", status);
     }
 }
@@ -95,10 +113,10 @@ static void start_read(struct echo *echo, struct buffer *buffer)
 static void finish_read(struct echo *echo, struct buffer *buffer)
 {
     if (buffer->status < 0) {
-        buffer->state = BUFFER_FREE;
+        let_go(echo, buffer);
         fail(echo, "reading from", buffer->status);
     } else if (buffer->moved == 0) {
-        buffer->state = BUFFER_FREE; /* a time-out without data */
+        let_go(echo, buffer); /* a time-out without data */
     } else {
         if (echo->app->first_ns == 0) {
             echo->app->first_ns = run_wall_ns();
@@ -110,7 +128,7 @@ static void finish_read(struct echo *echo, struct buffer *buffer)
 
 static void finish_write(struct echo *echo, struct buffer *buffer)
 {
-    buffer->state = BUFFER_FREE;
+    let_go(echo, buffer);
     echo->app->last_ns = run_wall_ns();
     if (buffer->status < 0) {
         fail(echo, "writing to", buffer->status);
@@ -122,35 +140,34 @@ static void finish_write(struct echo *echo, struct buffer *buffer)
 
 static bool ending(const struct echo *echo)
 {
-    return echo->app->stop || echo->failed;
+    return cli_app_is_told(echo->app) || echo->failed;
 }
 
 /* Moves every buffer as far as it goes. Returns how many are outstanding. */
 static unsigned pump(struct echo *echo)
 {
     unsigned outstanding = 0;
-    bool reading = false, writing = false;
+    bool reading = false;
     struct buffer *idle = NULL;
 
     for (unsigned i = 0; i < BUFFERS; i++) {
         struct buffer *buffer = &echo->buffers[i];
 
-        if (buffer->state == BUFFER_READ) {
+        if (state_of(buffer) == BUFFER_READ) {
             finish_read(echo, buffer);
         }
-        if (buffer->state == BUFFER_WRITTEN) {
+        if (state_of(buffer) == BUFFER_WRITTEN) {
             finish_write(echo, buffer);
         }
-        reading |= buffer->state == BUFFER_READING || buffer->state == BUFFER_READ;
-        writing |= buffer->state == BUFFER_WRITING || buffer->state == BUFFER_WRITTEN;
-        outstanding += buffer->state != BUFFER_FREE;
-        idle = buffer->state == BUFFER_FREE ? buffer : idle;
+        enum buffer_state state = state_of(buffer);
+        reading |= state == BUFFER_READING || state == BUFFER_READ;
+        outstanding += state != BUFFER_FREE;
+        idle = state == BUFFER_FREE ? buffer : idle;
     }
     if (!reading && idle != NULL && !ending(echo)) {
         start_read(echo, idle);
-        outstanding += idle->state != BUFFER_FREE;
+        outstanding += state_of(idle) != BUFFER_FREE;
     }
-    echo->app->busy = writing;
     return outstanding;
 }
 
@@ -160,7 +177,7 @@ static void cancel_all(struct echo *echo)
         struct buffer *buffer = &echo->buffers[i];
 
         if (buffer->io != NULL &&
-            (buffer->state == BUFFER_READING || buffer->state == BUFFER_WRITING)) {
+            (state_of(buffer) == BUFFER_READING || state_of(buffer) == BUFFER_WRITING)) {
             wc_io_cancel(buffer->io);
         }
     }

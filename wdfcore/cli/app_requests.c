@@ -31,7 +31,7 @@ struct requests {
 static void went(struct requests *requests)
 {
     if (__atomic_sub_fetch(&requests->pending, 1, __ATOMIC_ACQ_REL) == 0) {
-        wc_event_set(requests->app->wake);
+        cli_app_wake(requests->app);
     }
 }
 
@@ -76,10 +76,10 @@ static void start_write(struct requests *requests, size_t i, const struct wc_arr
  * wakes the next. */
 static void wait_until(struct requests *requests, uint64_t due_ns)
 {
-    while (!requests->app->stop && wc_processor_now_ns() < due_ns) {
+    while (!cli_app_is_told(requests->app) && wc_processor_now_ns() < due_ns) {
         wc_event_wait_until(requests->pause, due_ns);
     }
-    if (requests->app->stop) {
+    if (cli_app_is_told(requests->app)) {
         wc_event_set(requests->pause);
     }
 }
@@ -90,10 +90,10 @@ static void feed(struct requests *requests, uint32_t queue)
     size_t count;
     const struct wc_arrival *arrivals = wc_load_arrivals(requests->load, &count);
 
-    for (size_t i = 0; i < count && !requests->app->stop; i++) {
+    for (size_t i = 0; i < count && !cli_app_is_told(requests->app); i++) {
         if (arrivals[i].queue == queue) {
             wait_until(requests, wc_load_due_ns(requests->load, i));
-            if (!requests->app->stop) {
+            if (!cli_app_is_told(requests->app)) {
                 start_write(requests, i, &arrivals[i]);
             }
         }
@@ -104,7 +104,7 @@ static void close_device(struct requests *requests)
 {
     while (__atomic_load_n(&requests->pending, __ATOMIC_ACQUIRE) > 0) {
         wc_event_wait(requests->app->wake);
-        if (requests->app->stop) {
+        if (cli_app_is_told(requests->app)) {
             wc_event_set(requests->pause);
         }
     }

@@ -25,6 +25,7 @@ struct run {
     struct wc_device *device;
     struct cli_app app;
     struct run_progress progress;
+    unsigned closed_looks; /* in a row that found the line closed, and something still armed */
 };
 
 /* ---- signals ---- */
@@ -51,20 +52,26 @@ static void on_look(int number)
     }
 }
 
-static void watch_signals(struct run *run)
+static void look_often(void)
 {
-    struct sigaction stop = {.sa_handler = on_stop_signal, .sa_flags = SA_RESTART};
     struct sigaction look = {.sa_handler = on_look, .sa_flags = SA_RESTART};
     struct itimerval often = {.it_interval.tv_usec = LOOK_US, .it_value.tv_usec = LOOK_US};
 
-    sigemptyset(&stop.sa_mask);
     sigemptyset(&look.sa_mask);
+    sigaction(SIGALRM, &look, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+}
+
+static void watch_signals(struct run *run)
+{
+    struct sigaction stop = {.sa_handler = on_stop_signal, .sa_flags = SA_RESTART};
+
+    sigemptyset(&stop.sa_mask);
     signal_machine = run->machine;
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
     if (run->options.stats || run->progress.on) {
-        sigaction(SIGALRM, &look, NULL);
-        setitimer(ITIMER_REAL, &often, NULL);
+        look_often();
     }
 }
 
@@ -93,11 +100,33 @@ static void unwatch_machine(void)
 
 /* ---- running ---- */
 
+/* The far end hung up and all was delivered. A driver that runs, or has a timer armed, may have bytes
+ * of it yet: then the end is believed when a second look, some time later, finds nothing new. */
+static bool is_closed(struct run *run, bool looks)
+{
+    if (__atomic_load_n(&run->app.busy, __ATOMIC_RELAXED) != 0 ||
+        !wc_device_stream_closed(run->device)) {
+        run->closed_looks = 0;
+        return false;
+    }
+    if (wc_machine_is_idle(run->machine)) {
+        return true;
+    }
+    if (run->closed_looks == 0) {
+        run->closed_looks = 1;
+        look_often();
+    } else if (looks) {
+        run->closed_looks++;
+    }
+    return run->closed_looks > 2;
+}
+
 static bool is_over(void *context)
 {
     struct run *run = context;
+    bool looks = look_due != 0;
 
-    if (look_due) {
+    if (looks) {
         look_due = 0;
         run_progress_look(&run->progress);
     }
@@ -106,7 +135,7 @@ static bool is_over(void *context)
     }
     switch (run->options.until) {
     case RUN_UNTIL_CLOSED:
-        return !run->app.busy && wc_device_stream_closed(run->device);
+        return is_closed(run, looks);
     case RUN_UNTIL_IDLE:
         return wc_machine_is_idle(run->machine);
     case RUN_UNTIL_DEFAULT:
@@ -167,6 +196,7 @@ static enum wc_result set_up(struct run *run)
                                       .hardware_id = options->hardware_id};
 
     config.processors = options->processors;
+    config.scheduler = options->scheduler;
     config.clock = options->clock;
     config.seed = options->seed;
     config.wpp = options->wpp;

@@ -18,6 +18,7 @@ enum {
     KEY_UNTIL,
     KEY_OBJECTS,
     KEY_STATS,
+    KEY_SCHEDULER,
     KEY_SEED,
     KEY_CLOCK,
     KEY_RECORD_CHOICES,
@@ -47,6 +48,10 @@ static const struct argp_option option_table[] = {
      "repeated",
      0},
     {"processors", KEY_PROCESSORS, "N", 0, "1 to 64 (default 1)", 0},
+    {"scheduler", KEY_SCHEDULER, "KIND", 0,
+     "fiber (default): one host thread, and what happens in which order is settled; thread: the "
+     "processors are host threads and run at the same time",
+     0},
     {"app", KEY_APP, "NAME:DEVICE", 0, "Run an application on the device: echo:COM1", 0},
     {"until", KEY_UNTIL, "WHEN", 0,
      "closed (the far end hung up and all was delivered), idle, time=10s (also ms, us, ns) or "
@@ -158,6 +163,18 @@ static int parse_clock(const char *text, struct run_options *options)
     return 0;
 }
 
+static int parse_scheduler(const char *text, struct run_options *options)
+{
+    if (strcmp(text, "fiber") == 0) {
+        options->scheduler = WC_SCHED_FIBER;
+    } else if (strcmp(text, "thread") == 0) {
+        options->scheduler = WC_SCHED_THREAD;
+    } else {
+        return refuse_value("scheduler", text, "fiber or thread");
+    }
+    return 0;
+}
+
 static int parse_objects(const char *text, struct run_options *options)
 {
     static const char *const names[] = {
@@ -230,6 +247,14 @@ static int finish(struct run_options *options)
     if (options->driver == NULL) {
         return cli_refuse("run", "no driver given; wdf run DRIVER.so");
     }
+    if (options->scheduler == WC_SCHED_THREAD &&
+        (options->seed != 0 || options->record_choices != NULL ||
+         options->replay_choices != NULL)) {
+        return cli_refuse("run", "--%s: with --scheduler=thread the host chooses",
+                          options->seed != 0                ? "seed"
+                          : options->record_choices != NULL ? "record-choices"
+                                                            : "replay-choices");
+    }
     for (const char *item = options->model; item != NULL; item = strchr(item + 1, ',')) {
         const char *equals = strchr(item, '=');
         char value[128];
@@ -294,6 +319,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case KEY_STATS:
         options->stats = true;
         return 0;
+    case KEY_SCHEDULER:
+        return parse_scheduler(argument, options);
     case KEY_SEED:
         return cli_number(argument, UINT64_MAX, &options->seed)
                    ? 0

@@ -25,6 +25,7 @@ struct run_options {
     enum run_until until;
     uint64_t time_ns; /* RUN_UNTIL_TIME */
     uint32_t processors;
+    enum wc_scheduler scheduler;
     uint64_t seed;
     const char *wpp; /* NULL: no trace messages */
     const char *record_choices, *replay_choices;
