@@ -68,7 +68,9 @@ struct wc_failures {
 /* wc_test_every_failure: run body in machines of its own, once as it is and then once for each place
  * that can fail, until no place is left. Prints the places; fails the test if one was bad.
  * wc_find_failures: the same without judging.
- * The machines have fibers, a virtual clock and no seed. A body that fails ends like an application
+ * The machines have fibers, a virtual clock and no seed, whatever WC_SCHED says: the sweep goes from
+ * place to place because a run without that one failure does the same again, and only so is a place
+ * found once more by its ID. wc_fail_call works with both schedulers. A body that fails ends like an application
  * that dies: its requests are cancelled, its files closed; the driver's device is removed and the
  * driver unloaded as always. A machine that was stopped does not end the sweep.
  *   WC_FAILURE=ID   in the environment: only that place, and its report is printed

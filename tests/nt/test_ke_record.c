@@ -1,10 +1,8 @@
 /* test_ke_record.c - what the recording keeps of DPCs, timers, work items, IRQL and tasks. */
-#include <ntddk.h>
+#include "nt_thread.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include <wdfcore/testing.h>
 
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_record.h"
@@ -141,6 +139,7 @@ static void a_timer_is_set_cancelled_expires(void **state)
     assert_int_equal(count_of(BASE_EVENT_TIMER_CANCEL, NULL), 1);
     assert_int_equal(count_of(BASE_EVENT_TIMER, NULL), 0);
     KeStallExecutionProcessor(10);
+    nt_settle();
     assert_int_equal(count_of(BASE_EVENT_TIMER, NULL), 1);
     assert_non_null(strstr(ke_record_text(), "[10] cpu0 DISPATCH timer count_dpc\n"));
 }
