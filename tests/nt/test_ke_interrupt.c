@@ -435,6 +435,47 @@ synchronizing_waits_for_the_isr_and_holds_off_a_new_one(void **state) /* spec: I
     disconnect(0);
 }
 
+static VOID hold_the_lock(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    KIRQL old = KeAcquireInterruptSpinLock(devices[0].interrupt);
+
+    isr_entered = 1;
+    for (int i = 0; i < 20000 && ReadAcquire(&isr_go) == 0; i++) { /* with fibers nobody comes */
+        YieldProcessor();
+    }
+    nt_spin(2000);
+    order[strlen(order)] = 'd';
+    KeReleaseInterruptSpinLock(devices[0].interrupt, old);
+}
+
+static VOID insert_from_processor_1(PVOID Context)
+{
+    nt_on_processor(1);
+    KeInsertQueueDpc(Context, NULL, NULL);
+}
+
+/* With threads the DPC runs on the home of the body, which is another context all the same. */
+static void a_section_waits_for_a_dpc_of_its_own_processor(void **state)
+{
+    PKTHREAD thread;
+    KDPC dpc;
+
+    isr_entered = isr_go = 0;
+    connect(0, IRQ, LevelSensitive);
+    KeInitializeDpc(&dpc, hold_the_lock, NULL);
+    KeSetTargetProcessorDpc(&dpc, 0);
+    KeSetImportanceDpc(&dpc, HighImportance);
+    KeSetSystemAffinityThreadEx(3);
+    thread = nt_thread(insert_from_processor_1, &dpc);
+    nt_spin_until(&isr_entered, 1);
+    WriteRelease(&isr_go, 1);
+    assert_true(KeSynchronizeExecution(devices[0].interrupt, note_section, NULL));
+    assert_string_equal(order, "ds");
+    nt_join(thread);
+    KeFlushQueuedDpcs();
+    disconnect(0);
+}
+
 static void its_lock_is_acquired_at_synchronize_irql(void **state) /* spec: INT-17 */
 {
     KIRQL outer = KeRaiseIrqlToDpcLevel();
@@ -670,6 +711,7 @@ int main(void)
         UNIT(a_level_that_nobody_claims_is_a_storm),
         UNIT(synchronizing_runs_at_synchronize_irql_and_returns_the_answer),
         UNIT_ON(synchronizing_waits_for_the_isr_and_holds_off_a_new_one, 3),
+        UNIT_ON(a_section_waits_for_a_dpc_of_its_own_processor, 2),
         UNIT(its_lock_is_acquired_at_synchronize_irql),
         UNIT(an_isr_may_queue_and_not_signal),
         UNIT(an_inactive_interrupt_is_not_called),
