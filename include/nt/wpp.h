@@ -130,7 +130,10 @@ __attribute__((weak, visibility("hidden"))) WPP_PROJECT_CONTROL_BLOCK WPP_CB[WPP
 #define WPP_INIT_TRACING(DriverObject, RegistryPath)                                      \
     ((void)(RegistryPath), wdfcore_wpp_start(WPP_CB, wdfcore_wpp_providers, WPP_LAST_CTL, \
                                              (PDRIVER_OBJECT)(DriverObject)))
-#define WPP_CLEANUP(DriverObject) ((void)(DriverObject), wdfcore_wpp_stop(WPP_CB))
+/* For Windows 2000, which had no other way to tell a driver its levels. */
+#define WPP_SYSTEMCONTROL(DriverObject)          ((void)(DriverObject))
+#define WPP_SYSTEMCONTROL2(DriverObject, Offset) ((void)(DriverObject), (void)(Offset))
+#define WPP_CLEANUP(DriverObject)                ((void)(DriverObject), wdfcore_wpp_stop(WPP_CB))
 
 #endif
 

@@ -53,7 +53,10 @@ target_include_directories(wdfcore_host INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
-set(WC_DRIVER_FLAGS -fshort-wchar -fms-extensions -Wno-unknown-pragmas -Wno-multichar)
+# What Microsoft's compiler and build say of a 64-bit kernel: sources ask before they include anything.
+set(WC_DRIVER_DEFINITIONS -D_KERNEL_MODE=1 -D_WIN64=1 -D_AMD64_=1 -DAMD64=1 -D_M_AMD64=100 -D_M_X64=100)
+set(WC_DRIVER_FLAGS -fshort-wchar -fms-extensions -Wno-unknown-pragmas -Wno-multichar
+    ${WC_DRIVER_DEFINITIONS})
 add_library(wdfcore_driver INTERFACE)
 add_library(wdfcore::driver ALIAS wdfcore_driver)
 set_target_properties(wdfcore_driver PROPERTIES EXPORT_NAME driver)

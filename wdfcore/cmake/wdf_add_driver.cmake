@@ -38,8 +38,10 @@ function(wdf_add_driver name)
     # Lines at least; Debug and RelWithDebInfo have said -g themselves.
     target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g1>
         -fno-omit-frame-pointer -fno-optimize-sibling-calls)
-    # What a driver defines itself wins over a function of that name in the process.
-    target_link_options(${name} PRIVATE -Wl,-Bsymbolic)
+    # What a driver defines itself wins over a function of that name in the process. Microsoft's inline
+    # functions are in every source that uses them, and one of them is in the module.
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-fgnu89-inline>)
+    target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,muldefs)
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
         wdf_keep_locals(${arg_UNPARSED_ARGUMENTS})
     endif()

@@ -59,6 +59,24 @@ ULONG IoWMIDeviceObjectToProviderId(PDEVICE_OBJECT DeviceObject)
     return 0;
 }
 
+NTSTATUS IoWMIOpenBlock(LPCGUID DataBlockGuid, ULONG DesiredAccess, PVOID *DataBlockObject)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    *DataBlockObject = NULL;
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+NTSTATUS IoWMISetNotificationCallback(PVOID Object, WMI_NOTIFICATION_CALLBACK Callback,
+                                      PVOID Context)
+{
+    if (API(PASSIVE_LEVEL)) {
+        io_unavailable(__func__);
+    }
+    return STATUS_NOT_IMPLEMENTED;
+}
+
 /* ---- power ---- */
 
 NTSTATUS PoRegisterPowerSettingCallback(PDEVICE_OBJECT DeviceObject, LPCGUID SettingGuid,
