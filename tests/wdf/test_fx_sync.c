@@ -309,6 +309,48 @@ static void cleanup_runs_under_no_lock_but_the_deleters(void **state) /* spec: D
     assert_log("free mine");
 }
 
+static NTSTATUS keep_the_irp(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    ++*(int *)context;
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* An IRP as a lower driver has it, which completes it now. */
+static void complete_an_irp(int *completed)
+{
+    PIRP irp = IoAllocateIrp(2, FALSE);
+
+    assert_non_null(irp);
+    IoSetNextIrpStackLocation(irp);
+    IoSetCompletionRoutine(irp, keep_the_irp, completed, TRUE, TRUE, TRUE);
+    IoSetNextIrpStackLocation(irp);
+    irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(irp, IO_NO_INCREMENT);
+    IoFreeIrp(irp);
+}
+
+/* A filter sends from a callback under its lock, and the lower driver completes at once. */
+static void the_frameworks_lock_is_no_lock_of_the_drivers(void **state)
+{
+    WDFDEVICE device = fixture_device(WdfExecutionLevelDispatch, WdfSynchronizationScopeDevice);
+    int completed = 0;
+    KSPIN_LOCK own;
+    KIRQL old;
+
+    KeInitializeSpinLock(&own);
+    WdfObjectAcquireLock(device);
+    assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    complete_an_irp(&completed); /* no report */
+    wc_expect_violation("SpinLockHeldCallout");
+    KeAcquireSpinLock(&own, &old);
+    complete_an_irp(&completed);
+    KeReleaseSpinLock(&own, old);
+    WdfObjectReleaseLock(device);
+    assert_int_equal(wc_violations("SpinLockHeldCallout"), 1);
+    assert_int_equal(completed, 2);
+    fixture_remove(device);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +370,7 @@ int main(void)
         wc_unit_test(under_one_lock_callbacks_never_overlap, FIXTURE, .processors = 2),
         wc_unit_test(the_lock_excludes_the_callbacks_from_a_thread_too, FIXTURE, .processors = 2),
         wc_unit_test(cleanup_runs_under_no_lock_but_the_deleters, FIXTURE),
+        wc_unit_test(the_frameworks_lock_is_no_lock_of_the_drivers, FIXTURE),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

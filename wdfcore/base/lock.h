@@ -16,8 +16,7 @@
 enum base_rank {
     BASE_RANK_MACHINE,    /* harness: drivers, devices, applications of the machine */
     BASE_RANK_FX_OBJECT,  /* inside a framework object: queue lists, request state, device tables */
-    BASE_RANK_FX_TREE,    /* framework: parents, children, references, states */
-    BASE_RANK_FX_HANDLE,  /* framework: slots, free lists, the ring of destroyed objects */
+    BASE_RANK_FX_TREE,    /* framework: parents, children, references, states, slots of handles */
     BASE_RANK_IO,         /* nt/io: device and driver lists, interfaces, names */
     BASE_RANK_EX,         /* nt/ex, nt/ob, nt/mm, nt/rtl: pool, object references, lists */
     BASE_RANK_HAL,        /* nt/hal: who answers at an address, which device has a timer */

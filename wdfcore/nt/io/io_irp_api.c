@@ -81,7 +81,7 @@ VOID IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
     if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
         return;
     }
-    if (ke_self->spin_locks_held != 0) {
+    if (ke_driver_holds_spin_lock(ke_self)) {
         ke_violation(RULE_SpinLockHeldCallout, 0, (uintptr_t)Irp, 0, 0, 0,
                      "IoCompleteRequest with a spin lock held");
     }

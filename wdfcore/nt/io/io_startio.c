@@ -179,7 +179,7 @@ VOID IoStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp, PULONG Key, PDRIVER_CA
 /* StartIo is called from here: a lock that the caller holds would be held in it. */
 static void io_startio_check_locks(PDEVICE_OBJECT device, const char *api)
 {
-    if (ke_self->spin_locks_held != 0) {
+    if (ke_driver_holds_spin_lock(ke_self)) {
         ke_violation(RULE_SpinLockHeldCallout, 0, (uintptr_t)device, 0, 0, 0,
                      "%s with a spin lock held", api);
     }

@@ -93,6 +93,7 @@ struct ke_processor {
     LONG spinning_mask;                 /* (p) ... in which one of these bits is set */
     ULONG spin_episode;                 /* (p) grows with each wait for a lock */
     ULONG spin_locks_held;              /* (p) */
+    ULONG callback_locks_held;          /* (p) of these, who called the driver took so many */
     const KSPIN_LOCK *held_locks[KE_MAXIMUM_HELD];           /* (p) the first of them, in order */
     const KLOCK_QUEUE_HANDLE *held_handles[KE_MAXIMUM_HELD]; /* (p) of queued ones; NULL: free */
     ULONG raise_depth;                                       /* (p) raises not yet lowered */
@@ -100,6 +101,13 @@ struct ke_processor {
     struct ke_statistics statistics;                         /* (p) */
     struct base_ring ring;                                   /* (p) */
 };
+
+/* ke_driver_holds_spin_lock: the running code took a spin lock itself. A lock that a framework calls
+ * its driver under does not count: the driver cannot release it. */
+static inline bool ke_driver_holds_spin_lock(const struct ke_processor *self)
+{
+    return self->spin_locks_held > self->callback_locks_held;
+}
 
 /* Counts of one processor; whoever adds them up may come a moment too early. */
 #define KE_COUNT(self, what) \

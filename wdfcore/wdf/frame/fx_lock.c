@@ -67,12 +67,18 @@ static void lock_taken(struct fx_callback_lock *lock)
     lock->outer = held_locks;
     held_locks = lock;
     fx_tree_unlock();
+    if (!lock->passive) { /* at DISPATCH_LEVEL: the processor is ours until the release */
+        ke_self->callback_locks_held++;
+    }
 }
 
 static void lock_given(struct fx_callback_lock *lock)
 {
     struct fx_callback_lock **link = &held_locks;
 
+    if (!lock->passive) {
+        ke_self->callback_locks_held--;
+    }
     fx_tree_lock();
     while (*link != lock) {
         CORE_ASSERT(*link != NULL);
