@@ -426,6 +426,8 @@ static void step(uint8_t code)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_run(data, size, NULL, step);
+    const struct fuzz_setup setup = {.step = step};
+
+    fuzz_run(data, size, &setup);
     return 0;
 }

@@ -36,7 +36,7 @@ DECLARE_CONST_UNICODE_STRING(fuzz_sddl, L"D:P(A;;GA;;;WD)");
 struct fuzz_world fuzz;
 static struct fx_globals globals;
 static PDRIVER_OBJECT wdm;
-static void (*set_up)(void);
+static const struct fuzz_setup *fuzz_setup;
 
 uint8_t fuzz_byte(void)
 {
@@ -90,9 +90,28 @@ void fuzz_continue(void)
     fuzz.depth++;
     for (unsigned i = fuzz_byte() % STEPS_INSIDE; i > 0 && fuzz.steps < STEPS; i--) {
         fuzz.steps++;
-        fuzz.step(fuzz_byte());
+        fuzz_setup->step(fuzz_byte());
     }
     fuzz.depth--;
+}
+
+void fuzz_program(void)
+{
+    while (fuzz.at < fuzz.size && fuzz.steps < STEPS) {
+        fuzz.steps++;
+        fuzz_setup->step(fuzz_byte());
+    }
+}
+
+void fuzz_irql(KIRQL irql)
+{
+    KIRQL old;
+
+    if (KeGetCurrentIrql() > irql) {
+        KeLowerIrql(irql);
+    } else if (KeGetCurrentIrql() < irql) {
+        KeRaiseIrql(irql, &old);
+    }
 }
 
 static VOID on_object(WDFOBJECT object)
@@ -157,6 +176,9 @@ static void start_driver(void)
         WdfDriverCreate(wdm, io_driver_registry_path(wdm), NULL, &driver_config, &fuzz.driver)));
     init = WdfControlDeviceInitAllocate(fuzz.driver, &fuzz_sddl);
     CORE_ASSERT(init != NULL);
+    if (fuzz_setup->name != NULL) {
+        CORE_ASSERT(NT_SUCCESS(WdfDeviceInitAssignName(init, fuzz_setup->name)));
+    }
     CORE_ASSERT(NT_SUCCESS(WdfDeviceCreate(&init, NULL, &fuzz.device)));
 }
 
@@ -187,15 +209,15 @@ static void let_go_of_locks(void)
 static void body(void *context)
 {
     start_driver();
-    if (set_up != NULL) {
-        set_up();
+    if (fuzz_setup->set_up != NULL) {
+        fuzz_setup->set_up();
     }
-    while (fuzz.at < fuzz.size && fuzz.steps < STEPS) {
-        fuzz.steps++;
-        fuzz.step(fuzz_byte());
-    }
+    fuzz_program();
     let_go_of_locks();
     fuzz.depth = DEPTH; /* what runs from here on does nothing more */
+    if (fuzz_setup->tear_down != NULL && KeGetCurrentIrql() == PASSIVE_LEVEL) {
+        fuzz_setup->tear_down();
+    }
     if (KeGetCurrentIrql() == PASSIVE_LEVEL) {
         io_driver_unload(wdm);
         fx_globals_wait(&globals);
@@ -208,26 +230,24 @@ static void drop(enum base_log_source source, const char *text, void *context)
 {
 }
 
-void fuzz_run(const uint8_t *data, size_t size, void (*setup)(void), void (*step)(uint8_t code))
+void fuzz_run(const uint8_t *data, size_t size, const struct fuzz_setup *setup)
 {
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
-    struct wc_machine *machine;
 
     memset(&fuzz, 0, sizeof(fuzz));
     fuzz.data = data;
     fuzz.size = size;
-    fuzz.step = step;
-    set_up = setup;
+    fuzz_setup = setup;
     config.collect = true;
     config.processors = 1 + (fuzz_byte() & 1);
     config.seed = fuzz_byte();
     if (getenv("FUZZ_SHOW") == NULL) {
         base_log_set_sink(drop, NULL);
     }
-    CORE_ASSERT(wc_machine_create(&config, &machine) == WC_OK);
-    wc_machine_call(machine, body, NULL);
+    CORE_ASSERT(wc_machine_create(&config, &fuzz.machine) == WC_OK);
+    wc_machine_call(fuzz.machine, body, NULL);
     /* What is left although nobody did anything wrong is our own leak. */
     CORE_ASSERT(ke_machine.stopped || base_violation_count(RULE_COUNT) > 0 ||
                 fx_object_count(FX_TYPE_ANY) == 0);
-    wc_machine_destroy(machine);
+    wc_machine_destroy(fuzz.machine);
 }

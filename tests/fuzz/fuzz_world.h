@@ -14,6 +14,8 @@
 
 #define FUZZ_SLOTS 24u
 
+struct wc_machine;
+
 struct fuzz_world {
     const uint8_t *data;
     size_t size;
@@ -24,14 +26,24 @@ struct fuzz_world {
     PVOID contexts[4];       /* pointers that the framework gave */
     WDFDRIVER driver;
     WDFDEVICE device;
-    void (*step)(uint8_t code); /* one call; codes are spread over all values */
+    struct wc_machine *machine;
 };
 
 extern struct fuzz_world fuzz;
 
-/* fuzz_run: one input: setup (may be NULL) and the program in a task of a new machine, then the
- * driver is unloaded and the machine taken apart. */
-void fuzz_run(const uint8_t *data, size_t size, void (*setup)(void), void (*step)(uint8_t code));
+/* What a fuzzer brings along. */
+struct fuzz_setup {
+    PCUNICODE_STRING name;      /* of the device; NULL: none */
+    void (*set_up)(void);       /* driver and device are there; NULL: nothing to do */
+    void (*step)(uint8_t code); /* one call; codes are spread over all values */
+    void (*tear_down)(void);    /* at PASSIVE_LEVEL, before the driver is unloaded; may be NULL */
+};
+
+/* fuzz_run: one input: the program in a task of a new machine, then the driver is unloaded and the
+ * machine taken apart. */
+void fuzz_run(const uint8_t *data, size_t size, const struct fuzz_setup *setup);
+/* fuzz_program: for further tasks: they share the bytes. */
+void fuzz_program(void);
 
 /* The next byte; 0 behind the end. */
 uint8_t fuzz_byte(void);
@@ -44,3 +56,5 @@ void *fuzz_slot(void *handle);
 PWDF_OBJECT_ATTRIBUTES fuzz_attributes(void);
 /* For callbacks: goes on with the program, a few steps. */
 void fuzz_continue(void);
+/* fuzz_irql: a callback returns at the level that it was called at. */
+void fuzz_irql(KIRQL irql);

@@ -1,0 +1,597 @@
+/* fuzz_requests.c - any sequence of calls to queues and requests, with live, stale and wrong handles,
+ * from several tasks and from inside callbacks, while an application reads, writes and cancels: ends
+ * in violations at worst.
+ */
+#include "fuzz_world.h"
+
+#include <string.h>
+
+#include <wdfcore/machine.h>
+#include <wdfcore/user.h>
+
+#define CALLS   16u
+#define HELPERS 2u
+#define CONTROL CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define DIRECT  CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_OUT_DIRECT, FILE_ANY_ACCESS)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+DECLARE_CONST_UNICODE_STRING(fuzz_name, L"\\Device\\Fuzz");
+DECLARE_CONST_UNICODE_STRING(fuzz_link, L"\\DosDevices\\Fuzz");
+
+/* One request of the application; io is NULL while none is under way. */
+static struct call {
+    struct wc_io *io;
+    bool under_way;
+    char data[32];
+} calls_made[CALLS];
+
+static struct wc_file *file;
+static unsigned helpers; /* tasks that have not ended */
+
+/* ---- callbacks: the rest of the program goes on inside them ---- */
+
+static void inside(void)
+{
+    KIRQL irql = KeGetCurrentIrql();
+
+    fuzz_continue();
+    fuzz_irql(irql);
+}
+
+static VOID on_default(WDFQUEUE queue, WDFREQUEST request)
+{
+    fuzz_slot(request);
+    inside();
+}
+
+static VOID on_transfer(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    fuzz_slot(request);
+    inside();
+}
+
+static VOID on_control(WDFQUEUE queue, WDFREQUEST request, size_t output, size_t input, ULONG code)
+{
+    fuzz_slot(request);
+    inside();
+}
+
+static VOID on_stop(WDFQUEUE queue, WDFREQUEST request, ULONG flags)
+{
+    inside();
+}
+
+static VOID on_resume(WDFQUEUE queue, WDFREQUEST request)
+{
+    inside();
+}
+
+static VOID on_canceled_on_queue(WDFQUEUE queue, WDFREQUEST request)
+{
+    fuzz_slot(request);
+    inside();
+}
+
+static VOID on_cancel(WDFREQUEST request)
+{
+    uint8_t kinds = fuzz_byte();
+
+    inside();
+    if ((kinds & 3) != 0) {
+        WdfRequestComplete(request, STATUS_CANCELLED);
+    }
+}
+
+static VOID on_state(WDFQUEUE queue, WDFCONTEXT context)
+{
+    inside();
+}
+
+static VOID on_completion(WDFREQUEST request, WDFIOTARGET target,
+                          PWDF_REQUEST_COMPLETION_PARAMS params, WDFCONTEXT context)
+{
+    inside();
+}
+
+/* ---- the application ---- */
+
+static void on_done(void *context, int32_t status, uint64_t information)
+{
+    struct call *call = context;
+
+    call->under_way = false;
+    call->io = NULL;
+}
+
+static void send(void)
+{
+    struct call *call = &calls_made[fuzz_byte() % CALLS];
+    uint8_t kinds = fuzz_byte();
+    size_t size = kinds >> 3;
+    KIRQL irql = KeGetCurrentIrql();
+    struct wc_io *io = NULL;
+
+    if (call->under_way || file == NULL || irql > PASSIVE_LEVEL) {
+        return;
+    }
+    call->under_way = true;
+    switch (kinds % 4) {
+    case 0:
+        wc_file_read_start(file, call->data, size, on_done, call, &io);
+        break;
+    case 1:
+        wc_file_write_start(file, call->data, size, on_done, call, &io);
+        break;
+    default:
+        wc_file_ioctl_start(file, (kinds & 1) != 0 ? CONTROL : DIRECT, call->data, size, call->data,
+                            size, on_done, call, &io);
+        break;
+    }
+    if (call->under_way) {
+        call->io = io;
+    }
+}
+
+static void cancel(void)
+{
+    struct call *call = &calls_made[fuzz_byte() % CALLS];
+
+    if (call->io != NULL && KeGetCurrentIrql() <= DISPATCH_LEVEL) {
+        wc_io_cancel(call->io);
+    }
+}
+
+/* ---- queues ---- */
+
+static void queue_config(WDF_IO_QUEUE_CONFIG *config)
+{
+    uint8_t kinds = fuzz_byte();
+
+    WDF_IO_QUEUE_CONFIG_INIT(config, (WDF_IO_QUEUE_DISPATCH_TYPE)(kinds % 5));
+    config->EvtIoDefault = (kinds & 0x08) != 0 ? on_default : NULL;
+    config->EvtIoRead = on_transfer;
+    config->EvtIoWrite = (kinds & 0x10) != 0 ? on_transfer : NULL;
+    config->EvtIoDeviceControl = on_control;
+    config->EvtIoStop = (kinds & 0x20) != 0 ? on_stop : NULL;
+    config->EvtIoResume = on_resume;
+    config->EvtIoCanceledOnQueue = (kinds & 0x40) != 0 ? on_canceled_on_queue : NULL;
+    config->AllowZeroLengthRequests = (kinds & 0x80) != 0;
+    if (config->DispatchType == WdfIoQueueDispatchParallel) {
+        config->Settings.Parallel.NumberOfPresentedRequests = (kinds & 1) != 0 ? 2 : (ULONG)-1;
+    }
+}
+
+static void create_queue(void)
+{
+    WDF_IO_QUEUE_CONFIG config;
+    WDFQUEUE queue = NULL;
+
+    queue_config(&config);
+    if (NT_SUCCESS(WdfIoQueueCreate(fuzz.device, &config, fuzz_attributes(), &queue))) {
+        fuzz_slot(queue);
+    }
+}
+
+static void change_queue(void)
+{
+    WDFQUEUE queue = fuzz_handle();
+
+    switch (fuzz_byte() % 12) {
+    case 0:
+        WdfIoQueueStop(queue, on_state, NULL);
+        break;
+    case 1:
+        WdfIoQueuePurge(queue, on_state, NULL);
+        break;
+    case 2:
+        WdfIoQueueDrain(queue, on_state, NULL);
+        break;
+    case 3:
+        WdfIoQueueStopAndPurge(queue, on_state, NULL);
+        break;
+    case 4:
+        WdfIoQueueStopSynchronously(queue);
+        break;
+    case 5:
+        WdfIoQueuePurgeSynchronously(queue);
+        break;
+    case 6:
+        WdfIoQueueDrainSynchronously(queue);
+        break;
+    case 7:
+        WdfIoQueueReadyNotify(queue, (fuzz_byte() & 1) != 0 ? on_state : NULL, NULL);
+        break;
+    default:
+        WdfIoQueueStart(queue);
+        break;
+    }
+}
+
+static void look_at_queue(void)
+{
+    WDFQUEUE queue = fuzz_handle();
+    ULONG queued, owned;
+
+    WdfIoQueueGetState(queue, &queued, &owned);
+    fuzz_slot(WdfIoQueueGetDevice(queue));
+}
+
+static void route(void)
+{
+    WDFQUEUE queue = fuzz_handle();
+
+    WdfDeviceConfigureRequestDispatching(fuzz.device, queue,
+                                         (WDF_REQUEST_TYPE)(fuzz_byte() % 0x10));
+}
+
+static void retrieve(void)
+{
+    WDFQUEUE queue = fuzz_handle();
+    WDFREQUEST request = NULL;
+
+    if (NT_SUCCESS(WdfIoQueueRetrieveNextRequest(queue, &request))) {
+        fuzz_slot(request);
+    }
+}
+
+static void find(void)
+{
+    WDFQUEUE queue = fuzz_handle();
+    WDFREQUEST after = (fuzz_byte() & 3) == 0 ? fuzz_handle() : NULL;
+    WDFREQUEST found = NULL, taken = NULL;
+    WDF_REQUEST_PARAMETERS parameters;
+
+    WDF_REQUEST_PARAMETERS_INIT(&parameters);
+    if (!NT_SUCCESS(WdfIoQueueFindRequest(queue, after, NULL, &parameters, &found))) {
+        return;
+    }
+    fuzz_slot(found);
+    if ((fuzz_byte() & 1) != 0 &&
+        NT_SUCCESS(WdfIoQueueRetrieveFoundRequest(queue, found, &taken))) {
+        fuzz_slot(taken);
+    }
+    WdfObjectDereference(found);
+}
+
+/* ---- requests ---- */
+
+static void complete(void)
+{
+    WDFREQUEST request = fuzz_handle();
+    uint8_t kinds = fuzz_byte();
+
+    if ((kinds & 1) != 0) {
+        WdfRequestCompleteWithInformation(request, STATUS_SUCCESS, kinds >> 4);
+    } else {
+        WdfRequestComplete(request, (kinds & 2) != 0 ? STATUS_CANCELLED : STATUS_UNSUCCESSFUL);
+    }
+}
+
+static void forward(void)
+{
+    WDFREQUEST request = fuzz_handle();
+
+    WdfRequestForwardToIoQueue(request, fuzz_handle());
+}
+
+static void requeue(void)
+{
+    WdfRequestRequeue(fuzz_handle());
+}
+
+static void enqueue(void)
+{
+    WdfDeviceEnqueueRequest(fuzz.device, fuzz_handle());
+}
+
+static void mark(void)
+{
+    WDFREQUEST request = fuzz_handle();
+
+    if ((fuzz_byte() & 1) != 0) {
+        WdfRequestMarkCancelable(request, on_cancel);
+    } else {
+        (void)WdfRequestMarkCancelableEx(request, on_cancel);
+    }
+}
+
+static void unmark(void)
+{
+    (void)WdfRequestUnmarkCancelable(fuzz_handle());
+}
+
+static void acknowledge(void)
+{
+    WDFREQUEST request = fuzz_handle();
+
+    WdfRequestStopAcknowledge(request, fuzz_byte() & 1);
+}
+
+static void look_at_request(void)
+{
+    WDFREQUEST request = fuzz_handle();
+    WDF_REQUEST_PARAMETERS parameters;
+    WDFMEMORY memory = NULL;
+    size_t length = 0;
+    PVOID data = NULL;
+
+    switch (fuzz_byte() % 8) {
+    case 0:
+        WDF_REQUEST_PARAMETERS_INIT(&parameters);
+        WdfRequestGetParameters(request, &parameters);
+        break;
+    case 1:
+        if (NT_SUCCESS(WdfRequestRetrieveInputBuffer(request, 1, &data, &length))) {
+            fuzz.contexts[0] = NULL;
+        }
+        break;
+    case 2:
+        if (NT_SUCCESS(WdfRequestRetrieveOutputBuffer(request, 1, &data, &length))) {
+            memset(data, 'o', length);
+        }
+        break;
+    case 3:
+        if (NT_SUCCESS(WdfRequestRetrieveOutputMemory(request, &memory))) {
+            fuzz_slot(memory);
+        }
+        break;
+    case 4:
+        fuzz_slot(WdfRequestGetIoQueue(request));
+        break;
+    case 5:
+        fuzz_slot(WdfRequestGetFileObject(request));
+        break;
+    case 6:
+        (void)WdfRequestIsCanceled(request);
+        break;
+    default:
+        WdfRequestSetInformation(request, WdfRequestGetInformation(request));
+        (void)WdfRequestGetStatus(request);
+        break;
+    }
+}
+
+/* ---- requests of the driver's own, sent to itself ---- */
+
+static void create_request(void)
+{
+    WDFREQUEST request = NULL;
+
+    if (NT_SUCCESS(WdfRequestCreate(fuzz_attributes(), fuzz_handle(), &request))) {
+        fuzz_slot(request);
+    }
+}
+
+static void create_target(void)
+{
+    WDF_IO_TARGET_OPEN_PARAMS params;
+    WDFIOTARGET target = NULL;
+
+    if (!NT_SUCCESS(WdfIoTargetCreate(fuzz.device, fuzz_attributes(), &target))) {
+        return;
+    }
+    fuzz_slot(target);
+    WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&params, &fuzz_name, GENERIC_READ | GENERIC_WRITE);
+    (void)WdfIoTargetOpen(target, &params);
+}
+
+static void change_target(void)
+{
+    WDFIOTARGET target = fuzz_handle();
+    uint8_t kinds = fuzz_byte();
+
+    switch (kinds % 4) {
+    case 0:
+        WdfIoTargetStop(target, (WDF_IO_TARGET_SENT_IO_ACTION)(1 + kinds / 4 % 3));
+        break;
+    case 1:
+        WdfIoTargetPurge(target, (WDF_IO_TARGET_PURGE_IO_ACTION)(1 + kinds / 4 % 2));
+        break;
+    case 2:
+        WdfIoTargetClose(target);
+        break;
+    default:
+        (void)WdfIoTargetStart(target);
+        break;
+    }
+}
+
+static void format_and_send(void)
+{
+    WDFIOTARGET target = fuzz_handle();
+    WDFREQUEST request = fuzz_handle();
+    uint8_t kinds = fuzz_byte();
+    WDF_REQUEST_SEND_OPTIONS options;
+    WDFMEMORY memory = (kinds & 0x40) != 0 ? fuzz_handle() : NULL;
+
+    if ((kinds & 1) != 0) {
+        (void)WdfIoTargetFormatRequestForRead(target, request, memory, NULL, NULL);
+    } else if ((kinds & 2) != 0) {
+        WdfRequestFormatRequestUsingCurrentType(request);
+    }
+    if ((kinds & 4) != 0) {
+        WdfRequestSetCompletionRoutine(request, on_completion, NULL);
+    }
+    WDF_REQUEST_SEND_OPTIONS_INIT(&options, (kinds & 8) != 0 ? WDF_REQUEST_SEND_OPTION_TIMEOUT : 0);
+    if ((kinds & 8) != 0) {
+        options.Timeout = -(LONGLONG)(kinds >> 4) * 10000;
+    }
+    if ((kinds & 0x30) == 0x30) {
+        options.Flags |= WDF_REQUEST_SEND_OPTION_SEND_AND_FORGET;
+    }
+    (void)WdfRequestSend(request, target, &options);
+}
+
+static void cancel_sent(void)
+{
+    (void)WdfRequestCancelSentRequest(fuzz_handle());
+}
+
+static void reuse(void)
+{
+    WDFREQUEST request = fuzz_handle();
+    WDF_REQUEST_REUSE_PARAMS params;
+
+    WDF_REQUEST_REUSE_PARAMS_INIT(&params, WDF_REQUEST_REUSE_NO_FLAGS, STATUS_SUCCESS);
+    (void)WdfRequestReuse(request, &params);
+}
+
+/* ---- the rest ---- */
+
+static void delete_object(void)
+{
+    WdfObjectDelete(fuzz_handle());
+}
+
+static void reference(void)
+{
+    WdfObjectReference(fuzz_handle());
+}
+
+static void dereference(void)
+{
+    WdfObjectDereference(fuzz_handle());
+}
+
+static void lock(void)
+{
+    WdfObjectAcquireLock(fuzz_handle());
+}
+
+static void unlock(void)
+{
+    WdfObjectReleaseLock(fuzz_handle());
+}
+
+static void raise_irql(void)
+{
+    KIRQL old;
+
+    KeRaiseIrql((fuzz_byte() & 3) != 0 ? DISPATCH_LEVEL : APC_LEVEL, &old);
+}
+
+static void lower_irql(void)
+{
+    KeLowerIrql(PASSIVE_LEVEL);
+}
+
+static void let_time_pass(void)
+{
+    LARGE_INTEGER time = {.QuadPart = -(LONGLONG)fuzz_byte() * 1000};
+
+    KeDelayExecutionThread(KernelMode, FALSE, &time);
+}
+
+static void (*const calls[])(void) = {
+    send,
+    send,
+    send,
+    send,
+    send,
+    cancel,
+    cancel,
+    create_queue,
+    create_queue,
+    change_queue,
+    change_queue,
+    change_queue,
+    look_at_queue,
+    route,
+    retrieve,
+    retrieve,
+    find,
+    complete,
+    complete,
+    complete,
+    forward,
+    forward,
+    requeue,
+    enqueue,
+    mark,
+    mark,
+    unmark,
+    acknowledge,
+    look_at_request,
+    create_request,
+    create_target,
+    change_target,
+    format_and_send,
+    format_and_send,
+    cancel_sent,
+    reuse,
+    delete_object,
+    reference,
+    dereference,
+    lock,
+    unlock,
+    raise_irql,
+    lower_irql,
+    lower_irql,
+    let_time_pass,
+};
+
+static void step(uint8_t code)
+{
+    calls[code % (sizeof(calls) / sizeof(calls[0]))]();
+}
+
+static void helper(void *context)
+{
+    fuzz_program();
+    fuzz_irql(PASSIVE_LEVEL);
+    helpers--;
+}
+
+static void set_up(void)
+{
+    WDF_IO_QUEUE_CONFIG config;
+    WDFQUEUE queue = NULL;
+
+    memset(calls_made, 0, sizeof(calls_made));
+    file = NULL;
+    queue_config(&config);
+    config.DefaultQueue = TRUE;
+    if (NT_SUCCESS(WdfIoQueueCreate(fuzz.device, &config, WDF_NO_OBJECT_ATTRIBUTES, &queue))) {
+        fuzz.slots[0] = queue;
+    }
+    (void)WdfDeviceCreateSymbolicLink(fuzz.device, &fuzz_link);
+    WdfControlFinishInitializing(fuzz.device);
+    if (!NT_SUCCESS(wc_file_open("Fuzz", &file))) {
+        file = NULL;
+    }
+    helpers = fuzz_byte() % (HELPERS + 1);
+    for (unsigned i = helpers; i > 0; i--) {
+        wc_machine_start_task(fuzz.machine, helper, NULL);
+    }
+}
+
+/* What a driver in trouble may still hold is completed, and the application goes. */
+static void tear_down(void)
+{
+    LARGE_INTEGER moment = {.QuadPart = -10000};
+
+    while (helpers > 0) {
+        KeDelayExecutionThread(KernelMode, FALSE, &moment);
+    }
+    for (unsigned i = 0; i < CALLS; i++) {
+        if (calls_made[i].io != NULL) {
+            wc_io_cancel(calls_made[i].io);
+        }
+    }
+    for (unsigned i = 0; i < FUZZ_SLOTS; i++) {
+        WdfRequestComplete(fuzz.slots[i], STATUS_CANCELLED);
+    }
+    if (file != NULL) {
+        wc_file_close(file);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct fuzz_setup setup = {
+        .name = &fuzz_name, .set_up = set_up, .tear_down = tear_down, .step = step};
+
+    fuzz_run(data, size, &setup);
+    return 0;
+}
