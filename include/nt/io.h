@@ -288,6 +288,7 @@ NTKERNELAPI PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject,
 NTKERNELAPI VOID IoRegisterDriverReinitialization(
     PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, PVOID Context);
 NTKERNELAPI NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI NTSTATUS IoRegisterLastChanceShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI VOID IoUnregisterShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI struct _EPROCESS *IoGetCurrentProcess(VOID);
 NTKERNELAPI PVOID IoGetInitialStack(VOID);

@@ -79,6 +79,8 @@ WC_API enum wc_result wc_machine_destroy(struct wc_machine *machine);
  */
 WC_API enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *path,
                                              struct wc_driver **driver);
+/* wc_machine_unload_driver: its unload routine, then the module goes.
+ *   Returns  WC_BAD_INPUT if it still has a device, WC_FAILED if it has no unload routine */
 WC_API enum wc_result wc_machine_unload_driver(struct wc_driver *driver);
 /* wc_driver_takes_devices: it has an AddDevice routine. One without serves the devices that it made
  * itself. */
@@ -112,6 +114,15 @@ WC_API enum wc_result wc_machine_add_device(struct wc_machine *machine, struct w
 /* wc_device_remove: query-remove, remove. wc_device_surprise_remove: the hardware is gone first. */
 WC_API enum wc_result wc_device_remove(struct wc_device *device);
 WC_API enum wc_result wc_device_surprise_remove(struct wc_device *device);
+
+/* wc_device_wake: the device gives its wake signal; one of its interrupts is irq=N:wake.
+ *   Returns  WC_FAILED if its driver does not wait for that */
+WC_API enum wc_result wc_device_wake(struct wc_device *device);
+
+/* wc_machine_shutdown: what drivers see first when the system goes down: IRP_MJ_SHUTDOWN for each
+ * device that asked for it (IoRegisterShutdownNotification, WdfControlDeviceInitSetShutdownNotification),
+ * the last chances last. The machine itself stays. */
+WC_API enum wc_result wc_machine_shutdown(struct wc_machine *machine);
 
 /* wc_machine_call: run body(argument) as a task at PASSIVE_LEVEL and drive the machine until it
  * ended. */

@@ -121,6 +121,36 @@ static NTSTATUS PnpQueryStop(WDFDEVICE Device)
     return Note("QueryStop", Device);
 }
 
+static NTSTATUS PnpArmS0(WDFDEVICE Device)
+{
+    return Note("ArmS0", Device);
+}
+
+static VOID PnpDisarmS0(WDFDEVICE Device)
+{
+    Note("DisarmS0", Device);
+}
+
+static VOID PnpWakeS0(WDFDEVICE Device)
+{
+    Note("WakeS0", Device);
+}
+
+static NTSTATUS PnpArmSx(WDFDEVICE Device)
+{
+    return Note("ArmSx", Device);
+}
+
+static VOID PnpDisarmSx(WDFDEVICE Device)
+{
+    Note("DisarmSx", Device);
+}
+
+static VOID PnpWakeSx(WDFDEVICE Device)
+{
+    Note("WakeSx", Device);
+}
+
 static BOOLEAN PnpIsr(WDFINTERRUPT Interrupt, ULONG MessageID)
 {
     return PLAN->isr != NULL ? PLAN->isr(Interrupt, MessageID) : FALSE;
@@ -176,10 +206,29 @@ static NTSTATUS CreateInterrupts(WDFDEVICE Device, PCM_PARTIAL_RESOURCE_DESCRIPT
     return STATUS_SUCCESS;
 }
 
+static PVOID Mapped;
+static SIZE_T MappedSize;
+
+static void MapMemory(WDFCMRESLIST Translated)
+{
+    for (ULONG i = 0; i < WdfCmResourceListGetCount(Translated); i++) {
+        PCM_PARTIAL_RESOURCE_DESCRIPTOR Descriptor = WdfCmResourceListGetDescriptor(Translated, i);
+
+        if (Descriptor->Type == CmResourceTypeMemory) {
+            MappedSize = Descriptor->u.Memory.Length;
+            Mapped = MmMapIoSpaceEx(Descriptor->u.Memory.Start, MappedSize,
+                                    PAGE_READWRITE | PAGE_NOCACHE);
+        }
+    }
+}
+
 static NTSTATUS PnpPrepare(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Translated)
 {
     NTSTATUS Status = Note("Prepare", Device);
 
+    if (PLAN->maps) {
+        MapMemory(Translated);
+    }
     if (PLAN->prepare != NULL) {
         PLAN->prepare(Device, Raw, Translated);
     }
@@ -199,6 +248,10 @@ static NTSTATUS PnpPrepare(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Tran
 static NTSTATUS PnpRelease(WDFDEVICE Device, WDFCMRESLIST Translated)
 {
     UNREFERENCED_PARAMETER(Translated);
+    if (Mapped != NULL && !PLAN->keeps_mapping) {
+        MmUnmapIoSpace(Mapped, MappedSize);
+        Mapped = NULL;
+    }
     return Note("Release", Device);
 }
 
@@ -221,6 +274,7 @@ static VOID PnpIoDefault(WDFQUEUE Queue, WDFREQUEST Request)
 
 static VOID SetCallbacks(PWDFDEVICE_INIT DeviceInit)
 {
+    WDF_POWER_POLICY_EVENT_CALLBACKS Policy;
     WDF_PNPPOWER_EVENT_CALLBACKS Pnp;
 
     WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&Pnp);
@@ -239,6 +293,14 @@ static VOID SetCallbacks(PWDFDEVICE_INIT DeviceInit)
     Pnp.EvtDeviceQueryRemove = PnpQueryRemove;
     Pnp.EvtDeviceQueryStop = PnpQueryStop;
     WdfDeviceInitSetPnpPowerEventCallbacks(DeviceInit, &Pnp);
+    WDF_POWER_POLICY_EVENT_CALLBACKS_INIT(&Policy);
+    Policy.EvtDeviceArmWakeFromS0 = PnpArmS0;
+    Policy.EvtDeviceDisarmWakeFromS0 = PnpDisarmS0;
+    Policy.EvtDeviceWakeFromS0Triggered = PnpWakeS0;
+    Policy.EvtDeviceArmWakeFromSx = PnpArmSx;
+    Policy.EvtDeviceDisarmWakeFromSx = PnpDisarmSx;
+    Policy.EvtDeviceWakeFromSxTriggered = PnpWakeSx;
+    WdfDeviceInitSetPowerPolicyEventCallbacks(DeviceInit, &Policy);
     if (PLAN->not_pageable) {
         WdfDeviceInitSetPowerNotPageable(DeviceInit);
     }
@@ -330,6 +392,11 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 
     WDF_DRIVER_CONFIG_INIT(&Config, PnpDeviceAdd);
     Config.EvtDriverUnload = PnpUnload;
+    if (PLAN->cannot_unload) {
+        Config.EvtDriverDeviceAdd = NULL;
+        Config.EvtDriverUnload = NULL;
+        Config.DriverInitFlags = WdfDriverInitNonPnpDriver;
+    }
     WDF_OBJECT_ATTRIBUTES_INIT(&Attributes);
     Attributes.EvtCleanupCallback = PnpDriverCleanup;
     Attributes.EvtDestroyCallback = PnpDriverDestroy;

@@ -16,6 +16,9 @@ struct drv_pnp_plan {
     BOOLEAN filter;                     /* WdfFdoInitSetFilter */
     BOOLEAN queue;                      /* a default queue, power-managed: logs Io */
     BOOLEAN no_device;                  /* EvtDriverDeviceAdd makes none */
+    BOOLEAN cannot_unload;              /* a non-PnP driver without EvtDriverUnload */
+    BOOLEAN maps;                       /* maps its memory in EvtDevicePrepareHardware ... */
+    BOOLEAN keeps_mapping;              /* ... and leaves it so */
     BOOLEAN link;                       /* symbolic link \DosDevices\PnpTest */
     const GUID *interface;              /* a device interface made in EvtDriverDeviceAdd */
     WDF_SYNCHRONIZATION_SCOPE scope;    /* of the driver; 0: inherit */

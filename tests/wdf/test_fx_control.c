@@ -107,6 +107,91 @@ static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
+/* ---- shutdown ---- */
+
+static UCHAR shutdown_flags;
+
+static VOID control_shutdown(WDFDEVICE device)
+{
+    assert_ptr_equal(device, control);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    strcat(control_log, "shutdown ");
+}
+
+static void make_shutdown_control(void *context)
+{
+    PWDFDEVICE_INIT init = control_init();
+
+    control_log[0] = '\0';
+    WdfControlDeviceInitSetShutdownNotification(init, control_shutdown, shutdown_flags);
+    assert_int_equal(WdfDeviceCreate(&init, WDF_NO_OBJECT_ATTRIBUTES, &control), STATUS_SUCCESS);
+    WdfControlFinishInitializing(control);
+}
+
+static void shut_down_with(UCHAR flags)
+{
+    shutdown_flags = flags;
+    pnp_load();
+    wc_test_call(make_shutdown_control, NULL);
+    assert_int_equal(wc_machine_shutdown(wc_test_the_machine()), WC_OK);
+}
+
+static void shutdown_is_told_once_for_each_kind(void **state) /* spec: WDEV-28 */
+{
+    shut_down_with(WdfDeviceShutdown);
+    assert_string_equal(control_log, "shutdown ");
+    assert_int_equal(wc_machine_shutdown(wc_test_the_machine()), WC_OK);
+    assert_string_equal(control_log, "shutdown "); /* a registration serves once */
+}
+
+static void both_kinds_are_told(void **state) /* spec: WDEV-28 */
+{
+    shut_down_with(WdfDeviceShutdown | WdfDeviceLastChanceShutdown);
+    assert_string_equal(control_log, "shutdown shutdown ");
+}
+
+static void nobody_asked_for_it(void **state) /* spec: WDEV-28 */
+{
+    shut_down_with(0);
+    assert_string_equal(control_log, "");
+}
+
+static void send_shutdown(void *context)
+{
+    IO_STATUS_BLOCK block = {.Status = STATUS_UNSUCCESSFUL};
+    KEVENT event;
+    PIRP irp;
+
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    irp = IoBuildSynchronousFsdRequest(IRP_MJ_SHUTDOWN, WdfDeviceWdmGetDeviceObject(control), NULL,
+                                       0, NULL, &event, &block);
+    assert_non_null(irp);
+    *(NTSTATUS *)context = IoCallDriver(WdfDeviceWdmGetDeviceObject(control), irp);
+    assert_int_equal(block.Status, STATUS_SUCCESS);
+}
+
+static void the_request_succeeds_after_the_callback(void **state) /* spec: WDEV-28 */
+{
+    NTSTATUS status = STATUS_UNSUCCESSFUL;
+
+    shutdown_flags = WdfDeviceShutdown;
+    pnp_load();
+    wc_test_call(make_shutdown_control, NULL);
+    wc_test_call(send_shutdown, &status);
+    assert_int_equal(status, STATUS_SUCCESS);
+    assert_string_equal(control_log, "shutdown ");
+}
+
+static void a_deleted_device_is_not_told(void **state)
+{
+    shutdown_flags = WdfDeviceShutdown | WdfDeviceLastChanceShutdown;
+    pnp_load();
+    wc_test_call(make_shutdown_control, NULL);
+    wc_test_call(delete_control, NULL);
+    assert_int_equal(wc_machine_shutdown(wc_test_the_machine()), WC_OK);
+    assert_string_equal(control_log, "");
+}
+
 static void open_and_delete_in_task(void *context)
 {
     struct wc_file *file, *second;
@@ -263,6 +348,11 @@ int main(void)
         pnp_test(a_device_is_not_given_a_parent),
         pnp_test(a_freed_init_is_noticed),
         pnp_test(fdo_setters_are_not_for_control_devices),
+        pnp_test(shutdown_is_told_once_for_each_kind),
+        pnp_test(both_kinds_are_told),
+        pnp_test(nobody_asked_for_it),
+        pnp_test(the_request_succeeds_after_the_callback),
+        pnp_test(a_deleted_device_is_not_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -323,6 +323,80 @@ static void a_property_says_how_long_it_is(void **state) /* spec: WDEV-24 */
     assert_int_equal(result[3], STATUS_INVALID_PARAMETER);
 }
 
+static DEVICE_CAPABILITIES answered;
+
+static void ask_capabilities(void *context)
+{
+    IO_STACK_LOCATION parameters = {0};
+
+    memset(&answered, 0, sizeof(answered));
+    answered.Size = sizeof(answered);
+    answered.Version = 1;
+    parameters.Parameters.DeviceCapabilities.Capabilities = &answered;
+    *(NTSTATUS *)context = io_pnp_send(PLAN->pdo, IRP_MN_QUERY_CAPABILITIES, &parameters, NULL);
+}
+
+static void say_power_capabilities(WDFDEVICE device)
+{
+    WDF_DEVICE_POWER_CAPABILITIES said;
+
+    WDF_DEVICE_POWER_CAPABILITIES_INIT(&said);
+    said.DeviceD1 = WdfTrue;
+    said.WakeFromD1 = WdfTrue;
+    said.WakeFromD3 = WdfFalse;
+    said.DeviceState[PowerSystemSleeping1] = PowerDeviceD1;
+    said.DeviceWake = PowerDeviceD1;
+    said.SystemWake = PowerSystemSleeping2;
+    said.D1Latency = 11;
+    said.D3Latency = 33;
+    WdfDeviceSetPowerCapabilities(device, &said);
+}
+
+static void its_word_is_in_the_answer(void **state)
+{
+    NTSTATUS status = STATUS_UNSUCCESSFUL;
+
+    PLAN->added = say_power_capabilities;
+    pnp_start("irq=4:wake");
+    wc_test_call(ask_capabilities, &status);
+    assert_int_equal(status, STATUS_SUCCESS);
+    assert_true(answered.DeviceD1);
+    assert_false(answered.DeviceD2);
+    assert_true(answered.WakeFromD0); /* as the bus says */
+    assert_true(answered.WakeFromD1);
+    assert_false(answered.WakeFromD3);
+    assert_int_equal(answered.DeviceState[PowerSystemSleeping1], PowerDeviceD1);
+    assert_int_equal(answered.DeviceState[PowerSystemSleeping2], PowerDeviceD3);
+    assert_int_equal(answered.DeviceWake, PowerDeviceD1);
+    assert_int_equal(answered.SystemWake, PowerSystemSleeping2);
+    assert_int_equal(answered.D1Latency, 11);
+    assert_int_equal(answered.D2Latency, 0);
+    assert_int_equal(answered.D3Latency, 33);
+}
+
+static void say_ideal(WDFDEVICE device)
+{
+    WDF_DEVICE_POWER_CAPABILITIES said;
+
+    WDF_DEVICE_POWER_CAPABILITIES_INIT(&said);
+    said.DeviceState[PowerSystemSleeping1] = PowerDeviceD1;
+    said.DeviceState[PowerSystemSleeping2] = PowerDeviceD3;
+    said.IdealDxStateForSx = PowerDeviceD2;
+    WdfDeviceSetPowerCapabilities(device, &said);
+}
+
+static void the_ideal_state_is_taken_where_the_system_lets(void **state)
+{
+    PLAN->added = say_ideal;
+    pnp_start(NULL);
+    PLAN->log[0] = '\0';
+    assert_int_equal(pnp_power(SystemPowerState, PowerSystemSleeping1), STATUS_SUCCESS);
+    assert_int_equal(pnp_power(SystemPowerState, PowerSystemWorking), STATUS_SUCCESS);
+    assert_int_equal(pnp_power(SystemPowerState, PowerSystemSleeping2), STATUS_SUCCESS);
+    assert_pnp_log("SelfSuspend PreDisabled(3) D0Exit(3) D0Entry(3) PostEnabled(3) SelfRestart "
+                   "SelfSuspend PreDisabled(4) D0Exit(4) ");
+}
+
 static void capabilities_in_task(void *context)
 {
     WDF_DEVICE_POWER_CAPABILITIES power;
@@ -527,6 +601,30 @@ static void lists_live_until_release(void **state) /* spec: PNP-19, HWR-07 */
     assert_int_equal(counts[0], 1);
 }
 
+static void unload_with_mapping(BOOLEAN kept)
+{
+    PLAN->maps = TRUE;
+    PLAN->keeps_mapping = kept;
+    pnp_remove(pnp_start("memory=0xfe000000-0xfe000fff"));
+    if (kept) {
+        wc_expect_violation("MappingLeak");
+    }
+    assert_int_equal(wc_machine_unload_driver(wc_test_driver()), WC_OK);
+}
+
+static void a_mapping_that_is_left_is_a_leak(void **state) /* spec: HWR-09 */
+{
+    unload_with_mapping(TRUE);
+    assert_int_equal(wc_violations("MappingLeak"), 1);
+    assert_non_null(strstr(wc_last_report(), "4096 bytes at physical address 0xfe000000"));
+}
+
+static void a_mapping_that_was_undone_is_none(void **state) /* spec: HWR-09 */
+{
+    unload_with_mapping(FALSE);
+    assert_int_equal(wc_violations("MappingLeak"), 0);
+}
+
 /* ---- what a device begins with ---- */
 
 typedef struct {
@@ -670,6 +768,8 @@ int main(void)
         pnp_test(a_device_has_one_link),
         pnp_test(the_link_goes_with_the_device),
         pnp_test(a_property_says_how_long_it_is),
+        pnp_test(its_word_is_in_the_answer),
+        pnp_test(the_ideal_state_is_taken_where_the_system_lets),
         pnp_test(capabilities_of_a_wrong_size_are_refused),
         pnp_test(pdo_setters_are_for_pdos),
         pnp_test(a_failed_device_tells_pnp),
@@ -679,6 +779,8 @@ int main(void)
         pnp_test(lists_match_element_by_element),
         pnp_test(no_resources_are_empty_lists),
         pnp_test(lists_live_until_release),
+        pnp_test(a_mapping_that_is_left_is_a_leak),
+        pnp_test(a_mapping_that_was_undone_is_none),
         pnp_test(a_context_begins_zeroed),
         pnp_test(level_and_scope_are_its_own_or_the_drivers),
         pnp_test(a_state_is_of_one_reference_string),

@@ -178,6 +178,30 @@ static void a_failing_entry_deletes_the_driver(void **state) /* spec: DRV-07 */
     assert_int_equal(wc_machine_destroy(machine), WC_OK);
 }
 
+static void ask_in_task(void *context)
+{
+    *(const char **)context = WdfDriverGetRegistryPath(PLAN->driver) != NULL ? "here" : "gone";
+}
+
+static void without_unload_it_stays(void **state) /* spec: DRV-09 */
+{
+    const char *answer = NULL;
+
+    PLAN->cannot_unload = TRUE;
+    pnp_load();
+    assert_null(PLAN->driver_object->DriverUnload);
+    assert_int_equal(wc_machine_unload_driver(wc_test_driver()), WC_FAILED);
+    wc_test_call(ask_in_task, &answer);
+    assert_string_equal(answer, "here");
+    assert_pnp_log("Entry "); /* nothing was cleaned up */
+}
+
+static void with_unload_it_goes(void **state) /* spec: DRV-09 */
+{
+    pnp_load();
+    assert_non_null(PLAN->driver_object->DriverUnload);
+}
+
 static void flags_in_callback(const char *name, WDFDEVICE device)
 {
     if (strcmp(name, "Prepare") == 0) {
@@ -216,6 +240,8 @@ int main(void)
         pnp_test(the_driver_answers),
         pnp_test(a_driver_is_not_deleted),
         pnp_test(a_failing_entry_deletes_the_driver),
+        pnp_test(without_unload_it_stays),
+        pnp_test(with_unload_it_goes),
         pnp_test(an_added_device_is_not_initializing),
         pnp_test(a_failing_filter_does_not_stop_the_stack),
     };

@@ -120,6 +120,72 @@ static void cleanup_cancels_what_is_queued(void **state) /* spec: FIL-06 */
     assert_log("cleanup@0 x close@0 C D");
 }
 
+static void close_in_task(void *context)
+{
+    io_close();
+}
+
+static void a_close_waits_for_what_the_driver_owns(void **state) /* spec: FIL-08 */
+{
+    struct io_call call;
+    char data[4];
+
+    device_with_files(WdfFileObjectWdfCannotUseFsContexts);
+    io_open();
+    io_read(&call, data, 4);
+    io_clear();
+    assert_int_equal(wc_machine_start_task(wc_test_the_machine(), close_in_task, NULL), WC_OK);
+    io_settle();
+    assert_log("cleanup@0"); /* the request keeps the file: no close can find it */
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    io_settle();
+    assert_log("cleanup@0 close@0 C D");
+    io_assert_done(&call, STATUS_SUCCESS);
+}
+
+/* A lower driver's request: it names the file and holds no reference of its own. */
+static PIRP request_of_file(PDEVICE_OBJECT device, PFILE_OBJECT file, KEVENT *event,
+                            IO_STATUS_BLOCK *result)
+{
+    static char data[4];
+    LARGE_INTEGER offset = {.QuadPart = 0};
+    PIRP irp;
+
+    KeInitializeEvent(event, NotificationEvent, FALSE);
+    irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, data, sizeof(data), &offset, event,
+                                       result);
+    assert_non_null(irp);
+    IoGetNextIrpStackLocation(irp)->FileObject = file;
+    return irp;
+}
+
+static void a_lower_reference_keeps_the_file(void **state) /* spec: FIL-08 */
+{
+    PDEVICE_OBJECT device;
+    IO_STATUS_BLOCK result;
+    PFILE_OBJECT file;
+    KEVENT event;
+
+    device_with_files(WdfFileObjectWdfCannotUseFsContexts);
+    io_open();
+    device = WdfDeviceWdmGetDeviceObject(io_test.device);
+    file = WdfFileObjectWdmGetFileObject(opened);
+    ObReferenceObject(file);
+    io_clear();
+    io_close();
+    assert_log("cleanup@0"); /* the last handle is gone, the file is not */
+    assert_int_equal(IoCallDriver(device, request_of_file(device, file, &event, &result)),
+                     STATUS_PENDING);
+    assert_ptr_equal(WdfRequestGetFileObject(io_test.requests[0]), opened);
+    ObDereferenceObject(file);
+    io_settle();
+    assert_log("cleanup@0 r4 close@0 C D"); /* while the driver owns the request */
+    assert_null(WdfRequestGetFileObject(io_test.requests[0]));
+    WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    assert_int_equal(result.Status, STATUS_SUCCESS);
+}
+
 static void the_class_says_where_the_handle_hides(void **state) /* spec: FIL-07 */
 {
     struct io_call call;
@@ -360,6 +426,8 @@ int main(void)
         wc_unit_test(an_open_succeeds_without_callback, IO_FIXTURE),
         wc_unit_test(a_failed_create_has_no_close, IO_FIXTURE),
         wc_unit_test(cleanup_cancels_what_is_queued, IO_FIXTURE),
+        wc_unit_test(a_close_waits_for_what_the_driver_owns, IO_FIXTURE),
+        wc_unit_test(a_lower_reference_keeps_the_file, IO_FIXTURE),
         wc_unit_test(the_class_says_where_the_handle_hides, IO_FIXTURE),
         wc_unit_test(not_required_means_none, IO_FIXTURE),
         wc_unit_test(the_driver_cannot_delete_it, IO_FIXTURE),

@@ -381,6 +381,47 @@ static void target_the_second(void *context)
     WdfInterruptSetExtendedPolicy(PLAN->interrupt[1], &policy);
 }
 
+static WDF_INTERRUPT_POLICY policies[2];
+
+static void set_policies(void *context)
+{
+    for (int i = 0; i < 2; i++) {
+        WdfInterruptSetPolicy(PLAN->interrupt[i], policies[i], WdfIrqPriorityNormal, 0);
+    }
+}
+
+/* The processors of two interrupts after a start with these policies, of three. */
+static void start_with_policies(WDF_INTERRUPT_POLICY first, WDF_INTERRUPT_POLICY second)
+{
+    struct lines lines = {.level = true};
+    struct wc_device *device;
+
+    policies[0] = first;
+    policies[1] = second;
+    PLAN->interrupts = 2;
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true, .processors = 3);
+    assert_int_equal(pnp_add("irq=4,irq=5", &device), WC_OK);
+    wc_test_call(set_policies, NULL);
+    wc_test_call(start_two_on_one_line, &lines);
+    assert_int_equal(lines.status, STATUS_SUCCESS);
+    wc_test_call(note_targets, NULL);
+}
+
+static void one_close_processor_is_one(void **state)
+{
+    start_with_policies(WdfIrqPolicyOneCloseProcessor, WdfIrqPolicyAllProcessorsInMachine);
+    assert_int_equal(targets[0], 1);
+    assert_int_equal(targets[1], 7);
+}
+
+static void messages_are_spread(void **state)
+{
+    start_with_policies(WdfIrqPolicySpreadMessagesAcrossAllProcessors,
+                        WdfIrqPolicySpreadMessagesAcrossAllProcessors);
+    assert_int_equal(targets[0], 1);
+    assert_int_equal(targets[1], 2);
+}
+
 /* Unless a policy was set, the interrupt may go to every processor that the bus gave it. */
 static void the_default_policy_asks_for_nothing(void **state) /* spec: INTR-60 */
 {
@@ -415,6 +456,8 @@ int main(void)
         line_test(a_serialized_work_item_may_not_wait_for_itself),
         line_test(it_ends_at_passive_level),
         line_test(the_default_policy_asks_for_nothing),
+        line_test(one_close_processor_is_one),
+        line_test(messages_are_spread),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

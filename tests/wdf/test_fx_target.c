@@ -4,9 +4,12 @@
  */
 #include "wdf/pnp_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <wdfcore/user.h>
+
+#include "nt/io/io_pnp.h"
 #include <wdmsec.h>
 
 #define PLAN       (&drv_pnp_plan)
@@ -29,8 +32,16 @@ static ULONG polled;       /* the last answer that the filter got */
 
 /* ---- the bus ---- */
 
+static char files_below[32]; /* what the bus saw of opens: "open cleanup close " */
+
 static NTSTATUS bus_file(PDEVICE_OBJECT device, PIRP irp)
 {
+    UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
+
+    snprintf(files_below + strlen(files_below), sizeof(files_below) - strlen(files_below), "%s",
+             major == IRP_MJ_CREATE    ? "open "
+             : major == IRP_MJ_CLEANUP ? "cleanup "
+                                       : "close ");
     irp->IoStatus.Status = STATUS_SUCCESS;
     IoCompleteRequest(irp, IO_NO_INCREMENT);
     return STATUS_SUCCESS;
@@ -142,7 +153,7 @@ static struct wc_device *filter_start(ULONG flags)
     polled = 0;
     PLAN->filter = TRUE;
     PLAN->link = TRUE;
-    PLAN->init = filter_init;
+    PLAN->init = PLAN->init != NULL ? PLAN->init : filter_init;
     PLAN->added = filter_added;
     return pnp_start(NULL);
 }
@@ -523,6 +534,152 @@ static void it_is_started_whatever_the_power(void **state) /* spec: TGT-01 */
     wc_test_call(assert_started_in_task, NULL);
 }
 
+/* ---- files ---- */
+
+static WDF_TRI_STATE forwards;
+static bool names_it; /* a file config is given */
+
+static void file_init(PWDFDEVICE_INIT init)
+{
+    WDF_FILEOBJECT_CONFIG config;
+
+    filter_init(init);
+    if (names_it) {
+        WDF_FILEOBJECT_CONFIG_INIT(&config, NULL, NULL, NULL);
+        config.AutoForwardCleanupClose = forwards;
+        WdfDeviceInitSetFileObjectConfig(init, &config, WDF_NO_OBJECT_ATTRIBUTES);
+    }
+}
+
+static void open_in_task(void *context)
+{
+    struct wc_file *file;
+
+    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_SUCCESS);
+    assert_int_equal(wc_file_close(file), STATUS_SUCCESS);
+}
+
+/* What the bus sees of one open of a filter or function device with that setting. */
+static const char *opened_below(BOOLEAN filter, bool named, WDF_TRI_STATE setting)
+{
+    forwards = setting;
+    names_it = named;
+    files_below[0] = '\0';
+    PLAN->filter = filter;
+    PLAN->link = TRUE;
+    PLAN->init = file_init;
+    PLAN->added = filter_added;
+    pnp_start(NULL);
+    wc_test_call(open_in_task, NULL);
+    return files_below;
+}
+
+#define ALL "open cleanup close "
+
+static void a_filter_forwards_files_by_default(void **state) /* spec: FIL-11 */
+{
+    assert_string_equal(opened_below(TRUE, true, WdfUseDefault), ALL);
+}
+
+static void a_filter_without_a_config_does(void **state) /* spec: FIL-11 */
+{
+    assert_string_equal(opened_below(TRUE, false, WdfUseDefault), ALL);
+}
+
+static void a_filter_may_say_no(void **state) /* spec: FIL-11 */
+{
+    assert_string_equal(opened_below(TRUE, true, WdfFalse), "");
+}
+
+static void a_function_device_keeps_files_by_default(void **state) /* spec: FIL-11 */
+{
+    assert_string_equal(opened_below(FALSE, true, WdfUseDefault), "");
+}
+
+static void a_function_device_may_forward_them(void **state) /* spec: FIL-11 */
+{
+    assert_string_equal(opened_below(FALSE, true, WdfTrue), ALL);
+}
+
+/* ---- the remove lock ---- */
+
+static ULONG lock_flags;
+static bool removed;
+
+static void lock_init(PWDFDEVICE_INIT init)
+{
+    WDF_REMOVE_LOCK_OPTIONS options;
+
+    filter_init(init);
+    WDF_REMOVE_LOCK_OPTIONS_INIT(&options, lock_flags);
+    WdfDeviceInitSetRemoveLockOptions(init, &options);
+}
+
+/* A request of the kernel's, without a file that would keep the device. */
+static void send_and_keep(void *context)
+{
+    static char data[8];
+    static IO_STATUS_BLOCK result;
+    static KEVENT event;
+    PDEVICE_OBJECT top = WdfDeviceWdmGetDeviceObject(PLAN->device);
+    LARGE_INTEGER offset = {.QuadPart = 0};
+    PIRP irp;
+
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, top, data, sizeof(data), &offset, &event,
+                                       &result);
+    assert_non_null(irp);
+    assert_int_equal(IoCallDriver(top, irp), STATUS_PENDING);
+}
+
+static void remove_in_task(void *context)
+{
+    (void)io_pnp_send(PLAN->pdo, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
+    (void)io_pnp_send(PLAN->pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL);
+    __atomic_store_n(&removed, true, __ATOMIC_RELEASE);
+}
+
+static void finish_below(void *context)
+{
+    bus_finish(below);
+}
+
+static bool is_removed(void *context)
+{
+    return __atomic_load_n(&removed, __ATOMIC_ACQUIRE);
+}
+
+/* The device goes while the bus still has a request that the filter sent on and forgot. */
+static void remove_under_a_request(ULONG flags)
+{
+    lock_flags = flags;
+    removed = false;
+    PLAN->init = lock_init;
+    filter_start(WDF_REQUEST_SEND_OPTION_SEND_AND_FORGET);
+    bus_keeps = true;
+    wc_test_call(send_and_keep, NULL);
+    assert_non_null(below);
+    assert_int_equal(wc_machine_start_task(wc_test_the_machine(), remove_in_task, NULL), WC_OK);
+    assert_int_equal(wc_machine_advance(wc_test_the_machine(), 1000000), WC_OK);
+}
+
+static void a_removal_waits_for_what_was_forgotten(void **state)
+{
+    remove_under_a_request(WDF_REMOVE_LOCK_OPTION_ACQUIRE_FOR_IO);
+    assert_false(is_removed(NULL));
+    assert_null(strstr(PLAN->log, "DeviceCleanup"));
+    wc_test_call(finish_below, NULL);
+    assert_int_equal(wc_machine_run(wc_test_the_machine(), is_removed, NULL), WC_OK);
+    assert_non_null(strstr(PLAN->log, "DeviceDestroy"));
+}
+
+static void without_the_option_it_does_not(void **state)
+{
+    remove_under_a_request(0);
+    assert_true(is_removed(NULL));
+    wc_test_call(finish_below, NULL);
+}
+
 static void a_device_has_one_default_target(void **state)
 {
     struct wc_device *device = filter_start(0);
@@ -548,6 +705,13 @@ int main(void)
         pnp_test(a_cancelable_request_is_not_sent),
         pnp_test(it_is_started_whatever_the_power),
         pnp_test(a_device_has_one_default_target),
+        pnp_test(a_removal_waits_for_what_was_forgotten),
+        pnp_test(without_the_option_it_does_not),
+        pnp_test(a_filter_forwards_files_by_default),
+        pnp_test(a_filter_without_a_config_does),
+        pnp_test(a_filter_may_say_no),
+        pnp_test(a_function_device_keeps_files_by_default),
+        pnp_test(a_function_device_may_forward_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@
 #include "harness/user_io.h"
 #include "host/host_stream.h"
 #include "nt/io/io_manager.h"
+#include "nt/io/io_shutdown.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_record.h"
@@ -233,6 +234,17 @@ enum wc_result wc_machine_run_until(struct wc_machine *machine, uint64_t deadlin
 enum wc_result wc_machine_advance(struct wc_machine *machine, uint64_t ns)
 {
     return wc_machine_run_until(machine, host_clock_machine() + ns, NULL, NULL);
+}
+
+static void shut_down(void *context)
+{
+    (void)context;
+    io_shutdown_notify();
+}
+
+enum wc_result wc_machine_shutdown(struct wc_machine *machine)
+{
+    return wc_machine_call(machine, shut_down, NULL);
 }
 
 uint64_t wc_machine_now_ns(struct wc_machine *machine)
@@ -453,7 +465,7 @@ static enum wc_result take_apart(struct wc_machine *machine)
         result = result == WC_OK ? end : result;
     }
     while (machine->drivers != NULL && !ke_machine.stopped) {
-        enum wc_result end = wc_machine_unload_driver(machine->drivers);
+        enum wc_result end = machine_driver_end(machine->drivers);
         result = result == WC_OK ? end : result;
     }
     if (!ke_machine.stopped) {

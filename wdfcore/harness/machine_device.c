@@ -212,6 +212,29 @@ enum wc_result wc_device_surprise_remove(struct wc_device *device)
     return remove_as(device, PNP_ROOT_REMOVE_BY_SURPRISE);
 }
 
+struct waking {
+    PDEVICE_OBJECT pdo;
+    bool woken;
+};
+
+static void wake_device(void *context)
+{
+    struct waking *waking = context;
+
+    waking->woken = pnp_root_wake(waking->pdo);
+}
+
+enum wc_result wc_device_wake(struct wc_device *device)
+{
+    struct waking waking = {.pdo = device->pdo};
+    enum wc_result result = wc_machine_call(device->machine, wake_device, &waking);
+
+    return result != WC_OK || waking.woken
+               ? result
+               : machine_fail(WC_FAILED, "driver '%s' does not wait for a wake signal",
+                              device->driver->name);
+}
+
 enum wc_result machine_device_end(struct wc_device *device)
 {
     return remove_as(device, PNP_ROOT_REMOVE_ANYWAY);

@@ -146,18 +146,29 @@ static void unload_driver(void *context)
 {
     struct wc_driver *driver = context;
 
-    io_driver_unload(driver->object);
+    if (driver->object->DriverUnload != NULL) {
+        io_driver_unload(driver->object);
+    }
     delete_driver(driver);
 }
 
 enum wc_result wc_machine_unload_driver(struct wc_driver *driver)
 {
-    struct wc_machine *machine = driver->machine;
-    struct wc_driver **link = &machine->drivers;
-
     if (machine_driver_in_use(driver)) {
         return machine_fail(WC_BAD_INPUT, "driver '%s' still has a device", driver->name);
     }
+    if (driver->object->DriverUnload == NULL) {
+        return machine_fail(WC_FAILED, "driver '%s' cannot be unloaded: it has no unload routine",
+                            driver->name);
+    }
+    return machine_driver_end(driver);
+}
+
+enum wc_result machine_driver_end(struct wc_driver *driver)
+{
+    struct wc_machine *machine = driver->machine;
+    struct wc_driver **link = &machine->drivers;
+
     enum wc_result result = wc_machine_call(machine, unload_driver, driver);
     if (result != WC_OK) {
         return result; /* what remains goes with the machine */

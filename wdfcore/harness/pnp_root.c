@@ -6,6 +6,8 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"
+#include "nt/io/io_irp.h"
+#include "nt/io/io_notify.h"
 #include "nt/io/io_pnp.h"
 #include "nt/io/io_workitem.h"
 
@@ -45,6 +47,7 @@ static ULONG convert(const struct resource_spec *spec, struct io_resource *conve
             to->irq = (uint32_t)from->start;
             to->level_triggered = true;
             to->shared = true;
+            to->wakes = from->wakes;
             break;
         }
     }
@@ -56,6 +59,9 @@ static NTSTATUS set_resources(struct root_extension *extension, const struct res
     struct io_resource converted[RESOURCE_SPEC_MAX];
     ULONG count = convert(spec, converted);
 
+    for (ULONG i = 0; i < count; i++) {
+        extension->can_wake = extension->can_wake || converted[i].wakes;
+    }
     if (count == 0) {
         return STATUS_SUCCESS;
     }
@@ -195,6 +201,7 @@ static void give_back(struct root_extension *extension)
 
 static void remove_stack(PDEVICE_OBJECT pdo)
 {
+    io_notify_removed(pdo);
     /* Windows waits for the applications to close their handles; here they lose them. */
     io_file_dismiss(pdo);
     io_pnp_send(pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL);
@@ -242,10 +249,15 @@ NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **
 
 static NTSTATUS query_remove(PDEVICE_OBJECT pdo)
 {
-    NTSTATUS status = io_pnp_send(pdo, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
+    NTSTATUS status = io_notify_query_remove(pdo);
 
     if (!NT_SUCCESS(status)) {
+        return status; /* the stack was not asked */
+    }
+    status = io_pnp_send(pdo, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
+    if (!NT_SUCCESS(status)) {
         io_pnp_send(pdo, IRP_MN_CANCEL_REMOVE_DEVICE, NULL, NULL);
+        io_notify_canceled(pdo);
     }
     return status;
 }
@@ -273,6 +285,18 @@ NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
     }
     give_back(extension);
     return status;
+}
+
+bool pnp_root_wake(PDEVICE_OBJECT pdo)
+{
+    PIRP irp = InterlockedExchangePointer((PVOID *)&root_extension_of(pdo)->wait_wake, NULL);
+
+    if (irp == NULL || IoSetCancelRoutine(irp, NULL) == NULL) {
+        return false; /* not armed, or it is being taken back */
+    }
+    irp->IoStatus.Status = STATUS_SUCCESS;
+    io_irp_complete(irp, IO_NO_INCREMENT);
+    return true;
 }
 
 /* ---- what the stack reports ---- */

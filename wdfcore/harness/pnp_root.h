@@ -43,6 +43,9 @@ enum pnp_root_removal {
 /* pnp_root_remove: the driver's refusal, or STATUS_SUCCESS: the device has no stack any more. */
 NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how);
 
+/* pnp_root_wake: the device signals that it wants to wake. false: nobody waits for that. */
+bool pnp_root_wake(PDEVICE_OBJECT pdo);
+
 /* pnp_root_stop: the bus driver itself goes. Safe when it was never needed. */
 void pnp_root_stop(void);
 /* pnp_root_forget: the machine is gone without a stop; from outside. */

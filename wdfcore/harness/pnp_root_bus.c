@@ -79,7 +79,8 @@ static NTSTATUS answer_text(struct root_extension *extension, PIRP irp, DEVICE_T
     }
 }
 
-static NTSTATUS answer_capabilities(PDEVICE_CAPABILITIES capabilities)
+static NTSTATUS answer_capabilities(const struct root_extension *extension,
+                                    PDEVICE_CAPABILITIES capabilities)
 {
     if (capabilities->Version != 1 || capabilities->Size < sizeof(*capabilities)) {
         return STATUS_UNSUCCESSFUL;
@@ -90,8 +91,10 @@ static NTSTATUS answer_capabilities(PDEVICE_CAPABILITIES capabilities)
     for (int state = PowerSystemSleeping1; state <= PowerSystemShutdown; state++) {
         capabilities->DeviceState[state] = PowerDeviceD3;
     }
-    capabilities->SystemWake = PowerSystemUnspecified;
-    capabilities->DeviceWake = PowerDeviceUnspecified;
+    capabilities->SystemWake = extension->can_wake ? PowerSystemSleeping3 : PowerSystemUnspecified;
+    capabilities->DeviceWake = extension->can_wake ? PowerDeviceD3 : PowerDeviceUnspecified;
+    capabilities->WakeFromD0 = capabilities->WakeFromD3 = extension->can_wake;
+    capabilities->WakeFromInterrupt = extension->can_wake;
     capabilities->SurpriseRemovalOK = FALSE;
     capabilities->UniqueID = FALSE;
     return STATUS_SUCCESS;
@@ -218,7 +221,7 @@ static NTSTATUS answer_pnp(PDEVICE_OBJECT pdo, PIRP irp)
     case IRP_MN_DEVICE_USAGE_NOTIFICATION:
         return STATUS_SUCCESS;
     case IRP_MN_QUERY_CAPABILITIES:
-        return answer_capabilities(location->Parameters.DeviceCapabilities.Capabilities);
+        return answer_capabilities(extension, location->Parameters.DeviceCapabilities.Capabilities);
     case IRP_MN_QUERY_ID:
         return answer_id(extension, irp, location->Parameters.QueryId.IdType);
     case IRP_MN_QUERY_DEVICE_TEXT:
@@ -248,11 +251,42 @@ static NTSTATUS dispatch_pnp(PDEVICE_OBJECT pdo, PIRP irp)
     return complete(irp, answer_pnp(pdo, irp));
 }
 
+static VOID wait_wake_cancelled(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    IoReleaseCancelSpinLock(irp->CancelIrql);
+    InterlockedCompareExchangePointer((PVOID *)&root_extension_of(pdo)->wait_wake, NULL, irp);
+    complete(irp, STATUS_CANCELLED);
+}
+
+/* It stays until pnp_root_wake or its cancellation. */
+static NTSTATUS wait_for_wake(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    struct root_extension *extension = root_extension_of(pdo);
+
+    if (!extension->can_wake) {
+        return complete(irp, STATUS_NOT_SUPPORTED);
+    }
+    if (extension->wait_wake != NULL) {
+        return complete(irp, STATUS_DEVICE_BUSY);
+    }
+    IoMarkIrpPending(irp);
+    IoSetCancelRoutine(irp, wait_wake_cancelled);
+    extension->wait_wake = irp;
+    if (irp->Cancel && IoSetCancelRoutine(irp, NULL) != NULL) {
+        extension->wait_wake = NULL;
+        complete(irp, STATUS_CANCELLED);
+    }
+    return STATUS_PENDING;
+}
+
 static NTSTATUS dispatch_power(PDEVICE_OBJECT pdo, PIRP irp)
 {
     PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
     NTSTATUS status = irp->IoStatus.Status;
 
+    if (location->MinorFunction == IRP_MN_WAIT_WAKE) {
+        return wait_for_wake(pdo, irp);
+    }
     if (location->MinorFunction == IRP_MN_SET_POWER) {
         if (location->Parameters.Power.Type == DevicePowerState) {
             PoSetPowerState(pdo, DevicePowerState, location->Parameters.Power.State);

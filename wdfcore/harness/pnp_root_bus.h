@@ -14,6 +14,8 @@ struct root_extension {
     uint32_t instance;    /* (c) */
     /* What the device occupies, as the bus numbers it and as the processor does; NULL: nothing. */
     PCM_RESOURCE_LIST raw, translated; /* (c) */
+    bool can_wake;                     /* (c) one of its interrupts can wake it */
+    PIRP wait_wake; /* (a) the request that waits for its signal, exchanged; NULL: none */
     KEVENT free;    /* signaled: nobody starts, asks or removes the stack; else the next waits */
     bool has_stack; /* (b) AddDevice was called and REMOVE_DEVICE was not sent yet */
     WORK_QUEUE_ITEM recheck; /* asks the stack for its state */

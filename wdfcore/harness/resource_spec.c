@@ -94,6 +94,7 @@ static bool parse_item(struct parser *parser, char *text)
     char name[16];
     enum resource_kind kind = RESOURCE_PORT;
     uint64_t first;
+    bool wakes = false;
     const char *equals = strchr(text, '=');
 
     if (text[0] == '\0') {
@@ -117,6 +118,10 @@ static bool parse_item(struct parser *parser, char *text)
             return refuse(parser, "'%s' has no number behind the '-'", text);
         }
     }
+    if (kind == RESOURCE_IRQ && strcmp(cursor, ":wake") == 0) {
+        wakes = true;
+        cursor += strlen(cursor);
+    }
     if (*cursor != '\0') {
         return refuse(parser, "'%s' is not understood from '%s' on", text, cursor);
     }
@@ -127,7 +132,7 @@ static bool parse_item(struct parser *parser, char *text)
         return refuse(parser, "more than %u items", RESOURCE_SPEC_MAX);
     }
     parser->spec->item[parser->spec->count++] =
-        (struct resource){.kind = kind, .start = first, .length = last - first + 1};
+        (struct resource){.kind = kind, .start = first, .length = last - first + 1, .wakes = wakes};
     return true;
 }
 

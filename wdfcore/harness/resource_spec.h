@@ -2,7 +2,7 @@
 /* resource_spec.h - the hardware resources of a device as a user writes them:
  *     port=0x3f8-0x3ff,irq=4,memory=0xfe000000-0xfe000fff
  * Ranges name their first and last address; a single number is a range of one. Numbers are decimal
- * or, with 0x, hexadecimal. The order is kept: a model and a driver count on it.
+ * or, with 0x, hexadecimal. irq=4:wake is an interrupt that can wake the device. The order is kept: a model and a driver count on it.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +16,7 @@ struct resource {
     enum resource_kind kind;
     uint64_t start;  /* first address, or the irq number */
     uint64_t length; /* addresses; 1 for an irq */
+    bool wakes;      /* an irq that can wake the device */
 };
 
 struct resource_spec {

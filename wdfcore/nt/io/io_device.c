@@ -11,6 +11,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp.h"
+#include "nt/io/io_shutdown.h"
 #include "nt/io/io_timer.h"
 #include "nt/ke/ke_api.h"
 #include "nt/dpc/ke_dpc.h"
@@ -231,8 +232,7 @@ NTSTATUS IoCreateDeviceSecure(PDRIVER_OBJECT DriverObject, ULONG DeviceExtension
                           DeviceCharacteristics, Exclusive, DeviceObject);
 }
 
-/* io_device_check: false: the device is none, or already deleted. */
-static bool io_device_check(PDEVICE_OBJECT device, const char *api)
+bool io_device_check(PDEVICE_OBJECT device, const char *api)
 {
     if (!io_device_is(device)) {
         ke_violation(RULE_DeviceLifetime, 0xC9, 0x204, (uintptr_t)device, 0, 0,
@@ -285,6 +285,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
         return;
     }
     io_timer_device_deleted(DeviceObject);
+    io_shutdown_device_deleted(DeviceObject);
     if (device->name.Length != 0) {
         io_name_remove(&device->name);
     }

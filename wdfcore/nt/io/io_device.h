@@ -45,6 +45,8 @@ PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device);
 PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device);
 /* io_device_is: a live device object of this machine (false for NULL; reads the object). */
 bool io_device_is(PDEVICE_OBJECT device);
+/* io_device_check: false, with a report that names the routine: the device is none, or deleted. */
+bool io_device_check(PDEVICE_OBJECT device, const char *api);
 
 /* io_device_open/close: count an open file; close finishes a pending deletion. */
 NTSTATUS io_device_open(PDEVICE_OBJECT device);

@@ -18,6 +18,7 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
+#include "nt/mm/mm_iospace.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/thread/ke_thread.h"
@@ -195,6 +196,7 @@ static void io_driver_report_left(PDRIVER_OBJECT driver)
         io_work_report_pending(name, driver->DriverStart, driver->DriverSize);
         ex_lookaside_report(name, driver->DriverStart, driver->DriverSize);
         ex_resource_report(name, driver->DriverStart, driver->DriverSize);
+        mm_iospace_report(name, driver->DriverStart, driver->DriverSize);
         ex_pool_report_leaks(name, driver->DriverStart, driver->DriverSize);
     }
 }

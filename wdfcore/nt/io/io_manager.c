@@ -9,6 +9,8 @@
 #include "nt/io/io_name.h"
 #include "nt/io/io_pnp_node.h"
 #include "nt/io/io_remove_lock.h"
+#include "nt/io/io_notify.h"
+#include "nt/io/io_shutdown.h"
 #include "nt/io/io_timer.h"
 #include "nt/io/io_workitem.h"
 
@@ -34,6 +36,8 @@ void io_manager_stop(void)
     io_name_stop();
     io_interface_stop();
     io_remove_lock_stop();
+    io_notify_stop();
+    io_shutdown_stop();
     io_timer_stop();
     io_file_stop();
     io_driver_stop();

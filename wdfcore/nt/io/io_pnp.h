@@ -70,6 +70,7 @@ struct io_resource {
     uint32_t irq;           /* interrupts */
     uint32_t count;         /* messages */
     bool level_triggered, shared;
+    bool wakes;   /* an interrupt that the device may use to wake (the hint of the bus) */
     bool passive; /* an interrupt whose ISR runs at PASSIVE_LEVEL: its level is 0 */
 };
 

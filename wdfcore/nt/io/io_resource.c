@@ -28,6 +28,9 @@ static void io_resource_interrupt(const struct io_resource *resource, bool trans
         resource->shared ? CmResourceShareShared : CmResourceShareDeviceExclusive;
     descriptor->Flags = resource->level_triggered ? CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE
                                                   : CM_RESOURCE_INTERRUPT_LATCHED;
+    if (resource->wakes) {
+        descriptor->Flags |= CM_RESOURCE_INTERRUPT_WAKE_HINT;
+    }
     descriptor->u.Interrupt.Level = translated ? hal_irq_level(resource->irq) : resource->irq;
     if (translated && resource->passive) {
         descriptor->u.Interrupt.Level = PASSIVE_LEVEL;

@@ -1,4 +1,4 @@
-/* io_unavailable.c - what there is no part of the machine for: notifications of other devices, the power
+/* io_unavailable.c - what there is no part of the machine for: the power
  * framework, power settings, properties of interfaces, providers of WMI. Registrations say so by
  * their status; what could only follow one is ApiUnavailable.
  */
@@ -10,35 +10,6 @@
 static void io_unavailable(const char *api)
 {
     ke_violation(RULE_ApiUnavailable, 0, 0, 0, 0, 0, "%s was called, which is not built", api);
-}
-
-NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY EventCategory,
-                                        ULONG EventCategoryFlags, PVOID EventCategoryData,
-                                        PDRIVER_OBJECT DriverObject,
-                                        PDRIVER_NOTIFICATION_CALLBACK_ROUTINE CallbackRoutine,
-                                        PVOID Context, PVOID *NotificationEntry)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    *NotificationEntry = NULL;
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS IoUnregisterPlugPlayNotification(PVOID NotificationEntry)
-{
-    if (API(PASSIVE_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS IoUnregisterPlugPlayNotificationEx(PVOID NotificationEntry)
-{
-    if (API(PASSIVE_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
 }
 
 NTSTATUS IoSetDeviceInterfacePropertyData(PUNICODE_STRING SymbolicLinkName,

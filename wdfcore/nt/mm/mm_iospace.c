@@ -7,6 +7,7 @@
 #include "base/lock.h"
 #include "host/host_trap.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
 
@@ -18,6 +19,7 @@ struct iospace_view {
     uint64_t physical;
     void *reservation; /* whole pages around it */
     size_t reserved;
+    const void *mapper; /* the call that made it */
     bool mapped;
     uint64_t unmapped_as; /* which one it was, counted */
 };
@@ -141,7 +143,7 @@ static bool iospace_insert_locked(struct iospace_view *view)
     return true;
 }
 
-static PVOID iospace_map(uint64_t physical, size_t size)
+static PVOID iospace_map(uint64_t physical, size_t size, const void *mapper)
 {
     size_t offset = (size_t)(physical & (PAGE_SIZE - 1));
     struct iospace_view *view;
@@ -159,6 +161,7 @@ static PVOID iospace_map(uint64_t physical, size_t size)
     }
     view->physical = physical;
     view->size = size;
+    view->mapper = mapper;
     view->mapped = true;
     view->reserved = (offset + size + PAGE_SIZE - 1) & ~(size_t)(PAGE_SIZE - 1);
     view->reservation =
@@ -191,7 +194,7 @@ PVOID MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T NumberOfBytes,
                      (unsigned)CacheType);
         return NULL;
     }
-    return iospace_map((uint64_t)PhysicalAddress.QuadPart, NumberOfBytes);
+    return iospace_map((uint64_t)PhysicalAddress.QuadPart, NumberOfBytes, KE_CALLER());
 }
 
 PVOID MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T NumberOfBytes, ULONG Protect)
@@ -205,7 +208,7 @@ PVOID MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T NumberOfBytes, ULO
         access != PAGE_EXECUTE_READ && access != PAGE_EXECUTE_READWRITE) {
         return NULL;
     }
-    return iospace_map((uint64_t)PhysicalAddress.QuadPart, NumberOfBytes);
+    return iospace_map((uint64_t)PhysicalAddress.QuadPart, NumberOfBytes, KE_CALLER());
 }
 
 /* false: there is no such mapping. */
@@ -239,6 +242,36 @@ VOID MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
         ke_violation(RULE_BadParameter, 0, (uintptr_t)BaseAddress, NumberOfBytes, 0, 0,
                      "MmUnmapIoSpace was called for %p, %zu bytes: no such mapping exists",
                      BaseAddress, (size_t)NumberOfBytes);
+    }
+}
+
+/* The first mapping made by code in the range, from index on; false: none. */
+static bool iospace_left(const void *start, size_t size, size_t *index, struct iospace_view *left)
+{
+    bool found = false;
+
+    base_lock_acquire(&iospace.lock);
+    while (*index < iospace.count && !found) {
+        const struct iospace_view *view = iospace.views[(*index)++];
+
+        found = view->mapped && (uintptr_t)view->mapper - (uintptr_t)start < size;
+        if (found) {
+            *left = *view;
+        }
+    }
+    base_lock_release(&iospace.lock);
+    return found;
+}
+
+void mm_iospace_report(const char *driver, const void *start, size_t size)
+{
+    struct iospace_view view;
+    size_t index = 0;
+
+    while (iospace_left(start, size, &index, &view)) {
+        ke_violation(RULE_MappingLeak, 0, view.address, view.size, (uintptr_t)view.mapper, 0,
+                     "driver %s left %zu bytes at physical address 0x%llx mapped", driver,
+                     view.size, (unsigned long long)view.physical);
     }
 }
 

@@ -4,6 +4,7 @@
  * An unmapped range stays reserved for a while, so that late accesses are told as such.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum mm_iospace_state { MM_IOSPACE_NONE, MM_IOSPACE_MAPPED, MM_IOSPACE_UNMAPPED };
@@ -13,3 +14,5 @@ enum mm_iospace_state mm_iospace_find(const volatile void *address, unsigned wid
                                       uint64_t *physical);
 /* mm_iospace_count: mappings that were not undone. */
 uint32_t mm_iospace_count(void);
+/* mm_iospace_report: MappingLeak for each mapping that code of the module has made and not undone. */
+void mm_iospace_report(const char *driver, const void *start, size_t size);

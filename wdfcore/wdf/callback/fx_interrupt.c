@@ -19,6 +19,8 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/pnp/fx_device.h"
 #include "wdf/frame/fx_report.h"
+#include "wdf/pnp/fx_power.h"
+#include "wdf/pnp/fx_wake.h"
 #include "wdf/callback/fx_spinlock.h"
 #include "wdf/callback/fx_waitlock.h"
 #include "wdf/frame/fx_record.h"
@@ -64,6 +66,8 @@ static void fx_interrupt_describe(const struct fx_object *object, char *text, si
 static const struct fx_field interrupt_fields[] = {
     FX_FIELD_OF(WDF_INTERRUPT_CONFIG, struct fx_interrupt, config),
     FX_FIELD(NUMBER, "MessageNumber", struct fx_interrupt, index),
+    FX_FIELD(NUMBER, "Policy", struct fx_interrupt, policy),
+    FX_FIELD(NUMBER, "Priority", struct fx_interrupt, priority),
     FX_FIELD_OF(GROUP_AFFINITY, struct fx_interrupt, target),
     FX_FIELD_END,
 };
@@ -153,13 +157,18 @@ static BOOLEAN fx_interrupt_isr(PKINTERRUPT kinterrupt, PVOID context)
 {
     struct fx_interrupt *interrupt = context;
     BOOLEAN mine = FALSE;
+    bool woke;
 
     if (!interrupt->passive) {
         return fx_interrupt_call_isr(interrupt);
     }
-    if (fx_interrupt_wait_acquire(interrupt)) {
+    woke = interrupt->config.CanWakeDevice && fx_wake_isr_begin(interrupt->device);
+    if ((!woke || fx_power_is_up(interrupt->device)) && fx_interrupt_wait_acquire(interrupt)) {
         mine = fx_interrupt_call_isr(interrupt);
         fx_interrupt_wait_release(interrupt);
+    }
+    if (woke) {
+        fx_wake_isr_end(interrupt->device);
     }
     return mine;
 }
@@ -277,6 +286,9 @@ NTSTATUS fx_interrupt_connect(struct fx_interrupt *interrupt)
     if (!interrupt->assigned || interrupt->driver_disabled) {
         return STATUS_SUCCESS; /* spec: PNP-29, INTR-54 */
     }
+    if (interrupt->stage == FX_INTERRUPT_ENABLED) {
+        return STATUS_SUCCESS; /* a wake interrupt that stayed (spec: INTR-58) */
+    }
     CORE_ASSERT(interrupt->stage == FX_INTERRUPT_IDLE);
     if (interrupt->kinterrupt == NULL) {
         status = fx_interrupt_connect_vector(interrupt);
@@ -306,6 +318,9 @@ NTSTATUS fx_interrupt_disconnect(struct fx_interrupt *interrupt, bool final)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (!final && interrupt->config.CanWakeDevice && fx_wake_armed(interrupt->device)) {
+        return STATUS_SUCCESS; /* spec: INTR-58 */
+    }
     if (interrupt->stage == FX_INTERRUPT_ENABLED) {
         status = fx_interrupt_switch(interrupt, "EvtInterruptDisable",
                                      interrupt->config.EvtInterruptDisable);
@@ -322,6 +337,18 @@ NTSTATUS fx_interrupt_disconnect(struct fx_interrupt *interrupt, bool final)
     }
     interrupt->stage = FX_INTERRUPT_IDLE;
     return status;
+}
+
+void fx_interrupts_drop(struct fx_device *device)
+{
+    for (struct fx_interrupt *interrupt = device->interrupts; interrupt != NULL;
+         interrupt = interrupt->next) {
+        if (interrupt->kinterrupt != NULL) {
+            fx_interrupt_disconnect_vector(interrupt);
+            fx_interrupt_flush(interrupt);
+            interrupt->stage = FX_INTERRUPT_IDLE;
+        }
+    }
 }
 
 NTSTATUS fx_interrupts_connect(struct fx_device *device)

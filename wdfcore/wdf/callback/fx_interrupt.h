@@ -85,6 +85,8 @@ NTSTATUS fx_interrupts_connect(struct fx_device *device);
 /* fx_interrupts_disconnect: disable and disconnect each, in reverse order; the first failure.
  * final: they do not stay connected for Dx. */
 NTSTATUS fx_interrupts_disconnect(struct fx_device *device, bool final);
+/* fx_interrupts_drop: those that stayed connected in Dx, for a device that does not come back. */
+void fx_interrupts_drop(struct fx_device *device);
 /* fx_interrupts_release: resources are gone; those made in PrepareHardware are deleted. */
 void fx_interrupts_release(struct fx_device *device);
 

@@ -21,6 +21,32 @@ ULONG fx_interrupt_messages(const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw)
     return raw->u.MessageInterrupt.Raw.MessageCount;
 }
 
+/* fx_interrupt_processors: of `all`, those that the driver's policy leaves. All processors are
+ * equally close. */
+static KAFFINITY fx_interrupt_processors(const struct fx_interrupt *interrupt, KAFFINITY all)
+{
+    KAFFINITY one = all & (0 - all);
+
+    switch (interrupt->policy) {
+    case WdfIrqPolicyOneCloseProcessor:
+        return one;
+    case WdfIrqPolicySpreadMessagesAcrossAllProcessors:
+        for (ULONG left = interrupt->index; left > 0; left--) {
+            KAFFINITY above = all & ~(one | (one - 1));
+
+            one = above != 0 ? above & (0 - above) : all & (0 - all);
+        }
+        return one;
+    case WdfIrqPolicySpecifiedProcessors:
+        /* A set without a processor of this machine cannot be served: all stay in then. */
+        return interrupt->target.Group == 0 && (all & interrupt->target.Mask) != 0
+                   ? all & interrupt->target.Mask
+                   : all;
+    default:
+        return all;
+    }
+}
+
 /* fx_interrupt_require: what the driver asked of the resource requirements. The buses here ask
  * nobody for requirements, so that it goes into what they assigned. */
 static void fx_interrupt_require(struct fx_interrupt *interrupt)
@@ -32,14 +58,8 @@ static void fx_interrupt_require(struct fx_interrupt *interrupt)
                                      ? CmResourceShareShared
                                      : CmResourceShareDeviceExclusive;
     }
-    if (interrupt->policy_set && interrupt->policy == WdfIrqPolicySpecifiedProcessors &&
-        interrupt->target.Group == 0) {
-        KAFFINITY mask = line->u.Interrupt.Affinity & interrupt->target.Mask;
-
-        /* A set without a processor of this machine cannot be served: all stay in then. */
-        if (mask != 0) {
-            line->u.Interrupt.Affinity = mask;
-        }
+    if (interrupt->policy_set) { /* spec: INTR-60 */
+        line->u.Interrupt.Affinity = fx_interrupt_processors(interrupt, line->u.Interrupt.Affinity);
     }
 }
 

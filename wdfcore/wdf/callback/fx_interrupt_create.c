@@ -60,7 +60,7 @@ static NTSTATUS fx_interrupt_check_wake(const struct fx_device *device,
         (config->InterruptTranslated->Flags & CM_RESOURCE_INTERRUPT_WAKE_HINT) == 0) {
         return STATUS_INVALID_PARAMETER;
     }
-    return STATUS_NOT_IMPLEMENTED; /* waking by interrupt is not built */
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS fx_interrupt_check(const struct fx_device *device,
@@ -111,6 +111,20 @@ static NTSTATUS fx_interrupt_parent(struct fx_device *device, const WDF_INTERRUP
                                           : STATUS_SUCCESS;
 }
 
+/* fx_interrupt_may_share: any number of objects may name one line, but a wake interrupt is the only
+ * passive one (spec: INTR-66). */
+static bool fx_interrupt_may_share(const struct fx_device *device,
+                                   const WDF_INTERRUPT_CONFIG *config, ULONG resource)
+{
+    for (const struct fx_interrupt *i = device->interrupts; i != NULL; i = i->next) {
+        if (i->in_prepare && i->resource == resource && i->passive && config->PassiveHandling &&
+            (i->config.CanWakeDevice || config->CanWakeDevice)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* fx_interrupt_named: the resource that a config made in PrepareHardware names, and how often it
  * has been named before. */
 static NTSTATUS fx_interrupt_named(const struct fx_device *device,
@@ -130,7 +144,8 @@ static NTSTATUS fx_interrupt_named(const struct fx_device *device,
     *index = raw;
     *message = 0;
     if ((own->Flags & CM_RESOURCE_INTERRUPT_MESSAGE) == 0) {
-        return STATUS_SUCCESS; /* any number of objects may name one line */
+        return fx_interrupt_may_share(device, config, raw) ? STATUS_SUCCESS
+                                                           : STATUS_INVALID_PARAMETER;
     }
     for (const struct fx_interrupt *i = device->interrupts; i != NULL; i = i->next) {
         if (i->in_prepare && i->resource == raw) {

@@ -72,7 +72,9 @@ void fx_globals_unregister(struct fx_globals *globals)
     struct fx_globals **link = &registered;
 
     fx_watch_end(globals);
-    globals_report_leaks(globals);
+    if (!globals->stays) {
+        globals_report_leaks(globals);
+    }
     while (*link != NULL && *link != globals) {
         link = &(*link)->next;
     }

@@ -25,10 +25,11 @@ struct fx_globals {
     struct fx_waiters works_over;    /* until there are none */
 
     struct fx_settings settings; /* (c) from WdfDriverCreate on */
-    bool watched;                /* (c) as above: fx_watch.h counts */
-    bool leak_told;              /* (a) once is enough */
-    uint32_t objects_watched;    /* (a) orders nothing */
-    uint32_t devices_watched;    /* (a) orders nothing */
+    bool stays;     /* (c) its driver object has no unload routine: it ends with the machine */
+    bool watched;   /* (c) as above: fx_watch.h counts */
+    bool leak_told; /* (a) once is enough */
+    uint32_t objects_watched; /* (a) orders nothing */
+    uint32_t devices_watched; /* (a) orders nothing */
 };
 
 /* fx_globals_register: a driver module has been loaded at [start, end).

@@ -233,6 +233,7 @@ NTSTATUS fx_file_dispatch_close(struct fx_io *io, PIRP irp)
 
     if (file != NULL) {
         fx_file_call(io, file, "EvtFileClose", io->device->settings.file.EvtFileClose);
+        fx_io_forget_file(io, file);
         fx_object_delete(&file->object, NULL);
     }
     return fx_file_finish(io, irp);

@@ -337,6 +337,31 @@ void fx_io_purge(struct fx_io *io, bool managed)
     }
 }
 
+static void fx_io_forget_file_in(struct fx_request *list, const struct fx_file *file)
+{
+    struct fx_request *request;
+
+    DL_FOREACH (list, request) {
+        if (request->file == file) {
+            request->file = NULL;
+        }
+    }
+}
+
+void fx_io_forget_file(struct fx_io *io, const struct fx_file *file)
+{
+    struct fx_queue *queue;
+
+    for (unsigned i = 0; (queue = fx_io_queue_at(io, i)) != NULL; i++) {
+        fx_queue_lock(queue);
+        fx_io_forget_file_in(queue->queued, file);
+        fx_io_forget_file_in(queue->owned, file);
+        fx_io_forget_file_in(queue->dropped, file);
+        fx_queue_unlock(queue);
+        fx_object_deref(&queue->object);
+    }
+}
+
 void fx_io_cancel_file(struct fx_io *io, struct fx_file *file)
 {
     struct fx_queue *queue;

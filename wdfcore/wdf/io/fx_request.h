@@ -45,7 +45,7 @@ struct fx_request {
     PIRP irp;                       /* (d) NULL, set under (q): completed, or created without one */
     struct fx_io *io;               /* (c) NULL: created by the driver */
     struct fx_queue *queue;         /* (q) that holds or delivered it: it stays as long */
-    struct fx_file *file;           /* (c) not referenced: outlives its requests' IRPs */
+    struct fx_file *file;           /* (q) not referenced: NULL once the file is closed */
     struct fx_request *prev, *next; /* (q) in queued, owned or dropped */
     struct fx_request *revoked_next;   /* (q) in revoked */
     enum fx_request_state state;       /* (r) */

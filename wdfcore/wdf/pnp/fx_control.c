@@ -2,7 +2,9 @@
  * initialization.
  */
 #include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
+#include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_device.h"
 #include "wdf/pnp/fx_pool.h"
 #include "wdf/frame/fx_text.h"
@@ -44,8 +46,34 @@ VOID WdfControlDeviceInitSetShutdownNotification(PWDFDEVICE_INIT DeviceInit,
                        (unsigned)Flags);
         return;
     }
-    fx_violation(RULE_ApiUnavailable, FX_BUGCHECK_NONE, 0, 0, NULL,
-                 "shutdown notifications are not delivered by this framework");
+    DeviceInit->settings.shutdown = Notification;
+    DeviceInit->settings.shutdown_flags = Flags;
+}
+
+NTSTATUS fx_control_register(struct fx_device *device)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if ((device->settings.shutdown_flags & WdfDeviceShutdown) != 0) {
+        status = IoRegisterShutdownNotification(device->wdm);
+    }
+    if (NT_SUCCESS(status) &&
+        (device->settings.shutdown_flags & WdfDeviceLastChanceShutdown) != 0) {
+        status = IoRegisterLastChanceShutdownNotification(device->wdm);
+    }
+    return status; /* registrations go with the WDM device */
+}
+
+NTSTATUS fx_control_shutdown(struct fx_device *device, PIRP irp)
+{
+    PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION callback = device->settings.shutdown;
+    struct fx_call call;
+
+    if (fx_call_enter(&call, "EvtDeviceShutdownNotification", callback, &device->object, NULL)) {
+        callback(fx_device_handle(device));
+        fx_call_leave(&call);
+    }
+    return fx_io_complete(irp, STATUS_SUCCESS, 0);
 }
 
 VOID WdfControlFinishInitializing(WDFDEVICE Device)

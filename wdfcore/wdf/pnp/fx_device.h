@@ -43,11 +43,26 @@ struct fx_device_pnp {
     struct fx_reslist *translated;            /* (p) */
 };
 
+/* What fx_wake.c keeps. */
+enum fx_wake_from { FX_WAKE_NOT, FX_WAKE_S0, FX_WAKE_SX };
+
+struct fx_wake {
+    enum fx_wake_from wanted; /* (p) on the way down that begins next */
+    enum fx_wake_from armed;  /* (a) set under the PnP lock */
+    bool fired;               /* (r) by the device's own signal */
+    bool ended;               /* (a) the wait is over, whatever ended it */
+    PIRP irp;                 /* (i) io_lock: the wait-wake request that is with the bus */
+    NTSTATUS answer;          /* (r) to it */
+    KEVENT returned;          /* notification: no wait-wake request is under way */
+    KEVENT settled;           /* notification: not armed, nor on the way up */
+};
+
 /* What fx_idle.c keeps. */
 enum fx_idle_phase { FX_IDLE_OFF, FX_IDLE_ACTIVE, FX_IDLE_IDLE };
 
 struct fx_idle {
     bool assigned, enabled; /* (o) by WdfDeviceAssignS0IdleSettings */
+    bool can_wake;          /* (o) IdleCanWakeFromS0: armed for wake in Dx */
     WDF_POWER_DEVICE_STATE dx;
     WDF_POWER_POLICY_IDLE_TIMEOUT_TYPE timeout_type;
     ULONG timeout_ms;
@@ -70,7 +85,13 @@ struct fx_device_power {
     bool self_cleaned; /* (p) the same for Cleanup */
     bool owner;        /* (c) power policy owner */
     struct fx_idle idle;
-    POWER_ACTION action; /* (p) system power action under way */
+    struct fx_wake wake;
+    bool wakes_system;                /* (o) WdfDeviceAssignSxWakeSettings enabled it */
+    WDF_POWER_DEVICE_STATE wake_dx;   /* (o) for that */
+    DEVICE_CAPABILITIES below;        /* (p) the stack below's */
+    DEVICE_CAPABILITIES capabilities; /* (p) with the driver's word */
+    bool refused;                     /* (p) the way down was given up: it could not be armed */
+    POWER_ACTION action;              /* (p) system power action under way */
 };
 
 struct fx_device {
@@ -89,6 +110,7 @@ struct fx_device {
     struct fx_target *target;            /* (a) default target; NULL: not asked for yet */
     UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
     struct fx_interface *interfaces;     /* (o) in order of creation */
+    IO_REMOVE_LOCK remove_lock;          /* of requests, if the driver asked for it */
     bool interfaces_live;                /* (p) a start has enabled them */
     struct fx_query_interface *offers;   /* (o) in order of creation */
     struct fx_interrupt *interrupts;     /* (p) in order of creation */
@@ -129,6 +151,10 @@ static inline bool fx_device_may_configure_io(const struct fx_device *device)
  * when the last handle is closed. fx_device_end_control: the end. PASSIVE_LEVEL. */
 void fx_device_delete_control(struct fx_device *device, const void *deleter);
 void fx_device_end_control(struct fx_device *device);
+/* fx_control_register: for the shutdown notifications that the init asked for. fx_control_shutdown:
+ * IRP_MJ_SHUTDOWN of a control device that did. */
+NTSTATUS fx_control_register(struct fx_device *device);
+NTSTATUS fx_control_shutdown(struct fx_device *device, PIRP irp);
 /* fx_device_remove_link: the symbolic link goes, if there is one. */
 void fx_device_remove_link(struct fx_device *device);
 /* fx_device_bind: the WDM device's extension leads to the framework device. */
@@ -146,5 +172,15 @@ NTSTATUS fx_device_query_property(DEVICE_OBJECT *physical, DEVICE_REGISTRY_PROPE
 NTSTATUS fx_device_alloc_property(DEVICE_OBJECT *physical, WDFDRIVER driver,
                                   DEVICE_REGISTRY_PROPERTY property, POOL_TYPE type,
                                   const WDF_OBJECT_ATTRIBUTES *attributes, WDFMEMORY *memory);
+/* fx_capabilities_add: the driver's word into an answer. fx_capabilities_learn: ask the stack below;
+ * PASSIVE_LEVEL. fx_capabilities_changed: the driver has said something new. */
+void fx_capabilities_add(struct fx_device *device, DEVICE_CAPABILITIES *caps);
+void fx_capabilities_learn(struct fx_device *device);
+void fx_capabilities_changed(struct fx_device *device);
+/* fx_removal_init: the WDM device is made. fx_removal_enter: an I/O request comes in; a failure is
+ * what to complete it with. fx_removal_wait: until all of them are completed; PASSIVE_LEVEL. */
+void fx_removal_init(struct fx_device *device);
+NTSTATUS fx_removal_enter(struct fx_device *device, PIRP irp);
+void fx_removal_wait(struct fx_device *device);
 /* fx_device_detach: the WDM device leaves its stack and is deleted. */
 void fx_device_detach(struct fx_device *device);

@@ -93,6 +93,8 @@ static NTSTATUS fx_device_create_wdm(struct fx_device *device)
         if (device->kind == FX_DEVICE_FILTER) {
             fx_device_inherit(device);
         }
+        fx_removal_init(device);
+        fx_capabilities_learn(device);
     }
     return STATUS_SUCCESS;
 }
@@ -150,6 +152,9 @@ static NTSTATUS fx_device_create(struct WDFDEVICE_INIT *init,
     status = fx_device_create_wdm(device);
     if (NT_SUCCESS(status)) {
         status = fx_io_create(device, &device->io);
+    }
+    if (NT_SUCCESS(status)) {
+        status = fx_control_register(device);
     }
     if (NT_SUCCESS(status)) {
         status = fx_object_publish(&device->object, &driver->object);

@@ -63,6 +63,8 @@ struct fx_device_settings {
     WDF_OBJECT_ATTRIBUTES request_attributes;
     PFN_WDF_IO_IN_CALLER_CONTEXT in_caller_context;
     ULONG remove_lock_flags;
+    PFN_WDF_DEVICE_SHUTDOWN_NOTIFICATION shutdown; /* control device; NULL: not asked for */
+    UCHAR shutdown_flags;                          /* of WDF_DEVICE_SHUTDOWN_FLAGS */
     BOOLEAN has_class;
     GUID class_guid;
     UNICODE_STRING name;                   /* (o) Buffer NULL: none */

@@ -79,6 +79,7 @@ VOID WdfDeviceSetPowerCapabilities(WDFDEVICE Device,
         return;
     }
     device->power_capabilities = *PowerCapabilities;
+    fx_capabilities_changed(device);
 }
 
 VOID WdfDeviceSetStaticStopRemove(WDFDEVICE Device, BOOLEAN Stoppable)

@@ -45,6 +45,7 @@ static NTSTATUS fx_dispatch_deleting(struct fx_device *device, PIRP irp, UCHAR m
 NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
 {
     UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
+    NTSTATUS status;
 
     switch (major) {
     case IRP_MJ_PNP:
@@ -53,10 +54,16 @@ NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
     case IRP_MJ_POWER:
         return fx_device_is_control(device) ? fx_io_complete(irp, STATUS_NOT_SUPPORTED, 0)
                                             : fx_power_dispatch(device, irp);
-    case IRP_MJ_SYSTEM_CONTROL: /* no WMI provider: whoever is below may have one */
     case IRP_MJ_SHUTDOWN:
+        return device->settings.shutdown != NULL ? fx_control_shutdown(device, irp)
+                                                 : fx_io_forward(device->io, irp);
+    case IRP_MJ_SYSTEM_CONTROL: /* no WMI provider: whoever is below may have one */
         return fx_io_forward(device->io, irp);
     default:
+        status = fx_removal_enter(device, irp);
+        if (!NT_SUCCESS(status)) {
+            return fx_io_complete(irp, status, 0);
+        }
         return device->deleting ? fx_dispatch_deleting(device, irp, major)
                                 : fx_io_dispatch(device, irp);
     }

@@ -232,6 +232,8 @@ static void fx_driver_take_over(struct fx_driver *driver)
     /* Without EvtDriverUnload a non-PnP driver cannot be unloaded (spec: DRV-09). */
     if (!non_pnp || driver->config.EvtDriverUnload != NULL) {
         driver->wdm->DriverUnload = fx_driver_unload;
+    } else {
+        driver->object.globals->stays = true;
     }
 }
 

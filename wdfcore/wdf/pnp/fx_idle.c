@@ -17,6 +17,7 @@
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"
+#include "wdf/pnp/fx_wake.h"
 #include "wdf/io/fx_queue.h"
 
 #define FX_MS_100NS 10000ull
@@ -78,6 +79,7 @@ static void fx_idle_expired(PKDPC dpc, PVOID context, PVOID argument1, PVOID arg
 static NTSTATUS fx_idle_leave_d0(struct fx_device *device)
 {
     struct fx_idle *idle = fx_idle_of(device);
+    NTSTATUS status;
 
     if (fx_idle_busy(device) || !FX_LOOK(idle->enabled)) {
         return STATUS_SUCCESS; /* the last reference arms the timer when it goes */
@@ -93,7 +95,17 @@ static NTSTATUS fx_idle_leave_d0(struct fx_device *device)
         KeSetEvent(&idle->in_d0, IO_NO_INCREMENT, FALSE);
         return STATUS_SUCCESS;
     }
-    return fx_power_down(device, FX_LOOK(idle->dx));
+    fx_wake_want(device, FX_LOOK(idle->can_wake) ? FX_WAKE_S0 : FX_WAKE_NOT);
+    status = fx_power_down(device, FX_LOOK(idle->dx));
+    if (NT_SUCCESS(status) && fx_power_is_up(device)) { /* spec: PWR-16: another time-out, then */
+        fx_idle_set_phase(idle, FX_IDLE_ACTIVE);
+        FX_SET(idle->last_active_100ns, ke_clock_now_100ns());
+        KeSetEvent(&idle->in_d0, IO_NO_INCREMENT, FALSE);
+        if (!fx_idle_busy(device)) {
+            fx_idle_arm(device);
+        }
+    }
+    return status;
 }
 
 static NTSTATUS fx_idle_enter_d0(struct fx_device *device)
@@ -112,6 +124,12 @@ static NTSTATUS fx_idle_enter_d0(struct fx_device *device)
     return status;
 }
 
+/* fx_idle_is_needed: somebody wants it in D0, or the device itself does. */
+static bool fx_idle_is_needed(struct fx_device *device)
+{
+    return fx_idle_busy(device) || fx_wake_due(device);
+}
+
 static void fx_idle_work(struct fx_object *object)
 {
     struct fx_device *device = fx_object_body(object, struct fx_device);
@@ -122,11 +140,12 @@ static void fx_idle_work(struct fx_object *object)
     if (fx_idle_phase(idle) == FX_IDLE_ACTIVE) {
         status = fx_idle_leave_d0(device);
         /* Somebody may have come while the queues stopped. */
-        if (NT_SUCCESS(status) && fx_idle_phase(idle) == FX_IDLE_IDLE && fx_idle_busy(device)) {
+        if (NT_SUCCESS(status) && fx_idle_phase(idle) == FX_IDLE_IDLE &&
+            fx_idle_is_needed(device)) {
             status = fx_idle_enter_d0(device);
         }
     } else if (fx_idle_phase(idle) == FX_IDLE_IDLE &&
-               (fx_idle_busy(device) || !FX_LOOK(idle->enabled))) {
+               (fx_idle_is_needed(device) || !FX_LOOK(idle->enabled))) {
         status = fx_idle_enter_d0(device);
     }
     if (!NT_SUCCESS(status)) {
@@ -205,6 +224,18 @@ void fx_idle_request(struct fx_device *device)
     } else if (!fx_idle_busy(device)) {
         fx_idle_arm(device);
     }
+}
+
+void fx_idle_wake(struct fx_device *device)
+{
+    if (fx_idle_phase(fx_idle_of(device)) == FX_IDLE_IDLE) {
+        fx_work_queue(&fx_idle_of(device)->work);
+    }
+}
+
+void fx_idle_hold(struct fx_device *device)
+{
+    __atomic_add_fetch(&fx_idle_of(device)->references, 1, __ATOMIC_SEQ_CST);
 }
 
 void fx_idle_settings_changed(struct fx_device *device)

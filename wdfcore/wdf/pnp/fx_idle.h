@@ -28,6 +28,11 @@ void fx_idle_settings_changed(struct fx_device *device);
  * internal lock held. */
 void fx_idle_request(struct fx_device *device);
 
+/* fx_idle_wake: a device that is armed for wake has signaled, or cannot any more. fx_idle_hold: a
+ * power reference; does not wait for D0. <= DISPATCH_LEVEL. */
+void fx_idle_wake(struct fx_device *device);
+void fx_idle_hold(struct fx_device *device);
+
 /* fx_idle_take: a power reference of the driver's (WdfDeviceStopIdle). fx_idle_give_back: the
  * counterpart; PowerReferenceUnbalanced if none is held. */
 NTSTATUS fx_idle_take(struct fx_device *device, BOOLEAN wait);

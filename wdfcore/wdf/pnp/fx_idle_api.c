@@ -2,6 +2,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
+#include "wdf/pnp/fx_wake.h"
 
 #define FX_IDLE_DEFAULT_MS 5000u
 
@@ -67,6 +68,7 @@ static bool fx_idle_settings_valid(const WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS *
 NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
                                        PWDF_DEVICE_POWER_POLICY_IDLE_SETTINGS Settings)
 {
+    WDF_POWER_DEVICE_STATE dx;
     struct fx_device *device;
     struct fx_idle *idle;
 
@@ -88,12 +90,20 @@ NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
     if (!fx_idle_settings_valid(Settings)) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (Settings->IdleCaps != IdleCannotWakeFromS0) {
-        return STATUS_POWER_STATE_INVALID; /* no bus here can be woken by its device */
+    dx = (WDF_POWER_DEVICE_STATE)Settings->DxState;
+    if (Settings->IdleCaps == IdleUsbSelectiveSuspend) {
+        return STATUS_POWER_STATE_INVALID; /* there is no USB stack to suspend it */
+    }
+    if (Settings->IdleCaps == IdleCanWakeFromS0) {
+        dx = Settings->DxState == PowerDeviceMaximum ? fx_wake_deepest(device) : dx;
+        if (!fx_wake_can(device, dx, PowerSystemWorking)) {
+            return STATUS_POWER_STATE_INVALID;
+        }
     }
     idle->assigned = true;
     idle->timeout_type = Settings->IdleTimeoutType;
-    FX_SET(idle->dx, (WDF_POWER_DEVICE_STATE)Settings->DxState);
+    FX_SET(idle->can_wake, Settings->IdleCaps == IdleCanWakeFromS0);
+    FX_SET(idle->dx, dx);
     FX_SET(idle->timeout_ms, Settings->IdleTimeout != IdleTimeoutDefaultValue
                                  ? Settings->IdleTimeout
                                  : FX_IDLE_DEFAULT_MS);
@@ -105,6 +115,7 @@ NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
 NTSTATUS WdfDeviceAssignSxWakeSettings(WDFDEVICE Device,
                                        PWDF_DEVICE_POWER_POLICY_WAKE_SETTINGS Settings)
 {
+    WDF_POWER_DEVICE_STATE dx;
     struct fx_device *device;
 
     if (!API(DISPATCH_LEVEL)) {
@@ -126,7 +137,14 @@ NTSTATUS WdfDeviceAssignSxWakeSettings(WDFDEVICE Device,
         (unsigned)Settings->Enabled > WdfUseDefault) {
         return STATUS_INVALID_PARAMETER;
     }
-    return STATUS_POWER_STATE_INVALID; /* no bus here can be woken by its device */
+    dx = Settings->DxState == PowerDeviceMaximum ? fx_wake_deepest(device)
+                                                 : (WDF_POWER_DEVICE_STATE)Settings->DxState;
+    if (!fx_wake_can(device, dx, PowerSystemSleeping1)) {
+        return STATUS_POWER_STATE_INVALID;
+    }
+    FX_SET(device->power.wake_dx, dx);
+    FX_SET(device->power.wakes_system, Settings->Enabled != WdfFalse);
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS WdfDeviceIndicateWakeStatus(WDFDEVICE Device, NTSTATUS WaitWakeStatus)
@@ -143,5 +161,5 @@ NTSTATUS WdfDeviceIndicateWakeStatus(WDFDEVICE Device, NTSTATUS WaitWakeStatus)
     if (!device->power.owner) {
         return STATUS_INVALID_DEVICE_STATE;
     }
-    return STATUS_INVALID_DEVICE_REQUEST; /* a device that cannot wake is never armed */
+    return fx_wake_indicate(device, WaitWakeStatus);
 }

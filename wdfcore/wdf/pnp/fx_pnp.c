@@ -40,6 +40,7 @@
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_power.h"
 #include "wdf/pnp/fx_resource.h"
+#include "wdf/pnp/fx_wake.h"
 #include "wdf/frame/fx_record.h"
 
 typedef WDF_DEVICE_PNP_STATE fx_pnp_state;
@@ -56,6 +57,7 @@ void fx_pnp_init(struct fx_device *device)
     device->power.policy_state = WdfDevStatePwrPolObjectCreated;
     FX_SET(device->power.device_state, WdfPowerDeviceD3Final);
     fx_idle_init(device);
+    fx_wake_init(device);
 }
 
 void fx_pnp_lock(struct fx_device *device)
@@ -159,6 +161,8 @@ static NTSTATUS fx_pnp_release(struct fx_device *device)
 
     if (device->pnp.prepared) {
         device->pnp.prepared = false;
+        fx_wake_forget(device); /* what a device that went in Dx has left */
+        fx_interrupts_drop(device);
         status = fx_pnp_call_release(device);
     }
     fx_pnp_drop_resources(device);

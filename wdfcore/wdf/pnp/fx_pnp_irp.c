@@ -53,6 +53,7 @@ static NTSTATUS fx_pnp_irp_start(struct fx_device *device, PIRP irp)
     NTSTATUS status = fx_pnp_forward(device, irp);
 
     if (NT_SUCCESS(status)) {
+        fx_capabilities_learn(device);
         fx_pnp_lock(device);
         device->pnp.start_raw = stack->Parameters.StartDevice.AllocatedResources;
         device->pnp.start_translated = stack->Parameters.StartDevice.AllocatedResourcesTranslated;
@@ -113,6 +114,7 @@ static NTSTATUS fx_pnp_irp_remove(struct fx_device *device, PIRP irp)
 
     (void)fx_pnp_event(device, FX_PNP_REMOVE);
     fx_object_ref(&device->object); /* dropped below: the body outlives its deletion */
+    fx_removal_wait(device);
     fx_idle_forget(device);
     fx_object_dispose(&device->object);
     fx_object_destroy_children(&device->object);
@@ -168,33 +170,13 @@ static NTSTATUS fx_pnp_irp_capabilities(struct fx_device *device, PIRP irp)
 {
     DEVICE_CAPABILITIES *caps =
         IoGetCurrentIrpStackLocation(irp)->Parameters.DeviceCapabilities.Capabilities;
-    const WDF_DEVICE_PNP_CAPABILITIES *said = &device->pnp_capabilities;
     NTSTATUS status = fx_pnp_forward(device, irp);
 
     if (status == STATUS_NOT_SUPPORTED) {
         status = STATUS_SUCCESS;
     }
     if (NT_SUCCESS(status)) {
-#define FX_CAPABILITY(field, name)           \
-    if (said->name != WdfUseDefault) {       \
-        caps->field = said->name == WdfTrue; \
-    }
-        FX_CAPABILITY(LockSupported, LockSupported)
-        FX_CAPABILITY(EjectSupported, EjectSupported)
-        FX_CAPABILITY(Removable, Removable)
-        FX_CAPABILITY(DockDevice, DockDevice)
-        FX_CAPABILITY(UniqueID, UniqueID)
-        FX_CAPABILITY(SilentInstall, SilentInstall)
-        FX_CAPABILITY(SurpriseRemovalOK, SurpriseRemovalOK)
-        FX_CAPABILITY(HardwareDisabled, HardwareDisabled)
-        FX_CAPABILITY(NoDisplayInUI, NoDisplayInUI)
-#undef FX_CAPABILITY
-        if (said->Address != (ULONG)-1) {
-            caps->Address = said->Address;
-        }
-        if (said->UINumber != (ULONG)-1) {
-            caps->UINumber = said->UINumber;
-        }
+        fx_capabilities_add(device, caps);
     }
     return fx_pnp_complete(irp, status);
 }

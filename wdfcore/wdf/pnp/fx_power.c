@@ -4,13 +4,15 @@
  *   hardware     EvtDeviceD0Entry(previous)               EvtDeviceD0Exit(target)
  *   interrupts   connect, EvtInterruptEnable (+)          EvtInterruptDisable, disconnect
  *   post         D0EntryPostInterruptsEnabled             D0ExitPreInterruptsDisabled
+ *   wake         (WakeFrom...Triggered,) DisarmWake       ArmWake
  *   queues       power-managed queues start               EvtIoStop, wait for what is delivered
  *   self         SelfManagedIoInit, later Restart         SelfManagedIoSuspend
  *
  * Up goes from top to bottom, down from bottom to top. A step that fails on the way up stops the
  * climb; what stands above it is taken down, the step itself only where it is marked (+): enabled
  * interrupts are disabled again, but D0Exit never answers a failed D0Entry. On the way down a
- * failure is remembered and the rest is done all the same (spec: PWR-06).
+ * failure is remembered and the rest is done all the same (spec: PWR-06), but for a failed ArmWake:
+ * then the steps above it go up again, and the device stays in D0.
  * (spec: powerstatemachine.cpp; power-up-sequence-for-a-function-or-filter-driver)
  *
  *   state            up                   up failed            down
@@ -25,6 +27,7 @@
 #include "wdf/callback/fx_interrupt.h"
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
+#include "wdf/pnp/fx_wake.h"
 #include "wdf/frame/fx_record.h"
 
 struct fx_power_step {
@@ -34,6 +37,7 @@ struct fx_power_step {
     NTSTATUS (*up)(struct fx_device *device, WDF_POWER_DEVICE_STATE previous);
     NTSTATUS (*down)(struct fx_device *device, WDF_POWER_DEVICE_STATE target);
     bool undo_when_failed; /* down() also answers a failed up() */
+    bool may_refuse;       /* a failing down() is no failure of the device: it stays up */
 };
 
 /* fx_power_move: the one place where the power state changes. */
@@ -124,6 +128,17 @@ static NTSTATUS fx_power_post_down(struct fx_device *device, WDF_POWER_DEVICE_ST
                                device->settings.pnp.EvtDeviceD0ExitPreInterruptsDisabled, target);
 }
 
+static NTSTATUS fx_power_wake_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
+{
+    fx_wake_disarm(device);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS fx_power_wake_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
+{
+    return fx_wake_arm(device);
+}
+
 static NTSTATUS fx_power_queues_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
 {
     fx_io_power_up(device->io);
@@ -160,16 +175,29 @@ static NTSTATUS fx_power_self_down(struct fx_device *device, WDF_POWER_DEVICE_ST
 
 static const struct fx_power_step fx_power_steps[] = {
     {"hardware", WdfDevStatePowerD0Starting, WdfDevStatePowerWaking, fx_power_hardware_up,
-     fx_power_hardware_down, false},
+     fx_power_hardware_down, false, false},
     {"interrupts", WdfDevStatePowerD0StartingConnectInterrupt,
-     WdfDevStatePowerWakingConnectInterrupt, fx_power_interrupts_up, fx_power_interrupts_down,
-     true},
-    {"post interrupts", 0, 0, fx_power_post_up, fx_power_post_down, false},
+     WdfDevStatePowerWakingConnectInterrupt, fx_power_interrupts_up, fx_power_interrupts_down, true,
+     false},
+    {"post interrupts", 0, 0, fx_power_post_up, fx_power_post_down, false, false},
+    {"wake", 0, 0, fx_power_wake_up, fx_power_wake_down, false, true},
     {"queues", WdfDevStatePowerD0StartingStartSelfManagedIo, WdfDevStatePowerStartSelfManagedIo,
-     fx_power_queues_up, fx_power_queues_down, false},
-    {"self-managed I/O", 0, 0, fx_power_self_up, fx_power_self_down, false},
+     fx_power_queues_up, fx_power_queues_down, false, false},
+    {"self-managed I/O", 0, 0, fx_power_self_up, fx_power_self_down, false, false},
 };
 #define FX_POWER_STEPS (sizeof(fx_power_steps) / sizeof(fx_power_steps[0]))
+
+/* fx_power_climb_back: the steps from `step` on go up again: the device stays in D0. */
+static NTSTATUS fx_power_climb_back(struct fx_device *device, size_t step)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    device->power.refused = true;
+    for (; step < FX_POWER_STEPS && NT_SUCCESS(status); step++) {
+        status = fx_power_steps[step].up(device, WdfPowerDeviceD0);
+    }
+    return status;
+}
 
 /* fx_power_descend: take down the steps below `count`, the last one first. */
 static NTSTATUS fx_power_descend(struct fx_device *device, size_t count,
@@ -178,8 +206,12 @@ static NTSTATUS fx_power_descend(struct fx_device *device, size_t count,
     NTSTATUS first = STATUS_SUCCESS;
 
     while (count > 0) {
-        NTSTATUS status = fx_power_steps[--count].down(device, target);
+        const struct fx_power_step *row = &fx_power_steps[--count];
+        NTSTATUS status = row->down(device, target);
 
+        if (!NT_SUCCESS(status) && row->may_refuse) { /* spec: PWR-16 */
+            return fx_power_climb_back(device, count + 1);
+        }
         if (!NT_SUCCESS(status) && NT_SUCCESS(first)) {
             first = status;
         }
@@ -212,6 +244,7 @@ NTSTATUS fx_power_up(struct fx_device *device)
         FX_SET(device->power.device_state, WdfPowerDeviceD0);
         fx_power_move(device,
                       device->settings.power_pageable ? WdfDevStatePowerD0 : WdfDevStatePowerD0NP);
+        fx_wake_settled(device);
         return STATUS_SUCCESS;
     }
     fx_power_descend(device, fx_power_steps[step].undo_when_failed ? step + 1 : step,
@@ -219,6 +252,7 @@ NTSTATUS fx_power_up(struct fx_device *device)
     FX_SET(device->power.device_state, WdfPowerDeviceD3Final);
     fx_power_move(device,
                   starting ? WdfDevStatePowerInitialPowerUpFailed : WdfDevStatePowerUpFailed);
+    fx_wake_settled(device);
     return status;
 }
 
@@ -232,13 +266,23 @@ NTSTATUS fx_power_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
     }
     fx_event_power(&device->object, "power down");
     fx_power_move(device, final ? WdfDevStatePowerGotoD3Stopped : WdfDevStatePowerGotoDx);
+    device->power.refused = false;
     status = fx_power_descend(device, FX_POWER_STEPS, target);
-    FX_SET(device->power.device_state, target);
+    if (device->power.refused) {
+        fx_power_move(device,
+                      device->settings.power_pageable ? WdfDevStatePowerD0 : WdfDevStatePowerD0NP);
+        return status;
+    }
+    /* The bus knows the device in D3 while the system writes its memory to the disk. */
+    FX_SET(device->power.device_state,
+           target == WdfPowerDevicePrepareForHibernation ? WdfPowerDeviceD3 : target);
     if (!NT_SUCCESS(status)) {
         fx_power_move(device,
                       final ? WdfDevStatePowerFinalPowerDownFailed : WdfDevStatePowerGotoDxFailed);
     } else {
-        fx_power_move(device, final ? WdfDevStatePowerStopped : WdfDevStatePowerDx);
+        fx_power_move(device, final                   ? WdfDevStatePowerStopped
+                              : fx_wake_armed(device) ? WdfDevStatePowerDxArmedForWake
+                                                      : WdfDevStatePowerDx);
     }
     return status;
 }

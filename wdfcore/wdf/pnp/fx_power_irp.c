@@ -13,6 +13,7 @@
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"
+#include "wdf/pnp/fx_wake.h"
 
 static NTSTATUS fx_power_pass(struct fx_device *device, PIRP irp)
 {
@@ -33,9 +34,26 @@ static bool fx_power_may_change(const struct fx_device *device)
     }
 }
 
+/* fx_power_leave: from D0 or Dx to the Dx of a system state, armed for wake if it is to be. Who idles
+ * in Dx comes up first if its arming is not what is wanted now. */
+static NTSTATUS fx_power_leave(struct fx_device *device, WDF_POWER_DEVICE_STATE target,
+                               enum fx_wake_from wanted)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!fx_power_is_up(device) && fx_wake_armed(device) != wanted) {
+        status = fx_power_up(device);
+    }
+    if (NT_SUCCESS(status)) {
+        fx_wake_want(device, wanted);
+        status = fx_power_down(device, target);
+    }
+    return status;
+}
+
 /* fx_power_change: to D0 or to target; a failure is PnP's business. */
 static void fx_power_change(struct fx_device *device, WDF_POWER_DEVICE_STATE target,
-                            POWER_ACTION action)
+                            enum fx_wake_from wanted, POWER_ACTION action)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
@@ -44,7 +62,7 @@ static void fx_power_change(struct fx_device *device, WDF_POWER_DEVICE_STATE tar
         device->power.action = action;
         fx_idle_stopped(device);
         if (target != WdfPowerDeviceD0) {
-            status = fx_power_down(device, target);
+            status = fx_power_leave(device, target, wanted);
         } else if (!fx_power_is_up(device)) {
             status = fx_power_up(device);
         }
@@ -62,28 +80,49 @@ static void fx_power_change(struct fx_device *device, WDF_POWER_DEVICE_STATE tar
 }
 
 /* fx_power_dx: the device state that goes with a system state. */
-static WDF_POWER_DEVICE_STATE fx_power_dx(const struct fx_device *device, SYSTEM_POWER_STATE state)
+static WDF_POWER_DEVICE_STATE fx_power_dx(const struct fx_device *device, SYSTEM_POWER_STATE state,
+                                          enum fx_wake_from wanted)
 {
+    DEVICE_POWER_STATE ideal = device->power_capabilities.IdealDxStateForSx;
     DEVICE_POWER_STATE mapped = PowerDeviceMaximum;
 
+    if (wanted != FX_WAKE_NOT) {
+        return FX_LOOK(device->power.wake_dx);
+    }
     if (state > PowerSystemUnspecified && state < PowerSystemMaximum) {
-        mapped = device->power_capabilities.DeviceState[state];
+        mapped = device->power.capabilities.DeviceState[state];
     }
     if (state == PowerSystemShutdown) {
         return WdfPowerDeviceD3Final; /* spec: PWR-05 */
+    }
+    if (state == PowerSystemHibernate && device->pnp.special[1] > 0) {
+        return WdfPowerDevicePrepareForHibernation; /* spec: PWR-20 */
+    }
+    if (ideal > mapped && ideal < PowerDeviceMaximum) {
+        mapped = ideal; /* as deep as the driver likes, but no less than the system allows */
     }
     return mapped > PowerDeviceD0 && mapped < PowerDeviceMaximum ? (WDF_POWER_DEVICE_STATE)mapped
                                                                  : WdfPowerDeviceD3;
 }
 
+/* fx_power_wanted: what a system state wants armed. */
+static enum fx_wake_from fx_power_wanted(const struct fx_device *device, SYSTEM_POWER_STATE state)
+{
+    return FX_LOOK(device->power.wakes_system) && state > PowerSystemWorking &&
+                   state < PowerSystemShutdown &&
+                   fx_wake_can(device, FX_LOOK(device->power.wake_dx), state)
+               ? FX_WAKE_SX
+               : FX_WAKE_NOT;
+}
+
 static NTSTATUS fx_power_set(struct fx_device *device, PIRP irp, WDF_POWER_DEVICE_STATE target,
-                             POWER_ACTION action)
+                             enum fx_wake_from wanted, POWER_ACTION action)
 {
     NTSTATUS status;
 
     irp->IoStatus.Status = STATUS_SUCCESS;
     if (target != WdfPowerDeviceD0) {
-        fx_power_change(device, target, action);
+        fx_power_change(device, target, wanted, action);
         return fx_power_pass(device, irp);
     }
     if (!IoForwardIrpSynchronously(device->attached, irp)) {
@@ -91,7 +130,7 @@ static NTSTATUS fx_power_set(struct fx_device *device, PIRP irp, WDF_POWER_DEVIC
     }
     status = irp->IoStatus.Status;
     if (NT_SUCCESS(status)) {
-        fx_power_change(device, target, action);
+        fx_power_change(device, target, wanted, action);
     }
     PoStartNextPowerIrp(irp);
     return fx_io_complete(irp, status, irp->IoStatus.Information);
@@ -101,6 +140,7 @@ NTSTATUS fx_power_dispatch(struct fx_device *device, PIRP irp)
 {
     const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
     POWER_STATE state = stack->Parameters.Power.State;
+    enum fx_wake_from wanted;
 
     if (stack->MinorFunction != IRP_MN_SET_POWER) {
         if (stack->MinorFunction == IRP_MN_QUERY_POWER) {
@@ -112,16 +152,17 @@ NTSTATUS fx_power_dispatch(struct fx_device *device, PIRP irp)
         if (state.DeviceState < PowerDeviceD0 || state.DeviceState > PowerDeviceD3) {
             return fx_io_complete(irp, STATUS_INVALID_PARAMETER, 0);
         }
-        return fx_power_set(device, irp, (WDF_POWER_DEVICE_STATE)state.DeviceState,
+        return fx_power_set(device, irp, (WDF_POWER_DEVICE_STATE)state.DeviceState, FX_WAKE_NOT,
                             stack->Parameters.Power.ShutdownType);
     }
     if (!device->power.owner) {
         irp->IoStatus.Status = STATUS_SUCCESS;
         return fx_power_pass(device, irp);
     }
+    wanted = fx_power_wanted(device, state.SystemState);
     return fx_power_set(device, irp,
                         state.SystemState == PowerSystemWorking
                             ? WdfPowerDeviceD0
-                            : fx_power_dx(device, state.SystemState),
-                        stack->Parameters.Power.ShutdownType);
+                            : fx_power_dx(device, state.SystemState, wanted),
+                        wanted, stack->Parameters.Power.ShutdownType);
 }

@@ -22,6 +22,7 @@ static bool fx_target_dispose(struct fx_object *object)
         return false; /* in a completion routine of its own: again, when that is over */
     }
     if (target->remote) {
+        fx_target_deafen(target);
         fx_target_release(target);
     }
     return true;

@@ -45,6 +45,7 @@ struct fx_target {
     PFILE_OBJECT file;                            /* (p) referenced; NULL: none */
     HANDLE handle;                                /* (p) of the file; NULL: none */
     struct fx_target_name by_name;                /* (p) */
+    PVOID notification;                           /* (p) of the device's removal; NULL: none */
     struct fx_request *queued, *sent, *ignoring;  /* (l) */
     struct fx_target_frame *frames;               /* (l) */
     uint32_t sent_count, ignoring_count;          /* (t) until the completion routine returned */
@@ -100,5 +101,7 @@ void fx_target_leave(struct fx_target *target, bool ignoring);
 
 /* ---- opening (fx_target_open.c) ---- */
 
+/* fx_target_deafen: no more notifications of the device's removal. PASSIVE_LEVEL. */
+void fx_target_deafen(struct fx_target *target);
 /* fx_target_release: the file and the device go; nothing is outstanding. PASSIVE_LEVEL. */
 void fx_target_release(struct fx_target *target);

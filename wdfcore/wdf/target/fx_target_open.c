@@ -3,10 +3,14 @@
  * By name: the framework opens a file as any driver would, and sends to the top of its device's
  * stack. For a device at hand it only references device and file.
  */
+#include <initguid.h>
+#include <wdmguid.h>
+
 #include <string.h>
 
 #include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/object/fx_make.h"
 #include "wdf/pnp/fx_pool.h"
@@ -184,6 +188,101 @@ static NTSTATUS target_open(struct fx_target *target, const WDF_IO_TARGET_OPEN_P
     }
 }
 
+/* ---- the device goes, or stays ---- */
+
+static void fx_target_call_void(struct fx_target *target, const char *kind,
+                                PFN_WDF_IO_TARGET_REMOVE_CANCELED callback)
+{
+    struct fx_call call;
+
+    if (fx_call_enter(&call, kind, (const void *)callback, &target->object, NULL)) {
+        callback(fx_target_handle(target));
+        fx_call_leave(&call);
+    }
+}
+
+static void target_close_and_release(struct fx_target *target, WDF_IO_TARGET_STATE state)
+{
+    if (fx_target_close(target, state)) {
+        fx_target_release(target);
+    }
+}
+
+/* Without a callback the framework does what a driver would (spec: TGT-17). */
+static NTSTATUS target_query_remove(struct fx_target *target)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    struct fx_call call;
+
+    if (target->query_remove == NULL) {
+        target_close_and_release(target, WdfIoTargetClosedForQueryRemove);
+        return STATUS_SUCCESS;
+    }
+    if (fx_call_enter(&call, "EvtIoTargetQueryRemove", (const void *)target->query_remove,
+                      &target->object, NULL)) {
+        status = target->query_remove(fx_target_handle(target));
+        fx_call_leave(&call);
+    }
+    return status;
+}
+
+static void target_remove_canceled(struct fx_target *target)
+{
+    if (target->uncanceled != NULL) {
+        fx_target_call_void(target, "EvtIoTargetRemoveCanceled", target->uncanceled);
+    } else if (target->state == WdfIoTargetClosedForQueryRemove &&
+               target->by_name.name.Buffer != NULL) {
+        (void)target_open_by_name(target, &target->by_name); /* or it stays closed */
+    }
+}
+
+static void target_remove_complete(struct fx_target *target)
+{
+    if (target->removed != NULL) {
+        fx_target_call_void(target, "EvtIoTargetRemoveComplete", target->removed);
+    } else {
+        target_close_and_release(target, WdfIoTargetClosed);
+    }
+}
+
+static NTSTATUS target_told(PVOID structure, PVOID context)
+{
+    const TARGET_DEVICE_REMOVAL_NOTIFICATION *notification = structure;
+    struct fx_target *target = context;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    fx_object_ref(&target->object); /* a callback may delete it */
+    if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_QUERY_REMOVE)) {
+        status = target_query_remove(target);
+    } else if (IsEqualGUID(&notification->Event, &GUID_TARGET_DEVICE_REMOVE_CANCELLED)) {
+        target_remove_canceled(target);
+    } else {
+        target_remove_complete(target);
+    }
+    fx_object_deref(&target->object);
+    return status;
+}
+
+void fx_target_deafen(struct fx_target *target)
+{
+    PVOID notification = target->notification;
+
+    target->notification = NULL;
+    if (notification != NULL) {
+        IoUnregisterPlugPlayNotification(notification);
+    }
+}
+
+/* The device that was opened may go; one without a PDO never does. */
+static void target_listen(struct fx_target *target)
+{
+    if (target->file != NULL && target->physical != NULL && target->notification == NULL) {
+        (void)IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, target->file,
+                                             target->device->driver->wdm, target_told, target,
+                                             &target->notification);
+    }
+}
+
 /* The target behind a handle if it is a remote one; else a violation. */
 static struct fx_target *target_get_remote(WDFIOTARGET handle, const char *api)
 {
@@ -224,6 +323,9 @@ WDFAPI NTSTATUS WdfIoTargetOpen(WDFIOTARGET IoTarget, PWDF_IO_TARGET_OPEN_PARAMS
         target->uncanceled = OpenParams->EvtIoTargetRemoveCanceled;
         target->removed = OpenParams->EvtIoTargetRemoveComplete;
     }
+    if (NT_SUCCESS(status)) {
+        target_listen(target);
+    }
     return status;
 }
 
@@ -236,6 +338,9 @@ static void target_close(WDFIOTARGET handle, WDF_IO_TARGET_STATE state, const ch
     /* Without the wait the device is still in use: it goes with the target. */
     if (target != NULL && target->state != WdfIoTargetDeleted && fx_target_close(target, state)) {
         fx_target_release(target);
+    }
+    if (target != NULL && state == WdfIoTargetClosed) {
+        fx_target_deafen(target);
     }
 }
 
