@@ -57,8 +57,6 @@ struct base_event {
 
 #define BASE_RING_SIZE 1024u /* events per processor; a power of two */
 
-/* The stamp is always written whole: to write one byte of a word that is loaded as a whole soon after
- * costs a dozen cycles, and the IRQL changes all the time. */
 struct base_ring {
     uint64_t stamp;    /* what the next event's stamp holds besides its kind */
     uint64_t time;     /* of that the time and the processor */
@@ -67,12 +65,34 @@ struct base_ring {
     struct base_event events[BASE_RING_SIZE];
 };
 
-static inline void base_ring_put(struct base_ring *ring, enum base_event_kind kind, uint64_t word)
+static inline uint64_t base_ring_stamp(const struct base_ring *ring, enum base_event_kind kind,
+                                       uint8_t irql)
+{
+    return ring->stamp | (uint64_t)kind << 32;
+}
+
+static inline void base_ring_put(struct base_ring *ring, enum base_event_kind kind, uint8_t irql,
+                                 uint64_t word)
 {
     struct base_event *event = &ring->events[ring->position++ & (BASE_RING_SIZE - 1)];
 
-    event->stamp = ring->stamp | (uint64_t)kind << 32;
+    event->stamp = base_ring_stamp(ring, kind, irql);
     event->word = word;
+}
+
+/* base_ring_put_both: two events, one after the other, with one step of the position. */
+static inline void base_ring_put_both(struct base_ring *ring, uint8_t irql,
+                                      enum base_event_kind kind1, uint64_t word1,
+                                      enum base_event_kind kind2, uint64_t word2)
+{
+    struct base_event *first = &ring->events[ring->position & (BASE_RING_SIZE - 1)];
+    struct base_event *second = &ring->events[(ring->position + 1) & (BASE_RING_SIZE - 1)];
+
+    first->stamp = base_ring_stamp(ring, kind1, irql);
+    first->word = word1;
+    second->stamp = base_ring_stamp(ring, kind2, irql);
+    second->word = word2;
+    ring->position += 2;
 }
 
 static inline void base_ring_set_irql(struct base_ring *ring, uint8_t irql)

@@ -311,7 +311,7 @@ class Irql(WdfCommand):
                     reader.get(thread, "_KTHREAD.id"))
             nested = "%s%s" % (
                 ", in an ISR" if reader.get(processor, "ke_processor.isr_depth") else "",
-                ", in a DPC" if reader.get(processor, "ke_processor.dpc_depth") else "")
+                ", in a DPC" if reader.get(processor, "ke_processor.dpc_state") & 2 else "")
             gdb.write("processor %d: %s, %s%s\n" % (
                 number, level(reader.get(processor, "ke_processor.irql")), name, nested))
             callback = reader.get(processor, "ke_processor.chain")

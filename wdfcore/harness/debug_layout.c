@@ -46,7 +46,7 @@ static const struct debug_field fields[] = {
     FIELD(ke_callback, routine),
     FIELD(ke_processor, chain),
     FIELD(ke_processor, dpc_count),
-    FIELD(ke_processor, dpc_depth),
+    FIELD(ke_processor, dpc_state),
     FIELD(ke_processor, dpcs),
     FIELD(ke_processor, irql),
     FIELD(ke_processor, isr_depth),

@@ -169,7 +169,7 @@ BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 }
 
 /* The common case: one host thread, an ordinary DPC of medium importance for whichever processor it is
- * inserted on, and nothing wants attention; so nobody observes. */
+ * inserted on, and nothing wants attention; so nobody observes. It calls nothing that returns here. */
 static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC *dpc)
 {
     return __builtin_expect(!ke_address_is_bad(dpc) && dpc->Type == DpcObject &&
@@ -180,24 +180,32 @@ static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC 
 
 __attribute__((noinline)) static BOOLEAN dpc_drain_here(struct ke_processor *self)
 {
-    ke_dpc_drain(self);
+    ke_dpc_drain(self, self->irql);
     return TRUE;
 }
 
-/* What dpc_insert does in that case. */
+__attribute__((noinline)) static BOOLEAN dpc_queue_corrupted(struct ke_processor *self)
+{
+    RtlListCorrupted(&self->dpcs);
+    return FALSE;
+}
+
+/* What dpc_insert does in that case, its events written. */
 static inline BOOLEAN dpc_insert_common(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
                                         PVOID argument2)
 {
-    KE_COUNT(self, dpc_enqueues);
-    if (dpc->DpcData != NULL) {
-        KE_COUNT(self, dpc_coalesced);
-        return FALSE;
+    PLIST_ENTRY last = self->dpcs.Blink;
+
+    if (__builtin_expect(last->Flink != &self->dpcs, 0)) {
+        return dpc_queue_corrupted(self);
     }
-    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
     dpc->DpcData = self;
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
-    InsertTailList(&self->dpcs, &dpc->DpcListEntry);
+    dpc->DpcListEntry.Flink = &self->dpcs;
+    dpc->DpcListEntry.Blink = last;
+    last->Flink = &dpc->DpcListEntry;
+    self->dpcs.Blink = &dpc->DpcListEntry;
     self->dpc_count++;
     self->deferred |= KE_ATTENTION_DPC;
     return __builtin_expect(self->irql >= DISPATCH_LEVEL, 1) ? TRUE : dpc_drain_here(self);
@@ -214,7 +222,7 @@ __attribute__((noinline)) static BOOLEAN dpc_insert(PRKDPC dpc, PVOID argument1,
     fixed = ke_claim_fix();
     queued = dpc_queue(dpc, argument1, argument2);
     if (queued == DPC_QUEUED_HERE && ke_self->irql < DISPATCH_LEVEL) {
-        ke_dpc_drain(ke_self);
+        ke_dpc_drain(ke_self, ke_self->irql);
     }
     if (__builtin_expect(fixed, 0)) {
         ke_claim_unfix();
@@ -229,8 +237,28 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
     struct ke_processor *self = ke_self;
 
-    return dpc_is_common(self, Dpc) ? dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2)
-                                    : dpc_insert(Dpc, SystemArgument1, SystemArgument2);
+    if (!dpc_is_common(self, Dpc)) {
+        return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
+    }
+    KE_COUNT(self, dpc_enqueues);
+    if (Dpc->DpcData != NULL) {
+        KE_COUNT(self, dpc_coalesced);
+        return FALSE;
+    }
+    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)Dpc->DeferredRoutine);
+    return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
+}
+
+__attribute__((noinline)) static BOOLEAN
+dpc_insert_api(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
+{
+    if (!ke_api(name, bound)) { /* window, IRQL check, trace point; false: refuse */
+        return FALSE;
+    }
+    if (ke_is_observed(ke_self) && base_fault_due(BASE_FAULT_DPC_INSERT)) {
+        return TRUE; /* which is not so: the stress tests must notice */
+    }
+    return dpc_insert(dpc, argument1, argument2);
 }
 
 /* The common case stands before the entry test, which it needs no more than to write the event. */
@@ -238,17 +266,18 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
 {
     struct ke_processor *self = ke_self;
 
-    if (dpc_is_common(self, Dpc)) {
-        ke_ring(self, BASE_EVENT_API, __func__);
-        return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
+    if (!dpc_is_common(self, Dpc)) {
+        return dpc_insert_api(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
     }
-    if (!API(HIGH_LEVEL)) { /* window, IRQL check, trace point; false: refuse */
+    KE_COUNT(self, dpc_enqueues);
+    if (Dpc->DpcData != NULL) {
+        ke_ring(self, BASE_EVENT_API, __func__);
+        KE_COUNT(self, dpc_coalesced);
         return FALSE;
     }
-    if (ke_is_observed(ke_self) && base_fault_due(BASE_FAULT_DPC_INSERT)) {
-        return TRUE; /* which is not so: the stress tests must notice */
-    }
-    return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
+    base_ring_put_both(&self->ring, self->irql, BASE_EVENT_API, (uintptr_t) __func__,
+                       BASE_EVENT_DPC_QUEUE, (uintptr_t)Dpc->DeferredRoutine);
+    return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
 }
 
 /* The processor on whose queue it is, with its lock; NULL: on none. */
@@ -330,7 +359,7 @@ NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber)
 
 LOGICAL KeIsExecutingDpc(VOID)
 {
-    return API_QUIET(HIGH_LEVEL) && ke_self->dpc_depth > 0;
+    return API_QUIET(HIGH_LEVEL) && ke_in_dpc(ke_self);
 }
 
 /* ---- looking from outside ---- */

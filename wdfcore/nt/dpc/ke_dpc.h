@@ -87,8 +87,9 @@ static inline ULONG ke_dpc_call_event(const KDPC *dpc, const struct ke_dpc_call 
 /* ke_dpc_is_running: on some processor, its routine has been entered and has not returned. */
 BOOLEAN ke_dpc_is_running(const KDPC *dpc);
 
-/* ke_dpc_drain: run what is queued on this processor; IRQL below DISPATCH_LEVEL. */
-void ke_dpc_drain(struct ke_processor *self);
+/* ke_dpc_drain: run what is queued on this processor, on which no DPC runs, and leave it at that IRQL,
+ * which is below DISPATCH_LEVEL. */
+void ke_dpc_drain(struct ke_processor *self, KIRQL after);
 /* ke_dpc_flush: KeFlushQueuedDpcs without the API test; PASSIVE_LEVEL, waits. */
 void ke_dpc_flush(void);
 /* ke_dpc_in_range: a queued DPC inside this memory, or NULL. */

@@ -15,15 +15,6 @@
 
 #define DRAIN_LIMIT 100000 /* DPCs in a row on a clock that stands still */
 
-/* One drain, on its processor's stack. What each DPC needs is in variables of drain_run. */
-struct drain {
-    struct ke_processor *self;
-    PKTHREAD thread; /* the interrupted one */
-    PKDPC outer;     /* what ran before */
-    struct ke_callback frame;
-    uint64_t start_ns;
-};
-
 static LONG apcs_sum(ULONG both)
 {
     return (SHORT)both + (SHORT)(both >> 16);
@@ -45,28 +36,31 @@ __attribute__((noinline)) static void apcs_report(PKTHREAD thread, ULONG both_be
     }
 }
 
-/* With an observer, or when a DPC costs time: the same as dpc_run, told to whoever records or watches. */
+/* With an observer, or when a DPC costs time: the same as dpc_run, told to whoever records or watches.
+ * One by one, so that the arguments can stay in registers where this is not called. */
 __attribute__((noinline)) static void dpc_run_observed(struct ke_processor *self, PRKDPC dpc,
-                                                       struct ke_dpc_call call)
+                                                       PKDEFERRED_ROUTINE routine, PVOID context,
+                                                       PVOID argument1, PVOID argument2)
 {
-    const void *routine = (const void *)(uintptr_t)call.routine;
+    const struct ke_dpc_call call = {routine, context, argument1, argument2};
     ULONG recorded = ke_dpc_call_event(dpc, &call, self);
     struct ke_callback frame;
 
     host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
-    ke_call_enter(&frame, "CustomDpc", routine, dpc);
-    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(call.context), KE_WORD(call.argument1),
-                      KE_WORD(call.argument2));
-    call.routine(dpc, call.context, call.argument1, call.argument2);
+    ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
+    KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
+                      KE_WORD(argument2));
+    routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
-    ke_event_end(BASE_EVENT_DPC_END, routine, recorded, 0);
+    ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
 }
 
-/* One DPC, already off its queue: the KDPC is not touched again. The frame is the drain's. */
-static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct ke_dpc_call *call,
-                           struct ke_callback *frame)
+/* One DPC, already off its queue: the KDPC is not touched again. The frame is the processor's. */
+static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct ke_dpc_call *call)
 {
-    ke_ring(self, BASE_EVENT_DPC_START, (const void *)(uintptr_t)call->routine);
+    struct ke_callback *frame = &self->dpc_frame;
+
+    base_ring_put(&self->ring, BASE_EVENT_DPC_START, DISPATCH_LEVEL, (uintptr_t)call->routine);
     frame->routine = (const void *)(uintptr_t)call->routine;
     frame->object = dpc;
     self->chain = frame;
@@ -75,17 +69,16 @@ static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct k
         ke_call_wrong_irql(frame);
     }
     self->chain = frame->outer;
-    ke_ring(self, BASE_EVENT_DPC_END, frame->routine);
+    base_ring_put(&self->ring, BASE_EVENT_DPC_END, DISPATCH_LEVEL, (uintptr_t)frame->routine);
 }
 
 /* A drain may use up neither its time nor, on a clock that stands still, its count. */
-__attribute__((noinline)) static void drain_check(const struct drain *drain, ULONG runs)
+__attribute__((noinline)) static void drain_check(struct ke_processor *self, ULONG runs)
 {
-    struct ke_processor *self = drain->self;
     ULONGLONG used_100ns;
 
     self->dpc_start_ns = host_clock_peek(self->number); /* of the next one */
-    used_100ns = self->dpc_start_ns / 100 - drain->start_ns / 100;
+    used_100ns = self->dpc_start_ns / 100 - self->drain_start_ns / 100;
     if (used_100ns > KE_DRAIN_BUDGET_100NS || (runs > DRAIN_LIMIT && used_100ns == 0)) {
         ke_violation(RULE_DpcWatchdog, 0x133, 1, runs, DRAIN_LIMIT, 0,
                      "%u DPCs ran in a row on processor %u", runs, self->number);
@@ -93,76 +86,61 @@ __attribute__((noinline)) static void drain_check(const struct drain *drain, ULO
 }
 
 /* Between two DPCs: no routine runs. */
-__attribute__((noinline)) static void drain_window(const struct drain *drain)
+__attribute__((noinline)) static void drain_window(struct ke_processor *self)
 {
-    struct ke_processor *self = drain->self;
-
-    self->dpc_depth--;
-    ke_dpc_running_set(&self->running_dpc, drain->outer);
+    self->dpc_state = KE_DPC_DRAINING;
+    ke_dpc_running_set(&self->running_dpc, NULL);
     ke_window_slow();
-    self->dpc_depth++;
+    self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
 }
 
-static inline void drain_run(struct drain *drain)
+static inline void drain_run(struct ke_processor *self)
 {
-    struct ke_processor *self = drain->self;
-    const BOOLEAN costs = ke_machine.config.dpc_entry_ns != 0;
-    PKTHREAD thread = drain->thread;
-    ULONG apcs = thread->apcs_disabled;
-    uint64_t now_ns = drain->start_ns;
+    const _Atomic uint64_t *clock = host_clock_cells[self->number];
+    ULONG apcs = self->thread->apcs_disabled;
     ULONG runs = 0;
     struct ke_dpc_call call;
     PKDPC dpc;
 
     while ((dpc = ke_dpc_take(self, FALSE, &call)) != NULL) {
         KE_COUNT(self, dpc_runs);
-        if (__builtin_expect(costs || ke_is_observed(self), 0)) {
-            dpc_run_observed(self, dpc, call);
+        if (__builtin_expect(ke_machine.config.dpc_entry_ns != 0, 0) || ke_is_observed(self)) {
+            dpc_run_observed(self, dpc, call.routine, call.context, call.argument1, call.argument2);
         } else {
-            dpc_run(self, dpc, &call, &drain->frame);
+            dpc_run(self, dpc, &call);
         }
-        if (__builtin_expect(thread->apcs_disabled != apcs, 0)) {
-            apcs_report(thread, apcs, call);
-            apcs = thread->apcs_disabled;
+        if (__builtin_expect(self->thread->apcs_disabled != apcs, 0)) {
+            apcs_report(self->thread, apcs, call);
+            apcs = self->thread->apcs_disabled;
         }
-        if (__builtin_expect(++runs > DRAIN_LIMIT || host_clock_peek(self->number) != now_ns, 0)) {
-            drain_check(drain, runs);
-            now_ns = self->dpc_start_ns;
+        if (__builtin_expect(++runs > DRAIN_LIMIT ||
+                                 atomic_load_explicit(clock, memory_order_relaxed) !=
+                                     self->dpc_start_ns,
+                             0)) {
+            drain_check(self, runs);
         }
         if (__builtin_expect(((ke_attention(self) & KE_ATTENTION_WINDOW) |
                               (self->deferred & KE_ATTENTION_INTERRUPT)) != 0,
                              0)) {
-            drain_window(drain);
-            apcs = thread->apcs_disabled;
+            drain_window(self);
+            apcs = self->thread->apcs_disabled;
         }
     }
 }
 
-void ke_dpc_drain(struct ke_processor *self)
+void ke_dpc_drain(struct ke_processor *self, KIRQL after)
 {
-    KIRQL old = self->irql;
-    struct drain drain;
-
-    CORE_ASSERT(old < DISPATCH_LEVEL && !self->draining);
-    drain.self = self;
-    drain.thread = self->thread;
-    drain.outer = self->running_dpc;
-    drain.start_ns = host_clock_peek(self->number);
-    drain.frame.kind = "CustomDpc";
-    drain.frame.outer = self->chain;
-    drain.frame.irql = DISPATCH_LEVEL;
-    drain.frame.recorded = 0;
-    drain.frame.watched = 0;
-    self->draining = TRUE;
-    self->dpc_depth++;
-    self->drain_start_ns = drain.start_ns;
-    self->dpc_start_ns = drain.start_ns;
-    ke_irql_set(self, DISPATCH_LEVEL);
-    drain_run(&drain);
+    CORE_ASSERT(after < DISPATCH_LEVEL && self->dpc_state == 0);
+    self->dpc_frame.outer = self->chain;
+    self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
+    self->drain_start_ns = self->dpc_start_ns = host_clock_peek(self->number);
+    if (self->irql != DISPATCH_LEVEL) {
+        ke_irql_set(self, DISPATCH_LEVEL);
+    }
+    drain_run(self);
     self->deferred &= (UCHAR)~KE_ATTENTION_DPC;
-    ke_dpc_running_set(&self->running_dpc, drain.outer);
-    self->dpc_depth--;
-    self->draining = FALSE;
-    CORE_ASSERT(ke_self == self && self->thread == drain.thread);
-    ke_irql_set(self, old);
+    ke_dpc_running_set(&self->running_dpc, NULL);
+    self->dpc_state = 0;
+    CORE_ASSERT(ke_self == self);
+    ke_irql_set(self, after);
 }

@@ -76,7 +76,7 @@ VOID KeFlushQueuedDpcs(VOID)
 {
     struct ke_processor *self = ke_self;
 
-    if (!ke_processor_is_outside(self) && (self->dpc_depth > 0 || ke_in_threaded_dpc(self))) {
+    if (!ke_processor_is_outside(self) && (ke_in_dpc(self) || ke_in_threaded_dpc(self))) {
         ke_violation(RULE_AttemptedSwitchFromDpc, 0xB8, (uint64_t)(uintptr_t)self->thread, 0, 0, 0,
                      "KeFlushQueuedDpcs was called in a DPC");
         return;

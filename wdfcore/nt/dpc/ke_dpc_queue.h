@@ -47,7 +47,11 @@ static inline PRKDPC ke_dpc_take(struct ke_processor *self, BOOLEAN threaded,
          * and on its own, and then the processor would have to wait for that to be in the cache. */
         call->argument1 = __atomic_load_n(&dpc->SystemArgument1, __ATOMIC_RELAXED);
         call->argument2 = dpc->SystemArgument2;
-        ke_dpc_running_set(threaded ? &self->running_threaded : &self->running_dpc, dpc);
+        if (threaded) {
+            ke_dpc_running_set(&self->running_threaded, dpc);
+        } else {
+            ke_dpc_running_set(&self->running_dpc, dpc);
+        }
         RemoveHeadList(queue);
         ke_dpc_unlinked(self, dpc, threaded);
     }

@@ -16,7 +16,7 @@ LOGICAL KeShouldYieldProcessor(VOID)
 {
     struct ke_processor *self = ke_self;
 
-    return API(HIGH_LEVEL) && self->draining &&
+    return API(HIGH_LEVEL) && self->dpc_state != 0 &&
            ke_clock_read_100ns() - self->drain_start_ns / 100 >= KE_DPC_BUDGET_100NS;
 }
 
@@ -28,17 +28,17 @@ NTSTATUS KeQueryDpcWatchdogInformation(PKDPC_WATCHDOG_INFORMATION WatchdogInform
     if (!API(HIGH_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    if (self->dpc_depth == 0 && self->irql < DISPATCH_LEVEL) {
+    if (!ke_in_dpc(self) && self->irql < DISPATCH_LEVEL) {
         return STATUS_UNSUCCESSFUL;
     }
     now = ke_clock_read_100ns();
     *WatchdogInformation = (KDPC_WATCHDOG_INFORMATION){
         .DpcTimeLimit = KE_DPC_BUDGET_100NS,
-        .DpcTimeCount = remaining(KE_DPC_BUDGET_100NS,
-                                  self->dpc_depth > 0 ? now - self->dpc_start_ns / 100 : 0),
+        .DpcTimeCount =
+            remaining(KE_DPC_BUDGET_100NS, ke_in_dpc(self) ? now - self->dpc_start_ns / 100 : 0),
         .DpcWatchdogLimit = KE_DRAIN_BUDGET_100NS,
-        .DpcWatchdogCount =
-            remaining(KE_DRAIN_BUDGET_100NS, self->draining ? now - self->drain_start_ns / 100 : 0),
+        .DpcWatchdogCount = remaining(KE_DRAIN_BUDGET_100NS,
+                                      self->dpc_state != 0 ? now - self->drain_start_ns / 100 : 0),
     };
     return STATUS_SUCCESS;
 }

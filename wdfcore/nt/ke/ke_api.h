@@ -5,6 +5,8 @@
  *     }
  * It is a window (execution 2), checks the caller's IRQL against the bound, and writes an event
  * into the flight ring. false: the call was refused by an expected violation, or by a fault point.
+ * A function whose common case needs no test, and calls nothing, hands it on with API_APART(bound): the
+ * last two arguments of the function that makes the test, ke_api(name, bound).
  * Accessors that only look something up use API_QUIET: no event.
  * Docs and tests generate the table of IRQL bounds from these lines.
  */
@@ -19,7 +21,7 @@ static inline BOOLEAN ke_api(const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
 
-    base_ring_put(&self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)name);
+    ke_ring(self, BASE_EVENT_API, name);
     if (__builtin_expect((bound < HIGH_LEVEL && self->irql > bound) || ke_attention(self) != 0,
                          0)) {
         return ke_api_slow(name, bound);
@@ -39,4 +41,5 @@ static inline BOOLEAN ke_api_quiet(const char *name, KIRQL bound)
 }
 
 #define API(bound)       __builtin_expect(ke_api(__func__, (bound)), 1)
+#define API_APART(bound) __func__, (bound)
 #define API_QUIET(bound) __builtin_expect(ke_api_quiet(__func__, (bound)), 1)

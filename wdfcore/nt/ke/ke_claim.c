@@ -55,12 +55,12 @@ void ke_claim_end(void)
             return;
         }
         processor_take(stand_in, number);
-        ke_window_lowered();
+        ke_window_lowered(ke_self);
     }
 }
 
 void ke_claim_unfix(void)
 {
-    ke_window_lowered();
+    ke_window_lowered(ke_self);
     ke_claim_end();
 }

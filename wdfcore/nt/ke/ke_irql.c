@@ -39,31 +39,44 @@ static inline BOOLEAN irql_is_common(const struct ke_processor *self)
         ke_attention(self) == 0 && !self->is_stand_in && self->raise_depth < KE_MAXIMUM_RAISES, 1);
 }
 
-KIRQL KfRaiseIrql(KIRQL NewIrql)
+__attribute__((noinline)) static KIRQL irql_raise_checked(KIRQL irql, const char *name, KIRQL bound)
 {
-    struct ke_processor *self = ke_self;
-    KIRQL old = self->irql;
+    struct ke_processor *self;
+    KIRQL old;
 
-    if (irql_is_common(self) && NewIrql >= old && NewIrql <= HIGH_LEVEL) {
-        ke_ring(self, BASE_EVENT_API, __func__);
-        self->irql = NewIrql;
-        base_ring_set_irql(&self->ring, NewIrql);
-        self->raised_from[self->raise_depth++] = old;
-        return old;
-    }
-    if (!API(HIGH_LEVEL)) {
+    if (!ke_api(name, bound)) {
         return PASSIVE_LEVEL;
     }
     self = ke_self;
     old = self->irql;
-    if (NewIrql < old || NewIrql > HIGH_LEVEL) {
-        ke_violation(RULE_IrqlRaiseInvalid, 0xC4, 0x30, old, NewIrql, 0,
-                     "KeRaiseIrql to %u from %s", NewIrql, ke_irql_name(old));
+    if (irql < old || irql > HIGH_LEVEL) {
+        ke_violation(RULE_IrqlRaiseInvalid, 0xC4, 0x30, old, irql, 0, "KeRaiseIrql to %u from %s",
+                     irql, ke_irql_name(old));
         return old;
     }
-    ke_irql_raise(NewIrql);
+    ke_irql_raise(irql);
     ke_irql_push(ke_self, old);
     return old;
+}
+
+static inline KIRQL irql_raise(KIRQL irql, const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+    KIRQL old = self->irql;
+
+    if (!irql_is_common(self) || irql < old || irql > HIGH_LEVEL) {
+        return irql_raise_checked(irql, name, bound);
+    }
+    ke_ring(self, BASE_EVENT_API, name);
+    self->irql = irql;
+    base_ring_set_irql(&self->ring, irql);
+    self->raised_from[self->raise_depth++] = old;
+    return old;
+}
+
+KIRQL KfRaiseIrql(KIRQL NewIrql)
+{
+    return irql_raise(NewIrql, API_APART(HIGH_LEVEL));
 }
 
 #undef KeRaiseIrql
@@ -77,31 +90,50 @@ KIRQL KeRaiseIrqlToDpcLevel(VOID)
     return KfRaiseIrql(DISPATCH_LEVEL);
 }
 
+__attribute__((noinline)) static VOID irql_lower_checked(KIRQL irql, const char *name, KIRQL bound)
+{
+    struct ke_processor *self;
+
+    if (!ke_api(name, bound)) {
+        return;
+    }
+    self = ke_self;
+    if (irql > self->irql || self->raise_depth == 0 ||
+        (self->raise_depth <= KE_MAXIMUM_RAISES &&
+         self->raised_from[self->raise_depth - 1] != irql)) {
+        ke_violation(RULE_IrqlLowerInvalid, 0xC4, 0x31, self->irql, irql,
+                     irql < DISPATCH_LEVEL && ke_in_dpc(self),
+                     "KeLowerIrql to %u from %s does not undo the last raise", irql,
+                     ke_irql_name(self->irql));
+        return;
+    }
+    self->raise_depth--;
+    ke_irql_lower(irql);
+}
+
+/* Often the fall lets in DPCs and nothing else: they run before the level is set, which spares two
+ * changes of it. */
+__attribute__((noinline)) static VOID irql_fall(struct ke_processor *self, KIRQL irql)
+{
+    if (irql < DISPATCH_LEVEL && self->deferred == KE_ATTENTION_DPC && !base_threaded) {
+        ke_dpc_drain(self, irql);
+    } else {
+        ke_irql_set(self, irql);
+    }
+    ke_irql_fell(self, irql);
+}
+
 #undef KeLowerIrql
 VOID KeLowerIrql(KIRQL NewIrql)
 {
     struct ke_processor *self = ke_self;
 
-    if (irql_is_common(self) && NewIrql <= self->irql && self->raise_depth > 0 &&
-        self->raised_from[self->raise_depth - 1] == NewIrql) {
-        ke_ring(self, BASE_EVENT_API, __func__);
-        self->raise_depth--;
-        ke_irql_lower(NewIrql);
+    if (!irql_is_common(self) || NewIrql > self->irql || self->raise_depth == 0 ||
+        self->raised_from[self->raise_depth - 1] != NewIrql) {
+        irql_lower_checked(NewIrql, API_APART(HIGH_LEVEL));
         return;
     }
-    if (!API(HIGH_LEVEL)) {
-        return;
-    }
-    self = ke_self;
-    if (NewIrql > self->irql || self->raise_depth == 0 ||
-        (self->raise_depth <= KE_MAXIMUM_RAISES &&
-         self->raised_from[self->raise_depth - 1] != NewIrql)) {
-        ke_violation(RULE_IrqlLowerInvalid, 0xC4, 0x31, self->irql, NewIrql,
-                     NewIrql < DISPATCH_LEVEL && self->dpc_depth > 0,
-                     "KeLowerIrql to %u from %s does not undo the last raise", NewIrql,
-                     ke_irql_name(self->irql));
-        return;
-    }
+    ke_ring(self, BASE_EVENT_API, __func__);
     self->raise_depth--;
-    ke_irql_lower(NewIrql);
+    irql_fall(self, NewIrql);
 }

@@ -18,10 +18,10 @@ static inline KIRQL ke_irql_raise(KIRQL irql)
     return old;
 }
 
-static inline void ke_irql_lower(KIRQL irql)
+/* ke_irql_fell: the second half of ke_irql_lower: the level has been set. */
+static inline void ke_irql_fell(struct ke_processor *self, KIRQL irql)
 {
-    ke_irql_set(ke_self, irql);
-    ke_window_lowered();
+    ke_window_lowered(self);
     if (irql >= DISPATCH_LEVEL) {
         return;
     }
@@ -31,6 +31,14 @@ static inline void ke_irql_lower(KIRQL irql)
     if (__builtin_expect(ke_self->thread->affinity_pending, 0)) {
         ke_affinity_catch_up();
     }
+}
+
+static inline void ke_irql_lower(KIRQL irql)
+{
+    struct ke_processor *self = ke_self;
+
+    ke_irql_set(self, irql);
+    ke_irql_fell(self, irql);
 }
 
 /* ke_irql_push/pop: remember raises of a driver, so that KeLowerIrql can be held to the last one.

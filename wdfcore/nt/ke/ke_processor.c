@@ -28,6 +28,8 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
     processor->dpc_lock.rank = BASE_RANK_DPC;
     InitializeListHead(&processor->dpcs);
     InitializeListHead(&processor->threaded_dpcs);
+    processor->dpc_frame.kind = "CustomDpc";
+    processor->dpc_frame.irql = DISPATCH_LEVEL;
     for (int level = 0; level < 16; level++) {
         InitializeListHead(&processor->irq_pending[level]);
     }

@@ -31,6 +31,12 @@ enum {
     KE_ATTENTION_DEVICE = 128, /* only deferred: a device model acts once the IRQL allows it */
 };
 
+/* Bits of a processor's dpc_state. */
+enum {
+    KE_DPC_DRAINING = 1, /* inside the drain loop */
+    KE_DPC_ROUTINE = 2,  /* in a DPC routine */
+};
+
 /* What makes a window look. */
 #define KE_ATTENTION_WINDOW ((UCHAR)~KE_ATTENTION_OBSERVE)
 
@@ -65,9 +71,8 @@ struct ke_processor {
     volatile UCHAR attention;  /* (a) not 0: look at the next window */
     UCHAR deferred;            /* (p) KE_ATTENTION_INTERRUPT, _DPC, _DEVICE: until the IRQL falls */
     UCHAR number;              /* (c) */
-    UCHAR dpc_depth;           /* (p) > 0: in a DPC routine */
+    UCHAR dpc_state;           /* (p) bits KE_DPC_*: of its drain */
     UCHAR isr_depth;           /* (p) > 0: in an ISR */
-    BOOLEAN draining;          /* (p) inside the drain loop */
     BOOLEAN dispatching;       /* (p) its idle context is at work */
     BOOLEAN is_stand_in;       /* (c) no processor, but a task that owns none */
     struct ke_callback *chain; /* (p) innermost driver routine of the current context */
@@ -78,6 +83,7 @@ struct ke_processor {
     LIST_ENTRY dpcs;                    /* (q) ordinary DPCs, first to run first */
     ULONG dpc_count;                    /* (q) */
     PKDPC running_dpc;                  /* (q) */
+    struct ke_callback dpc_frame;       /* (p) of the DPC that a drain runs */
     LIST_ENTRY threaded_dpcs;           /* (q) those for its DPC thread */
     ULONG threaded_count;               /* (q) */
     PKDPC running_threaded;             /* (q) the DPC thread is in its routine */
@@ -128,6 +134,11 @@ static inline uint64_t ke_clock_now_100ns(void)
     return host_clock_peek(ke_self->number) / 100;
 }
 
+static inline bool ke_in_dpc(const struct ke_processor *self)
+{
+    return (self->dpc_state & KE_DPC_ROUTINE) != 0;
+}
+
 /* ke_processor_at: NULL if there is no such processor. */
 struct ke_processor *ke_processor_at(ULONG number);
 ULONG ke_processor_count(void);
@@ -165,7 +176,7 @@ static inline void ke_irql_set(struct ke_processor *self, KIRQL irql)
 
 static inline void ke_ring(struct ke_processor *self, enum base_event_kind kind, const void *word)
 {
-    base_ring_put(&self->ring, kind, (uint64_t)(uintptr_t)word);
+    base_ring_put(&self->ring, kind, self->irql, (uint64_t)(uintptr_t)word);
 }
 
 /* ke_stand_in_create: for a task that starts; its home is that processor. NULL: no memory. */

@@ -190,7 +190,7 @@ static void report_describe(char *text, size_t size)
            self->number, ke_irql_name(self->irql),
            (unsigned long long)host_clock_peek(self->number) / 1000000000,
            (unsigned long long)host_clock_peek(self->number) / 1000 % 1000000,
-           self->isr_depth > 0 ? ", in an ISR" : "", self->dpc_depth > 0 ? ", in a DPC" : "");
+           self->isr_depth > 0 ? ", in an ISR" : "", ke_in_dpc(self) ? ", in a DPC" : "");
     append_driver_frames(&report);
     append_chain(&report, self->chain);
     append_last_events(&report, &self->ring);

@@ -21,7 +21,7 @@ static void window_deliver(struct ke_processor *self, uint64_t window)
         ke_interrupt_deliver(self, window);
     }
     if ((self->deferred & KE_ATTENTION_DPC) != 0 && self->irql < DISPATCH_LEVEL) {
-        ke_dpc_drain(self);
+        ke_dpc_drain(self, self->irql);
     }
 }
 
@@ -70,25 +70,10 @@ static void window_look(struct ke_processor *self)
     }
 }
 
-/* Often nothing waits but DPCs, and the level lets them in: they alone need no look at the rest, unless
- * something came while they ran. */
-static inline BOOLEAN window_drain_only(struct ke_processor *self)
-{
-    if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0 || self->deferred != KE_ATTENTION_DPC ||
-        self->irql >= DISPATCH_LEVEL || base_threaded) {
-        return FALSE;
-    }
-    ke_dpc_drain(self);
-    return ((ke_attention(self) & KE_ATTENTION_WINDOW) | self->deferred) == 0;
-}
-
 void ke_window_slow(void)
 {
     struct ke_processor *self = ke_self;
 
-    if (window_drain_only(self)) {
-        return;
-    }
     if (ke_processor_is_outside(self)) {
         return;
     }

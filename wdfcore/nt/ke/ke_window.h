@@ -6,6 +6,7 @@
  */
 #include <wdm.h>
 
+#include "nt/dpc/ke_dpc.h"
 #include "nt/ke/ke_processor.h"
 
 /* ke_window_slow: do what waits. Never returns once the machine is stopped. */
@@ -23,15 +24,27 @@ static inline void ke_window_point(void)
     }
 }
 
-/* ke_window_lowered: the IRQL has just fallen: what was masked may come in now. */
-static inline void ke_window_lowered(void)
+/* ke_window_drain: Often nothing waits but DPCs, and the level lets them in: they alone need no look at
+ * the rest. FALSE: more waits, or something came while they ran. */
+static inline BOOLEAN ke_window_drain(struct ke_processor *self)
 {
-    struct ke_processor *self = ke_self;
+    if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0 || self->deferred != KE_ATTENTION_DPC ||
+        self->irql >= DISPATCH_LEVEL || base_threaded) {
+        return FALSE;
+    }
+    ke_dpc_drain(self, self->irql);
+    return ((ke_attention(self) & KE_ATTENTION_WINDOW) | self->deferred) == 0;
+}
 
-    if (__atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 && self->irql < DISPATCH_LEVEL) {
+/* ke_window_lowered: the IRQL has just fallen: what was masked may come in now. */
+static inline void ke_window_lowered(struct ke_processor *self)
+{
+    if (__atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 && self->irql < DISPATCH_LEVEL &&
+        (self->deferred & KE_ATTENTION_DPC) == 0) {
         self->deferred |= KE_ATTENTION_DPC; /* also what nobody has asked to run at once */
     }
-    if (__builtin_expect(((ke_attention(self) & KE_ATTENTION_WINDOW) | self->deferred) != 0, 0)) {
+    if (__builtin_expect(((ke_attention(self) & KE_ATTENTION_WINDOW) | self->deferred) != 0, 0) &&
+        !ke_window_drain(self)) {
         ke_window_slow();
     }
 }

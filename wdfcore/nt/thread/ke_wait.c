@@ -175,7 +175,7 @@ static BOOLEAN wait_allowed(const char *api, const LARGE_INTEGER *timeout, const
     if ((irql < DISPATCH_LEVEL && !ke_in_threaded_dpc(self)) || (irql <= DISPATCH_LEVEL && poll)) {
         return TRUE;
     }
-    if (self->dpc_depth > 0 || self->isr_depth > 0 || ke_in_threaded_dpc(self)) {
+    if (ke_in_dpc(self) || self->isr_depth > 0 || ke_in_threaded_dpc(self)) {
         ke_violation(RULE_AttemptedSwitchFromDpc, 0xB8, (uint64_t)(uintptr_t)self->thread, 0, 0, 0,
                      "%s would wait in %s", api, self->isr_depth > 0 ? "an ISR" : "a DPC");
         return FALSE;

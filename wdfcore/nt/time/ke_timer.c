@@ -212,7 +212,7 @@ __attribute__((noinline)) static BOOLEAN timer_set_due(PKTIMER timer, ULONGLONG 
     if (bad != NULL) {
         timer_report_dpc(bad);
     }
-    ke_window_lowered();
+    ke_window_lowered(ke_self);
     if (fixed) {
         ke_claim_unfix();
     }
@@ -366,7 +366,7 @@ static void prefetch_dpc(const struct ke_due_link *link)
 /* Between two DPCs. */
 static BOOLEAN inside_drain(const struct ke_processor *self)
 {
-    return self->draining && self->dpc_depth == 0;
+    return self->dpc_state == KE_DPC_DRAINING;
 }
 
 /* What expires queues DPCs; those that are queued run first, while they are in a cache. Every so many
@@ -408,9 +408,8 @@ void ke_time_deliver(struct ke_processor *self)
             ke_attention_set(self, KE_ATTENTION_TIME);
             break;
         }
-        if (old < DISPATCH_LEVEL && !self->draining && !ke_dpc_counts_are_zero(self)) {
-            ke_irql_set(self, old);
-            ke_dpc_drain(self);
+        if (old < DISPATCH_LEVEL && self->dpc_state == 0 && !ke_dpc_counts_are_zero(self)) {
+            ke_dpc_drain(self, old);
             ke_irql_set(self, DISPATCH_LEVEL);
         }
     }

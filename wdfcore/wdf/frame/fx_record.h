@@ -37,7 +37,7 @@ static inline void fx_note_at(enum base_event_kind kind, const struct fx_object 
 static inline void fx_event(enum base_event_kind kind, const struct fx_object *object,
                             uint32_t value)
 {
-    base_ring_put(&ke_self->ring, kind, object->handle);
+    ke_ring(ke_self, kind, (const void *)(uintptr_t)object->handle);
     fx_note(kind, object, value);
 }
 

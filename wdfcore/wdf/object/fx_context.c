@@ -204,7 +204,7 @@ context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type, const vo
         return fx_context_data(context);
     }
     if (object != NULL) {
-        base_ring_put(&ke_self->ring, BASE_EVENT_API, (uint64_t)(uintptr_t)missing);
+        ke_ring(ke_self, BASE_EVENT_API, missing);
     }
     return NULL;
 }
