@@ -52,8 +52,12 @@ struct wc_machine_config {
      * critical, error, warning, information, verbose; flags by the names of WPP_DEFINE_BIT (none given:
      * all). NULL: none are, as on Windows without a trace session. */
     const char *wpp;
-    bool record;                    /* keep a recording from the start (wc_trace_text) */
-    bool collect;                   /* report violations and go on (execution 7 (a)) */
+    bool record;  /* keep a recording from the start (wc_trace_text) */
+    bool collect; /* report violations and go on (execution 7 (a)) */
+    /* With WC_SCHED_THREAD: whichever thread of the program calls wc_processor_turn or
+     * wc_processor_call *is* that processor meanwhile; nobody else runs its DPCs and ISRs but a task that
+     * raises its IRQL there, and the machine's own threads while wc_machine_run and its like drive. */
+    bool processors_driven;
     bool threaded_dpcs_at_dispatch; /* threaded DPCs run as ordinary ones, not at PASSIVE_LEVEL */
 };
 
@@ -149,8 +153,21 @@ WC_API enum wc_result wc_machine_attach(struct wc_machine *machine, struct uv_lo
 /* wc_processor_turn: one turn of a processor on the calling thread: clock, due events, DPCs.
  *   wait     TRUE: when nothing is there, sleep until something is
  *   Called from a task that runs on this processor at or below DISPATCH_LEVEL (as if its level fell
- *   and rose again), or from outside (its idle context then gets a turn). */
+ *   and rose again; wait has no effect), or from outside (its idle context then gets a turn).
+ * With processors_driven and threads, from any thread outside, one at a time for each processor (a
+ * second one returns at once). Two threads that turn two processors run truly in parallel, and from the
+ * first turn on the machine goes on by itself whenever somebody turns or waits to. A wait spins a
+ * little, then sleeps; who wakes it makes a system call only if it sleeps. wc_machine_interrupt ends
+ * the waits of all. No turn may be going on when the machine is destroyed. */
 WC_API void wc_processor_turn(struct wc_machine *machine, uint32_t processor, bool wait);
+/* wc_processor_call: run body(argument) on that processor at DISPATCH_LEVEL: it may call what a DPC may,
+ * and wc_processor_turn for this processor, which lets in what came.
+ * With processors_driven and threads on the calling thread itself, which stands outside; else as a task,
+ * and the machine is driven until it ended.
+ *   Returns  WC_FAILED  another thread drives the processor
+ *            WC_STOPPED the machine is stopped; the body was then left where it stood */
+WC_API enum wc_result wc_processor_call(struct wc_machine *machine, uint32_t processor,
+                                        void (*body)(void *), void *argument);
 /* wc_machine_recheck: ask done() before the next turn; from any callback of a machine.
  * wc_machine_interrupt: the same from a signal handler or another thread. */
 WC_API void wc_machine_recheck(struct wc_machine *machine);

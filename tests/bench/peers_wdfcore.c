@@ -81,6 +81,78 @@ DPC_LOCAL_FNS(kdpc)
 IN_MACHINE(kdpc_same)
 IN_MACHINE(kdpc_dup)
 
+/* ---- KDPC for another processor: two threads of the program that are processors 0 and 1 ---------- */
+
+struct cross { ULONG processor; KDPC dpcs[]; };
+
+static CCHAR cross_opened; /* the first loop is this thread's, unless there is only the other one */
+
+static void *kdpc_far_open(struct dpc *d, int n)
+{
+    struct cross *c = xalloc(sizeof *c + ((size_t)n + 1) * sizeof *c->dpcs); /* one 0 at the end */
+
+    c->processor = (ULONG)cross_opened++;
+    for (int i = 0; i < n; i++) {
+        KeInitializeDpc(&c->dpcs[i], kdpc_routine, &d[i]);
+        KeSetTargetProcessorDpc(&c->dpcs[i], (CCHAR)c->processor);
+    }
+    return c;
+}
+
+static void kdpc_far_sched(void *loop, int i)
+{
+    struct cross *c = loop;
+
+    KeInsertQueueDpc(&c->dpcs[i], NULL, NULL);
+}
+
+static void kdpc_far_turn(void *loop, bool block)
+{
+    struct cross *c = loop;
+
+    wc_processor_turn(machine, c->processor, block);
+}
+
+static void kdpc_far_close(void *loop)
+{
+    struct cross *c = loop;
+
+    for (int i = 0; c->dpcs[i].Type != 0; i++)
+        KeRemoveQueueDpc(&c->dpcs[i]);
+    free(c);
+}
+
+static const struct dpc_ops kdpc_far = {
+    kdpc_far_open, kdpc_far_sched, kdpc_far_turn, kdpc_far_close
+};
+static void run_kdpc_far_batch(struct run *r) { dpc_batch(r, &kdpc_far); }
+static void run_kdpc_far_pingpong(struct run *r) { dpc_pingpong(r, &kdpc_far); }
+
+static void far_call(void *argument)
+{
+    struct measurement *m = argument;
+
+    m->fn(m->run);
+}
+
+static void far_machine(struct run *r, void (*fn)(struct run *), int first)
+{
+    struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
+    struct measurement m = {fn, r};
+
+    config.clock = WC_CLOCK_REAL;
+    config.scheduler = WC_SCHED_THREAD;
+    config.processors = 2;
+    config.processors_driven = true;
+    cross_opened = (CCHAR)first;
+    CHECK(wc_machine_create(&config, &machine) == WC_OK);
+    CHECK(wc_processor_call(machine, 0, far_call, &m) == WC_OK);
+    CHECK(wc_machine_destroy(machine) == WC_OK);
+}
+
+static void far_batch(struct run *r) { far_machine(r, run_kdpc_far_batch, 1); }
+static void far_pingpong(struct run *r) { far_machine(r, run_kdpc_far_pingpong, 0); }
+
 /* ---- KTIMER with a DPC ----------------------------------------------------------------- */
 
 struct ktimer { KTIMER timer; KDPC dpc; };
@@ -145,7 +217,8 @@ IN_MACHINE_FIBERS(ktimer_expire)
 
 static const struct peer wdfcore_peers[] = {
     { "kdpc-fiber", { [K_SAME] = machine_kdpc_same, [K_DUP] = machine_kdpc_dup } },
-    { "kdpc-thread", { [K_SAME] = threaded_kdpc_same, [K_DUP] = threaded_kdpc_dup } },
+    { "kdpc-thread", { [K_SAME] = threaded_kdpc_same, [K_DUP] = threaded_kdpc_dup,
+                       [K_BATCH] = far_batch, [K_PINGPONG] = far_pingpong } },
     { "ktimer-fiber", { [K_SETCANCEL] = machine_ktimer_setcancel, [K_REARM] = machine_ktimer_rearm,
                         [K_TURN] = machine_ktimer_turns, [K_EXPIRE] = machine_ktimer_expire } },
     { "ktimer-thread", { [K_SETCANCEL] = threaded_ktimer_setcancel,

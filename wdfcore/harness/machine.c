@@ -23,6 +23,7 @@
 #include "nt/io/io_manager.h"
 #include "nt/io/io_shutdown.h"
 #include "nt/time/ke_due.h"
+#include "nt/ke/ke_drive.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_record.h"
 #include "nt/ke/ke_report.h"
@@ -114,6 +115,7 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
         .scheduler =
             config->scheduler == WC_SCHED_THREAD ? HOST_SCHEDULER_THREAD : HOST_SCHEDULER_FIBER,
         .clock = config->clock == WC_CLOCK_REAL ? HOST_CLOCK_REAL : HOST_CLOCK_VIRTUAL,
+        .driven = config->processors_driven,
         .seed = config->seed,
         .tick_ns = config->tick_ns,
         .threaded_dpcs_at_dispatch = config->threaded_dpcs_at_dispatch,
@@ -289,9 +291,19 @@ void wc_processor_turn(struct wc_machine *machine, uint32_t processor, bool wait
 {
     bool asked = false;
 
-    (void)machine;
     if (!ke_processor_is_outside(ke_self)) {
-        ke_processor_turn();
+        if (host_visited() == processor) {
+            ke_drive_turn_inside(wait);
+        } else {
+            ke_processor_turn();
+        }
+        return;
+    }
+    if (!machine_is(machine) || processor >= ke_processor_count() || ke_machine.stopped) {
+        return;
+    }
+    if (ke_drives()) {
+        ke_drive_turn(processor, wait);
         return;
     }
     if (!wait) {
@@ -327,14 +339,27 @@ static void call_entry(void *context)
     host_run_recheck();
 }
 
-static bool start_task(void (*body)(void *), void *argument, const char *name)
+/* affinity: 0: any processor. */
+static bool start_task(void (*body)(void *), void *argument, const char *name, KAFFINITY affinity)
 {
-    PKTHREAD thread = ke_thread_start(body, argument, name, 0);
+    PKTHREAD thread = ke_thread_start(body, argument, name, affinity);
 
     if (thread != NULL) {
         ob_deref(thread);
     }
     return thread != NULL;
+}
+
+/* The same at DISPATCH_LEVEL. */
+static void call_raised(void *context)
+{
+    KIRQL old = KeRaiseIrqlToDpcLevel();
+    struct call *call = context;
+
+    call->body(call->argument);
+    KeLowerIrql(old);
+    call->ended = true;
+    host_run_recheck();
 }
 
 static bool call_has_ended(void *context)
@@ -388,7 +413,7 @@ enum wc_result machine_call_until(struct wc_machine *machine, void (*body)(void 
     if (ke_machine.stopped) {
         return WC_STOPPED;
     }
-    if (!start_task(body, argument, "wc_machine_call")) {
+    if (!start_task(body, argument, "wc_machine_call", 0)) {
         return machine_fail(WC_FAILED, "out of memory");
     }
     return machine->patience_ns == 0 ? wc_machine_run(machine, done, argument)
@@ -402,6 +427,37 @@ enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *),
     return machine_call_until(machine, call_entry, &call, call_has_ended);
 }
 
+enum wc_result wc_processor_call(struct wc_machine *machine, uint32_t processor,
+                                 void (*body)(void *), void *argument)
+{
+    struct call call = {.body = body, .argument = argument};
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (processor >= ke_processor_count()) {
+        return machine_fail(WC_BAD_INPUT, "there is no processor %u", processor);
+    }
+    if (ke_machine.stopped) {
+        return WC_STOPPED;
+    }
+    if (ke_drives()) {
+        switch (ke_drive_call(processor, body, argument)) {
+        case HOST_VISIT_DONE:
+            return WC_OK;
+        case HOST_VISIT_HALTED:
+            return WC_STOPPED;
+        case HOST_VISIT_BUSY:
+            break;
+        }
+        return machine_fail(WC_FAILED, "another thread drives processor %u", processor);
+    }
+    if (!start_task(call_raised, &call, "wc_processor_call", (KAFFINITY)1 << processor)) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    return wc_machine_run(machine, call_has_ended, &call);
+}
+
 enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*body)(void *),
                                      void *argument)
 {
@@ -411,7 +467,7 @@ enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*body)(vo
     if (ke_machine.stopped) {
         return WC_STOPPED;
     }
-    if (!start_task(body, argument, "wc_machine_start_task")) {
+    if (!start_task(body, argument, "wc_machine_start_task", 0)) {
         return machine_fail(WC_FAILED, "out of memory");
     }
     return WC_OK;

@@ -75,7 +75,8 @@ struct host_config {
     enum host_clock_kind clock;
     uint32_t processors;         /* 1 to HOST_MAX_PROCESSORS */
     uint32_t clock_read_cost_ns; /* what a clock read or a yield moves the virtual clock; 100 */
-    bool costs; /* true: the turn always goes to the processor of the least clock */
+    bool driven; /* threads: the program's threads drive the processors: host_visit */
+    bool costs;  /* true: the turn always goes to the processor of the least clock */
     struct host_upcalls upcalls;
 };
 
@@ -138,6 +139,28 @@ void host_processor_release(uint32_t processor);
 uint32_t host_task_home(void);
 /* host_pause_point: rest here while the machine is not driven. At a window. */
 void host_pause_point(void);
+/* ---- threads: a thread of the program is a processor for a while ----
+ * Rules for a visit:
+ * - one thread at a time visits a processor; it owns it, in its idle context, but while it waits
+ * - it is one of the contexts that run: a host_run of another thread waits until it passes a window
+ * - while somebody visits or waits to, the world goes on without host_run
+ * - what a processor's own thread waits for (timers, streams), it goes on waiting for, and kicks
+ */
+enum host_visit_result {
+    HOST_VISIT_DONE,
+    HOST_VISIT_BUSY,   /* another thread visits it, or the caller visits one already */
+    HOST_VISIT_HALTED, /* the machine is stopped: the body was not called, or left by a jump */
+};
+
+/* host_visit: body(argument) on the calling thread, which stands outside the machine, as that
+ * processor. waits: not before somebody has kicked it, or host_run_interrupt. */
+enum host_visit_result host_visit(uint32_t processor, bool waits, void (*body)(void *),
+                                  void *argument);
+/* host_visit_wait: let the visited processor go until somebody kicks it, or host_run_interrupt. */
+void host_visit_wait(void);
+/* host_visited: the processor that the calling thread visits; HOST_NO_PROCESSOR: none. */
+uint32_t host_visited(void);
+
 /* host_due_moved: something is due earlier than all before. */
 void host_due_moved(void);
 

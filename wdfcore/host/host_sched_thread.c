@@ -22,15 +22,6 @@
 #define SPINS_BEFORE_YIELD   64
 #define ROUNDS_BETWEEN_POLLS 64 /* of a processor that is kicked again before it could sleep */
 
-struct thread_processor {
-    struct host_thread thread;
-    atomic_bool owned;
-    atomic_bool kicked; /* its thread was woken and has not looked yet */
-    atomic_bool
-        defers;      /* what is due is its owner's business; its thread sleeps until that lets go */
-    unsigned rounds; /* of its thread */
-};
-
 static struct {
     struct thread_processor processors[HOST_MAX_PROCESSORS];
     pthread_mutex_t lock;       /* the next four */
@@ -40,6 +31,11 @@ static struct {
     struct host_task *claimers; /* those that wait for a processor */
     atomic_bool claimed_all;    /* claimers is not empty */
 } threads = {.lock = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
+
+struct thread_processor *host_thread_processor(uint32_t number)
+{
+    return &threads.processors[number];
+}
 
 /* ---- tasks ---- */
 
@@ -333,6 +329,12 @@ void host_pause_point(void)
 
 /* ---- the processors' own threads ---- */
 
+/* Its own thread serves it: always, but in a driven machine only while host_run drives. */
+static bool processor_serves_itself(void)
+{
+    return !host.config.driven || host_world_runs();
+}
+
 static void thread_processor_kick(uint32_t processor)
 {
     struct thread_processor *p = &threads.processors[processor];
@@ -342,7 +344,9 @@ static void thread_processor_kick(uint32_t processor)
     }
     if (!atomic_exchange(&p->kicked, true)) {
         host_world_join(processor);
-        host_loop_wake_processor(processor);
+        if (!host_visitor_wake(p) && processor_serves_itself()) {
+            host_loop_wake_processor(processor);
+        } /* else the next visit finds that it was kicked */
     }
 }
 
@@ -365,13 +369,14 @@ static void processor_sleep(struct thread_processor *p)
 {
     uint32_t number = p->thread.processor;
 
-    while (!atomic_load(&p->kicked) && !host_world_is_ending()) {
+    while (!(atomic_load(&p->kicked) && processor_serves_itself()) && !host_world_is_ending()) {
         uint64_t patience = processor_patience(number);
 
         if (patience == 0) {
             atomic_store(&p->defers, true);
             host.config.upcalls.due(); /* kicks us, unless the owner will see to it */
             patience = atomic_load(&p->kicked) || !atomic_load(&p->owned) ? 0 : HOST_NEVER;
+            patience = processor_serves_itself() ? patience : HOST_NEVER;
         }
         if (patience != 0) {
             host_loop_sleep(number, patience);
@@ -392,6 +397,20 @@ static void processor_work(uint32_t number)
     } while (host.config.upcalls.pending(number));
 }
 
+/* It was kicked. A visitor may be quicker: only who turns that off is active, and may park. Without
+ * visitors what kicks it while it is parked is the same kick. */
+static void processor_serve(struct thread_processor *p)
+{
+    if (!host.config.driven) {
+        host_world_gate();
+    }
+    if (atomic_exchange(&p->kicked, false)) {
+        host_world_gate();
+        processor_work(p->thread.processor);
+        host_world_rest(p->thread.processor);
+    }
+}
+
 static void *processor_thread_main(void *argument)
 {
     struct thread_processor *p = argument;
@@ -405,13 +424,13 @@ static void *processor_thread_main(void *argument)
             if (number == 0 && ++p->rounds % ROUNDS_BETWEEN_POLLS == 0) {
                 host_loop_handle();
             }
-            host_world_gate();
-            atomic_store(&p->kicked, false);
-            processor_work(number);
+            processor_serve(p);
+        }
+    } else if (!host_world_is_ending()) { /* abandoned: it stays owned, nobody uses it again */
+        host_world_rest(number);
+        if (atomic_exchange(&p->kicked, false)) { /* while it was parked, on its way */
             host_world_rest(number);
         }
-    } else if (!host_world_is_ending()) {
-        host_world_rest(number); /* abandoned: the processor stays owned, nobody uses it again */
     }
     host_watchdog_forget(&p->thread.watched);
     host_trap_thread_end();
@@ -480,6 +499,7 @@ static bool thread_stack_guards(const void *address)
 static void thread_halt(void)
 {
     atomic_store(&host.halted, true);
+    host_visitors_poke();
     host_world_poke();
 }
 
@@ -511,6 +531,9 @@ static int thread_start(void)
         atomic_store(&p->owned, false);
         atomic_store(&p->kicked, false);
         atomic_store(&p->defers, false);
+        atomic_store(&p->visited, false);
+        atomic_store(&p->poked, false);
+        atomic_store(&p->sleeps, 0);
     }
     for (uint32_t i = 0; i < host.config.processors; i++) {
         if (!host_loop_open(i) ||
@@ -550,6 +573,12 @@ static void thread_stop(void)
     processors_join(host.config.processors);
 }
 
+static void thread_run_interrupt(void)
+{
+    host_visitors_poke();
+    host_world_poke();
+}
+
 const struct host_scheduler_ops host_scheduler_thread = {
     .start = thread_start,
     .stop = thread_stop,
@@ -575,6 +604,6 @@ const struct host_scheduler_ops host_scheduler_thread = {
     .run = host_world_run,
     .run_escape = thread_no,
     .run_recheck = host_world_poke,
-    .run_interrupt = host_world_poke,
+    .run_interrupt = thread_run_interrupt,
     .attach = thread_attach,
 };

@@ -31,6 +31,20 @@ struct host_thread {
     struct host_thread *next; /* the pool */
 };
 
+struct thread_processor {
+    struct host_thread thread; /* its own */
+    atomic_bool owned;
+    atomic_bool kicked; /* somebody has to look: who turns this off does, and rests then */
+    atomic_bool
+        defers;      /* what is due is its owner's business; its thread sleeps until that lets go */
+    unsigned rounds; /* of its thread */
+    atomic_bool visited; /* a thread of the program visits it, or waits to (host_visit.c) */
+    atomic_bool poked;   /* the visitor's wait ends, whatever there is */
+    atomic_uint sleeps;  /* 1: the visitor is in the kernel, or on its way; a futex */
+};
+
+struct thread_processor *host_thread_processor(uint32_t number);
+
 /* The thread that runs; NULL: no context of the machine. */
 extern _Thread_local struct host_thread *host_thread_self;
 
@@ -40,6 +54,11 @@ bool host_thread_start(struct host_thread *thread, void *(*main)(void *));
 void host_thread_arrive(struct host_thread *thread);
 /* host_thread_leave: the context is over or abandoned: back to its base. */
 _Noreturn void host_thread_leave(void);
+
+/* host_visitor_wake: the visitor that waits for this processor goes on. false: none waits.
+ * host_visitors_poke: all of them. Async-signal-safe. */
+bool host_visitor_wake(struct thread_processor *processor);
+void host_visitors_poke(void);
 
 /* ---- the world ---- */
 
@@ -57,5 +76,12 @@ void host_world_move(uint32_t from, uint32_t to);
 void host_world_gate(void);
 /* host_world_poke: the outside asks its condition soon. From any thread, and a signal handler. */
 void host_world_poke(void);
+
+/* host_world_runs: host_run drives; then a processor's own thread serves it if no visitor waits. */
+bool host_world_runs(void);
+/* host_world_visit: a thread of the program comes: the world goes on unless host_run drives it.
+ * host_world_visit_end: it goes. */
+void host_world_visit(void);
+void host_world_visit_end(void);
 
 enum host_run_result host_world_run(bool (*done)(void *), void *context);

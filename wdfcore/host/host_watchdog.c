@@ -109,7 +109,7 @@ static void *watchdog_main(void *unused)
             continue;
         }
         DL_FOREACH (watchdog.watched, watched) {
-            look_at(watched, !inside);
+            look_at(watched, !inside || atomic_load(&watched->away));
         }
         if (watchdog.real && inside) {
             watchdog.upcalls.attention(HOST_NO_PROCESSOR);

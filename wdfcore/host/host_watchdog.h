@@ -4,6 +4,7 @@
  * long without reaching a window (NoInterruptWindow) is caught where it stands.
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -16,6 +17,7 @@ struct host_watched {
     const void *pulse;         /* see struct host_upcalls */
     uint64_t heartbeat;        /* when it was last seen to change ... */
     uint64_t cpu_at_heartbeat; /* ... and the CPU time used until then */
+    atomic_bool away;          /* it runs the program's own code, which needs no window */
 };
 
 /* host_watchdog_watch: the calling thread runs contexts until host_watchdog_forget. */

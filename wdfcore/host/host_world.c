@@ -21,6 +21,8 @@ static struct {
     atomic_int active;
     atomic_bool paused;
     atomic_bool ending;
+    atomic_bool runs;    /* host_run drives */
+    atomic_int visitors; /* threads of the program that drive processors */
     bool asks;           /* (lock) the outside wants to look whenever nobody runs */
     int parked;          /* (lock) */
     unsigned generation; /* (lock) */
@@ -33,6 +35,8 @@ void host_world_start(void)
     atomic_store(&world.active, 0);
     atomic_store(&world.paused, true);
     atomic_store(&world.ending, false);
+    atomic_store(&world.runs, false);
+    atomic_store(&world.visitors, 0);
     world.asks = false;
     world.parked = 0;
     sem_init(&world.outside, 0, 0);
@@ -110,9 +114,16 @@ static void quiet_check(void)
         if (world.parked == atomic_load(&world.active)) {
             pthread_cond_signal(&world.still);
         }
-    } else if (atomic_load(&world.active) == 0 && (world.asks || quiet_proceed() == QUIET_STUCK)) {
+    } else if (atomic_load(&world.active) == 0 && (world.asks || quiet_proceed() == QUIET_STUCK) &&
+               atomic_load(&world.runs)) {
         sem_post(&world.outside);
     }
+}
+
+/* Somebody wants to know that nobody runs: host_run, or the clock that then moves. */
+static bool world_minds_rest(void)
+{
+    return atomic_load(&world.runs) || host_clock_is_virtual();
 }
 
 void host_world_rest(uint32_t home)
@@ -124,7 +135,8 @@ void host_world_rest(uint32_t home)
         atomic_load(&world.active) == 1) {
         host_clock_raise(&host.idle_clock, host_clock_peek(home));
     }
-    if (atomic_fetch_sub(&world.active, 1) == 1 || atomic_load(&world.paused)) {
+    if ((atomic_fetch_sub(&world.active, 1) == 1 && world_minds_rest()) ||
+        atomic_load(&world.paused)) {
         pthread_mutex_lock(&world.lock);
         quiet_check();
         pthread_mutex_unlock(&world.lock);
@@ -183,16 +195,80 @@ static void world_pause(void)
     host_watchdog_enter(false);
 }
 
-static void world_resume(bool asks)
+/* With the lock. */
+static void world_resume_locked(bool asks)
 {
     host_watchdog_enter(true);
-    pthread_mutex_lock(&world.lock);
     world.asks = asks;
     atomic_store(&world.paused, false);
     world.parked = 0;
     world.generation++;
     pthread_cond_broadcast(&world.resumed);
+}
+
+static void world_resume(bool asks)
+{
+    pthread_mutex_lock(&world.lock);
+    world_resume_locked(asks);
     pthread_mutex_unlock(&world.lock);
+}
+
+/* ---- visitors ---- */
+
+bool host_world_runs(void)
+{
+    return atomic_load(&world.runs);
+}
+
+/* Paused, and no run will make it go on. With the lock. */
+static void world_go_on_locked(void)
+{
+    if (atomic_load(&world.paused) && !atomic_load(&world.runs) && !atomic_load(&world.ending)) {
+        world_resume_locked(false);
+        quiet_check();
+    }
+}
+
+void host_world_visit(void)
+{
+    atomic_fetch_add(&world.visitors, 1);
+    if (atomic_load(&world.paused)) {
+        pthread_mutex_lock(&world.lock);
+        world_go_on_locked();
+        pthread_mutex_unlock(&world.lock);
+    }
+}
+
+void host_world_visit_end(void)
+{
+    atomic_fetch_sub(&world.visitors, 1);
+}
+
+/* ---- running ---- */
+
+/* A run begins: it finds the world paused, and each processor's own thread looks again. */
+static void world_run_begin(void)
+{
+    atomic_store(&world.runs, true);
+    for (uint32_t i = 0; host.config.driven && i < host.config.processors; i++) {
+        host_loop_wake_processor(
+            i); /* what was kicked counts as active: somebody has to rest for it */
+    }
+    if (!atomic_load(&world.paused)) {
+        world_pause();
+    }
+}
+
+/* It ends: the world stands still, unless visitors are there. */
+static enum host_run_result world_run_end(enum host_run_result result)
+{
+    pthread_mutex_lock(&world.lock);
+    atomic_store(&world.runs, false);
+    if (atomic_load(&world.visitors) > 0) {
+        world_go_on_locked();
+    }
+    pthread_mutex_unlock(&world.lock);
+    return result;
 }
 
 /* Paused, and the condition is not true. Returns false if nothing can happen any more. */
@@ -210,15 +286,16 @@ static bool world_proceed(bool until_done)
 
 enum host_run_result host_world_run(bool (*done)(void *), void *context)
 {
+    world_run_begin();
     for (;;) { /* here the world is paused */
         if (atomic_load(&host.halted)) {
-            return HOST_RUN_HALTED;
+            return world_run_end(HOST_RUN_HALTED);
         }
         if (done != NULL && done(context)) {
-            return HOST_RUN_DONE;
+            return world_run_end(HOST_RUN_DONE);
         }
         if (!world_proceed(done != NULL)) {
-            return done != NULL ? HOST_RUN_STUCK : HOST_RUN_DONE;
+            return world_run_end(done != NULL ? HOST_RUN_STUCK : HOST_RUN_DONE);
         }
         world_resume(done != NULL);
         while (sem_wait(&world.outside) != 0) {

@@ -33,6 +33,7 @@ int ke_machine_start(const struct ke_machine_config *config)
         .scheduler = config->scheduler,
         .clock = config->clock,
         .processors = config->processors,
+        .driven = config->driven && config->scheduler == HOST_SCHEDULER_THREAD,
         .clock_read_cost_ns = config->clock_read_ns,
         .costs = config->register_access_ns != 0 || config->isr_entry_ns != 0 ||
                  config->dpc_entry_ns != 0 || config->context_switch_ns != 0,

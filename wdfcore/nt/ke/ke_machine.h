@@ -16,6 +16,7 @@ struct ke_machine_config {
     uint64_t seed; /* 0: schedule 0 */
     uint32_t tick_ns;
     uint32_t clock_read_ns, register_access_ns, isr_entry_ns, dpc_entry_ns, context_switch_ns;
+    bool driven; /* with threads: the program's threads drive the processors (ke_drive.h) */
     bool record;
     bool keep_choices;               /* of the schedule: ke_choices_kept */
     const struct ke_choice *choices; /* to be replayed, whatever the seed; NULL: none are */
