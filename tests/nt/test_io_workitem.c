@@ -10,7 +10,7 @@ static struct {
     PDEVICE_OBJECT device;
     PIO_WORKITEM item;
     KEVENT done, first_in, second_in;
-    int runs;
+    volatile LONG runs;
     KIRQL irql;
     PVOID object, context;
     PIO_WORKITEM item_seen;
@@ -48,7 +48,7 @@ static void wait_for(PKEVENT event)
 
 static VOID note(PDEVICE_OBJECT device, PVOID context)
 {
-    t.runs++;
+    InterlockedIncrement(&t.runs);
     t.object = device;
     t.context = context;
     t.irql = KeGetCurrentIrql();
@@ -159,7 +159,7 @@ static VOID meet_first(PVOID context)
     (void)context;
     KeSetEvent(&t.first_in, IO_NO_INCREMENT, FALSE);
     wait_for(&t.second_in);
-    t.runs++;
+    InterlockedIncrement(&t.runs);
     KeSetEvent(&t.done, IO_NO_INCREMENT, FALSE);
 }
 
@@ -168,7 +168,7 @@ static VOID meet_second(PVOID context)
     (void)context;
     KeSetEvent(&t.second_in, IO_NO_INCREMENT, FALSE);
     wait_for(&t.first_in);
-    t.runs++;
+    InterlockedIncrement(&t.runs);
 }
 
 static void two_items_run_at_the_same_time(void **state) /* spec: WRK-08 */
@@ -183,7 +183,7 @@ static void two_items_run_at_the_same_time(void **state) /* spec: WRK-08 */
     wait_for(&t.done); /* each waits for the other: one thread would never get here */
     assert_true(t.runs >= 1);
     wait_for(&t.first_in);
-    while (t.runs < 2) {
+    while (ReadAcquire(&t.runs) < 2) {
         LARGE_INTEGER tick = {.QuadPart = -10000};
 
         KeDelayExecutionThread(KernelMode, FALSE, &tick);

@@ -20,6 +20,13 @@ struct letter {
 
 static struct letter letters[MAXIMUM];
 static char order[64];
+static volatile LONG noted; /* letters in it */
+
+/* By DPCs of several processors at once. */
+static void note(char name)
+{
+    order[InterlockedIncrement(&noted) - 1] = name;
+}
 
 static VOID write_letter(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
@@ -32,7 +39,7 @@ static VOID write_letter(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argume
     letter->argument1 = Argument1;
     letter->argument2 = Argument2;
     letter->executing = KeIsExecutingDpc();
-    order[strlen(order)] = letter->name;
+    note(letter->name);
     WriteRelease(&letter->runs, letter->runs + 1); /* last: who waits for it looks at the rest */
 }
 
@@ -40,6 +47,7 @@ static int setup(void **state)
 {
     memset(letters, 0, sizeof(letters));
     memset(order, 0, sizeof(order));
+    noted = 0;
     for (int i = 0; i < MAXIMUM; i++) {
         letters[i].name = (char)('a' + i);
         KeInitializeDpc(&letters[i].dpc, write_letter, &letters[i]);
@@ -155,9 +163,9 @@ static void a_routine_may_destroy_its_own_dpc(void **state) /* spec: DPC-11 */
 
 static VOID insert_the_next(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
-    order[strlen(order)] = '(';
+    note('(');
     KeInsertQueueDpc(&letters[0].dpc, NULL, NULL);
-    order[strlen(order)] = ')';
+    note(')');
 }
 
 static void an_insertion_inside_a_dpc_runs_after_it_returned(void **state) /* spec: DPC-22 DPC-27 */

@@ -45,7 +45,7 @@ static BOOLEAN isr(PKINTERRUPT Interrupt, PVOID Context)
     struct device *device = Context;
     BOOLEAN mine = device->asserts;
 
-    device->calls++;
+    InterlockedIncrement(&device->calls);
     device->irql = KeGetCurrentIrql();
     device->held = !KeTestSpinLock(Interrupt->lock);
     device->seen = Interrupt;
@@ -611,7 +611,7 @@ static BOOLEAN passive_isr(PKINTERRUPT Interrupt, PVOID Context)
 
     passive_irql = KeGetCurrentIrql();
     passive_calls++;
-    while (passive_go == 0) {
+    while (ReadAcquire(&passive_go) == 0) {
         nt_delay_ms(1); /* it may wait */
     }
     hal_line_set(device->source, false);
@@ -640,7 +640,7 @@ a_passive_isr_runs_at_passive_level_with_its_level_masked(void **state) /* spec:
     nt_delay_ms(10);
     assert_int_equal(passive_calls, 1); /* asserted all the time, and not called again */
     assert_int_equal(passive_irql, PASSIVE_LEVEL);
-    passive_go = 1;
+    WriteRelease(&passive_go, 1);
     nt_delay_ms(10);
     assert_int_equal(passive_done, 1);
     hal_line_set(devices[0].source, true); /* unmasked again */
@@ -652,7 +652,7 @@ a_passive_isr_runs_at_passive_level_with_its_level_masked(void **state) /* spec:
     nt_delay_ms(1);
     hal_line_set(devices[0].source, false);
     hal_line_set(devices[0].source, true); /* an edge while it runs is not lost */
-    passive_go = 1;
+    WriteRelease(&passive_go, 1);
     nt_delay_ms(10);
     assert_int_equal(passive_done, 2);
     disconnect(0);
@@ -687,7 +687,7 @@ static void disconnecting_waits_for_a_passive_isr(void **state)
     thread = nt_thread(disconnect_passive, NULL);
     nt_delay_ms(2);
     assert_int_equal(passive_calls, 1);
-    passive_go = 1;
+    WriteRelease(&passive_go, 1);
     nt_join(thread);
     assert_int_equal(passive_calls, 101);
     hal_line_disconnect(devices[0].source);

@@ -83,7 +83,7 @@ static void while_it_is_owned_apcs_are_off(void **state) /* spec: MTX-05 */
 static VOID end_as_owner(PVOID Context)
 {
     nt_wait(&mutex, NULL);
-    held = 1;
+    WriteRelease(&held, 1);
     nt_delay_ms(5);
 }
 
@@ -93,7 +93,7 @@ static PKTHREAD start_owner(void)
 
     held = 0;
     thread = nt_thread(end_as_owner, NULL);
-    while (held == 0) {
+    while (ReadAcquire(&held) == 0) {
         nt_delay_ms(1);
     }
     return thread;

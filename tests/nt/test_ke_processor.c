@@ -183,7 +183,7 @@ static void the_first_set_returns_0_and_reverting_with_0_undoes_all(void **state
     old = KeRaiseIrqlToDpcLevel(); /* with threads it goes when it needs a processor */
     assert_int_not_equal(KeGetCurrentProcessorNumber(), 3);
     KeLowerIrql(old);
-    end = 1;
+    WriteRelease(&end, 1);
     nt_join(busy);
 }
 
