@@ -140,6 +140,17 @@ static void thread_entry(void *argument)
     ke_thread_exit(STATUS_SUCCESS);
 }
 
+/* The thread is on the list already: who asks all stand-ins for attention either finds this one, or
+ * has set before what its creation looks at. */
+static bool thread_make_stand_in(PKTHREAD thread)
+{
+    ke_dispatcher_lock();
+    thread->stand_in =
+        ke_stand_in_create(thread, (ULONG)__builtin_ctzll((uint64_t)thread->affinity));
+    ke_dispatcher_unlock();
+    return thread->stand_in != NULL;
+}
+
 PKTHREAD ke_thread_create(PKSTART_ROUTINE routine, PVOID context, const char *name,
                           KAFFINITY affinity)
 {
@@ -152,13 +163,9 @@ PKTHREAD ke_thread_create(PKSTART_ROUTINE routine, PVOID context, const char *na
     thread->routine = routine;
     thread->context = context;
     thread->affinity = affinity != 0 ? affinity & mask : (KAFFINITY)mask;
-    if (base_threaded) {
-        thread->stand_in =
-            ke_stand_in_create(thread, (ULONG)__builtin_ctzll((uint64_t)thread->affinity));
-        if (thread->stand_in == NULL) {
-            ob_deref(thread);
-            return NULL;
-        }
+    if (base_threaded && !thread_make_stand_in(thread)) {
+        ob_deref(thread);
+        return NULL;
     }
     thread->task = host_task_create(thread_entry, thread, thread->affinity, thread);
     if (thread->task == NULL) {
@@ -223,7 +230,7 @@ void ke_thread_stand_in(PKTHREAD thread)
 {
     ke_processor_enter(thread->stand_in);
     if (__atomic_load_n(&ke_machine.stopped, __ATOMIC_SEQ_CST)) {
-        thread->stand_in->attention |= KE_ATTENTION_STOP;
+        __atomic_fetch_or(&thread->stand_in->attention, KE_ATTENTION_STOP, __ATOMIC_SEQ_CST);
     }
 }
 
