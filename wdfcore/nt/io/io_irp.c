@@ -77,6 +77,12 @@ static struct io_irp *io_irp_header(PIRP irp)
     return CONTAINING_RECORD(irp, struct io_irp, irp);
 }
 
+/* Who cancels the IRP may be taking the routine out at this moment. */
+static bool io_irp_has_cancel_routine(PIRP irp)
+{
+    return __atomic_load_n(&irp->CancelRoutine, __ATOMIC_RELAXED) != NULL;
+}
+
 const char *io_irp_major_name(UCHAR major)
 {
     static const char *const names[IRP_MJ_MAXIMUM_FUNCTION + 1] = {
@@ -403,7 +409,7 @@ static bool io_irp_check_call(PDEVICE_OBJECT device, PIRP irp)
                      irp->StackCount, irp->StackCount == 1 ? "" : "s");
         return false;
     }
-    if (irp->CancelRoutine != NULL) {
+    if (io_irp_has_cancel_routine(irp)) {
         ke_violation(RULE_IrpCompleteState, 0xC9, 0x203, (uintptr_t)irp,
                      (uintptr_t)irp->CancelRoutine, 0,
                      "IoCallDriver with an IRP whose cancel routine is still set");
@@ -469,7 +475,7 @@ static bool io_irp_check_complete(PIRP irp)
                      0, "an IRP was completed with status 0x%08x", (unsigned)irp->IoStatus.Status);
         return false;
     }
-    if (irp->CancelRoutine != NULL) {
+    if (io_irp_has_cancel_routine(irp)) {
         ke_violation(RULE_IrpCompleteState, 0xC9, 0x07, (uintptr_t)irp->CancelRoutine,
                      (uintptr_t)irp, 0, "an IRP was completed whose cancel routine is still set");
         return false;

@@ -105,7 +105,8 @@ static NTSTATUS io_completion_ex(PDEVICE_OBJECT device, PIRP irp, PVOID context)
     ex_pool_release(context);
     if ((success && (completion.invoke & SL_INVOKE_ON_SUCCESS) != 0) ||
         (!success && (completion.invoke & SL_INVOKE_ON_ERROR) != 0) ||
-        (irp->Cancel && (completion.invoke & SL_INVOKE_ON_CANCEL) != 0)) {
+        (__atomic_load_n(&irp->Cancel, __ATOMIC_RELAXED) &&
+         (completion.invoke & SL_INVOKE_ON_CANCEL) != 0)) {
         result = completion.routine(device, irp, completion.context);
     } else if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount) {
         IoMarkIrpPending(irp); /* as a level without a routine */

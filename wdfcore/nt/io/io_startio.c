@@ -158,7 +158,7 @@ VOID IoStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp, PULONG Key, PDRIVER_CA
         Irp->CancelRoutine = CancelFunction;
     }
     if (io_startio_insert(DeviceObject, Irp, Key)) {
-        if (CancelFunction != NULL && Irp->Cancel) {
+        if (CancelFunction != NULL && __atomic_load_n(&Irp->Cancel, __ATOMIC_RELAXED)) {
             io_startio_cancel_queued(DeviceObject, Irp, CancelFunction, old);
         } else if (CancelFunction != NULL) {
             IoReleaseCancelSpinLock(old);
