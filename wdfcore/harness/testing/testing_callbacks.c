@@ -45,7 +45,7 @@ static struct {
 
 static bool is_replacement(const void *routine)
 {
-    const struct watch *watch = callbacks.watches;
+    const struct watch *watch = __atomic_load_n(&callbacks.watches, __ATOMIC_ACQUIRE);
 
     while (watch != NULL && (watch->seen != NULL || watch->routine != routine)) {
         watch = watch->next;
@@ -67,15 +67,30 @@ static void name_function(struct logged *logged)
 {
     char name[128];
 
-    if (logged->callback.function == NULL) {
+    if (__atomic_load_n(&logged->callback.function, __ATOMIC_ACQUIRE) == NULL) {
         bool known = driver_symbols_function(logged->routine, name, sizeof(name));
-        logged->callback.function = testing_keep_copy(known ? name : "?");
+        const char *copy = testing_keep_copy(known ? name : "?");
+
+        __atomic_store_n(&logged->callback.function, copy, __ATOMIC_RELEASE); /* any one will do */
     }
+}
+
+/* How many there are so far; more may come at any time. */
+static unsigned logged_count(void)
+{
+    unsigned count;
+
+    base_lock_acquire(&callbacks.lock);
+    count = utarray_len(callbacks.all);
+    base_lock_release(&callbacks.lock);
+    return count;
 }
 
 static void tell_watches(struct logged *logged)
 {
-    for (const struct watch *watch = callbacks.watches; watch != NULL; watch = watch->next) {
+    const struct watch *watch = __atomic_load_n(&callbacks.watches, __ATOMIC_ACQUIRE);
+
+    for (; watch != NULL; watch = watch->next) {
         if (watch->seen != NULL && watch->routine == logged->routine &&
             watch->object == logged->callback.object) {
             name_function(logged);
@@ -166,14 +181,16 @@ struct wc_callbacks wc_callbacks(const char *pattern)
 {
     struct wc_callbacks found = {0};
     const struct wc_callback **list;
+    unsigned count;
 
     if (!callbacks.on) {
         testing_fail(testing_file(), testing_line(),
                      "wc_callbacks: this test keeps no log: it has not the option .calls");
     }
-    list = calloc(utarray_len(callbacks.all) + 1, sizeof(struct wc_callback *));
+    count = logged_count();
+    list = calloc(count + 1, sizeof(struct wc_callback *));
     CORE_ASSERT(list != NULL);
-    for (unsigned i = 0; i < utarray_len(callbacks.all); i++) {
+    for (unsigned i = 0; i < count; i++) {
         struct logged *logged = logged_at(i + 1);
 
         name_function(logged);
@@ -228,7 +245,8 @@ static void add_watch(struct watch watch)
     }
     *added = watch;
     base_lock_acquire(&callbacks.lock);
-    LL_PREPEND(callbacks.watches, added);
+    added->next = callbacks.watches;
+    __atomic_store_n(&callbacks.watches, added, __ATOMIC_RELEASE); /* they are looked through */
     base_lock_release(&callbacks.lock);
 }
 
