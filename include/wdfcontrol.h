@@ -3,6 +3,7 @@
 #pragma once
 
 #include <wdfdevice.h>
+#include <wdmsec.h>
 
 WDF_EXTERN_C_START
 
@@ -26,6 +27,7 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI PWDFDEVICE_INIT
 
 /* WdfControlDeviceInitSetShutdownNotification: register the shutdown callback.
  *   IRQL     PASSIVE_LEVEL
+ *   Differs  it is never called (docs/differences.md)
  *   Source   wdfcontrol/nf-wdfcontrol-wdfcontroldeviceinitsetshutdownnotification
  */
 _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI VOID

@@ -1,0 +1,93 @@
+/* ntddkbd.h - keyboards: what their driver hands to the class driver, and control codes.
+ *   Source   ntddkbd/ns-ntddkbd-keyboard_input_data, -keyboard_attributes; ni-ntddkbd-ioctl_keyboard_*
+ */
+#pragma once
+
+#include "devioctl.h"
+#include "ntdef.h"
+
+#define IOCTL_KEYBOARD_QUERY_ATTRIBUTES \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0000, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_KEYBOARD_SET_TYPEMATIC \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0001, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_KEYBOARD_SET_INDICATORS \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0002, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_KEYBOARD_QUERY_TYPEMATIC \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0008, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_KEYBOARD_QUERY_INDICATORS \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0010, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_KEYBOARD_QUERY_INDICATOR_TRANSLATION \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0020, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_KEYBOARD_INSERT_DATA \
+    CTL_CODE(FILE_DEVICE_KEYBOARD, 0x0040, METHOD_BUFFERED, FILE_ANY_ACCESS)
+
+/* A key went down or up: a scan code of set 1. */
+typedef struct _KEYBOARD_INPUT_DATA {
+    USHORT UnitId;
+    USHORT MakeCode;
+    USHORT Flags; /* KEY_* */
+    USHORT Reserved;
+    ULONG ExtraInformation;
+} KEYBOARD_INPUT_DATA, *PKEYBOARD_INPUT_DATA;
+
+#define KEYBOARD_OVERRUN_MAKE_CODE 0xFF
+
+#define KEY_MAKE             0
+#define KEY_BREAK            1
+#define KEY_E0               2
+#define KEY_E1               4
+#define KEY_TERMSRV_SET_LED  8
+#define KEY_TERMSRV_SHADOW   0x10
+#define KEY_TERMSRV_VKPACKET 0x20
+
+typedef struct _KEYBOARD_TYPEMATIC_PARAMETERS {
+    USHORT UnitId;
+    USHORT Rate;
+    USHORT Delay;
+} KEYBOARD_TYPEMATIC_PARAMETERS, *PKEYBOARD_TYPEMATIC_PARAMETERS;
+
+typedef struct _KEYBOARD_ID {
+    UCHAR Type;
+    UCHAR Subtype;
+} KEYBOARD_ID, *PKEYBOARD_ID;
+
+#define ENHANCED_KEYBOARD(Id) ((Id).Type == 2 || (Id).Type == 4 || FAREAST_KEYBOARD(Id))
+#define FAREAST_KEYBOARD(Id)  ((Id).Type == 7 || (Id).Type == 8)
+
+typedef struct _KEYBOARD_INDICATOR_PARAMETERS {
+    USHORT UnitId;
+    USHORT LedFlags; /* KEYBOARD_*_ON */
+} KEYBOARD_INDICATOR_PARAMETERS, *PKEYBOARD_INDICATOR_PARAMETERS;
+
+#define KEYBOARD_SCROLL_LOCK_ON 1
+#define KEYBOARD_NUM_LOCK_ON    2
+#define KEYBOARD_CAPS_LOCK_ON   4
+#define KEYBOARD_SHADOW         0x4000
+#define KEYBOARD_LED_INJECTED   0x8000
+
+typedef struct _INDICATOR_LIST {
+    USHORT MakeCode;
+    USHORT IndicatorFlags;
+} INDICATOR_LIST, *PINDICATOR_LIST;
+
+typedef struct _KEYBOARD_INDICATOR_TRANSLATION {
+    USHORT NumberOfIndicatorKeys;
+    INDICATOR_LIST IndicatorList[1];
+} KEYBOARD_INDICATOR_TRANSLATION, *PKEYBOARD_INDICATOR_TRANSLATION;
+
+typedef struct _KEYBOARD_ATTRIBUTES {
+    KEYBOARD_ID KeyboardIdentifier;
+    USHORT KeyboardMode;
+    USHORT NumberOfFunctionKeys;
+    USHORT NumberOfIndicators;
+    USHORT NumberOfKeysTotal;
+    ULONG InputDataQueueLength;
+    KEYBOARD_TYPEMATIC_PARAMETERS KeyRepeatMinimum;
+    KEYBOARD_TYPEMATIC_PARAMETERS KeyRepeatMaximum;
+} KEYBOARD_ATTRIBUTES, *PKEYBOARD_ATTRIBUTES;
+
+typedef struct _KEYBOARD_UNIT_ID_PARAMETER {
+    USHORT UnitId;
+} KEYBOARD_UNIT_ID_PARAMETER, *PKEYBOARD_UNIT_ID_PARAMETER;
+
+#define KEYBOARD_ERROR_VALUE_BASE 10000
