@@ -27,7 +27,6 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI PWDFDEVICE_INIT
 
 /* WdfControlDeviceInitSetShutdownNotification: register the shutdown callback.
  *   IRQL     PASSIVE_LEVEL
- *   Differs  it is never called (docs/differences.md)
  *   Source   wdfcontrol/nf-wdfcontrol-wdfcontroldeviceinitsetshutdownnotification
  */
 _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI VOID

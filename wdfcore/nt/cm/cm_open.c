@@ -196,7 +196,7 @@ NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleI
     if (Data == NULL && DataSize != 0) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = cm_open_key(KeyHandle, KEY_SET_VALUE, &key);
+    status = cm_open_key(KeyHandle, 0, &key);
     if (NT_SUCCESS(status)) {
         status = cm_value_set(key, ValueName, Type, Data, DataSize);
         cm_key_deref(key);
@@ -212,7 +212,7 @@ NTSTATUS ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = cm_open_key(KeyHandle, KEY_SET_VALUE, &key);
+    status = cm_open_key(KeyHandle, 0, &key);
     if (NT_SUCCESS(status)) {
         status = cm_value_delete(key, ValueName);
         cm_key_deref(key);

@@ -1,6 +1,6 @@
 #pragma once
-/* cm_open.h - keys that are open: a handle, and what its owner may do with it. Rights are checked
- * for every caller, as the documentation has them; who opens a key gets all that was asked for.
+/* cm_open.h - keys that are open: a handle, and what it was opened for. As for every caller in the
+ * kernel that does not limit what a key's values are used for; only deleting asks for its right.
  */
 #include "nt/cm/cm_key.h"
 
@@ -9,7 +9,7 @@
 NTSTATUS cm_open_handle(struct cm_key *key, ACCESS_MASK access, HANDLE *handle);
 
 /* cm_open_key: the key of a handle, referenced.
- *   access   what the handle must have been opened for; 0: nothing
+ *   access   DELETE: the handle must have been opened for it; 0: nothing
  *   Returns  STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH (no key's handle),
  *            STATUS_ACCESS_DENIED */
 NTSTATUS cm_open_key(HANDLE handle, ACCESS_MASK access, struct cm_key **key);

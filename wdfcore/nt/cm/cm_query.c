@@ -198,10 +198,7 @@ static NTSTATUS cm_tell_key(HANDLE handle, const ULONG *index, KEY_INFORMATION_C
 {
     struct cm_key *key = NULL;
     const struct cm_key *told = NULL;
-    ACCESS_MASK access = index != NULL                 ? KEY_ENUMERATE_SUB_KEYS
-                         : class == KeyNameInformation ? 0
-                                                       : KEY_QUERY_VALUE;
-    NTSTATUS status = cm_open_key(handle, access, &key);
+    NTSTATUS status = cm_open_key(handle, 0, &key);
 
     if (!NT_SUCCESS(status)) {
         return status;
@@ -228,7 +225,7 @@ static NTSTATUS cm_tell_value(HANDLE handle, const ULONG *index, PCUNICODE_STRIN
     static const UNICODE_STRING none = {0};
     struct cm_key *key = NULL;
     const struct cm_value *value = NULL;
-    NTSTATUS status = cm_open_key(handle, KEY_QUERY_VALUE, &key);
+    NTSTATUS status = cm_open_key(handle, 0, &key);
 
     if (!NT_SUCCESS(status)) {
         return status;

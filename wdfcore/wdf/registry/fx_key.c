@@ -71,11 +71,11 @@ NTSTATUS fx_key_make(HANDLE handle, const WDF_OBJECT_ATTRIBUTES *attributes,
     return status;
 }
 
-NTSTATUS fx_key_open(WDFKEY handle, ACCESS_MASK access, struct cm_key **key)
+NTSTATUS fx_key_open(WDFKEY handle, struct cm_key **key)
 {
     const struct fx_key *self = fx_handle_get(handle, FX_TYPE_KEY);
 
-    return self != NULL ? cm_open_key(self->handle, access, key) : STATUS_INVALID_HANDLE;
+    return self != NULL ? cm_open_key(self->handle, 0, key) : STATUS_INVALID_HANDLE;
 }
 
 NTSTATUS fx_key_read(WDFKEY handle, PCUNICODE_STRING name, struct cm_data *data)
@@ -85,7 +85,7 @@ NTSTATUS fx_key_read(WDFKEY handle, PCUNICODE_STRING name, struct cm_data *data)
 
     *data = (struct cm_data){0};
     if (NT_SUCCESS(status)) {
-        status = fx_key_open(handle, KEY_QUERY_VALUE, &key);
+        status = fx_key_open(handle, &key);
     }
     if (NT_SUCCESS(status)) {
         status = cm_value_get(key, name, data);
@@ -101,7 +101,7 @@ NTSTATUS fx_key_write(WDFKEY handle, PCUNICODE_STRING name, ULONG type, const vo
     NTSTATUS status = size <= UINT32_MAX ? fx_text_check(name) : STATUS_INVALID_PARAMETER;
 
     if (NT_SUCCESS(status)) {
-        status = fx_key_open(handle, KEY_SET_VALUE, &key);
+        status = fx_key_open(handle, &key);
     }
     if (NT_SUCCESS(status)) {
         status = cm_value_set(key, name, type, data, (ULONG)size);
@@ -236,7 +236,7 @@ NTSTATUS WdfRegistryRemoveValue(WDFKEY Key, PCUNICODE_STRING ValueName)
     if (!fx_required(ValueName)) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = fx_key_open(Key, KEY_SET_VALUE, &key);
+    status = fx_key_open(Key, &key);
     if (NT_SUCCESS(status)) {
         status = fx_text_check(ValueName);
         status = NT_SUCCESS(status) ? cm_value_delete(key, ValueName) : status;
