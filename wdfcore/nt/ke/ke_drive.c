@@ -67,7 +67,7 @@ void ke_drive_turn_inside(bool wait)
 {
     struct ke_processor *self = ke_self;
 
-    if (self->irql != DISPATCH_LEVEL || self->dpc_depth != 0 || self->isr_depth != 0) {
+    if (self->irql != DISPATCH_LEVEL || ke_in_dpc(self) || self->isr_depth != 0) {
         return;
     }
     ke_irql_set(self, PASSIVE_LEVEL);
