@@ -439,7 +439,7 @@ static VOID hold_the_lock(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argum
 {
     KIRQL old = KeAcquireInterruptSpinLock(devices[0].interrupt);
 
-    isr_entered = 1;
+    WriteRelease(&isr_entered, 1);
     for (int i = 0; i < 20000 && ReadAcquire(&isr_go) == 0; i++) { /* with fibers nobody comes */
         YieldProcessor();
     }
