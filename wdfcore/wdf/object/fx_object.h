@@ -138,6 +138,8 @@ void fx_object_discard(struct fx_object *object);
  * PASSIVE_LEVEL all is cleaned up when it returns; above, what needs PASSIVE_LEVEL is moved there.
  * deleter: call site or NULL. Does nothing if the deletion has begun already. */
 void fx_object_delete(struct fx_object *object, const void *deleter);
+/* fx_object_delete_called: the same when the driver asked for it: FX_OBJECT_DELETE_CALLED. */
+void fx_object_delete_called(struct fx_object *object, const void *deleter);
 
 /* The same in three steps, for device removal (PASSIVE_LEVEL): clean up the tree below and the
  * object itself; destroy its children; then fx_object_delete gives up the framework's reference. */

@@ -113,8 +113,7 @@ VOID WdfObjectDelete(WDFOBJECT Object)
             return;
         }
     }
-    fx_object_flag(object, FX_OBJECT_DELETE_CALLED);
-    fx_object_delete(object, KE_CALLER());
+    fx_object_delete_called(object, KE_CALLER());
 }
 
 NTSTATUS WdfObjectQuery(WDFOBJECT Object, CONST GUID *Guid, ULONG QueryBufferLength,

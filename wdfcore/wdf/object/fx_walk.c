@@ -208,12 +208,14 @@ void fx_walk_destroy(struct fx_object *root)
 
 /* ---- deletion ---- */
 
-void fx_object_delete(struct fx_object *object, const void *deleter)
+/* flags: what the object gets, whether or not its deletion had begun. */
+static void object_delete(struct fx_object *object, const void *deleter, uint16_t flags)
 {
     enum fx_state state;
     bool alone;
 
     fx_tree_lock();
+    fx_object_flag_locked(object, flags);
     state = (enum fx_state)object->state;
     if (state != FX_STATE_CREATED && (object->flags & FX_OBJECT_SPLIT_DELETE) == 0) {
         fx_tree_unlock();
@@ -240,6 +242,16 @@ void fx_object_delete(struct fx_object *object, const void *deleter)
         fx_walk_destroy_children(object);
     }
     walk_release(object);
+}
+
+void fx_object_delete(struct fx_object *object, const void *deleter)
+{
+    object_delete(object, deleter, 0);
+}
+
+void fx_object_delete_called(struct fx_object *object, const void *deleter)
+{
+    object_delete(object, deleter, FX_OBJECT_DELETE_CALLED);
 }
 
 /* Begins a deletion that fx_object_delete will finish. Returns the state before. */
