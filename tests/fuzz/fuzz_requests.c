@@ -9,6 +9,8 @@
 #include <wdfcore/machine.h>
 #include <wdfcore/user.h>
 
+#include "wdf/object/fx_handle.h"
+
 #define CALLS   16u
 #define HELPERS 2u
 #define CONTROL CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
@@ -26,8 +28,34 @@ static struct call {
     char data[32];
 } calls_made[CALLS];
 
+/* What was made or delivered of late, stale or not: most calls get the right type of handle. */
+enum kind { REQUEST, QUEUE, TARGET, KINDS };
+
+#define RECENT 8u
+
+static void *recent[KINDS][RECENT];
+
 static struct wc_file *file;
 static unsigned helpers; /* tasks that have not ended */
+static KEVENT helped;    /* all have */
+
+static void keep(enum kind kind, void *handle)
+{
+    uint8_t code = fuzz_byte();
+
+    for (unsigned i = 0; i < RECENT && recent[kind][0] == NULL; i++) {
+        recent[kind][RECENT - 1 - i] = handle; /* the first one */
+    }
+    recent[kind][code % RECENT] = handle;
+    fuzz.slots[code % FUZZ_SLOTS] = handle; /* for who takes any */
+}
+
+static void *pick(enum kind kind)
+{
+    uint8_t code = fuzz_byte();
+
+    return code < 208 ? recent[kind][code % RECENT] : fuzz_handle();
+}
 
 /* ---- callbacks: the rest of the program goes on inside them ---- */
 
@@ -41,19 +69,19 @@ static void inside(void)
 
 static VOID on_default(WDFQUEUE queue, WDFREQUEST request)
 {
-    fuzz_slot(request);
+    keep(REQUEST, request);
     inside();
 }
 
 static VOID on_transfer(WDFQUEUE queue, WDFREQUEST request, size_t length)
 {
-    fuzz_slot(request);
+    keep(REQUEST, request);
     inside();
 }
 
 static VOID on_control(WDFQUEUE queue, WDFREQUEST request, size_t output, size_t input, ULONG code)
 {
-    fuzz_slot(request);
+    keep(REQUEST, request);
     inside();
 }
 
@@ -69,7 +97,7 @@ static VOID on_resume(WDFQUEUE queue, WDFREQUEST request)
 
 static VOID on_canceled_on_queue(WDFQUEUE queue, WDFREQUEST request)
 {
-    fuzz_slot(request);
+    keep(REQUEST, request);
     inside();
 }
 
@@ -169,13 +197,13 @@ static void create_queue(void)
 
     queue_config(&config);
     if (NT_SUCCESS(WdfIoQueueCreate(fuzz.device, &config, fuzz_attributes(), &queue))) {
-        fuzz_slot(queue);
+        keep(QUEUE, queue);
     }
 }
 
 static void change_queue(void)
 {
-    WDFQUEUE queue = fuzz_handle();
+    WDFQUEUE queue = pick(QUEUE);
 
     switch (fuzz_byte() % 12) {
     case 0:
@@ -210,7 +238,7 @@ static void change_queue(void)
 
 static void look_at_queue(void)
 {
-    WDFQUEUE queue = fuzz_handle();
+    WDFQUEUE queue = pick(QUEUE);
     ULONG queued, owned;
 
     WdfIoQueueGetState(queue, &queued, &owned);
@@ -219,7 +247,7 @@ static void look_at_queue(void)
 
 static void route(void)
 {
-    WDFQUEUE queue = fuzz_handle();
+    WDFQUEUE queue = pick(QUEUE);
 
     WdfDeviceConfigureRequestDispatching(fuzz.device, queue,
                                          (WDF_REQUEST_TYPE)(fuzz_byte() % 0x10));
@@ -227,18 +255,18 @@ static void route(void)
 
 static void retrieve(void)
 {
-    WDFQUEUE queue = fuzz_handle();
+    WDFQUEUE queue = pick(QUEUE);
     WDFREQUEST request = NULL;
 
     if (NT_SUCCESS(WdfIoQueueRetrieveNextRequest(queue, &request))) {
-        fuzz_slot(request);
+        keep(REQUEST, request);
     }
 }
 
 static void find(void)
 {
-    WDFQUEUE queue = fuzz_handle();
-    WDFREQUEST after = (fuzz_byte() & 3) == 0 ? fuzz_handle() : NULL;
+    WDFQUEUE queue = pick(QUEUE);
+    WDFREQUEST after = (fuzz_byte() & 3) == 0 ? pick(REQUEST) : NULL;
     WDFREQUEST found = NULL, taken = NULL;
     WDF_REQUEST_PARAMETERS parameters;
 
@@ -246,10 +274,10 @@ static void find(void)
     if (!NT_SUCCESS(WdfIoQueueFindRequest(queue, after, NULL, &parameters, &found))) {
         return;
     }
-    fuzz_slot(found);
+    keep(REQUEST, found);
     if ((fuzz_byte() & 1) != 0 &&
         NT_SUCCESS(WdfIoQueueRetrieveFoundRequest(queue, found, &taken))) {
-        fuzz_slot(taken);
+        keep(REQUEST, taken);
     }
     WdfObjectDereference(found);
 }
@@ -258,7 +286,7 @@ static void find(void)
 
 static void complete(void)
 {
-    WDFREQUEST request = fuzz_handle();
+    WDFREQUEST request = pick(REQUEST);
     uint8_t kinds = fuzz_byte();
 
     if ((kinds & 1) != 0) {
@@ -270,24 +298,24 @@ static void complete(void)
 
 static void forward(void)
 {
-    WDFREQUEST request = fuzz_handle();
+    WDFREQUEST request = pick(REQUEST);
 
-    WdfRequestForwardToIoQueue(request, fuzz_handle());
+    WdfRequestForwardToIoQueue(request, pick(QUEUE));
 }
 
 static void requeue(void)
 {
-    WdfRequestRequeue(fuzz_handle());
+    WdfRequestRequeue(pick(REQUEST));
 }
 
 static void enqueue(void)
 {
-    WdfDeviceEnqueueRequest(fuzz.device, fuzz_handle());
+    WdfDeviceEnqueueRequest(fuzz.device, pick(REQUEST));
 }
 
 static void mark(void)
 {
-    WDFREQUEST request = fuzz_handle();
+    WDFREQUEST request = pick(REQUEST);
 
     if ((fuzz_byte() & 1) != 0) {
         WdfRequestMarkCancelable(request, on_cancel);
@@ -298,19 +326,19 @@ static void mark(void)
 
 static void unmark(void)
 {
-    (void)WdfRequestUnmarkCancelable(fuzz_handle());
+    (void)WdfRequestUnmarkCancelable(pick(REQUEST));
 }
 
 static void acknowledge(void)
 {
-    WDFREQUEST request = fuzz_handle();
+    WDFREQUEST request = pick(REQUEST);
 
     WdfRequestStopAcknowledge(request, fuzz_byte() & 1);
 }
 
 static void look_at_request(void)
 {
-    WDFREQUEST request = fuzz_handle();
+    WDFREQUEST request = pick(REQUEST);
     WDF_REQUEST_PARAMETERS parameters;
     WDFMEMORY memory = NULL;
     size_t length = 0;
@@ -358,8 +386,8 @@ static void create_request(void)
 {
     WDFREQUEST request = NULL;
 
-    if (NT_SUCCESS(WdfRequestCreate(fuzz_attributes(), fuzz_handle(), &request))) {
-        fuzz_slot(request);
+    if (NT_SUCCESS(WdfRequestCreate(fuzz_attributes(), pick(TARGET), &request))) {
+        keep(REQUEST, request);
     }
 }
 
@@ -371,14 +399,14 @@ static void create_target(void)
     if (!NT_SUCCESS(WdfIoTargetCreate(fuzz.device, fuzz_attributes(), &target))) {
         return;
     }
-    fuzz_slot(target);
+    keep(TARGET, target);
     WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&params, &fuzz_name, GENERIC_READ | GENERIC_WRITE);
     (void)WdfIoTargetOpen(target, &params);
 }
 
 static void change_target(void)
 {
-    WDFIOTARGET target = fuzz_handle();
+    WDFIOTARGET target = pick(TARGET);
     uint8_t kinds = fuzz_byte();
 
     switch (kinds % 4) {
@@ -399,8 +427,8 @@ static void change_target(void)
 
 static void format_and_send(void)
 {
-    WDFIOTARGET target = fuzz_handle();
-    WDFREQUEST request = fuzz_handle();
+    WDFIOTARGET target = pick(TARGET);
+    WDFREQUEST request = pick(REQUEST);
     uint8_t kinds = fuzz_byte();
     WDF_REQUEST_SEND_OPTIONS options;
     WDFMEMORY memory = (kinds & 0x40) != 0 ? fuzz_handle() : NULL;
@@ -425,12 +453,12 @@ static void format_and_send(void)
 
 static void cancel_sent(void)
 {
-    (void)WdfRequestCancelSentRequest(fuzz_handle());
+    (void)WdfRequestCancelSentRequest(pick(REQUEST));
 }
 
 static void reuse(void)
 {
-    WDFREQUEST request = fuzz_handle();
+    WDFREQUEST request = pick(REQUEST);
     WDF_REQUEST_REUSE_PARAMS params;
 
     WDF_REQUEST_REUSE_PARAMS_INIT(&params, WDF_REQUEST_REUSE_NO_FLAGS, STATUS_SUCCESS);
@@ -441,17 +469,17 @@ static void reuse(void)
 
 static void delete_object(void)
 {
-    WdfObjectDelete(fuzz_handle());
+    WdfObjectDelete(pick((enum kind)(fuzz_byte() % KINDS)));
 }
 
 static void reference(void)
 {
-    WdfObjectReference(fuzz_handle());
+    WdfObjectReference(pick((enum kind)(fuzz_byte() % KINDS)));
 }
 
 static void dereference(void)
 {
-    WdfObjectDereference(fuzz_handle());
+    WdfObjectDereference(pick((enum kind)(fuzz_byte() % KINDS)));
 }
 
 static void lock(void)
@@ -540,7 +568,9 @@ static void helper(void *context)
 {
     fuzz_program();
     fuzz_irql(PASSIVE_LEVEL);
-    helpers--;
+    if (--helpers == 0) {
+        KeSetEvent(&helped, IO_NO_INCREMENT, FALSE);
+    }
 }
 
 static void set_up(void)
@@ -549,39 +579,53 @@ static void set_up(void)
     WDFQUEUE queue = NULL;
 
     memset(calls_made, 0, sizeof(calls_made));
+    memset(recent, 0, sizeof(recent));
     file = NULL;
     queue_config(&config);
     config.DefaultQueue = TRUE;
     if (NT_SUCCESS(WdfIoQueueCreate(fuzz.device, &config, WDF_NO_OBJECT_ATTRIBUTES, &queue))) {
-        fuzz.slots[0] = queue;
+        keep(QUEUE, queue);
     }
     (void)WdfDeviceCreateSymbolicLink(fuzz.device, &fuzz_link);
     WdfControlFinishInitializing(fuzz.device);
     if (!NT_SUCCESS(wc_file_open("Fuzz", &file))) {
         file = NULL;
     }
+    KeInitializeEvent(&helped, NotificationEvent, FALSE);
     helpers = fuzz_byte() % (HELPERS + 1);
     for (unsigned i = helpers; i > 0; i--) {
         wc_machine_start_task(fuzz.machine, helper, NULL);
     }
 }
 
-/* What a driver in trouble may still hold is completed, and the application goes. */
-static void tear_down(void)
+static void let_go_of_requests(void)
 {
-    LARGE_INTEGER moment = {.QuadPart = -10000};
-
-    while (helpers > 0) {
-        KeDelayExecutionThread(KernelMode, FALSE, &moment);
-    }
     for (unsigned i = 0; i < CALLS; i++) {
         if (calls_made[i].io != NULL) {
             wc_io_cancel(calls_made[i].io);
         }
     }
-    for (unsigned i = 0; i < FUZZ_SLOTS; i++) {
-        WdfRequestComplete(fuzz.slots[i], STATUS_CANCELLED);
+    for (unsigned i = 0; i < RECENT; i++) {
+        if (fx_handle_find(recent[REQUEST][i]) != NULL) {
+            WdfRequestComplete(recent[REQUEST][i], STATUS_CANCELLED);
+        }
     }
+}
+
+/* What a driver in trouble may still hold is completed, and the application goes. A task that waits
+ * for ever is for the machine to notice. */
+static void tear_down(void)
+{
+    LARGE_INTEGER moment = {.QuadPart = -10000};
+
+    for (unsigned i = 0; i < 20 && helpers > 0; i++) {
+        KeDelayExecutionThread(KernelMode, FALSE, &moment);
+        let_go_of_requests();
+    }
+    if (helpers > 0) {
+        KeWaitForSingleObject(&helped, Executive, KernelMode, FALSE, NULL);
+    }
+    let_go_of_requests();
     if (file != NULL) {
         wc_file_close(file);
     }

@@ -188,12 +188,54 @@ static void a_deleted_target_hears_nothing(void **state)
     assert_string_equal(told, "");
 }
 
+static VOID delete_while_opening(WDFDEVICE device, WDFREQUEST request, WDFFILEOBJECT file)
+{
+    WdfObjectDelete(target);
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static void delete_in_create(PWDFDEVICE_INIT init)
+{
+    WDF_FILEOBJECT_CONFIG config;
+
+    WDF_FILEOBJECT_CONFIG_INIT(&config, delete_while_opening, NULL, NULL);
+    WdfDeviceInitSetFileObjectConfig(init, &config, WDF_NO_OBJECT_ATTRIBUTES);
+}
+
+static void open_and_lose(void *context)
+{
+    DECLARE_CONST_UNICODE_STRING(sddl, L"D:P(A;;GA;;;WD)");
+    PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(PLAN->driver, &sddl);
+    WDF_IO_TARGET_OPEN_PARAMS params;
+
+    assert_int_equal(WdfDeviceCreate(&init, WDF_NO_OBJECT_ATTRIBUTES, &control), STATUS_SUCCESS);
+    assert_int_equal(WdfIoTargetCreate(control, WDF_NO_OBJECT_ATTRIBUTES, &target), STATUS_SUCCESS);
+    WDF_IO_TARGET_OPEN_PARAMS_INIT_OPEN_BY_NAME(&params, &target_name, GENERIC_READ);
+    answer = WdfIoTargetOpen(target, &params);
+}
+
+/* Found by fuzz_requests. */
+static void a_target_deleted_while_it_opens_stays_closed(void **state)
+{
+    struct wc_device *device;
+
+    PLAN->link = TRUE;
+    PLAN->init = delete_in_create;
+    device = pnp_start(NULL);
+    wc_test_call(open_and_lose, NULL);
+    assert_int_equal(answer, STATUS_INVALID_DEVICE_STATE);
+    pnp_remove(device); /* no file is left open */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        removal_test(a_cancelled_removal_reopens_it),    removal_test(a_surprise_closes_it),
-        removal_test(with_callbacks_the_driver_does_it), removal_test(a_target_may_refuse),
+        removal_test(a_cancelled_removal_reopens_it),
+        removal_test(a_surprise_closes_it),
+        removal_test(with_callbacks_the_driver_does_it),
+        removal_test(a_target_may_refuse),
         removal_test(a_deleted_target_hears_nothing),
+        removal_test(a_target_deleted_while_it_opens_stays_closed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,16 +86,22 @@ WDFAPI NTSTATUS WdfIoTargetCreate(WDFDEVICE Device, PWDF_OBJECT_ATTRIBUTES IoTar
 
 /* ---- open ---- */
 
-/* From here requests are taken. */
-static void target_opened(struct fx_target *target, DEVICE_OBJECT *device)
+/* From here requests are taken. false: the target was deleted while the device was opened. */
+static bool target_opened(struct fx_target *target, DEVICE_OBJECT *device)
 {
     PDEVICE_OBJECT bottom = io_device_bottom(device);
 
+    bool alive;
+
     fx_target_lock(target);
-    target->wdm = device;
-    target->physical = io_device_of(bottom)->node != NULL ? bottom : NULL;
-    target->state = WdfIoTargetStarted;
+    alive = target->state != WdfIoTargetDeleted;
+    if (alive) {
+        target->wdm = device;
+        target->physical = io_device_of(bottom)->node != NULL ? bottom : NULL;
+        target->state = WdfIoTargetStarted;
+    }
     fx_target_unlock(target);
+    return alive;
 }
 
 static NTSTATUS target_open_device(struct fx_target *target,
@@ -114,7 +120,14 @@ static NTSTATUS target_open_device(struct fx_target *target,
         ObReferenceObject(params->TargetFileObject);
         target->file = params->TargetFileObject;
     }
-    target_opened(target, params->TargetDeviceObject);
+    if (!target_opened(target, params->TargetDeviceObject)) {
+        ObDereferenceObject(params->TargetDeviceObject);
+        if (params->TargetFileObject != NULL) {
+            target->file = NULL;
+            ObDereferenceObject(params->TargetFileObject);
+        }
+        return STATUS_INVALID_DEVICE_STATE;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -139,9 +152,13 @@ static NTSTATUS target_open_by_name(struct fx_target *target, struct fx_target_n
         ZwClose(handle);
         return status;
     }
+    if (!target_opened(target, IoGetRelatedDeviceObject(file))) {
+        ObDereferenceObject(file);
+        ZwClose(handle);
+        return STATUS_INVALID_DEVICE_STATE;
+    }
     target->handle = handle;
     target->file = file;
-    target_opened(target, IoGetRelatedDeviceObject(file));
     return STATUS_SUCCESS;
 }
 
@@ -317,6 +334,7 @@ WDFAPI NTSTATUS WdfIoTargetOpen(WDFIOTARGET IoTarget, PWDF_IO_TARGET_OPEN_PARAMS
     if (target->wdm != NULL || target->state == WdfIoTargetDeleted) {
         return STATUS_INVALID_DEVICE_STATE;
     }
+    fx_object_ref(&target->object); /* somebody may delete it while the device is opened */
     status = target_open(target, OpenParams);
     if (NT_SUCCESS(status) && OpenParams->Type != WdfIoTargetOpenReopen) {
         target->query_remove = OpenParams->EvtIoTargetQueryRemove;
@@ -326,6 +344,7 @@ WDFAPI NTSTATUS WdfIoTargetOpen(WDFIOTARGET IoTarget, PWDF_IO_TARGET_OPEN_PARAMS
     if (NT_SUCCESS(status)) {
         target_listen(target);
     }
+    fx_object_deref(&target->object);
     return status;
 }
 
@@ -335,13 +354,18 @@ static void target_close(WDFIOTARGET handle, WDF_IO_TARGET_STATE state, const ch
 {
     struct fx_target *target = target_get_remote(handle, api);
 
+    if (target == NULL) {
+        return;
+    }
+    fx_object_ref(&target->object); /* somebody may delete it while we wait */
     /* Without the wait the device is still in use: it goes with the target. */
-    if (target != NULL && target->state != WdfIoTargetDeleted && fx_target_close(target, state)) {
+    if (target->state != WdfIoTargetDeleted && fx_target_close(target, state)) {
         fx_target_release(target);
     }
-    if (target != NULL && state == WdfIoTargetClosed) {
+    if (state == WdfIoTargetClosed) {
         fx_target_deafen(target);
     }
+    fx_object_deref(&target->object);
 }
 
 WDFAPI VOID WdfIoTargetClose(WDFIOTARGET IoTarget)

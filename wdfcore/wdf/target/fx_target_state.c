@@ -255,16 +255,18 @@ WDFAPI VOID WdfIoTargetStop(WDFIOTARGET IoTarget, WDF_IO_TARGET_SENT_IO_ACTION A
         fx_bad_value(&target->object, "WDF_IO_TARGET_SENT_IO_ACTION", Action);
         return;
     }
-    if (!target_set_state(target, WdfIoTargetStopped)) {
-        return;
+    fx_object_ref(
+        &target->object); /* a completion routine may delete it, or who comes while we wait */
+    if (target_set_state(target, WdfIoTargetStopped)) {
+        if (Action == WdfIoTargetCancelSentIo) {
+            target_cancel_sent(target, false);
+        }
+        if (Action != WdfIoTargetLeaveSentIoPending && target_may_wait(target, __func__)) {
+            fx_wait_while(&target->waiters, target_has_sent, target,
+                          "requests that were sent to an I/O target");
+        }
     }
-    if (Action == WdfIoTargetCancelSentIo) {
-        target_cancel_sent(target, false);
-    }
-    if (Action != WdfIoTargetLeaveSentIoPending && target_may_wait(target, __func__)) {
-        fx_wait_while(&target->waiters, target_has_sent, target,
-                      "requests that were sent to an I/O target");
-    }
+    fx_object_deref(&target->object);
 }
 
 WDFAPI VOID WdfIoTargetPurge(WDFIOTARGET IoTarget, WDF_IO_TARGET_PURGE_IO_ACTION Action)
@@ -279,12 +281,13 @@ WDFAPI VOID WdfIoTargetPurge(WDFIOTARGET IoTarget, WDF_IO_TARGET_PURGE_IO_ACTION
         fx_bad_value(&target->object, "WDF_IO_TARGET_PURGE_IO_ACTION", Action);
         return;
     }
-    if (!target_set_state(target, WdfIoTargetPurged)) {
-        return;
+    fx_object_ref(&target->object); /* as above */
+    if (target_set_state(target, WdfIoTargetPurged)) {
+        target_cancel_sent(target, false);
+        if (Action == WdfIoTargetPurgeIoAndWait && target_may_wait(target, __func__)) {
+            fx_wait_while(&target->waiters, target_has_sent, target,
+                          "requests that were sent to an I/O target");
+        }
     }
-    target_cancel_sent(target, false);
-    if (Action == WdfIoTargetPurgeIoAndWait && target_may_wait(target, __func__)) {
-        fx_wait_while(&target->waiters, target_has_sent, target,
-                      "requests that were sent to an I/O target");
-    }
+    fx_object_deref(&target->object);
 }
