@@ -165,7 +165,8 @@ static void cancel(void)
 {
     struct call *call = &calls_made[fuzz_byte() % CALLS];
 
-    if (call->io != NULL && KeGetCurrentIrql() <= DISPATCH_LEVEL) {
+    /* It may be completed at any window, and is memory of the application's side all the same. */
+    if (KeGetCurrentIrql() <= DISPATCH_LEVEL && call->io != NULL) {
         wc_io_cancel(call->io);
     }
 }
