@@ -217,6 +217,25 @@ static void a_request_goes_after_its_passive_child(void **state)
     assert_log("c:child c:request d:child d:request");
 }
 
+/* Found by fuzz_requests. */
+static void a_last_reference_ends_the_handle_at_any_level(void **state)
+{
+    WDFOBJECT node = fixture_passive_node("n", fixture.device);
+    KIRQL old;
+
+    WdfObjectReference(node);
+    WdfObjectDelete(node);
+    assert_log("c:n");
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    WdfObjectDereference(node); /* its destruction waits for PASSIVE_LEVEL */
+    wc_expect_violation("WdfObjectUseAfterDelete");
+    WdfObjectReference(node);
+    KeLowerIrql(old);
+    fixture_settle();
+    assert_log("c:n d:n");
+    assert_int_equal(wc_violations("WdfObjectUseAfterDelete"), 1);
+}
+
 static void a_second_delete_while_deferred_is_reported(void **state)
 {
     WDFOBJECT node = fixture_passive_node("n", fixture.device);
@@ -268,6 +287,7 @@ int main(void)
         wc_unit_test(a_deferred_handle_stays_valid_until_then, FIXTURE),
         wc_unit_test(branches_before_a_deep_passive_one_go_at_once, FIXTURE),
         wc_unit_test(a_request_goes_after_its_passive_child, FIXTURE),
+        wc_unit_test(a_last_reference_ends_the_handle_at_any_level, FIXTURE),
         wc_unit_test(a_second_delete_while_deferred_is_reported, FIXTURE),
         wc_unit_test(a_cleanup_that_changes_the_irql_stops_the_machine, FIXTURE),
     };

@@ -73,6 +73,7 @@ static inline void fx_release(struct fx_object *object)
     if (__builtin_expect((fx_object_flags(object) & FX_OBJECT_PASSIVE_DISPOSE) != 0 &&
                              ke_self->irql > PASSIVE_LEVEL,
                          0)) {
+        fx_handle_set_destroying(object->handle); /* nobody may take a reference any more */
         fx_dispose_queue(object);
         return;
     }
