@@ -70,7 +70,7 @@
 #define __ptr32
 #define __w64
 #undef __forceinline
-#define __forceinline inline __attribute__((always_inline))
+#define __forceinline __inline__ __attribute__((always_inline)) /* drivers define inline as this */
 #define __declspec(x) __wdfcore_declspec_##x
 #define __wdfcore_declspec_align(n)       __attribute__((aligned(n)))
 #define __wdfcore_declspec_allocate(name) __attribute__((section(name)))

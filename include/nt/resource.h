@@ -391,6 +391,21 @@ typedef struct _PCI_SLOT_NUMBER {
 #define PCI_ENABLE_MEMORY_SPACE 0x0002
 #define PCI_ENABLE_BUS_MASTER   0x0004
 
+/* HeaderType, and what the low bits of a base address say. */
+#define PCI_MULTIFUNCTION               0x80
+#define PCI_DEVICE_TYPE                 0x00
+#define PCI_BRIDGE_TYPE                 0x01
+#define PCI_CARDBUS_BRIDGE_TYPE         0x02
+#define PCI_ADDRESS_IO_SPACE            0x00000001
+#define PCI_ADDRESS_MEMORY_TYPE_MASK    0x00000006
+#define PCI_ADDRESS_MEMORY_PREFETCHABLE 0x00000008
+#define PCI_ADDRESS_IO_ADDRESS_MASK     0xfffffffc
+#define PCI_ADDRESS_MEMORY_ADDRESS_MASK 0xfffffff0
+#define PCI_ADDRESS_ROM_ADDRESS_MASK    0xfffff800
+#define PCI_TYPE_32BIT                  0
+#define PCI_TYPE_20BIT                  2
+#define PCI_TYPE_64BIT                  4
+
 #define _WC_PCI_COMMON_HEADER_FIELDS                  \
     USHORT VendorID;                                  \
     USHORT DeviceID;                                  \
