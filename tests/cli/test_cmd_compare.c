@@ -136,13 +136,40 @@ static void no_interrupt_is_left_behind(void **state)
     assert_int_equal(row_of("threaded-dpc").lost, 0);
 }
 
-/* Threads and the real clock: how fast is not asserted, only that all runs were made. */
+/* Threads and the real clock: how fast is not asserted, only that all runs were made and counted. */
 static void real_time_prints_the_spread(void **state)
 {
     compare("compare dpcq one-dpc dpc-per-queue --real --processors 1 --load packets=200");
     assert_holds(result.output, "1 processor, real time");
     assert_holds(result.output, "medians of 5 runs each, in turn");
     assert_int_equal(row_of("one-dpc").lost + row_of("dpc-per-queue").lost, 0);
+    assert_true(strstr(result.output, "\none-dpc            faster than dpc-per-queue") != NULL ||
+                strstr(result.output, "\none-dpc            slower than dpc-per-queue") != NULL ||
+                strstr(result.output, "\none-dpc            no difference outside the spread to "
+                                      "dpc-per-queue") != NULL);
+}
+
+/* The rings have room for all packets: however late the host lets the driver run, none is lost. */
+static void a_model_takes_part_in_real_time(void **state)
+{
+    static const char *const designs[] = {"one-dpc", "dpc-per-queue", "message-per-queue",
+                                          "budget",  "threaded-dpc",  "work-item"};
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+    compare("compare nicq one-dpc dpc-per-queue message-per-queue budget threaded-dpc work-item "
+            "--real --load packets=200,rate=200000");
+    assert_holds(result.output, online < 2    ? "1 processor, real time"
+                                : online == 2 ? "2 processors, real time"
+                                : online == 3 ? "3 processors, real time"
+                                              : "4 processors, real time");
+    for (size_t i = 0; i < COUNT(designs); i++) {
+        struct row row = row_of(designs[i]);
+
+        assert_int_equal(row.lost, 0);
+        assert_true(row.isrs >= 1 && row.dpcs + row.isrs >= 2);
+        assert_true(row.rate > 0 && row.p50 >= 2.0); /* what a packet takes */
+        assert_true(row.p50 <= row.p99 && row.p99 <= row.p999 && row.p999 <= row.max);
+    }
 }
 
 /* 10 packets wait for a worker that stops after each 3: it runs four times. */
@@ -213,6 +240,28 @@ static void a_page_is_written(void **state)
     assert_holds(page, "<td>one-dpc<td>200000<td>");
     assert_holds(page, "</html>");
     assert_null(strstr(page, "http"));
+    assert_null(strstr(page, "How sure that is"));
+}
+
+static void a_page_of_real_time_says_how_sure_it_is(void **state)
+{
+    char path[] = "/tmp/compareXXXXXX", arguments[160];
+    static char page[65536];
+    int file = mkstemp(path);
+
+    assert_true(file >= 0);
+    snprintf(arguments, sizeof(arguments),
+             "compare dpcq one-dpc dpc-per-queue --real --processors 1 --load packets=20 --html %s",
+             path);
+    compare(arguments);
+    ssize_t size = read(file, page, sizeof(page) - 1);
+    close(file);
+    unlink(path);
+    assert_true(size > 0);
+    assert_holds(page, "1 processor, real time; medians of five runs each");
+    assert_holds(page, "How sure that is");
+    assert_true(strstr(page, "er than dpc-per-queue</tr>") != NULL ||
+                strstr(page, "outside the spread to dpc-per-queue</tr>") != NULL);
 }
 
 static void wrong_input_is_one_line(void **state)
@@ -231,7 +280,12 @@ static void wrong_input_is_one_line(void **state)
         {"compare dpcq --dpc-ns much", "--dpc-ns 'much'"},
         {"compare dpcq --html /no/such.html", "--html '/no/such.html'"},
         {"compare dpcq --real --processors 64", "this host has"},
-        {"compare nicq --real", "cannot be run on threads yet"},
+        {"compare nicq one-dpc --registry Parameters/PacketUs=dword:fffff",
+         "one-dpc: driver 'nicq': AddDevice failed with STATUS_INVALID_PARAMETER (0xC000000D), "
+         "with "
+         "Parameters/Design=one-dpc Parameters/PacketUs=dword:fffff"},
+        {"compare dpcq --registry Parameters/Queues=dword:0", "Parameters/Queues=dword:0"},
+        {"compare dpcq --registry Parameters/Queues=dword:x", "1 to 8 hexadecimal digits"},
         {"compare dpcq --real --seed 5", "--real takes no --seed"},
     };
 
@@ -262,10 +316,12 @@ int main(void)
         cmocka_unit_test(a_budget_is_kept),
         cmocka_unit_test(no_interrupt_is_left_behind),
         cmocka_unit_test(real_time_prints_the_spread),
+        cmocka_unit_test(a_model_takes_part_in_real_time),
         cmocka_unit_test(a_full_ring_loses_packets),
         cmocka_unit_test(slow_arrivals_are_served_at_once),
         cmocka_unit_test(arrivals_come_from_a_file),
         cmocka_unit_test(a_page_is_written),
+        cmocka_unit_test(a_page_of_real_time_says_how_sure_it_is),
         cmocka_unit_test(wrong_input_is_one_line),
         cmocka_unit_test(the_designs_are_listed),
     };

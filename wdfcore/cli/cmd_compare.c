@@ -42,9 +42,7 @@ static const struct argp_option option_table[] = {
     {"switch-ns", KEY_SWITCH_NS, "NS", 0, "What a switch to another task costs", 0},
     {"seed", KEY_SEED, "N", 0, "Draw the schedules from this seed (default 0: no free choice)", 0},
     {"real", KEY_REAL, NULL, 0,
-     "On threads and the real clock: each design five times in turn, with the spread; for drivers "
-     "without hardware",
-     0},
+     "On threads and the real clock: each design five times in turn, with the spread", 0},
     {"html", KEY_HTML, "FILE.html", 0, "Write a page with the table as pictures, too", 0},
     {"list", KEY_LIST, NULL, 0, "List the designs, and end", 0},
     {0},
@@ -180,11 +178,6 @@ static int settle(struct compare_input *input, const struct compare_plan *plan)
     }
     if (settings->real && settings->seed != 0) {
         cli_complain("compare", "--real takes no --seed: threads make their own schedule");
-        return CLI_USAGE;
-    }
-    if (settings->real && plan->model != NULL) {
-        cli_complain("compare", "--real: device models (here '%.*s') cannot be run on threads yet",
-                     (int)strcspn(plan->model, ","), plan->model);
         return CLI_USAGE;
     }
     default_cost(&settings->costs.register_ns, plan->costs.register_ns);

@@ -88,13 +88,20 @@ struct compare_results {
     unsigned designs, rounds;
 };
 
-/* compare_median: the outcome with the middle rate of a design. compare_overlap: two designs whose
- * rates differ by less than their runs among themselves. */
+enum compare_measure { COMPARE_RATE, COMPARE_P99_US };
+
+/* compare_median: the outcome with the middle rate of a design. compare_spread: the least and the
+ * most of its runs. */
 const struct compare_outcome *compare_median(const struct compare_results *results,
                                              unsigned design);
-void compare_spread(const struct compare_results *results, unsigned design, double *least,
-                    double *most);
-bool compare_overlap(const struct compare_results *results, unsigned one, unsigned other);
+void compare_spread(const struct compare_results *results, unsigned design,
+                    enum compare_measure measure, double *least, double *most);
+
+/* compare_verdict: what the spreads of the rates say of a design beside the others: faster than
+ * those whose fastest run was slower than its slowest; of those that it overlaps, nothing. One
+ * sentence without the design's name. */
+void compare_verdict(const struct compare_results *results, unsigned design, char *text,
+                     size_t size);
 
 void compare_table(const struct compare_results *results, FILE *out);
 void compare_html(const struct compare_results *results, FILE *out);

@@ -1,6 +1,7 @@
 /* compare_html.c - the outcomes as a page: bars beside each other, then the numbers. Nothing in it
  * comes from elsewhere, so that it opens from disk. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "cli/compare.h"
@@ -35,8 +36,9 @@ static void put_head(const struct compare_results *results, FILE *out)
         "h1{font-size:22px;margin:0 0 4px}h2{font-size:16px;margin:28px 0 8px}"
         "p{margin:0 0 8px}table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
         "th,td{padding:3px 10px;text-align:right;border-bottom:1px solid #8884}"
-        "th:first-child,td:first-child{text-align:left}"
+        "th:first-child,td:first-child,.t{text-align:left}"
         "text{font:12px system-ui,sans-serif;fill:CanvasText}"
+        "td{white-space:nowrap}td.t{white-space:normal}"
         ".a{fill:#3a78c3}.b{fill:#d98b2b}.c{fill:#b8432f}.d{fill:#8886}";
 
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>", out);
@@ -45,7 +47,8 @@ static void put_head(const struct compare_results *results, FILE *out)
     put_escaped(results->name, out);
     fputs(": designs compared</h1>\n<p>The same arrivals for each: ", out);
     put_escaped(results->load, out);
-    fprintf(out, ". %u processors, %s.", results->settings->processors,
+    fprintf(out, ". %u processor%s, %s.", results->settings->processors,
+            results->settings->processors > 1 ? "s" : "",
             results->settings->real ? "real time; medians of five runs each" : "virtual time");
     if (!results->settings->real) {
         const struct compare_costs *costs = &results->settings->costs;
@@ -75,11 +78,13 @@ static void put_bar(const char *class, double x, double y, double width, double 
             x, y, width, height);
 }
 
-static void open_picture(const char *title, const char *what, unsigned rows, FILE *out)
+/* below: room under the rows. */
+static void open_picture(const char *title, const char *what, unsigned rows, double below,
+                         FILE *out)
 {
     fprintf(out,
             "<h2>%s</h2>\n<svg width=\"1060\" height=\"%.0f\" role=\"img\" aria-label=\"%s\">\n",
-            title, rows * ROW + 4, what);
+            title, rows * ROW + 4 + below, what);
 }
 
 static void put_rates(const struct compare_results *results, FILE *out)
@@ -87,51 +92,92 @@ static void put_rates(const struct compare_results *results, FILE *out)
     double most = 1, least, fastest;
 
     for (unsigned i = 0; i < results->designs; i++) {
-        compare_spread(results, i, &least, &fastest);
+        compare_spread(results, i, COMPARE_RATE, &least, &fastest);
         most = fastest > most ? fastest : most;
     }
-    open_picture("Packets a second", "throughput of each design", results->designs, out);
+    open_picture(results->rounds > 1
+                     ? "Packets a second, and from the slowest to the fastest run (thin)"
+                     : "Packets a second",
+                 "throughput of each design", results->designs, 0, out);
     for (unsigned i = 0; i < results->designs; i++) {
         const struct compare_outcome *outcome = compare_median(results, i);
         double rate = compare_rate(outcome), y = i * ROW;
 
         put_label(outcome->design, y, out);
         put_bar("a", LABEL, y + 3, WIDTH * rate / most, 16, out);
+        compare_spread(results, i, COMPARE_RATE, &least, &fastest);
         if (results->rounds > 1) {
-            compare_spread(results, i, &least, &fastest);
             put_bar("c", LABEL + WIDTH * least / most, y + 10, WIDTH * (fastest - least) / most + 1,
                     2, out);
         }
-        fprintf(out, "<text x=\"%.1f\" y=\"%.0f\">%.0f</text>\n", LABEL + WIDTH * rate / most + 6,
-                y + 15, rate);
+        fprintf(out, "<text x=\"%.1f\" y=\"%.0f\">%.0f", LABEL + WIDTH * fastest / most + 6, y + 15,
+                rate);
+        if (outcome->load.lost > 0) {
+            fprintf(out, "<tspan class=\"c\" dx=\"8\">%" PRIu64 " lost</tspan>",
+                    outcome->load.lost);
+        }
+        fputs("</text>\n", out);
     }
     fputs("</svg>\n", out);
 }
 
-static void put_latencies(const struct compare_results *results, FILE *out)
+/* Latencies lie decades apart. How many the picture shows, the first of them (a power of ten, in us)
+ * in *first. */
+static unsigned find_decades(const struct compare_results *results, double *first)
 {
-    double most = 1;
+    double least = HUGE_VAL, most = 1;
 
     for (unsigned i = 0; i < results->designs; i++) {
-        double max = (double)compare_median(results, i)->load.max_ns;
+        const struct wc_load_result *load = &compare_median(results, i)->load;
+        double p50 = (double)load->p50_ns / 1000, max = (double)load->max_ns / 1000;
 
+        least = p50 < least ? p50 : least;
         most = max > most ? max : most;
     }
-    open_picture("From arrival to served: p50 (blue), p99 (orange), and the longest (thin)",
-                 "latency of each design", results->designs, out);
+    *first = pow(10, floor(log10(least > 0.1 ? least : 0.1)));
+    return (unsigned)fmax(1, ceil(log10(most / *first)));
+}
+
+static double decade_at(double us, double first, unsigned decades)
+{
+    return us <= first ? LABEL : LABEL + WIDTH * log10(us / first) / decades;
+}
+
+static void put_decades(double first, unsigned decades, double height, FILE *out)
+{
+    for (unsigned i = 0; i <= decades; i++) {
+        double x = LABEL + WIDTH * i / decades;
+
+        put_bar("d", x, 0, 1, height, out);
+        fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%g us</text>\n", x,
+                height + 14, first * pow(10, i));
+    }
+}
+
+static void put_latencies(const struct compare_results *results, FILE *out)
+{
+    double first;
+    unsigned decades = find_decades(results, &first);
+
+    open_picture(
+        "From arrival to served: p50 (blue), p99 (orange) and the longest (red), logarithmic",
+        "latency of each design", results->designs, 18, out);
+    put_decades(first, decades, results->designs * ROW, out);
     for (unsigned i = 0; i < results->designs; i++) {
         const struct compare_outcome *outcome = compare_median(results, i);
         const struct wc_load_result *load = &outcome->load;
-        double y = i * ROW;
+        double y = i * ROW, p50 = decade_at((double)load->p50_ns / 1000, first, decades),
+               p99 = decade_at((double)load->p99_ns / 1000, first, decades),
+               max = decade_at((double)load->max_ns / 1000, first, decades);
 
         put_label(outcome->design, y, out);
-        put_bar("d", LABEL, y + 9, WIDTH * (double)load->max_ns / most, 4, out);
-        put_bar("b", LABEL, y + 5, WIDTH * (double)load->p99_ns / most, 12, out);
-        put_bar("a", LABEL, y + 3, WIDTH * (double)load->p50_ns / most, 16, out);
+        put_bar("d", p50, y + 9, max - p50, 4, out);
+        put_bar("c", max - 2, y + 3, 4, 16, out);
+        put_bar("b", p99 - 3, y + 3, 6, 16, out);
+        put_bar("a", p50 - 4, y + 3, 8, 16, out);
         fprintf(out, "<text x=\"%.1f\" y=\"%.0f\">%.1f / %.1f / %.1f us</text>\n",
-                LABEL + WIDTH * (double)load->max_ns / most + 6, y + 15,
-                (double)load->p50_ns / 1000, (double)load->p99_ns / 1000,
-                (double)load->max_ns / 1000);
+                LABEL + WIDTH + 12, y + 15, (double)load->p50_ns / 1000,
+                (double)load->p99_ns / 1000, (double)load->max_ns / 1000);
     }
     fputs("</svg>\n", out);
 }
@@ -142,7 +188,7 @@ static void put_usage(const struct compare_results *results, FILE *out)
     double cell = WIDTH / processors;
 
     open_picture("How busy each processor is: ISRs (red), DPCs (blue), tasks (orange)",
-                 "utilisation of each processor", results->designs, out);
+                 "utilisation of each processor", results->designs, 0, out);
     for (unsigned i = 0; i < results->designs; i++) {
         const struct compare_outcome *outcome = compare_median(results, i);
         double y = i * ROW, all = (double)outcome->load.elapsed_ns + 1;
@@ -170,6 +216,30 @@ static void put_usage(const struct compare_results *results, FILE *out)
     fputs("</svg>\n", out);
 }
 
+/* In real time: how far the runs of each design lie apart, and what that leaves of the differences. */
+static void put_spreads(const struct compare_results *results, FILE *out)
+{
+    char verdict[1024];
+    double least, most, p99_least, p99_most;
+
+    fprintf(out,
+            "<h2>How sure that is</h2>\n<p>From the least to the most of %u runs each, in turn.</p>"
+            "\n<table><tr><th>design<th>packets/s<th>p99 us<th class=\"t\">throughput</tr>\n",
+            results->rounds);
+    for (unsigned i = 0; i < results->designs; i++) {
+        compare_spread(results, i, COMPARE_RATE, &least, &most);
+        compare_spread(results, i, COMPARE_P99_US, &p99_least, &p99_most);
+        compare_verdict(results, i, verdict, sizeof(verdict));
+        fputs("<tr><td>", out);
+        put_escaped(results->plan->designs[i].name, out);
+        fprintf(out, "<td>%.0f &ndash; %.0f<td>%.1f &ndash; %.1f<td class=\"t\">", least, most,
+                p99_least, p99_most);
+        put_escaped(verdict, out);
+        fputs("</tr>\n", out);
+    }
+    fputs("</table>\n", out);
+}
+
 void compare_html(const struct compare_results *results, FILE *out)
 {
     put_head(results, out);
@@ -195,5 +265,9 @@ void compare_html(const struct compare_results *results, FILE *out)
                 compare_mean_busy(outcome, results->settings->processors),
                 compare_balance(outcome, results->settings->processors), load->lost);
     }
-    fputs("</table>\n</body></html>\n", out);
+    fputs("</table>\n", out);
+    if (results->rounds > 1) {
+        put_spreads(results, out);
+    }
+    fputs("</body></html>\n", out);
 }

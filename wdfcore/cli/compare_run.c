@@ -16,6 +16,7 @@ struct trial {
     struct cli_app app;
     char fed[2048]; /* what the model or the application is told */
     uint32_t queues;
+    bool started; /* the driver has its device */
 };
 
 static bool is_value(const char *item)
@@ -220,8 +221,39 @@ static enum wc_result run_load(struct trial *trial, struct compare_outcome *outc
     return result == WC_OK ? wc_machine_usage(trial->machine, outcome->usage) : result;
 }
 
+static void append(char *text, size_t size, const char *item)
+{
+    size_t used = strlen(text);
+
+    snprintf(text + used, size - used, " %s", item);
+}
+
+/* A driver that refuses to start with values that somebody chose: these are the input, and wrong. */
+static int complain_of_values(const struct trial *trial)
+{
+    const struct compare_design *design = trial->design;
+    char text[1200] = "";
+
+    for (unsigned i = 0; i < design->item_count; i++) {
+        if (is_value(design->items[i])) {
+            append(text, sizeof(text), design->items[i]);
+        }
+    }
+    for (unsigned i = 0; i < trial->settings->value_count; i++) {
+        append(text, sizeof(text), trial->settings->values[i]);
+    }
+    if (text[0] == '\0') {
+        return cli_exit_of("compare", WC_FAILED);
+    }
+    cli_complain("compare", "%s: %s, with%s", design->name, wc_last_error(), text);
+    return CLI_USAGE;
+}
+
 static int complain(struct trial *trial, enum wc_result result)
 {
+    if (result == WC_FAILED && !trial->started) {
+        return complain_of_values(trial);
+    }
     if (trial->app.error[0] == '\0') {
         return cli_exit_of("compare", result);
     }
@@ -255,6 +287,7 @@ int compare_run(const struct compare_plan *plan, const struct compare_settings *
     if (result == WC_OK) {
         result = add_device(trial);
     }
+    trial->started = result == WC_OK;
     if (result == WC_OK) {
         result = run_load(trial, outcome);
     }

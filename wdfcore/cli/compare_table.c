@@ -2,6 +2,7 @@
  * differences that the runs of one design show among themselves are said to be none. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/compare.h"
 
@@ -29,30 +30,73 @@ const struct compare_outcome *compare_median(const struct compare_results *resul
     return outcome_of(results, design, 0);
 }
 
-void compare_spread(const struct compare_results *results, unsigned design, double *least,
-                    double *most)
-{
-    *least = *most = compare_rate(outcome_of(results, design, 0));
-    for (unsigned i = 1; i < results->rounds; i++) {
-        double rate = compare_rate(outcome_of(results, design, i));
-
-        *least = rate < *least ? rate : *least;
-        *most = rate > *most ? rate : *most;
-    }
-}
-
-bool compare_overlap(const struct compare_results *results, unsigned one, unsigned other)
-{
-    double least, most, other_least, other_most;
-
-    compare_spread(results, one, &least, &most);
-    compare_spread(results, other, &other_least, &other_most);
-    return least <= other_most && other_least <= most;
-}
-
 static double us(uint64_t ns)
 {
     return (double)ns / 1000;
+}
+
+static double measure_of(const struct compare_outcome *outcome, enum compare_measure measure)
+{
+    return measure == COMPARE_RATE ? compare_rate(outcome) : us(outcome->load.p99_ns);
+}
+
+void compare_spread(const struct compare_results *results, unsigned design,
+                    enum compare_measure measure, double *least, double *most)
+{
+    *least = *most = measure_of(outcome_of(results, design, 0), measure);
+    for (unsigned i = 1; i < results->rounds; i++) {
+        double value = measure_of(outcome_of(results, design, i), measure);
+
+        *least = value < *least ? value : *least;
+        *most = value > *most ? value : *most;
+    }
+}
+
+/* -1: each run of one was slower than each of the other; 1: faster; 0: the difference is inside the
+ * spread. */
+static int compare_pair(const struct compare_results *results, unsigned one, unsigned other)
+{
+    double least, most, other_least, other_most;
+
+    compare_spread(results, one, COMPARE_RATE, &least, &most);
+    compare_spread(results, other, COMPARE_RATE, &other_least, &other_most);
+    return most < other_least ? -1 : least > other_most;
+}
+
+static void list_pairs(const struct compare_results *results, unsigned design, int wanted,
+                       const char *words, char *text, size_t size)
+{
+    bool first = true;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < results->designs; i++) {
+        count += i != design && compare_pair(results, design, i) == wanted;
+    }
+    if (count > 1 && count == results->designs - 1) {
+        snprintf(text, size, "%severy other", words);
+        return;
+    }
+    for (unsigned i = 0; i < results->designs; i++) {
+        size_t used = strlen(text);
+
+        if (i != design && compare_pair(results, design, i) == wanted) {
+            snprintf(text + used, size - used, "%s%s%s",
+                     !first      ? ", "
+                     : used == 0 ? ""
+                                 : "; ",
+                     first ? words : "", results->plan->designs[i].name);
+            first = false;
+        }
+    }
+}
+
+void compare_verdict(const struct compare_results *results, unsigned design, char *text,
+                     size_t size)
+{
+    text[0] = '\0';
+    list_pairs(results, design, 1, "faster than ", text, size);
+    list_pairs(results, design, -1, "slower than ", text, size);
+    list_pairs(results, design, 0, "no difference outside the spread to ", text, size);
 }
 
 static void print_busy(const struct compare_outcome *outcome, uint32_t processors, FILE *out)
@@ -65,21 +109,23 @@ static void print_busy(const struct compare_outcome *outcome, uint32_t processor
 
 static void print_spreads(const struct compare_results *results, FILE *out)
 {
-    double least, most;
+    char verdict[1024];
+    double least, most, p99_least, p99_most;
 
-    fprintf(out, "\nmedians of %u runs each, in turn; packets/s from the slowest to the fastest:\n",
-            results->rounds);
+    fprintf(out,
+            "\nmedians of %u runs each, in turn; from the least to the most of them:\n"
+            "%-18s %23s %23s\n",
+            results->rounds, "design", "packets/s", "p99 us");
     for (unsigned i = 0; i < results->designs; i++) {
-        compare_spread(results, i, &least, &most);
-        fprintf(out, "%-18s %12.0f to %.0f\n", compare_median(results, i)->design, least, most);
+        compare_spread(results, i, COMPARE_RATE, &least, &most);
+        compare_spread(results, i, COMPARE_P99_US, &p99_least, &p99_most);
+        fprintf(out, "%-18s %10.0f - %10.0f %10.1f - %10.1f\n", results->plan->designs[i].name,
+                least, most, p99_least, p99_most);
     }
-    for (unsigned i = 0; i < results->designs; i++) {
-        for (unsigned k = i + 1; k < results->designs; k++) {
-            if (compare_overlap(results, i, k)) {
-                fprintf(out, "%s and %s: the difference is inside the spread\n",
-                        compare_median(results, i)->design, compare_median(results, k)->design);
-            }
-        }
+    fputc('\n', out);
+    for (unsigned i = 0; i < results->designs && results->designs > 1; i++) {
+        compare_verdict(results, i, verdict, sizeof(verdict));
+        fprintf(out, "%-18s %s\n", results->plan->designs[i].name, verdict);
     }
 }
 
