@@ -38,3 +38,25 @@ const char *base_event_kind_name(enum base_event_kind kind)
     CORE_ASSERT(kind < BASE_EVENT_COUNT);
     return names[kind];
 }
+
+unsigned base_ring_last(const struct base_ring *ring, struct base_event *events, unsigned most)
+{
+    uint64_t end = __atomic_load_n(&ring->position, __ATOMIC_ACQUIRE), now;
+    uint64_t first = end > most ? end - most : 0;
+    unsigned count = 0;
+
+    for (uint64_t i = first; i < end; i++) {
+        const struct base_event *event = &ring->events[i & (BASE_RING_SIZE - 1)];
+
+        /* Both before the position is read again. */
+        events[i - first].stamp = __atomic_load_n(&event->stamp, __ATOMIC_ACQUIRE);
+        events[i - first].word = __atomic_load_n(&event->word, __ATOMIC_ACQUIRE);
+    }
+    now = __atomic_load_n(&ring->position, __ATOMIC_RELAXED);
+    for (uint64_t i = first; i < end; i++) {
+        if (now - i < BASE_RING_SIZE && base_event_kind(&events[i - first]) != BASE_EVENT_NONE) {
+            events[count++] = events[i - first];
+        }
+    }
+    return count;
+}

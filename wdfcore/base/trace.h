@@ -1,7 +1,8 @@
 #pragma once
 /* trace.h - the flight ring: the last events of a processor, always on.
  * Rules for the ring:
- * - one writer: the processor's own context; writing costs two stores and reads no clock
+ * - one writer: the processor's own context; writing costs three stores and reads no clock
+ * - anybody may read it with base_ring_last, also while its processor writes
  * - an event holds a stamp (time as last read, kind, IRQL, processor) and one word about the object
  * - position and beats only grow: they also serve as the heartbeat that the watchdog looks at
  * Words are addresses of routines and objects or of constant strings; whoever prints the ring
@@ -51,16 +52,18 @@ enum base_event_kind {
     ((uint32_t)(processor) | (uint32_t)(depth) << 8 | ((threaded) ? BASE_DPC_THREADED : 0))
 
 struct base_event {
-    uint64_t stamp; /* time in 100 ns, low 32 bits; kind << 32; IRQL << 48; processor << 56 */
+    uint64_t stamp; /* time in 100 ns, 40 bits (30 hours); kind << 40; IRQL << 48; processor << 56 */
     uint64_t word;
 };
+
+#define BASE_EVENT_TIME 0xffffffffffULL
 
 #define BASE_RING_SIZE 1024u /* events per processor; a power of two */
 
 struct base_ring {
     uint64_t stamp;    /* what the next event's stamp holds besides its kind */
     uint64_t time;     /* of that the time and the processor */
-    uint64_t position; /* events written since the machine started */
+    uint64_t position; /* (a) events written since the machine started */
     uint64_t beats;    /* signs of life that are no events */
     struct base_event events[BASE_RING_SIZE];
 };
@@ -68,16 +71,24 @@ struct base_ring {
 static inline uint64_t base_ring_stamp(const struct base_ring *ring, enum base_event_kind kind,
                                        uint8_t irql)
 {
-    return ring->stamp | (uint64_t)kind << 32;
+    return ring->stamp | (uint64_t)kind << 40;
 }
 
+static inline void base_event_write(struct base_event *event, uint64_t stamp, uint64_t word)
+{
+    __atomic_store_n(&event->stamp, stamp, __ATOMIC_RELAXED);
+    __atomic_store_n(&event->word, word, __ATOMIC_RELAXED);
+}
+
+/* The event first, then the position: who reads the position finds what is in front of it. */
 static inline void base_ring_put(struct base_ring *ring, enum base_event_kind kind, uint8_t irql,
                                  uint64_t word)
 {
-    struct base_event *event = &ring->events[ring->position++ & (BASE_RING_SIZE - 1)];
+    uint64_t position = ring->position;
 
-    event->stamp = base_ring_stamp(ring, kind, irql);
-    event->word = word;
+    base_event_write(&ring->events[position & (BASE_RING_SIZE - 1)],
+                     base_ring_stamp(ring, kind, irql), word);
+    __atomic_store_n(&ring->position, position + 1, __ATOMIC_RELEASE);
 }
 
 /* base_ring_put_both: two events, one after the other, with one step of the position. */
@@ -85,14 +96,13 @@ static inline void base_ring_put_both(struct base_ring *ring, uint8_t irql,
                                       enum base_event_kind kind1, uint64_t word1,
                                       enum base_event_kind kind2, uint64_t word2)
 {
-    struct base_event *first = &ring->events[ring->position & (BASE_RING_SIZE - 1)];
-    struct base_event *second = &ring->events[(ring->position + 1) & (BASE_RING_SIZE - 1)];
+    uint64_t position = ring->position;
 
-    first->stamp = base_ring_stamp(ring, kind1, irql);
-    first->word = word1;
-    second->stamp = base_ring_stamp(ring, kind2, irql);
-    second->word = word2;
-    ring->position += 2;
+    base_event_write(&ring->events[position & (BASE_RING_SIZE - 1)],
+                     base_ring_stamp(ring, kind1, irql), word1);
+    base_event_write(&ring->events[(position + 1) & (BASE_RING_SIZE - 1)],
+                     base_ring_stamp(ring, kind2, irql), word2);
+    __atomic_store_n(&ring->position, position + 2, __ATOMIC_RELEASE);
 }
 
 static inline void base_ring_set_irql(struct base_ring *ring, uint8_t irql)
@@ -102,8 +112,14 @@ static inline void base_ring_set_irql(struct base_ring *ring, uint8_t irql)
 
 static inline void base_ring_set_time(struct base_ring *ring, uint64_t time_100ns)
 {
-    ring->time = ring->time >> 56 << 56 | (uint32_t)time_100ns;
+    ring->time = ring->time >> 56 << 56 | (time_100ns & BASE_EVENT_TIME);
     ring->stamp = ring->time | (ring->stamp & 0xffULL << 48);
+}
+
+static inline void base_ring_set_processor(struct base_ring *ring, uint8_t processor)
+{
+    ring->time = ring->time << 8 >> 8 | (uint64_t)processor << 56;
+    ring->stamp = ring->stamp << 8 >> 8 | (uint64_t)processor << 56;
 }
 
 static inline void base_ring_init(struct base_ring *ring, uint8_t processor)
@@ -116,7 +132,12 @@ static inline void base_ring_init(struct base_ring *ring, uint8_t processor)
 
 static inline enum base_event_kind base_event_kind(const struct base_event *event)
 {
-    return (enum base_event_kind)(event->stamp >> 32 & 0xffff);
+    return (enum base_event_kind)(event->stamp >> 40 & 0xff);
+}
+
+static inline uint64_t base_event_time(const struct base_event *event)
+{
+    return event->stamp & BASE_EVENT_TIME;
 }
 
 static inline uint8_t base_event_irql(const struct base_event *event)
@@ -128,6 +149,11 @@ static inline uint8_t base_event_processor(const struct base_event *event)
 {
     return (uint8_t)(event->stamp >> 56);
 }
+
+/* base_ring_last: the newest `most` events of any processor's ring at most, oldest first, without those
+ * that are written over meanwhile.
+ *   Returns  how many there are */
+unsigned base_ring_last(const struct base_ring *ring, struct base_event *events, unsigned most);
 
 /* base_event_kind_name: "dpc queue", ... for reports. */
 const char *base_event_kind_name(enum base_event_kind kind);

@@ -10,7 +10,8 @@
 #include "base/lock.h"
 #include "base/log.h"
 
-#define REPORT_SIZE 8192
+#define REPORT_SIZE    8192
+#define DESCRIBED_SIZE 7168 /* what comes behind the events is the most useful */
 
 static const struct {
     const char *name;
@@ -111,9 +112,9 @@ static void report_compose(char *report, const struct base_violation *violation)
     if (violation->object != NULL) {
         report_append(report, "  object:    %s\n", violation->object);
     }
-    if (violations.hooks.describe != NULL) {
-        size_t used = strlen(report);
-        violations.hooks.describe(report + used, REPORT_SIZE - used);
+    size_t used = strlen(report);
+    if (violations.hooks.describe != NULL && used < DESCRIBED_SIZE) {
+        violations.hooks.describe(report + used, DESCRIBED_SIZE - used);
     }
     report_append(report, "  remedy:    %s\n", rules[violation->rule].remedy);
     if (violation->bugcheck != 0) {

@@ -344,12 +344,12 @@ class Events(WdfCommand):
         for i in range(max(0, position - reader.ring_size), position):
             stamp, word = struct.unpack(
                 "<QQ", reader.bytes(events + i % reader.ring_size * size, 16))
-            kind = stamp >> 32 & 0xffff
+            kind = stamp >> 40 & 0xff
             if kind == 0 or kind >= reader.event_count:
                 continue
             name = reader.text(reader.pointer(reader.event_names + 8 * kind))
             lines.append("%10.1f us  %-9s %-10s %s" % (
-                (stamp & 0xffffffff) / 10, level(stamp >> 48 & 0xff), name,
+                (stamp & 0xffffffffff) / 10, level(stamp >> 48 & 0xff), name,
                 self.word(reader, name, word)))
         return lines
 

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nt/ke/ke_report.h"
+#include "nt/ke/ke_last_events.h"
 
 void testing_fail(const char *file, int line, const char *format, ...)
 {
-    char events[2048];
+    char events[6144];
     char text[4096];
     va_list arguments;
 
@@ -24,7 +24,7 @@ void testing_fail(const char *file, int line, const char *format, ...)
         print_error("%.*s\n", length > 900 ? 900 : (int)length, at);
         at += length + (at[length] == '\n');
     }
-    ke_report_last_events(events, sizeof(events));
+    ke_last_events(events, sizeof(events));
     for (const char *at = events; *at != '\0';) {
         size_t length = strcspn(at, "\n");
 

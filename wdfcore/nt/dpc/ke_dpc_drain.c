@@ -46,7 +46,7 @@ __attribute__((noinline)) static void dpc_run_observed(struct ke_processor *self
     ULONG recorded = ke_dpc_call_event(dpc, &call, self);
     struct ke_callback frame;
 
-    host_clock_charge(self->number, ke_machine.config.dpc_entry_ns);
+    ke_charge(self, ke_machine.config.dpc_entry_ns);
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
     KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
                       KE_WORD(argument2));

@@ -247,7 +247,7 @@ uint64_t hal_tick_ns(void)
 
 void hal_charge(uint64_t ns)
 {
-    host_clock_charge(ke_self->number, ns);
+    ke_charge(ke_self, ns);
 }
 
 /* ---- going away ---- */

@@ -21,11 +21,7 @@ struct register_place {
 
 static inline void register_done(void)
 {
-    uint32_t cost = ke_machine.config.register_access_ns;
-
-    if (__builtin_expect(cost != 0, 0)) {
-        host_clock_charge(ke_self->number, cost);
-    }
+    ke_charge(ke_self, ke_machine.config.register_access_ns);
     ke_window_point();
 }
 

@@ -255,7 +255,7 @@ static void line_deliver(struct ke_processor *self, struct hal_line *line)
     KE_COUNT(self, interrupts);
     ke_irql_set(self, hal_irq_level(line->irq));
     self->isr_depth++;
-    host_clock_charge(self->number, ke_machine.config.isr_entry_ns);
+    ke_charge(self, ke_machine.config.isr_entry_ns);
     claimed = line->level_triggered ? chain_pass(self, line, TRUE) : edge_passes(self, line);
     self->isr_depth--;
     ke_spin_note_resume(&spinning);

@@ -15,6 +15,7 @@ static void context_move(struct ke_processor *to, const struct ke_processor *fro
     to->raise_depth = from->raise_depth;
     memcpy(to->raised_from, from->raised_from, sizeof(to->raised_from));
     ke_irql_set(to, from->irql);
+    ke_clock_noted(to);
     ke_processor_enter(to);
 }
 
@@ -22,11 +23,10 @@ static struct ke_processor *processor_take(struct ke_processor *stand_in, uint32
 {
     struct ke_processor *self = ke_processor_at(number);
 
-    stand_in->number = (UCHAR)number;
+    ke_stand_in_move(stand_in, number);
     self->claimed_by = stand_in;
     self->windows = 0;
     context_move(self, stand_in);
-    base_ring_set_time(&self->ring, ke_clock_now_100ns());
     return self;
 }
 

@@ -139,6 +139,21 @@ static inline bool ke_in_dpc(const struct ke_processor *self)
     return (self->dpc_state & KE_DPC_ROUTINE) != 0;
 }
 
+/* ke_clock_noted: this processor's clock has moved on; its ring's events have that time. */
+static inline void ke_clock_noted(struct ke_processor *self)
+{
+    base_ring_set_time(&self->ring, host_clock_peek(self->number) / 100);
+}
+
+/* ke_charge: what this processor does takes so long; a real clock sees it by itself. */
+static inline void ke_charge(struct ke_processor *self, uint64_t ns)
+{
+    if (__builtin_expect(ns != 0, 0)) {
+        host_clock_charge(self->number, ns);
+        ke_clock_noted(self);
+    }
+}
+
 /* ke_processor_at: NULL if there is no such processor. */
 struct ke_processor *ke_processor_at(ULONG number);
 ULONG ke_processor_count(void);
@@ -182,6 +197,12 @@ static inline void ke_ring(struct ke_processor *self, enum base_event_kind kind,
 /* ke_stand_in_create: for a task that starts; its home is that processor. NULL: no memory. */
 struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home);
 void ke_stand_in_free(struct ke_processor *stand_in);
+/* ke_stand_in_move: its task has that home from now on. */
+static inline void ke_stand_in_move(struct ke_processor *stand_in, ULONG home)
+{
+    stand_in->number = (UCHAR)home;
+    base_ring_set_processor(&stand_in->ring, (UCHAR)home);
+}
 /* ke_processor_enter: this host thread executes on that processor, or stand-in, from now on. */
 static inline void ke_processor_enter(struct ke_processor *processor)
 {

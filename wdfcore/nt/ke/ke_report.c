@@ -1,5 +1,5 @@
 /* ke_report.c - what a violation's report says about where it happened: processor, IRQL, the
- * driver's call site, the callback chain, the last events of the processor's ring.
+ * driver's call site, the callback chain, the last events.
  */
 #include "nt/ke/ke_report.h"
 
@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "nt/ke/ke_last_events.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_record.h"
 
 #define MAXIMUM_FRAMES 24
-#define LAST_EVENTS    12
 
 static struct ke_symbolizer symbolizer;
 
@@ -120,62 +120,6 @@ static void append_chain(struct report_text *report, const struct ke_callback *c
     }
 }
 
-static void append_event(struct report_text *report, const struct base_event *event)
-{
-    enum base_event_kind kind = base_event_kind(event);
-    const void *word = (const void *)(uintptr_t)event->word;
-    char name[256];
-
-    switch (kind) {
-    case BASE_EVENT_API:
-    case BASE_EVENT_POWER:
-    case BASE_EVENT_SWITCH:
-    case BASE_EVENT_VIOLATION:
-        snprintf(name, sizeof(name), "%s", word != NULL ? (const char *)word : "idle");
-        break;
-    case BASE_EVENT_DPC_QUEUE:
-    case BASE_EVENT_DPC_START:
-    case BASE_EVENT_DPC_END:
-    case BASE_EVENT_ISR_START:
-    case BASE_EVENT_ISR_END:
-    case BASE_EVENT_CALLBACK:
-    case BASE_EVENT_TIMER:
-    case BASE_EVENT_WORK_QUEUE:
-    case BASE_EVENT_WORK_START:
-    case BASE_EVENT_WORK_END:
-        ke_report_routine(word, name, sizeof(name));
-        break;
-    default:
-        snprintf(name, sizeof(name), "0x%llx", (unsigned long long)event->word);
-    }
-    append(report, "    %-9s %-10s %s\n", ke_irql_name(base_event_irql(event)),
-           base_event_kind_name(kind), name);
-}
-
-static void append_last_events(struct report_text *report, const struct base_ring *ring)
-{
-    uint64_t first = ring->position > LAST_EVENTS ? ring->position - LAST_EVENTS : 0;
-
-    append(report, "  last events of the processor, oldest first:\n");
-    for (uint64_t i = first; i < ring->position; i++) {
-        const struct base_event *event = &ring->events[i & (BASE_RING_SIZE - 1)];
-
-        if (base_event_kind(event) != BASE_EVENT_NONE) {
-            append_event(report, event);
-        }
-    }
-}
-
-void ke_report_last_events(char *text, size_t size)
-{
-    struct report_text report = {.text = text, .size = size};
-
-    text[0] = '\0';
-    if (!ke_processor_is_outside(ke_self)) {
-        append_last_events(&report, &ke_self->ring);
-    }
-}
-
 static void report_describe(char *text, size_t size)
 {
     struct ke_processor *self = ke_self;
@@ -193,7 +137,7 @@ static void report_describe(char *text, size_t size)
            self->isr_depth > 0 ? ", in an ISR" : "", ke_in_dpc(self) ? ", in a DPC" : "");
     append_driver_frames(&report);
     append_chain(&report, self->chain);
-    append_last_events(&report, &self->ring);
+    ke_last_events(text + report.used, size - report.used);
 }
 
 /* ---- reporting ---- */

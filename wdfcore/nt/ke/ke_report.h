@@ -45,9 +45,6 @@ const void *ke_report_caller(void);
 /* ke_irql_name: "PASSIVE", "DISPATCH", "DIRQL 7", ... */
 const char *ke_irql_name(uint8_t irql);
 
-/* ke_report_last_events: of this processor as text, oldest first; "" outside the machine. */
-void ke_report_last_events(char *text, size_t size);
-
 /* ke_report_start: with the machine. ke_report_no_window: the watchdog's report. */
 void ke_report_start(void);
 void ke_report_no_window(void *const *frames, int count);

@@ -101,7 +101,7 @@ BOOLEAN ke_spin_step(void)
     }
     passed = host_turn_pass(HOST_NO_PROCESSOR);
     if (!passed) { /* only time can end the wait */
-        host_clock_charge(self->number, ke_machine.config.clock_read_ns);
+        ke_charge(self, ke_machine.config.clock_read_ns);
     }
     if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();

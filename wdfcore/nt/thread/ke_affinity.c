@@ -28,7 +28,7 @@ static void affinity_move(const struct _KTHREAD *thread)
 {
     host_task_set_affinity(affinity_in_force(thread));
     if (ke_self->is_stand_in) {
-        ke_self->number = (UCHAR)host_task_home();
+        ke_stand_in_move(ke_self, host_task_home());
     }
 }
 

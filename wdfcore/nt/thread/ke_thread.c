@@ -247,6 +247,18 @@ void ke_threads_attention(UCHAR bits, bool on)
     ke_dispatcher_unlock();
 }
 
+void ke_threads_visit_rings(void (*visit)(const struct base_ring *ring, void *context),
+                            void *context)
+{
+    ke_dispatcher_lock();
+    for (PKTHREAD thread = threads; thread != NULL; thread = thread->next) {
+        if (thread->stand_in != NULL) {
+            visit(&thread->stand_in->ring, context);
+        }
+    }
+    ke_dispatcher_unlock();
+}
+
 void ke_threads_pause(void)
 {
     ke_threads_attention(KE_ATTENTION_SCHEDULE, true);
@@ -268,7 +280,7 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
     self->raise_depth = next->raise_depth;
     memcpy(self->raised_from, next->raised_from, sizeof(self->raised_from));
     ke_irql_set(self, next->irql);
-    host_clock_charge(self->number, ke_machine.config.context_switch_ns);
+    ke_charge(self, ke_machine.config.context_switch_ns);
     ke_ring(self, BASE_EVENT_SWITCH, next->is_idle ? NULL : next->name);
     if (ke_is_observed(self)) {
         ke_record_switch(next);
@@ -279,6 +291,7 @@ void ke_thread_block(void)
 {
     ke_self->thread->blocked_frame = __builtin_frame_address(0);
     host_task_block();
+    ke_clock_noted(ke_self);
     if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }

@@ -101,6 +101,9 @@ PKTHREAD ke_thread_of_code(const void *start, size_t size);
 
 /* ke_thread_stand_in: this host thread runs the thread from now on; it owns no processor. */
 void ke_thread_stand_in(PKTHREAD thread);
+/* ke_threads_visit_rings: of all stand-ins; none of them goes meanwhile. */
+void ke_threads_visit_rings(void (*visit)(const struct base_ring *ring, void *context),
+                            void *context);
 /* ke_threads_attention: set or clear bits of all stand-ins. ke_threads_pause: all threads and
  * processors come to host_pause_point. */
 void ke_threads_attention(UCHAR bits, bool on);

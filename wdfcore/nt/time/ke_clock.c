@@ -127,6 +127,7 @@ VOID KeStallExecutionProcessor(ULONG MicroSeconds)
         return;
     }
     host_clock_stall(ke_self->number, (uint64_t)MicroSeconds * 1000);
+    ke_clock_noted(ke_self);
     if (host_others_have_work()) {
         ke_spin_step();
     }
@@ -137,7 +138,7 @@ VOID KeStallExecutionProcessor(ULONG MicroSeconds)
 VOID YieldProcessor(VOID)
 {
     if (API_QUIET(HIGH_LEVEL)) {
-        host_clock_charge(ke_self->number, ke_machine.config.clock_read_ns);
+        ke_charge(ke_self, ke_machine.config.clock_read_ns);
         ke_spin_step();
     }
 }
