@@ -48,11 +48,12 @@ static struct line line_of(const char *word)
     return line;
 }
 
-static KEVENT event;
+static KEVENT event, go;
 
 static VOID other_processor(PVOID context)
 {
     nt_on_processor(1);
+    nt_wait(&go, NULL);
     KIRQL old = KeRaiseIrqlToDpcLevel();
     KeStallExecutionProcessor(10);
     KeResetEvent(&event);
@@ -68,9 +69,10 @@ static void processors_are_merged_by_time(void **state)
 
     nt_on_processor(0);
     KeInitializeEvent(&event, NotificationEvent, FALSE);
+    KeInitializeEvent(&go, NotificationEvent, FALSE);
     thread = nt_thread(other_processor, NULL);
     old = KeRaiseIrqlToDpcLevel();
-    KeSetEvent(&event, 0, FALSE);
+    KeSetEvent(&go, 0, FALSE);
     KeLowerIrql(old);
     nt_join(thread);
     old = KeRaiseIrqlToDpcLevel();
