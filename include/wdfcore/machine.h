@@ -128,6 +128,10 @@ WC_API enum wc_result wc_device_wake(struct wc_device *device);
  * the last chances last. The machine itself stays. */
 WC_API enum wc_result wc_machine_shutdown(struct wc_machine *machine);
 
+/* wc_machine_remove_devices: all of them, as wc_machine_destroy would: a trace that is written after it
+ * holds the removal, too, and the objects as they were before. */
+WC_API enum wc_result wc_machine_remove_devices(struct wc_machine *machine);
+
 /* wc_machine_call: run body(argument) as a task at PASSIVE_LEVEL and drive the machine until it
  * ended. */
 WC_API enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *),

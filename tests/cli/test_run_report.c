@@ -81,6 +81,22 @@ static void one_run_writes_them_all(void **state)
     assert_in_file("a.csv", ",callback,DispatchRead,DispatchRead,");
 }
 
+static void the_removal_is_in_it(void **state)
+{
+    char html[128], csv[128], arguments[1024];
+
+    snprintf(arguments, sizeof(arguments),
+             "run " WC_DRIVER_UART
+             " --model uart16550,line=loop --resources port=0x3f8-0x3ff,irq=4 "
+             "--until idle --report %s --csv %s",
+             path_of("a.html", html), path_of("a.csv", csv));
+    wdf_process_run(arguments, &result);
+    assert_string_equal(result.error, "");
+    assert_int_equal(result.code, 0);
+    assert_in_file("a.csv", "UartEvtD0ExitPreInterruptsDisabled");
+    assert_in_file("a.html", "WDFINTERRUPT #"); /* the objects are those of before */
+}
+
 static void the_same_run_writes_the_same_file(void **state)
 {
     char csv[128], arguments[1024];
@@ -136,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_run_writes_them_all),
+        cmocka_unit_test(the_removal_is_in_it),
         cmocka_unit_test(the_same_run_writes_the_same_file),
         cmocka_unit_test(a_run_that_a_violation_ends_is_written_too),
         cmocka_unit_test(a_file_that_cannot_be_written_is_one_line),

@@ -228,7 +228,7 @@ static enum wc_result set_up(struct run *run)
     return result;
 }
 
-static void print_reports(struct run *run)
+static void print_stats(struct run *run)
 {
     if (run->options.stats) {
         if (run->app.last_ns >
@@ -238,10 +238,14 @@ static void print_reports(struct run *run)
         }
         run_report_table(run->out, &run->progress);
     }
+    fflush(run->out);
+}
+
+static void print_objects(struct run *run)
+{
     if (run->options.objects) {
         wc_objects_write(run->machine, run->out, run->options.objects_format);
     }
-    fflush(run->out);
 }
 
 /* Also after a violation: then the recording is wanted most. */
@@ -278,12 +282,14 @@ static int run_all(struct run *run)
     if (result == WC_OK) {
         result = cli_app_stop(&run->app, run->machine);
     }
-    if (result == WC_OK) {
-        print_reports(run);
-    } else {
-        if (result == WC_STOPPED && run->options.objects) {
-            wc_objects_write(run->machine, run->out, run->options.objects_format);
-        }
+    if (result == WC_OK) { /* counts and recording tell of the removal, too */
+        print_objects(run);
+        result = wc_machine_remove_devices(run->machine);
+        print_stats(run);
+    } else if (result == WC_STOPPED) {
+        print_objects(run);
+    }
+    if (result != WC_OK) {
         code = run->app.error[0] != '\0' ? CLI_USAGE : cli_exit_of("run", result);
     }
     int written = write_recording(run);

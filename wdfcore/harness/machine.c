@@ -511,15 +511,28 @@ static enum wc_result report_leaks(struct wc_machine *machine)
     return result;
 }
 
-/* In order: devices, drivers, then what nobody should have left. Stops at a violation. */
-static enum wc_result take_apart(struct wc_machine *machine)
+enum wc_result wc_machine_remove_devices(struct wc_machine *machine)
 {
     enum wc_result result = WC_OK;
 
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (ke_machine.config.record && machine->objects == NULL) {
+        machine->objects = wc_machine_objects(machine);
+    }
     while (machine->devices != NULL && !ke_machine.stopped) {
         enum wc_result end = machine_device_end(machine->devices);
         result = result == WC_OK ? end : result;
     }
+    return result;
+}
+
+/* In order: devices, drivers, then what nobody should have left. Stops at a violation. */
+static enum wc_result take_apart(struct wc_machine *machine)
+{
+    enum wc_result result = wc_machine_remove_devices(machine);
+
     while (machine->drivers != NULL && !ke_machine.stopped) {
         enum wc_result end = machine_driver_end(machine->drivers);
         result = result == WC_OK ? end : result;
@@ -553,6 +566,7 @@ enum wc_result wc_machine_destroy(struct wc_machine *machine)
     ke_machine_stop();
     machine_drivers_free(machine);
     free(machine->choices);
+    free(machine->objects);
     free(machine);
     current = NULL;
     return result;

@@ -23,6 +23,7 @@ struct wc_machine {
     uint32_t next_instance;    /* (o) number of the next device on the root bus */
     uint64_t patience_ns;      /* (o) see machine_set_patience */
     bool gave_up;              /* (o) its patience came to an end */
+    char *objects; /* (o) of a machine that was recorded, before its devices went; or NULL */
 };
 
 struct wc_driver {

@@ -60,7 +60,8 @@ enum wc_result wc_trace_write_stream(struct wc_machine *machine, enum wc_trace_f
         return WC_BAD_INPUT;
     }
     char drivers[300];
-    char *objects = wc_machine_objects(machine);
+    char *now = machine->objects == NULL ? wc_machine_objects(machine) : NULL;
+    const char *objects = now != NULL ? now : machine->objects;
     struct report *report = report_analyze(machine->config.processors);
     struct report_about about = {.processors = machine->config.processors,
                                  .virtual_clock = machine->config.clock == WC_CLOCK_VIRTUAL,
@@ -73,7 +74,7 @@ enum wc_result wc_trace_write_stream(struct wc_machine *machine, enum wc_trace_f
     result = report == NULL ? machine_fail(WC_FAILED, "out of memory")
                             : write_format(report, &about, format, stream);
     report_free(report);
-    free(objects);
+    free(now);
     return result;
 }
 

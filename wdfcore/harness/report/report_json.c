@@ -259,6 +259,12 @@ static void write_requests(struct json_writer *writer)
             write_request(writer, &report->requests[i], i, free_from);
         }
     }
+    for (unsigned lane = 0; lane < LANES && free_from[lane] != 0; lane++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "lane %u", lane + 1);
+        name_track(writer, "thread_name", PID_REQUESTS, lane + 1, name, lane);
+    }
 }
 
 /* ---- counters and instants ---- */
