@@ -104,6 +104,16 @@ class Reader:
                 yield self.get(slots + index * size, "fx_slot.object")
             index += 1
 
+    @staticmethod
+    def handle_of(text):
+        """A variable that has no type (-g1) would be taken for an int: it is read as what it is."""
+        if text.isidentifier():
+            try:
+                return int(gdb.parse_and_eval("*(unsigned long *)&%s" % text))
+            except gdb.error:
+                pass  # in a register
+        return int(gdb.parse_and_eval("(unsigned long)(%s)" % text))
+
     def object(self, text, wanted=None):
         """The object that the user means."""
         slots, size = self.pointer(self.slots), self.size("fx_slot")
@@ -111,7 +121,7 @@ class Reader:
             slot = slots + int(text[1:], 0) * size
             handle = self.get(slot, "fx_slot.handle")
         else:
-            handle = int(gdb.parse_and_eval("(unsigned long)(%s)" % text))
+            handle = self.handle_of(text)
             slot = slots + (handle >> 4 & 0xffffff) * size
             if self.get(slot, "fx_slot.handle") != handle:
                 raise gdb.GdbError("0x%x is no live handle" % handle)
