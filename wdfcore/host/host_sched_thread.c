@@ -130,6 +130,7 @@ static void *task_thread_main(void *argument)
             task->entry(task->argument);
             CORE_ASSERT(!"the entry of a task returned");
         }
+        host_thread_landed(thread);
         host_watchdog_forget(&thread->watched);
         thread_task_end(thread);
     }
@@ -432,6 +433,7 @@ static void *processor_thread_main(void *argument)
             host_world_rest(number);
         }
     }
+    host_thread_landed(&p->thread);
     host_watchdog_forget(&p->thread.watched);
     host_trap_thread_end();
     return NULL;

@@ -54,6 +54,8 @@ bool host_thread_start(struct host_thread *thread, void *(*main)(void *));
 void host_thread_arrive(struct host_thread *thread);
 /* host_thread_leave: the context is over or abandoned: back to its base. */
 _Noreturn void host_thread_leave(void);
+/* host_thread_landed: the first thing there: a sanitizer forgets what lay on the stack. */
+void host_thread_landed(const struct host_thread *thread);
 
 /* host_visitor_wake: the visitor that waits for this processor goes on. false: none waits.
  * host_visitors_poke: all of them. Async-signal-safe. */
