@@ -5,7 +5,8 @@
  *
  * Entries are far apart in memory: what costs time is how often each is touched. So the wheel goes
  * straight to the least due time in a slot, which the slot's head knows: entries of one due time
- * expire at once, without a stop on each level.
+ * expire at once, without a stop on each level. And the entry that was armed last has not been given
+ * its slot: often it is disarmed before another is armed, as a time-out is whose operation succeeds.
  */
 #include "nt/time/ke_due.h"
 
@@ -34,9 +35,11 @@ static struct {
         used[LEVELS * LEVEL_WORDS]; /* bit s: slot s has, or had, entries; only then it is valid */
     struct slot slots[LEVELS * DIGITS];
     struct ke_due_link expired;
+    struct ke_due_link latest; /* the entry armed last, until it is given its slot */
     size_t count;
 } wheel = {.lock = {.rank = BASE_RANK_DUE},
-           .expired = {.next = &wheel.expired, .previous = &wheel.expired}};
+           .expired = {.next = &wheel.expired, .previous = &wheel.expired},
+           .latest = {.next = &wheel.latest, .previous = &wheel.latest}};
 
 _Static_assert(LEVELS <= 32 && LEVEL_WORDS <= 32,
                "a bit for each level, and for each of its words");
@@ -44,6 +47,12 @@ _Static_assert(LEVELS <= 32 && LEVEL_WORDS <= 32,
 static uint64_t link_due(const struct ke_due_link *link)
 {
     return link->due_100ns & KE_DUE_MAXIMUM;
+}
+
+static inline void link_init(struct ke_due_link *head)
+{
+    head->next = head;
+    head->previous = head;
 }
 
 static void link_append(struct ke_due_link *head, struct ke_due_link *link)
@@ -61,8 +70,7 @@ __attribute__((noinline)) static void slot_open(size_t slot)
     wheel.used[slot / 64] |= 1ULL << slot % 64;
     wheel.used_words[slot / DIGITS] |= 1u << slot % DIGITS / 64;
     wheel.used_levels |= 1u << slot / DIGITS;
-    head->next = head;
-    head->previous = head;
+    link_init(head);
 }
 
 static void slot_close(size_t slot)
@@ -109,17 +117,56 @@ static struct ke_due_link *slot_first(void)
     return NULL;
 }
 
+/* Where an entry goes that is due later than now. */
+static inline size_t slot_of(uint64_t due)
+{
+    unsigned level = (63u - (unsigned)__builtin_clzll(due ^ wheel.now)) / DIGIT_BITS;
+
+    return level * DIGITS + (due >> (level * DIGIT_BITS)) % DIGITS;
+}
+
 static inline void wheel_place(struct ke_due_link *link)
 {
     uint64_t due = link_due(link);
-    unsigned level;
 
     if (due <= wheel.now) {
         link_append(&wheel.expired, link);
-        return;
+    } else {
+        slot_append(slot_of(due), link, due);
     }
-    level = (63u - (unsigned)__builtin_clzll(due ^ wheel.now)) / DIGIT_BITS;
-    slot_append(level * DIGITS + (due >> (level * DIGIT_BITS)) % DIGITS, link, due);
+}
+
+static inline void link_alone(struct ke_due_link *head, struct ke_due_link *link)
+{
+    link->next = head;
+    link->previous = head;
+    head->next = link;
+    head->previous = link;
+}
+
+/* Before anything is looked for on the wheel. */
+static inline void wheel_settle(void)
+{
+    struct ke_due_link *latest = wheel.latest.next;
+
+    if (latest != &wheel.latest) {
+        link_init(&wheel.latest);
+        wheel_place(latest);
+    }
+}
+
+/* Entries that stay get their slots one after the other: the next one's is asked for now. */
+static inline void wheel_defer(struct ke_due_link *link)
+{
+    if (wheel.latest.next != &wheel.latest) {
+        uint64_t due = link_due(link);
+
+        wheel_settle();
+        if (due > wheel.now) {
+            __builtin_prefetch(&wheel.slots[slot_of(due)]);
+        }
+    }
+    link_alone(&wheel.latest, link);
 }
 
 /* Loads nothing but the link itself: its neighbours are probably in no cache, and are only written. */
@@ -138,6 +185,7 @@ static uint64_t wheel_next(void)
 {
     const struct ke_due_link *head;
 
+    wheel_settle();
     if (wheel.expired.next != &wheel.expired) {
         return wheel.now;
     }
@@ -163,7 +211,7 @@ static inline void wheel_arm(struct ke_due_link *link, uint64_t due_100ns, uint6
     if (__builtin_expect(base_threaded, 0)) {
         wheel_arm_threaded(link, due_100ns);
     } else {
-        wheel_place(link);
+        wheel_defer(link);
     }
 }
 
@@ -259,6 +307,7 @@ static struct ke_due_link *wheel_take(uint64_t now_100ns)
 {
     struct ke_due_link *first;
 
+    wheel_settle();
     while (wheel.expired.next == &wheel.expired) {
         struct ke_due_link *head = slot_first();
 
@@ -287,6 +336,7 @@ void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t 
     const struct ke_due_link *link;
 
     base_lock_acquire(&wheel.lock);
+    wheel_settle();
     for (link = wheel.expired.next; link != &wheel.expired && count > 0; link = link->next) {
         visit(link);
         count--;
@@ -308,6 +358,7 @@ static void list_visit_ktimers(const struct ke_due_link *head,
 void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context)
 {
     base_lock_acquire(&wheel.lock);
+    wheel_settle();
     list_visit_ktimers(&wheel.expired, visit, context);
     for (unsigned word = 0; word < LEVELS * LEVEL_WORDS; word++) {
         for (uint64_t left = wheel.used[word]; left != 0; left &= left - 1) {
@@ -382,6 +433,7 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 
     base_lock_acquire(&wheel.lock);
     if (wheel.count != 0) {
+        wheel_settle();
         found = memory_ktimer(start, size);
     }
     base_lock_release(&wheel.lock);
@@ -395,8 +447,8 @@ void ke_due_reset(void)
     wheel.used_levels = 0;
     wheel.now = 0;
     wheel.count = 0;
-    wheel.expired.next = &wheel.expired;
-    wheel.expired.previous = &wheel.expired;
+    link_init(&wheel.expired);
+    link_init(&wheel.latest);
 }
 
 size_t ke_due_count(void)
