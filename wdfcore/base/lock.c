@@ -9,21 +9,18 @@ enum { SPINS_BEFORE_YIELD = 200 };
 
 bool base_threaded;
 
-/* Bit n: this thread holds a lock of rank n. */
-static _Thread_local uint32_t held_ranks;
+_Thread_local uint32_t base_held_ranks;
 
 void base_lock_threaded(bool threaded)
 {
     base_threaded = threaded;
 }
 
-void base_lock_acquire_slow(struct base_lock *lock)
+void base_lock_wait(struct base_lock *lock)
 {
     int spins = 0;
 
-    CORE_ASSERT(held_ranks >> lock->rank == 0);
-    /* Acquire: what the last holder wrote is seen. */
-    while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE) != 0) {
+    do {
         while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED) != 0) {
             if (++spins < SPINS_BEFORE_YIELD) {
                 __builtin_ia32_pause();
@@ -31,18 +28,15 @@ void base_lock_acquire_slow(struct base_lock *lock)
                 sched_yield();
             }
         }
-    }
-    held_ranks |= 1u << lock->rank;
+    } while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE) != 0);
 }
 
-void base_lock_release_slow(struct base_lock *lock)
+_Noreturn void base_lock_disorder(const struct base_lock *lock)
 {
-    held_ranks &= ~(1u << lock->rank);
-    /* Release: the next holder sees what was written under the lock. */
-    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
+    base_assert_failed("base_held_ranks >> lock->rank == 0", __FILE__, (int)lock->rank, __func__);
 }
 
 bool base_lock_none_held(void)
 {
-    return held_ranks == 0;
+    return base_held_ranks == 0;
 }

@@ -45,20 +45,33 @@ extern bool base_threaded BASE_HIDDEN;
 /* base_lock_threaded: before a machine starts and after it stopped; no lock is held. */
 void base_lock_threaded(bool threaded);
 
-void base_lock_acquire_slow(struct base_lock *lock);
-void base_lock_release_slow(struct base_lock *lock);
+/* Bit n: this thread holds a lock of rank n. */
+extern _Thread_local uint32_t base_held_ranks BASE_HIDDEN;
+
+/* base_lock_wait: somebody else has it: wait, and take it. base_lock_disorder: a mistake of ours. */
+void base_lock_wait(struct base_lock *lock);
+_Noreturn void base_lock_disorder(const struct base_lock *lock);
 
 static inline void base_lock_acquire(struct base_lock *lock)
 {
     if (__builtin_expect(base_threaded, 0)) {
-        base_lock_acquire_slow(lock);
+        if (__builtin_expect(base_held_ranks >> lock->rank != 0, 0)) {
+            base_lock_disorder(lock);
+        }
+        /* Acquire: what the last holder wrote is seen. */
+        if (__builtin_expect(__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE) != 0, 0)) {
+            base_lock_wait(lock);
+        }
+        base_held_ranks |= 1u << lock->rank;
     }
 }
 
 static inline void base_lock_release(struct base_lock *lock)
 {
     if (__builtin_expect(base_threaded, 0)) {
-        base_lock_release_slow(lock);
+        base_held_ranks &= ~(1u << lock->rank);
+        /* Release: the next holder sees what was written under the lock. */
+        __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
     }
 }
 

@@ -52,7 +52,8 @@ enum base_event_kind {
     ((uint32_t)(processor) | (uint32_t)(depth) << 8 | ((threaded) ? BASE_DPC_THREADED : 0))
 
 struct base_event {
-    uint64_t stamp; /* time in 100 ns, 40 bits (30 hours); kind << 40; IRQL << 48; processor << 56 */
+    uint64_t
+        stamp; /* time in 100 ns, 40 bits (30 hours); kind << 40; IRQL << 48; processor << 56 */
     uint64_t word;
 };
 
@@ -60,6 +61,8 @@ struct base_event {
 
 #define BASE_RING_SIZE 1024u /* events per processor; a power of two */
 
+/* The stamp is always written whole: to write one byte of a word that is loaded as a whole soon after
+ * costs a dozen cycles, and the IRQL changes all the time. */
 struct base_ring {
     uint64_t stamp;    /* what the next event's stamp holds besides its kind */
     uint64_t time;     /* of that the time and the processor */
@@ -68,12 +71,6 @@ struct base_ring {
     struct base_event events[BASE_RING_SIZE];
 };
 
-static inline uint64_t base_ring_stamp(const struct base_ring *ring, enum base_event_kind kind,
-                                       uint8_t irql)
-{
-    return ring->stamp | (uint64_t)kind << 40;
-}
-
 static inline void base_event_write(struct base_event *event, uint64_t stamp, uint64_t word)
 {
     __atomic_store_n(&event->stamp, stamp, __ATOMIC_RELAXED);
@@ -81,27 +78,25 @@ static inline void base_event_write(struct base_event *event, uint64_t stamp, ui
 }
 
 /* The event first, then the position: who reads the position finds what is in front of it. */
-static inline void base_ring_put(struct base_ring *ring, enum base_event_kind kind, uint8_t irql,
-                                 uint64_t word)
+static inline void base_ring_put(struct base_ring *ring, enum base_event_kind kind, uint64_t word)
 {
     uint64_t position = ring->position;
 
     base_event_write(&ring->events[position & (BASE_RING_SIZE - 1)],
-                     base_ring_stamp(ring, kind, irql), word);
+                     ring->stamp | (uint64_t)kind << 40, word);
     __atomic_store_n(&ring->position, position + 1, __ATOMIC_RELEASE);
 }
 
 /* base_ring_put_both: two events, one after the other, with one step of the position. */
-static inline void base_ring_put_both(struct base_ring *ring, uint8_t irql,
-                                      enum base_event_kind kind1, uint64_t word1,
-                                      enum base_event_kind kind2, uint64_t word2)
+static inline void base_ring_put_both(struct base_ring *ring, enum base_event_kind kind1,
+                                      uint64_t word1, enum base_event_kind kind2, uint64_t word2)
 {
     uint64_t position = ring->position;
 
     base_event_write(&ring->events[position & (BASE_RING_SIZE - 1)],
-                     base_ring_stamp(ring, kind1, irql), word1);
+                     ring->stamp | (uint64_t)kind1 << 40, word1);
     base_event_write(&ring->events[(position + 1) & (BASE_RING_SIZE - 1)],
-                     base_ring_stamp(ring, kind2, irql), word2);
+                     ring->stamp | (uint64_t)kind2 << 40, word2);
     __atomic_store_n(&ring->position, position + 2, __ATOMIC_RELEASE);
 }
 

@@ -168,13 +168,13 @@ BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
     return dpc_queue(Dpc, SystemArgument1, SystemArgument2) != DPC_COALESCED;
 }
 
-/* The common case: one host thread, an ordinary DPC of medium importance for whichever processor it is
- * inserted on, and nothing wants attention; so nobody observes. It calls nothing that returns here. */
+/* The common case: an ordinary DPC of medium importance for whichever processor it is inserted on, and
+ * nothing wants attention; so nobody observes. It calls nothing that returns here. */
 static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC *dpc)
 {
     return __builtin_expect(!ke_address_is_bad(dpc) && dpc->Type == DpcObject &&
                                 dpc->Importance == MediumImportance && dpc->Number == 0 &&
-                                ke_attention(self) == 0 && !base_threaded,
+                                ke_attention(self) == 0,
                             1);
 }
 
@@ -237,7 +237,7 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
     struct ke_processor *self = ke_self;
 
-    if (!dpc_is_common(self, Dpc)) {
+    if (!dpc_is_common(self, Dpc) || base_threaded) {
         return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
     }
     KE_COUNT(self, dpc_enqueues);
@@ -261,6 +261,33 @@ dpc_insert_api(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, K
     return dpc_insert(dpc, argument1, argument2);
 }
 
+/* The common case with threads, if the caller owns its processor and does not let it go: what
+ * dpc_insert does in that case. */
+__attribute__((noinline)) static BOOLEAN
+dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    if (self->is_stand_in || self->irql < DISPATCH_LEVEL) {
+        return dpc_insert_api(dpc, argument1, argument2, name, bound);
+    }
+    ke_ring(self, BASE_EVENT_API, name);
+    KE_COUNT(self, dpc_enqueues);
+    base_lock_acquire(&self->dpc_lock);
+    if (!dpc_claim(dpc, self)) {
+        base_lock_release(&self->dpc_lock);
+        KE_COUNT(self, dpc_coalesced);
+        return FALSE;
+    }
+    dpc->SystemArgument1 = argument1;
+    dpc->SystemArgument2 = argument2;
+    ke_dpc_link(self, dpc, FALSE);
+    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
+    base_lock_release(&self->dpc_lock);
+    self->deferred |= KE_ATTENTION_DPC;
+    return TRUE;
+}
+
 /* The common case stands before the entry test, which it needs no more than to write the event. */
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
@@ -269,14 +296,17 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
     if (!dpc_is_common(self, Dpc)) {
         return dpc_insert_api(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
     }
+    if (base_threaded) {
+        return dpc_insert_owned(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
+    }
     KE_COUNT(self, dpc_enqueues);
     if (Dpc->DpcData != NULL) {
         ke_ring(self, BASE_EVENT_API, __func__);
         KE_COUNT(self, dpc_coalesced);
         return FALSE;
     }
-    base_ring_put_both(&self->ring, self->irql, BASE_EVENT_API, (uintptr_t) __func__,
-                       BASE_EVENT_DPC_QUEUE, (uintptr_t)Dpc->DeferredRoutine);
+    base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t) __func__, BASE_EVENT_DPC_QUEUE,
+                       (uintptr_t)Dpc->DeferredRoutine);
     return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
 }
 

@@ -60,7 +60,7 @@ static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct k
 {
     struct ke_callback *frame = &self->dpc_frame;
 
-    base_ring_put(&self->ring, BASE_EVENT_DPC_START, DISPATCH_LEVEL, (uintptr_t)call->routine);
+    ke_ring(self, BASE_EVENT_DPC_START, (const void *)(uintptr_t)call->routine);
     frame->routine = (const void *)(uintptr_t)call->routine;
     frame->object = dpc;
     self->chain = frame;
@@ -69,7 +69,7 @@ static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct k
         ke_call_wrong_irql(frame);
     }
     self->chain = frame->outer;
-    base_ring_put(&self->ring, BASE_EVENT_DPC_END, DISPATCH_LEVEL, (uintptr_t)frame->routine);
+    ke_ring(self, BASE_EVENT_DPC_END, frame->routine);
 }
 
 /* A drain may use up neither its time nor, on a clock that stands still, its count. */

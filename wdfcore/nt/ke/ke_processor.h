@@ -191,7 +191,7 @@ static inline void ke_irql_set(struct ke_processor *self, KIRQL irql)
 
 static inline void ke_ring(struct ke_processor *self, enum base_event_kind kind, const void *word)
 {
-    base_ring_put(&self->ring, kind, self->irql, (uint64_t)(uintptr_t)word);
+    base_ring_put(&self->ring, kind, (uint64_t)(uintptr_t)word);
 }
 
 /* ke_stand_in_create: for a task that starts; its home is that processor. NULL: no memory. */
