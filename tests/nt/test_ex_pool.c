@@ -54,6 +54,34 @@ static void a_wrong_request_gives_null(void **state) /* spec: POOL-02 */
     assert_int_equal(ex_pool_blocks(), 0);
 }
 
+/* ExAllocatePool3 takes the parameters it knows, and those that say they are optional. */
+static void extended_parameters_are_judged(void **state)
+{
+    POOL_EXTENDED_PARAMETER parameters[2];
+    unsigned char *block = ExAllocatePool3(POOL_FLAG_NON_PAGED, 300, TAG, NULL, 0);
+
+    (void)state;
+    memset(parameters, 0, sizeof(parameters));
+    assert_true(is_zero(block, 300));
+    ExFreePool2(block, TAG, NULL, 0);
+    parameters[0].Type = PoolExtendedParameterPriority;
+    parameters[0].Priority = HighPoolPriority;
+    parameters[1].Type = PoolExtendedParameterMax;
+    parameters[1].Optional = 1;
+    block = ExAllocatePool3(POOL_FLAG_PAGED, 16, TAG, parameters, 2);
+    assert_true(is_zero(block, 16));
+    ExFreePool2(block, TAG, NULL, 0);
+    parameters[1].Optional = 0;
+    wc_expect_violation("PoolBadRequest");
+    assert_null(ExAllocatePool3(POOL_FLAG_PAGED, 16, TAG, parameters, 2));
+    parameters[0].Type = PoolExtendedParameterInvalidType;
+    wc_expect_violation("PoolBadRequest");
+    assert_null(ExAllocatePool3(POOL_FLAG_PAGED, 16, TAG, parameters, 1));
+    wc_expect_violation("PoolBadRequest");
+    assert_null(ExAllocatePool3(POOL_FLAG_NON_PAGED, 16, 0, NULL, 0));
+    assert_int_equal(ex_pool_blocks(), 0);
+}
+
 static void optional_flags_are_ignored(void **state)
 {
     void *block = ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_SPECIAL_POOL, 16, TAG);
@@ -247,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         wc_unit_test(pool2_is_zeroed_unless_asked_not_to),
         wc_unit_test(a_wrong_request_gives_null),
+        wc_unit_test(extended_parameters_are_judged),
         wc_unit_test(optional_flags_are_ignored),
         wc_unit_test(blocks_are_aligned_and_inside_a_page),
         wc_unit_test(the_irql_must_fit_the_pool),

@@ -114,6 +114,30 @@ static void keys_order_the_queue(void **state) /* spec: SIO-06 */
     next_packet(FALSE);
 }
 
+/* The first at or above the key; none: the first of the queue. */
+static void a_key_chooses_the_next(void **state)
+{
+    ULONG keys[PACKETS] = {0, 3, 5, 9};
+
+    (void)state;
+    for (int i = 0; i < PACKETS; i++) {
+        IoStartPacket(t.device, t.irps[i], &keys[i], NULL);
+    }
+    IoStartNextPacketByKey(t.device, FALSE, 4);
+    assert_ptr_equal(t.started[1], t.irps[2]);
+    assert_ptr_equal(t.current[1], t.irps[2]);
+    assert_int_equal(t.irql, DISPATCH_LEVEL);
+    IoStartNextPacketByKey(t.device, TRUE, 10);
+    assert_ptr_equal(t.started[2], t.irps[1]);
+    IoStartNextPacketByKey(t.device, TRUE, 9);
+    assert_ptr_equal(t.started[3], t.irps[3]);
+    IoStartNextPacketByKey(t.device, FALSE, 0);
+    assert_int_equal(t.starts, PACKETS);
+    assert_null(t.device->CurrentIrp);
+    assert_false(t.device->DeviceQueue.Busy);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+}
+
 static void deferred_starts_follow_one_another(void **state) /* spec: SIO-07 */
 {
     (void)state;
@@ -204,6 +228,7 @@ int main(void)
         TEST(an_idle_device_starts_at_once),
         TEST(a_busy_device_queues),
         TEST(keys_order_the_queue),
+        TEST(a_key_chooses_the_next),
         TEST(deferred_starts_follow_one_another),
         TEST(undeferred_starts_nest),
         TEST(noncancelable_clears_the_routine),
