@@ -575,6 +575,31 @@ static void no_resources_are_empty_lists(void **state) /* spec: HWR-03 */
     assert_int_equal(counts[1], 0);
 }
 
+static void try_to_change_a_list(WDFDEVICE device, WDFCMRESLIST raw, WDFCMRESLIST translated)
+{
+    PCM_PARTIAL_RESOURCE_DESCRIPTOR first = WdfCmResourceListGetDescriptor(translated, 0);
+
+    result[0] = WdfCmResourceListInsertDescriptor(translated, first, 0);
+    result[1] = WdfCmResourceListInsertDescriptor(translated, first, WDF_INSERT_AT_END);
+    wc_expect_violation("ResourceListFixed");
+    WdfCmResourceListRemove(translated, 0);
+    wc_expect_violation("ResourceListFixed");
+    WdfCmResourceListRemoveByDescriptor(translated, first);
+    counts[0] = WdfCmResourceListGetCount(raw);
+    counts[1] = WdfCmResourceListGetCount(translated);
+}
+
+static void the_lists_of_prepare_are_fixed(void **state)
+{
+    PLAN->prepare = try_to_change_a_list;
+    pnp_start("port=0x3f8-0x3ff,irq=4");
+    assert_int_equal(wc_violations("ResourceListFixed"), 2);
+    assert_int_equal(result[0], STATUS_ACCESS_DENIED);
+    assert_int_equal(result[1], STATUS_ACCESS_DENIED);
+    assert_int_equal(counts[0], 2);
+    assert_int_equal(counts[1], 2);
+}
+
 static WDFCMRESLIST kept_list;
 
 static void keep_list(WDFDEVICE device, WDFCMRESLIST raw, WDFCMRESLIST translated)
@@ -777,6 +802,7 @@ int main(void)
         pnp_test(a_restart_that_fails_leaves_no_stack),
         pnp_test(a_device_is_ejected_if_it_agrees),
         pnp_test(lists_match_element_by_element),
+        pnp_test(the_lists_of_prepare_are_fixed),
         pnp_test(no_resources_are_empty_lists),
         pnp_test(lists_live_until_release),
         pnp_test(a_mapping_that_is_left_is_a_leak),

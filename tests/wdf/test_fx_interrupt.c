@@ -322,6 +322,52 @@ static void reported_inactive_in_dx(void **state) /* spec: INTR-56 */
     assert_int_equal(seen.isr_calls, 1);
 }
 
+static void report_in_task(void *context)
+{
+    if (*(const bool *)context) {
+        WdfInterruptReportActive(PLAN->interrupt[0]);
+    } else {
+        WdfInterruptReportInactive(PLAN->interrupt[0]);
+    }
+}
+
+static void reporting_connects_softly(void **state)
+{
+    static const bool active = true;
+    static const bool inactive = false;
+    uint32_t irq = 4;
+    PKINTERRUPT kinterrupt;
+
+    PLAN->interrupts = 1;
+    PLAN->isr = isr;
+    pnp_start("irq=4");
+    PLAN->log[0] = '\0';
+    for (int i = 0; i < 2; i++) { /* the second time it has no effect */
+        wc_test_call(report_in_task, (void *)&inactive);
+        wc_test_call(get_kinterrupt, &kinterrupt);
+        assert_non_null(kinterrupt);
+        wc_test_call(raise_line, &irq);
+        assert_int_equal(seen.isr_calls, 0);
+    }
+    for (unsigned i = 1; i <= 2; i++) {
+        wc_test_call(report_in_task, (void *)&active);
+        wc_test_call(raise_line, &irq);
+        assert_int_equal(seen.isr_calls, i);
+    }
+    assert_pnp_log(""); /* neither EvtInterruptEnable nor EvtInterruptDisable */
+}
+
+static void reporting_needs_a_connection(void **state)
+{
+    static const bool inactive = false;
+
+    PLAN->interrupts = 1;
+    pnp_start(NULL);
+    wc_expect_violation("InterruptNotConnected");
+    wc_test_call(report_in_task, (void *)&inactive);
+    assert_int_equal(wc_violations("InterruptNotConnected"), 1);
+}
+
 /* ---- the interrupt lock ---- */
 
 static BOOLEAN synchronized(WDFINTERRUPT interrupt, WDFCONTEXT context)
@@ -801,6 +847,8 @@ int main(void)
         interrupt_test(a_failing_disable_stops_nothing),
         interrupt_test(not_pageable_stays_connected),
         interrupt_test(reported_inactive_in_dx),
+        interrupt_test(reporting_connects_softly),
+        interrupt_test(reporting_needs_a_connection),
         interrupt_test(synchronize_runs_under_the_lock),
         interrupt_test(synchronize_needs_a_connection),
         interrupt_test(the_lock_raises_and_lowers),

@@ -174,18 +174,22 @@ NTSTATUS WdfCmResourceListAppendDescriptor(WDFCMRESLIST List,
                             : STATUS_ACCESS_DENIED;
 }
 
-/* fx_reslist_take_out: for the driver; a bad index is BadIndex, nothing happens. */
+/* fx_reslist_take_out: for the driver; a fixed list or a bad index is reported, nothing happens. */
 static void fx_reslist_take_out(struct fx_reslist *list, ULONG index)
 {
+    if (!list->changeable) {
+        fx_violation(RULE_ResourceListFixed, FX_BUGCHECK_NONE, 0, 0, &list->object,
+                     "a descriptor of a resource list of %u would be removed; the list is fixed",
+                     (unsigned)list->count);
+        return;
+    }
     if (index >= list->count) {
         fx_violation(RULE_BadIndex, FX_BUGCHECK_NONE, 0, 0, &list->object,
                      "the resource list has %u descriptors, none at %u", (unsigned)list->count,
                      (unsigned)index);
         return;
     }
-    if (list->changeable) {
-        fx_reslist_remove(list, index);
-    }
+    fx_reslist_remove(list, index);
 }
 
 VOID WdfCmResourceListRemove(WDFCMRESLIST List, ULONG Index)
