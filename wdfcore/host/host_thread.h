@@ -43,7 +43,7 @@ struct thread_processor {
     atomic_uint sleeps;  /* 1: the visitor is in the kernel, or on its way; a futex */
 };
 
-struct thread_processor *host_thread_processor(uint32_t number);
+extern struct thread_processor host_thread_processors[HOST_MAX_PROCESSORS];
 
 /* The thread that runs; NULL: no context of the machine. */
 extern _Thread_local struct host_thread *host_thread_self;
@@ -56,6 +56,9 @@ void host_thread_arrive(struct host_thread *thread);
 _Noreturn void host_thread_leave(void);
 /* host_thread_landed: the first thing there: a sanitizer forgets what lay on the stack. */
 void host_thread_landed(const struct host_thread *thread);
+
+/* host_claims_forget: the machine ends: no task waits for a processor any more. */
+void host_claims_forget(void);
 
 /* host_visitor_wake: the visitor that waits for this processor goes on. false: none waits.
  * host_visitors_poke: all of them. Async-signal-safe. */

@@ -105,7 +105,7 @@ bool host_visitor_wake(struct thread_processor *p)
 void host_visitors_poke(void)
 {
     for (uint32_t i = 0; i < host.config.processors; i++) {
-        struct thread_processor *p = host_thread_processor(i);
+        struct thread_processor *p = &host_thread_processors[i];
 
         if (atomic_load(&p->visited)) {
             atomic_store(&p->poked, true);
@@ -236,7 +236,7 @@ static bool visit_run(struct visitor *visitor, bool waits, void (*body)(void *),
 enum host_visit_result host_visit(uint32_t processor, bool waits, void (*body)(void *),
                                   void *argument)
 {
-    struct thread_processor *p = host_thread_processor(processor);
+    struct thread_processor *p = &host_thread_processors[processor];
     struct visitor *visitor = visitor_arrive();
     bool done;
 
