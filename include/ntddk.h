@@ -7,6 +7,9 @@
 extern "C" {
 #endif
 
+/* In the tag of an allocation: the block is freed by ExFreePoolWithTag with the same tag only. */
+#define PROTECTED_POOL 0x80000000
+
 /* KeGetCurrentProcessorNumber: the number in group 0; stable only at DISPATCH_LEVEL or above.
  *   IRQL any      Source   ntddk/nf-ntddk-kegetcurrentprocessornumber
  */

@@ -128,8 +128,9 @@ NTKERNELAPI DECLSPEC_NORETURN VOID ExRaiseStatus(NTSTATUS Status);
 NTKERNELAPI DECLSPEC_NORETURN VOID ExRaiseAccessViolation(VOID);
 NTKERNELAPI DECLSPEC_NORETURN VOID ExRaiseDatatypeMisalignment(VOID);
 
-/* ExFreePool, ExFreePoolWithTag, ExFreePool2: give a block back. Wrong tag, twice, or an address
- * that is no block: PoolBadFree.
+/* ExFreePool, ExFreePoolWithTag, ExFreePool2: give a block back. Twice, an address that is no block,
+ * or not the tag of a block whose tag is protected (PROTECTED_POOL): PoolBadFree. Another tag than
+ * that of the allocation is noted (PoolTagMismatch) and the block is freed.
  *   IRQL     as for the allocation      Source   wdm/nf-wdm-exfreepool, -exfreepoolwithtag
  */
 _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID ExFreePool(PVOID P);

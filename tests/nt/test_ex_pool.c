@@ -138,18 +138,34 @@ static void the_irql_must_fit_the_pool(void **state) /* spec: POOL-04 */
     assert_non_null(strstr(base_violation_last_report(), "0xC4"));
 }
 
-static void the_tag_must_match(void **state) /* spec: POOL-05, POOL-06 */
+static void a_protected_tag_must_match(void **state) /* spec: POOL-05 */
 {
-    void *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 16, TAG);
+    void *block = ExAllocatePoolWithTag(NonPagedPool, 16, TAG | PROTECTED_POOL);
 
     (void)state;
     wc_expect_violation("PoolBadFree");
     ExFreePoolWithTag(block, 'gnor');
     assert_int_equal(ex_pool_blocks(), 1);
     assert_non_null(strstr(base_violation_last_report(), "derF")); /* as it lies in memory */
+    wc_expect_violation("PoolBadFree");
+    ExFreePoolWithTag(block, TAG);
+    wc_expect_violation("PoolBadFree");
     ExFreePool(block);
+    assert_int_equal(ex_pool_blocks(), 1);
+    ExFreePoolWithTag(block, TAG | PROTECTED_POOL);
     assert_int_equal(ex_pool_blocks(), 0);
-    assert_int_equal(wc_violations(NULL), 1);
+    assert_int_equal(wc_violations(NULL), 3);
+}
+
+static void another_tag_is_noted_and_frees(void **state) /* spec: POOL-05, POOL-06 */
+{
+    (void)state;
+    ExFreePool(ExAllocatePool2(POOL_FLAG_NON_PAGED, 16, TAG));
+    assert_int_equal(wc_violations(NULL), 0);
+    ExFreePoolWithTag(ExAllocatePool2(POOL_FLAG_NON_PAGED, 16, TAG), 'gnor');
+    assert_int_equal(wc_violations("PoolTagMismatch"), 1); /* noted, and it goes on */
+    assert_non_null(strstr(base_violation_last_report(), "with tag rong"));
+    assert_int_equal(ex_pool_blocks(), 0);
 }
 
 static void a_second_free_is_named(void **state) /* spec: POOL-07 */
@@ -279,7 +295,8 @@ int main(void)
         wc_unit_test(optional_flags_are_ignored),
         wc_unit_test(blocks_are_aligned_and_inside_a_page),
         wc_unit_test(the_irql_must_fit_the_pool),
-        wc_unit_test(the_tag_must_match),
+        wc_unit_test(a_protected_tag_must_match),
+        wc_unit_test(another_tag_is_noted_and_frees),
         wc_unit_test(a_second_free_is_named),
         wc_unit_test(what_a_driver_leaves_is_reported),
         wc_unit_test(a_tag_is_its_characters_from_high_to_low),

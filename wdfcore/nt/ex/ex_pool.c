@@ -3,6 +3,8 @@
  */
 #include "nt/ex/ex_pool.h"
 
+#include <ntddk.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -402,11 +404,33 @@ void ex_pool_stop(void)
 
 /* ---- freeing by a driver ---- */
 
-static void ex_pool_free_checked(void *address, bool has_tag, ULONG tag, const char *api)
+/* false: the tag protects the block, and the caller has another one. */
+static bool ex_block_check_tag(const struct ex_block_facts *block, ULONG tag, const char *api)
 {
-    struct ex_block_facts block;
     char tag_then[5];
     char tag_now[5];
+
+    ex_tag_text(tag, tag_now);
+    ex_tag_text(block->tag & ~PROTECTED_POOL, tag_then);
+    if (tag == block->tag) {
+        return true;
+    }
+    if ((block->tag & PROTECTED_POOL) != 0) {
+        ke_violation(RULE_PoolBadFree, 0xC2, 0x0A, (uintptr_t)block->address, block->tag, tag,
+                     "%s with tag %s of a block allocated with the protected tag %s", api, tag_now,
+                     tag_then);
+        return false;
+    }
+    if (tag != 0) { /* 0: ExFreePool, which takes any block */
+        ke_violation(RULE_PoolTagMismatch, 0, (uintptr_t)block->address, block->tag, tag, 0,
+                     "%s with tag %s of a block allocated with tag %s", api, tag_now, tag_then);
+    }
+    return true;
+}
+
+static void ex_pool_free_checked(void *address, ULONG tag, const char *api)
+{
+    struct ex_block_facts block;
 
     if (!ex_block_check(address, api, &block)) {
         return;
@@ -416,13 +440,9 @@ static void ex_pool_free_checked(void *address, bool has_tag, ULONG tag, const c
                      "%s of paged pool at DISPATCH_LEVEL", api);
         return;
     }
-    if (has_tag && tag != block.tag) {
-        ke_violation(RULE_PoolBadFree, 0xC2, 0x0A, (uintptr_t)address, block.tag, tag,
-                     "%s with tag %s of a block allocated with tag %s", api,
-                     ex_tag_text(tag, tag_now), ex_tag_text(block.tag, tag_then));
-        return;
+    if (ex_block_check_tag(&block, tag, api)) {
+        ex_pool_free(&block, api);
     }
-    ex_pool_free(&block, api);
 }
 
 VOID ExFreePool(PVOID P)
@@ -430,7 +450,7 @@ VOID ExFreePool(PVOID P)
     if (!API(DISPATCH_LEVEL)) {
         return;
     }
-    ex_pool_free_checked(P, false, 0, "ExFreePool");
+    ex_pool_free_checked(P, 0, "ExFreePool");
 }
 
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
@@ -438,8 +458,7 @@ VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
     if (!API(DISPATCH_LEVEL)) {
         return;
     }
-    /* Tag 0 is what ExFreePool passes on Windows: any block. */
-    ex_pool_free_checked(P, Tag != 0, Tag, "ExFreePoolWithTag");
+    ex_pool_free_checked(P, Tag, "ExFreePoolWithTag");
 }
 
 VOID ExFreePool2(PVOID P, ULONG Tag, PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
@@ -448,5 +467,5 @@ VOID ExFreePool2(PVOID P, ULONG Tag, PCPOOL_EXTENDED_PARAMETER ExtendedParameter
     if (!API(DISPATCH_LEVEL)) {
         return;
     }
-    ex_pool_free_checked(P, Tag != 0, Tag, "ExFreePool2");
+    ex_pool_free_checked(P, Tag, "ExFreePool2");
 }
