@@ -2,11 +2,10 @@
  *
  * Normal path: a task blocks -> its processor takes the first ready task that may run there, else
  * its idle context; an idle context with nothing to do gives the turn to the next processor with
- * work, and the last one to the stack outside, which polls the loop, moves time or ends fiber_run.
+ * work, and the last one to the stack outside, which polls the loop, moves time or ends the run
+ * (host_fiber_run.c).
  * Teardown (fiber_stop) waits for nothing: contexts are taken back wherever they stand.
  */
-#include "host/host.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <utlist.h>
@@ -14,12 +13,10 @@
 #include "base/assert.h"
 #include "host/host_internal.h"
 #include "host/host_loop.h"
+#include "host/host_sched_fiber.h"
 #include "host/host_scheduler.h"
-#include "host/host_trap.h"
-#include "host/host_watchdog.h"
 
-#define TURNS_BETWEEN_POLLS 64
-#define POLL_INTERVAL_NS    1000000 /* fiber_loop_poll looks no more often */
+#define POLL_INTERVAL_NS 1000000 /* fiber_loop_poll looks no more often */
 
 /* ---- giving the turn ---- */
 
@@ -49,7 +46,7 @@ static uint64_t turn_least(void)
 }
 
 /* Who is next after `last`: by number, or with costs the least clock. */
-static uint32_t turn_next(uint32_t last)
+uint32_t host_turn_next(uint32_t last)
 {
     uint64_t above = last >= 63 ? 0 : host.work & ~((2ULL << last) - 1);
     uint64_t least;
@@ -73,11 +70,11 @@ static bool turn_wants_outside(void)
         atomic_load_explicit(&host.interrupted, memory_order_relaxed)) {
         return true;
     }
-    return ++host.passes >= TURNS_BETWEEN_POLLS && host_loop_has_streams();
+    return ++host.passes >= HOST_TURNS_BETWEEN_POLLS && host_loop_has_streams();
 }
 
 /* Make the processor the one with the turn; the caller switches to its fiber. */
-static struct host_fiber *turn_give(uint32_t number)
+struct host_fiber *host_turn_give(uint32_t number)
 {
     struct host_fiber *fiber = processor_fiber(number);
 
@@ -89,7 +86,7 @@ static struct host_fiber *turn_give(uint32_t number)
     return fiber;
 }
 
-static struct host_fiber *turn_give_outside(void)
+struct host_fiber *host_turn_give_outside(void)
 {
     host.turn = HOST_NO_PROCESSOR;
     host.running = host.outside;
@@ -104,22 +101,23 @@ static bool fiber_turn_pass(uint32_t processor)
 
     CORE_ASSERT(self != HOST_NO_PROCESSOR);
     if (turn_wants_outside()) {
-        host_fiber_switch(processor_fiber(self), turn_give_outside());
+        host_fiber_switch(processor_fiber(self), host_turn_give_outside());
         return true;
     }
     if (next == HOST_NO_PROCESSOR || (host.work >> next & 1) == 0) {
-        next = turn_next(self);
+        next = host_turn_next(self);
     }
     if (next == self || next == HOST_NO_PROCESSOR) {
         return false;
     }
-    host_fiber_switch(processor_fiber(self), turn_give(next));
+    host_fiber_switch(processor_fiber(self), host_turn_give(next));
     return true;
 }
 
 static bool fiber_turn_is_behind(void)
 {
-    return host.config.costs && host.turn != HOST_NO_PROCESSOR && turn_next(host.turn) != host.turn;
+    return host.config.costs && host.turn != HOST_NO_PROCESSOR &&
+           host_turn_next(host.turn) != host.turn;
 }
 
 static void fiber_loop_poll(void)
@@ -128,8 +126,8 @@ static void fiber_loop_poll(void)
         host.real_now - host.polled_at >= POLL_INTERVAL_NS) {
         struct host_fiber *from = processor_fiber(host.turn);
 
-        host.passes = TURNS_BETWEEN_POLLS;
-        host_fiber_switch(from, turn_give_outside());
+        host.passes = HOST_TURNS_BETWEEN_POLLS;
+        host_fiber_switch(from, host_turn_give_outside());
     }
 }
 
@@ -353,8 +351,8 @@ static void idle_main(void *argument)
             uint32_t other;
 
             work_end(number);
-            other = turn_wants_outside() ? HOST_NO_PROCESSOR : turn_next(number);
-            next = other != HOST_NO_PROCESSOR ? turn_give(other) : turn_give_outside();
+            other = turn_wants_outside() ? HOST_NO_PROCESSOR : host_turn_next(number);
+            next = other != HOST_NO_PROCESSOR ? host_turn_give(other) : host_turn_give_outside();
         }
         if (next != processor->idle) {
             host_fiber_switch(processor->idle, next);
@@ -362,7 +360,7 @@ static void idle_main(void *argument)
     }
 }
 
-static void fiber_processor_kick(uint32_t processor)
+void host_fiber_processor_kick(uint32_t processor)
 {
     host.processors[processor].kicked = true;
     work_begin(processor);
@@ -390,7 +388,7 @@ static _Noreturn void fiber_context_abandon(void)
     struct host_fiber *from = host.running;
 
     CORE_ASSERT(host.turn != HOST_NO_PROCESSOR);
-    host_fiber_switch(from, turn_give_outside());
+    host_fiber_switch(from, host_turn_give_outside());
     CORE_ASSERT(!"an abandoned context was resumed");
     abort();
 }
@@ -398,12 +396,6 @@ static _Noreturn void fiber_context_abandon(void)
 static bool fiber_stack_guards(const void *address)
 {
     return host.turn != HOST_NO_PROCESSOR && host_fiber_guards(host.running, address);
-}
-
-static void fiber_halt(void)
-{
-    atomic_store(&host.halted, true);
-    host_loop_wake();
 }
 
 /* Whoever runs looks at its next window; a resting machine on the program's loop must turn. */
@@ -414,146 +406,6 @@ static void fiber_posted(void)
     } else if (!host.driving) {
         host_loop_poke();
     }
-}
-
-/* ---- outside ---- */
-
-static void fiber_run_recheck(void)
-{
-    host.recheck = true;
-}
-
-static void fiber_run_interrupt(void)
-{
-    atomic_store(&host.interrupted, true);
-    host_loop_wake();
-}
-
-static bool fiber_run_escape(void)
-{
-    if (host.turn == HOST_NO_PROCESSOR) {
-        return false;
-    }
-    turn_give_outside();
-    host_watchdog_enter(false);
-    fiber_halt();
-    return true;
-}
-
-enum run_mode {
-    RUN_UNTIL_DONE, /* waits for the outside as long as something can come from there */
-    RUN_UNTIL_IDLE, /* waits for what is due, and for open streams */
-    RUN_NO_WAIT,    /* does what can be done now */
-};
-
-/* Nobody has work. Returns false if nothing can happen any more, or not without waiting. */
-static bool run_idle(enum run_mode mode)
-{
-    uint64_t due = host.config.upcalls.next_due();
-    uint64_t now;
-
-    if (host_posts_pending()) {
-        fiber_processor_kick(0);
-        return true;
-    }
-    host_clock_refresh();
-    now = host_clock_machine();
-    if (due <= now) {
-        host.config.upcalls.due();
-        return true;
-    }
-    if (host_clock_is_virtual()) {
-        if (due == HOST_NEVER) {
-            return false;
-        }
-        host_clock_jump(due);
-        host.config.upcalls.due();
-        return true;
-    }
-    if (mode == RUN_NO_WAIT || (due == HOST_NEVER && !host_loop_has_streams())) {
-        return false;
-    }
-    host_loop_wait(due == HOST_NEVER ? HOST_NEVER : due - now);
-    host_clock_refresh();
-    host.statistics_polls++;
-    return true;
-}
-
-static enum host_run_result run(bool (*done)(void *), void *context, enum run_mode mode)
-{
-    for (;;) {
-        uint32_t next;
-
-        host.recheck = false;
-        atomic_store_explicit(&host.interrupted, false, memory_order_relaxed);
-        if (atomic_load(&host.halted)) {
-            return HOST_RUN_HALTED;
-        }
-        if (done != NULL && done(context)) {
-            return HOST_RUN_DONE;
-        }
-        if (host.passes >= TURNS_BETWEEN_POLLS && mode != RUN_NO_WAIT) {
-            host.passes = 0;
-            host.statistics_polls++;
-            host_loop_turn();
-            host_clock_refresh();
-            host.polled_at = host.real_now;
-        }
-        if (host_posts_pending() && host.work == 0) {
-            fiber_processor_kick(0);
-        }
-        next = turn_next(host.last);
-        if (next != HOST_NO_PROCESSOR) {
-            host_watchdog_enter(true);
-            host_fiber_switch(host.outside, turn_give(next));
-            host_watchdog_enter(false);
-            continue;
-        }
-        if (!run_idle(mode)) {
-            if (mode != RUN_UNTIL_DONE) {
-                return HOST_RUN_DONE;
-            }
-            if (!host.config.upcalls.stuck()) {
-                return HOST_RUN_STUCK;
-            }
-        }
-    }
-}
-
-static enum host_run_result fiber_run(bool (*done)(void *), void *context)
-{
-    enum host_run_result result;
-
-    CORE_ASSERT(host.turn == HOST_NO_PROCESSOR && !host.driving);
-    host_trap_again();
-    host.driving = true;
-    result = run(done, context, done != NULL ? RUN_UNTIL_DONE : RUN_UNTIL_IDLE);
-    host.driving = false;
-    return result;
-}
-
-/* The program's loop turns: work until only waiting is left, then have it turn when that is over. */
-static void host_pump(void)
-{
-    uint64_t due;
-    uint64_t now;
-
-    if (host.driving || atomic_load(&host.halted)) {
-        return;
-    }
-    host_trap_again();
-    host.driving = true;
-    run(NULL, NULL, RUN_NO_WAIT);
-    host.driving = false;
-    host.passes = 0;
-    due = host.config.upcalls.next_due();
-    now = host_clock_machine();
-    host_loop_arm(due == HOST_NEVER ? HOST_NEVER : (due > now ? due - now : 0));
-}
-
-static int fiber_attach(struct uv_loop_s *loop)
-{
-    return host_loop_attach(loop, host_pump);
 }
 
 static int fiber_start(void)
@@ -600,7 +452,7 @@ const struct host_scheduler_ops host_scheduler_fiber = {
     .task_exit = fiber_task_exit,
     .task_set_affinity = fiber_task_set_affinity,
     .task_set_urgent = fiber_task_set_urgent,
-    .processor_kick = fiber_processor_kick,
+    .processor_kick = host_fiber_processor_kick,
     .processor_has_work = fiber_processor_has_work,
     .processor_is_idle = fiber_processor_is_idle,
     .others_have_work = fiber_others_have_work,
@@ -610,10 +462,10 @@ const struct host_scheduler_ops host_scheduler_fiber = {
     .posted = fiber_posted,
     .context_abandon = fiber_context_abandon,
     .stack_guards = fiber_stack_guards,
-    .halt = fiber_halt,
-    .run = fiber_run,
-    .run_escape = fiber_run_escape,
-    .run_recheck = fiber_run_recheck,
-    .run_interrupt = fiber_run_interrupt,
-    .attach = fiber_attach,
+    .halt = host_fiber_halt,
+    .run = host_fiber_run,
+    .run_escape = host_fiber_run_escape,
+    .run_recheck = host_fiber_run_recheck,
+    .run_interrupt = host_fiber_run_interrupt,
+    .attach = host_fiber_attach,
 };
