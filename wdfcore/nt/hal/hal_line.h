@@ -1,6 +1,6 @@
 #pragma once
 /* hal_line.h - interrupt lines and messages as the device models see them. C types only: models
- * know nothing of NT. Delivery is ke_interrupt.c's. Rules for a line:
+ * know nothing of NT. Delivery is ke_interrupt_deliver.c's. Rules for a line:
  * - a level line is asserted while any of its sources asserts it; an edge is remembered once
  * - changing a line only marks processors: no ISR runs inside hal_line_set
  */

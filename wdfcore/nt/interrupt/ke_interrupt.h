@@ -64,6 +64,11 @@ void ke_interrupt_set_active(PKINTERRUPT interrupt, BOOLEAN active);
 /* ke_interrupt_deliver: call the ISRs of this processor's pending lines above its IRQL. */
 void ke_interrupt_deliver(struct ke_processor *self, uint64_t window);
 
+static inline BOOLEAN ke_interrupt_is_active(const KINTERRUPT *interrupt)
+{
+    return __atomic_load_n(&interrupt->active, __ATOMIC_RELAXED);
+}
+
 /* ke_interrupt_about: for its events. */
 static inline struct ke_about ke_interrupt_about(const KINTERRUPT *interrupt, const void *routine)
 {

@@ -1,6 +1,6 @@
 #pragma once
-/* ke_line.h - an interrupt line as hal_line.c (its level) and ke_interrupt.c (its delivery) share
- * it. */
+/* ke_line.h - an interrupt line as hal_line.c (its level), ke_interrupt.c (who listens) and
+ * ke_interrupt_deliver.c (its delivery) share it. */
 #include <wdm.h>
 
 #include "base/lock.h"
@@ -37,3 +37,5 @@ struct hal_line *ke_line_at(uint32_t irq);
 void ke_line_changed_locked(struct hal_line *line);
 void ke_line_mask_locked(struct hal_line *line);
 void ke_line_unmask_locked(struct hal_line *line);
+/* ke_line_has_listener_locked: somebody on it wants to be called: is connected and active. */
+BOOLEAN ke_line_has_listener_locked(const struct hal_line *line);
