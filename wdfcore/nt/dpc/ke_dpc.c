@@ -207,7 +207,9 @@ static inline BOOLEAN dpc_insert_common(struct ke_processor *self, PRKDPC dpc, P
     last->Flink = &dpc->DpcListEntry;
     self->dpcs.Blink = &dpc->DpcListEntry;
     self->dpc_count++;
-    self->deferred |= KE_ATTENTION_DPC;
+    if ((self->deferred & KE_ATTENTION_DPC) == 0) {
+        self->deferred |= KE_ATTENTION_DPC;
+    }
     return __builtin_expect(self->irql >= DISPATCH_LEVEL, 1) ? TRUE : dpc_drain_here(self);
 }
 

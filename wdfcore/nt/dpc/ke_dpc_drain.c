@@ -47,15 +47,18 @@ __attribute__((noinline)) static void dpc_run_observed(struct ke_processor *self
     struct ke_callback frame;
 
     ke_charge(self, ke_machine.config.dpc_entry_ns);
+    self->chain = self->dpc_frame.outer; /* it has a frame of its own */
     ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
     KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
                       KE_WORD(argument2));
     routine(dpc, context, argument1, argument2);
     ke_call_leave(&frame);
+    self->chain = &self->dpc_frame;
     ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
 }
 
-/* One DPC, already off its queue: the KDPC is not touched again. The frame is the processor's. */
+/* One DPC, already off its queue: the KDPC is not touched again. The frame is the processor's, and on
+ * the chain for the whole drain. */
 static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct ke_dpc_call *call)
 {
     struct ke_callback *frame = &self->dpc_frame;
@@ -63,12 +66,10 @@ static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct k
     ke_ring(self, BASE_EVENT_DPC_START, (const void *)(uintptr_t)call->routine);
     frame->routine = (const void *)(uintptr_t)call->routine;
     frame->object = dpc;
-    self->chain = frame;
     call->routine(dpc, call->context, call->argument1, call->argument2);
     if (__builtin_expect(self->irql != DISPATCH_LEVEL, 0)) {
         ke_call_wrong_irql(frame);
     }
-    self->chain = frame->outer;
     ke_ring(self, BASE_EVENT_DPC_END, frame->routine);
 }
 
@@ -89,8 +90,10 @@ __attribute__((noinline)) static void drain_check(struct ke_processor *self, ULO
 __attribute__((noinline)) static void drain_window(struct ke_processor *self)
 {
     self->dpc_state = KE_DPC_DRAINING;
+    self->chain = self->dpc_frame.outer;
     ke_dpc_running_set(&self->running_dpc, NULL);
     ke_window_slow();
+    self->chain = &self->dpc_frame;
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
 }
 
@@ -132,6 +135,7 @@ void ke_dpc_drain(struct ke_processor *self, KIRQL after)
 {
     CORE_ASSERT(after < DISPATCH_LEVEL && self->dpc_state == 0);
     self->dpc_frame.outer = self->chain;
+    self->chain = &self->dpc_frame;
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
     self->drain_start_ns = self->dpc_start_ns = host_clock_peek(self->number);
     if (self->irql != DISPATCH_LEVEL) {
@@ -140,6 +144,7 @@ void ke_dpc_drain(struct ke_processor *self, KIRQL after)
     drain_run(self);
     self->deferred &= (UCHAR)~KE_ATTENTION_DPC;
     ke_dpc_running_set(&self->running_dpc, NULL);
+    self->chain = self->dpc_frame.outer;
     self->dpc_state = 0;
     CORE_ASSERT(ke_self == self);
     ke_irql_set(self, after);

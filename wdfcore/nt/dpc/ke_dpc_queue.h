@@ -36,13 +36,15 @@ static inline PRKDPC ke_dpc_take(struct ke_processor *self, BOOLEAN threaded,
                                  struct ke_dpc_call *call)
 {
     PLIST_ENTRY queue = threaded ? &self->threaded_dpcs : &self->dpcs;
-    const ULONG *count = threaded ? &self->threaded_count : &self->dpc_count;
     PRKDPC dpc = NULL;
 
-    if (base_threaded && __atomic_load_n(count, __ATOMIC_RELAXED) == 0) {
-        return NULL; /* whoever adds one now asks for another look afterwards */
+    if (__builtin_expect(base_threaded, 0)) {
+        if (__atomic_load_n(threaded ? &self->threaded_count : &self->dpc_count,
+                            __ATOMIC_RELAXED) == 0) {
+            return NULL; /* whoever adds one now asks for another look afterwards */
+        }
+        base_lock_acquire(&self->dpc_lock);
     }
-    base_lock_acquire(&self->dpc_lock);
     if (!IsListEmpty(queue)) {
         dpc = CONTAINING_RECORD(queue->Flink, KDPC, DpcListEntry);
         call->routine = dpc->DeferredRoutine;
