@@ -291,25 +291,36 @@ dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
 }
 
 /* The common case stands before the entry test, which it needs no more than to write the event. */
-BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
+static inline BOOLEAN dpc_insert_as(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
+                                    KIRQL bound)
 {
     struct ke_processor *self = ke_self;
 
-    if (!dpc_is_common(self, Dpc)) {
-        return dpc_insert_api(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
+    if (!dpc_is_common(self, dpc)) {
+        return dpc_insert_api(dpc, argument1, argument2, name, bound);
     }
     if (base_threaded) {
-        return dpc_insert_owned(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
+        return dpc_insert_owned(dpc, argument1, argument2, name, bound);
     }
     KE_COUNT(self, dpc_enqueues);
-    if (Dpc->DpcData != NULL) {
-        ke_ring(self, BASE_EVENT_API, __func__);
+    if (dpc->DpcData != NULL) {
+        ke_ring(self, BASE_EVENT_API, name);
         KE_COUNT(self, dpc_coalesced);
         return FALSE;
     }
-    base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t) __func__, BASE_EVENT_DPC_QUEUE,
-                       (uintptr_t)Dpc->DeferredRoutine);
-    return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
+    base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,
+                       (uintptr_t)dpc->DeferredRoutine);
+    return dpc_insert_common(self, dpc, argument1, argument2);
+}
+
+BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
+{
+    return dpc_insert_as(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
+}
+
+BOOLEAN ke_dpc_insert_as(PRKDPC Dpc, const char *name, KIRQL bound)
+{
+    return dpc_insert_as(Dpc, NULL, NULL, name, bound);
 }
 
 /* The processor on whose queue it is, with its lock; NULL: on none. */

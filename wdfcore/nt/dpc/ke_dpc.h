@@ -19,6 +19,8 @@
 /* SystemArgument1 of a DPC that a timer queued: not for drivers, it tells reports where it came from. */
 #define KE_DPC_TIMER_ARGUMENT ((PVOID)(ULONG_PTR)0x726d6954)
 
+#define KE_DPC_KIND "CustomDpc" /* of the callback frames */
+
 /* What a DPC will be called with, read while it is on its queue. */
 struct ke_dpc_call {
     PKDEFERRED_ROUTINE routine;
@@ -31,6 +33,8 @@ BOOLEAN ke_dpc_is_initialized(const KDPC *dpc);
 BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_insert: KeInsertQueueDpc without the API test, for nt and the framework. */
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
+/* ke_dpc_insert_as: KeInsertQueueDpc without arguments, as the API of that name; its test is made here. */
+BOOLEAN ke_dpc_insert_as(PRKDPC Dpc, const char *name, KIRQL bound);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */
 BOOLEAN ke_dpc_remove(PRKDPC Dpc);
 

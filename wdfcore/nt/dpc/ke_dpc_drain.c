@@ -48,7 +48,7 @@ __attribute__((noinline)) static void dpc_run_observed(struct ke_processor *self
 
     ke_charge(self, ke_machine.config.dpc_entry_ns);
     self->chain = self->dpc_frame.outer; /* it has a frame of its own */
-    ke_call_enter(&frame, "CustomDpc", (const void *)(uintptr_t)routine, dpc);
+    ke_call_enter(&frame, KE_DPC_KIND, (const void *)(uintptr_t)routine, dpc);
     KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
                       KE_WORD(argument2));
     routine(dpc, context, argument1, argument2);

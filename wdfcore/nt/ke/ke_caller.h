@@ -6,16 +6,19 @@
 #include <stdint.h>
 
 /* KE_CALLER: who called the function that this stands in. Only directly in an API function. */
-#define KE_CALLER() ke_caller(__builtin_return_address(0), __builtin_frame_address(0))
+#define KE_CALLER() ke_caller(__builtin_return_address(0), KE_CALLER_FRAME())
+
+/* The same in two steps: the arguments for a ke_caller in another function. */
+#define KE_CALLER_APART() __builtin_return_address(0), KE_CALLER_FRAME()
+#define KE_CALLER_FRAME() (*(void *const *const *)__builtin_frame_address(0))
 
 extern uintptr_t ke_caller_skip_start, ke_caller_skip_size;
 
+/* frame: that of the function at the address; all of the library keeps frame pointers. */
 static inline const void *ke_caller(const void *address, void *const *frame)
 {
     if (__builtin_expect((uintptr_t)address - ke_caller_skip_start < ke_caller_skip_size, 0)) {
-        void *const *wrapper = frame[0]; /* its frame; all of the library keeps frame pointers */
-
-        return wrapper[1];
+        return frame[1];
     }
     return address;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "nt/dpc/ke_dpc.h"
 #include "nt/ke/ke_api.h"
 #include "nt/thread/ke_thread.h"
 
@@ -28,7 +29,7 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
     processor->dpc_lock.rank = BASE_RANK_DPC;
     InitializeListHead(&processor->dpcs);
     InitializeListHead(&processor->threaded_dpcs);
-    processor->dpc_frame.kind = "CustomDpc";
+    processor->dpc_frame.kind = KE_DPC_KIND;
     processor->dpc_frame.irql = DISPATCH_LEVEL;
     for (int level = 0; level < 16; level++) {
         InitializeListHead(&processor->irq_pending[level]);

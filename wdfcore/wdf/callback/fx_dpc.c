@@ -18,12 +18,14 @@
 #include "wdf/frame/fx_record.h"
 
 /* Keys: (c) constant once published (a) atomic, orders nothing */
+/* What a run needs is beside the KDPC, in two lines of the cache. */
 struct fx_dpc {
     struct fx_object object;
-    KDPC dpc;
+    WDFDPC handle;                 /* (c) the object's */
     PFN_WDF_DPC callback;          /* (c) NULL: nothing is called */
     struct fx_callback_lock *lock; /* (c) NULL: not serialized */
     struct fx_object *parent;      /* (a) referenced; NULL once disposed */
+    KDPC dpc;
 };
 
 /* NULL: it is disposed. */
@@ -52,11 +54,14 @@ static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
 
     if (__builtin_expect(dpc->lock == NULL && dpc->callback != NULL && !fx_call_is_told(frame),
                          1)) {
-        struct fx_call_lent lent;
+        WDFDPC handle = dpc->handle;
+        SHORT region =
+            fx_call_lend(frame, "EvtDpcFunc", (const void *)dpc->callback, (const void *)handle);
 
-        fx_call_lend(&lent, frame, "EvtDpcFunc", (const void *)dpc->callback, &dpc->object);
-        dpc->callback((WDFDPC)frame->object);
-        fx_call_lent_back(&lent, frame);
+        dpc->callback(handle);
+        fx_call_lent_back(frame, region);
+        frame->kind = KE_DPC_KIND; /* the rest is written for each DPC */
+        frame->routine = (const void *)(uintptr_t)dpc_routine;
     } else {
         dpc_call(dpc);
     }
@@ -158,7 +163,8 @@ NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes,
         fx_object_deref(parent);
         return status;
     }
-    *Dpc = fx_handle_of(&dpc->object);
+    dpc->handle = fx_handle_of(&dpc->object);
+    *Dpc = dpc->handle;
     return STATUS_SUCCESS;
 }
 
@@ -183,21 +189,35 @@ __attribute__((noinline)) static BOOLEAN dpc_enqueue_refused(WDFDPC handle,
     return FALSE;
 }
 
-BOOLEAN WdfDpcEnqueue(WDFDPC Dpc)
+/* With the test that an API starts with; or refused. */
+__attribute__((noinline)) static BOOLEAN dpc_enqueue_checked(WDFDPC handle, const char *name,
+                                                             KIRQL bound)
 {
     struct fx_dpc *dpc;
 
-    if (!API(HIGH_LEVEL)) {
+    if (!ke_api(name, bound)) {
         return FALSE;
     }
-    dpc = (struct fx_dpc *)fx_handle_find(Dpc);
-    if (__builtin_expect(dpc == NULL || fx_handle_type(Dpc) != FX_TYPE_DPC, 0)) {
-        return dpc_enqueue_refused(Dpc, NULL);
+    dpc = (struct fx_dpc *)fx_handle_find(handle);
+    if (dpc == NULL || fx_handle_type(handle) != FX_TYPE_DPC) {
+        return dpc_enqueue_refused(handle, NULL);
     }
-    if (__builtin_expect(dpc_parent(dpc) == NULL, 0)) {
-        return dpc_enqueue_refused(Dpc, dpc);
+    if (dpc_parent(dpc) == NULL) {
+        return dpc_enqueue_refused(handle, dpc);
     }
     return ke_dpc_insert(&dpc->dpc, NULL, NULL);
+}
+
+/* Mostly nothing wants attention: then the insertion's test is all there is to do. */
+BOOLEAN WdfDpcEnqueue(WDFDPC Dpc)
+{
+    struct fx_dpc *dpc = ke_attention(ke_self) == 0 ? (struct fx_dpc *)fx_handle_find(Dpc) : NULL;
+
+    if (__builtin_expect(
+            dpc == NULL || fx_handle_type(Dpc) != FX_TYPE_DPC || dpc_parent(dpc) == NULL, 0)) {
+        return dpc_enqueue_checked(Dpc, API_APART(HIGH_LEVEL));
+    }
+    return ke_dpc_insert_as(&dpc->dpc, API_APART(HIGH_LEVEL));
 }
 
 BOOLEAN WdfDpcCancel(WDFDPC Dpc, BOOLEAN Wait)

@@ -62,46 +62,31 @@ static inline void fx_call_leave(const struct fx_call *call)
  * the callback runs the routine's frame stands for the callback, for reports and fx_call_is_inside. The
  * same checks; no lock. Not when somebody watches or records, who is told of both.
  */
-struct fx_call_lent {
-    const char *kind;
-    const void *routine;
-    const void *object;
-    SHORT region;
-};
-
 static inline bool fx_call_is_told(const struct ke_callback *frame)
 {
     return ke_is_observed(ke_self) || (frame->recorded | frame->watched) != 0;
 }
 
-static inline void fx_call_lend(struct fx_call_lent *lent, struct ke_callback *frame,
-                                const char *kind, const void *routine,
-                                const struct fx_object *object)
+/* Returns what fx_call_lent_back compares; the lender writes its own into the frame after that. */
+static inline SHORT fx_call_lend(struct ke_callback *frame, const char *kind, const void *routine,
+                                 const void *handle)
 {
-    /* Atomic, so that they are not loaded as a pair: one of the two was written a moment ago and on
-     * its own, and then the processor would have to wait for that to be in the cache. */
-    lent->kind = __atomic_load_n(&frame->kind, __ATOMIC_RELAXED);
-    lent->routine = __atomic_load_n(&frame->routine, __ATOMIC_RELAXED);
-    lent->object = frame->object;
-    lent->region = ke_self->thread->normal_apcs_disabled;
     frame->kind = kind;
     frame->routine = routine;
-    frame->object = fx_handle_of(object);
+    frame->object = handle;
+    return ke_self->thread->normal_apcs_disabled;
 }
 
-static inline void fx_call_lent_back(const struct fx_call_lent *lent, struct ke_callback *frame)
+static inline void fx_call_lent_back(const struct ke_callback *frame, SHORT region)
 {
     const struct ke_processor *self = ke_self;
 
     if (__builtin_expect(self->irql != frame->irql, 0)) {
         ke_call_wrong_irql(frame);
     }
-    if (__builtin_expect(self->thread->normal_apcs_disabled != lent->region, 0)) {
-        fx_call_wrong_region(frame, lent->region);
+    if (__builtin_expect(self->thread->normal_apcs_disabled != region, 0)) {
+        fx_call_wrong_region(frame, region);
     }
-    frame->kind = lent->kind;
-    frame->routine = lent->routine;
-    frame->object = lent->object;
 }
 
 /* fx_call_is_inside: the running context is somewhere inside that routine, called for that object:

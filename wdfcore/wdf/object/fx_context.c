@@ -184,8 +184,8 @@ static struct fx_object *context_owner(WDFOBJECT handle)
 }
 
 /* What WdfObjectGetTypedContextWorker does when the first context is not the one. */
-__attribute__((noinline)) static PVOID
-context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type, const void *caller)
+static PVOID context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type,
+                              const void *caller)
 {
     static const char missing[] = "WdfObjectGetTypedContextWorker: no context of that type";
     struct fx_object *object;
@@ -209,6 +209,15 @@ context_get_slow(WDFOBJECT handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO type, const vo
     return NULL;
 }
 
+__attribute__((noinline)) static PVOID context_get_checked(WDFOBJECT handle,
+                                                           PCWDF_OBJECT_CONTEXT_TYPE_INFO type,
+                                                           const void *address, void *const *frame,
+                                                           const char *name, KIRQL bound)
+{
+    return ke_api_quiet(name, bound) ? context_get_slow(handle, type, ke_caller(address, frame))
+                                     : NULL;
+}
+
 /* The common case stands before the entry test: nothing wants attention, the object lives and its
  * first context is the one. */
 PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO TypeInfo)
@@ -222,7 +231,7 @@ PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE
             return fx_context_data(context);
         }
     }
-    return API_QUIET(HIGH_LEVEL) ? context_get_slow(Handle, TypeInfo, KE_CALLER()) : NULL;
+    return context_get_checked(Handle, TypeInfo, KE_CALLER_APART(), API_APART(HIGH_LEVEL));
 }
 
 /* Reads memory that may be a poisoned free block: a wrong pointer is what this looks for. */
