@@ -8,6 +8,7 @@
 
 #include "base/load.h"
 #include "base/random.h"
+#include "base/text.h"
 
 #define PACKETS_MAX 10000000u
 
@@ -220,11 +221,11 @@ static bool add_arrival(struct wc_load *load, const struct wc_arrival *arrival)
     return true;
 }
 
-static bool read_lines(struct load_rule *rule, struct wc_load *load, FILE *file)
+static bool read_lines(struct load_rule *rule, struct wc_load *load, char *text)
 {
-    char line[256];
+    char *line;
 
-    for (unsigned at = 1; fgets(line, sizeof(line), file) != NULL; at++) {
+    for (unsigned at = 1; (line = base_text_line(&text)) != NULL; at++) {
         struct wc_arrival arrival;
         bool there;
 
@@ -247,13 +248,14 @@ static bool read_lines(struct load_rule *rule, struct wc_load *load, FILE *file)
 
 static bool read_file(struct load_rule *rule, struct wc_load *load)
 {
-    FILE *file = fopen(rule->file, "r");
+    const char *why;
+    char *text = base_text_read(rule->file, &why);
 
-    if (file == NULL) {
-        return refuse(rule, "arrivals=%s: %s", rule->file, strerror(errno));
+    if (text == NULL) {
+        return refuse(rule, "arrivals=%s: %s", rule->file, why);
     }
-    bool ok = read_lines(rule, load, file);
-    fclose(file);
+    bool ok = read_lines(rule, load, text);
+    free(text);
     return ok;
 }
 

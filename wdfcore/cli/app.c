@@ -1,6 +1,9 @@
 #include "cli/app.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define NO_SUCH_NAME 0xC0000034u /* STATUS_OBJECT_NAME_NOT_FOUND */
 
 static const struct cli_app_type *const types[] = {
     &cli_app_echo,
@@ -51,6 +54,18 @@ void cli_app_wake(const struct cli_app *app)
 {
     if (app->wake != NULL) {
         wc_event_set(app->wake);
+    }
+}
+
+void cli_app_refused(struct cli_app *app, const char *name, int32_t status)
+{
+    app->no_device = (uint32_t)status == NO_SUCH_NAME;
+    if (app->no_device) {
+        snprintf(app->error, sizeof(app->error), "app %s: no device is named '%s'",
+                 app->type->name, name);
+    } else {
+        snprintf(app->error, sizeof(app->error), "app %s: opening '%s' failed with status 0x%08X",
+                 app->type->name, name, (unsigned)status);
     }
 }
 

@@ -23,6 +23,7 @@ struct cli_app {
     struct wc_load *load;  /* what it serves; NULL: it says nothing of it */
     unsigned busy;         /* (a) what it holds that is not delivered yet; 0: nothing */
     char error[320];       /* why it failed; "" as long as it did not */
+    bool no_device;        /* ... because there is none of that name */
     uint64_t first_ns;     /* wall clock when its first bytes came; 0: none came */
     uint64_t last_ns;      /* wall clock when its last bytes had gone */
 };
@@ -48,6 +49,9 @@ bool cli_app_has_ended(const struct cli_app *app);
 bool cli_app_is_told(const struct cli_app *app);
 
 extern const struct cli_app_type cli_app_echo, cli_app_requests;
+
+/* cli_app_refused: opening the device failed so; says why. */
+void cli_app_refused(struct cli_app *app, const char *name, int32_t status);
 
 /* cli_app_find: from the start of "echo:COM1". NULL: none; cli_app_next lists all. */
 const struct cli_app_type *cli_app_find(const char *name, size_t length);

@@ -196,7 +196,7 @@ static void run(struct cli_app *app, unsigned task)
     }
     int32_t status = wc_file_open(app->device, &echo.file);
     if (status < 0) {
-        fail(&echo, "opening", status);
+        cli_app_refused(app, app->device, status);
         return;
     }
     while (pump(&echo) > 0 || !ending(&echo)) {

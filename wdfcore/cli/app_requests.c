@@ -134,8 +134,7 @@ static bool open_device(struct cli_app *app)
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(app->device, ","), app->device);
     int32_t status = wc_file_open(name, &requests->file);
     if (status < 0) {
-        snprintf(app->error, sizeof(app->error),
-                 "app requests: opening '%s' failed with status 0x%08X", name, (unsigned)status);
+        cli_app_refused(app, name, status);
         return false;
     }
     wc_load_started(requests->load, wc_processor_now_ns());

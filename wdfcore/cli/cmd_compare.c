@@ -75,8 +75,10 @@ static int parse_number(const char *option, const char *text, uint64_t least, ui
                         uint64_t *number)
 {
     if (!cli_number(text, most, number) || *number < least) {
-        return cli_refuse("compare", "--%s '%s': must be a number of at least %llu", option, text,
-                          (unsigned long long)least);
+        return most == UINT64_MAX
+                   ? cli_refuse("compare", "--%s '%s': must be a number", option, text)
+                   : cli_refuse("compare", "--%s '%s': must be a number from %llu to %llu", option,
+                                text, (unsigned long long)least, (unsigned long long)most);
     }
     return 0;
 }
@@ -178,6 +180,12 @@ static int settle(struct compare_input *input, const struct compare_plan *plan)
     }
     if (settings->real && settings->seed != 0) {
         cli_complain("compare", "--real takes no --seed: threads make their own schedule");
+        return CLI_USAGE;
+    }
+    if (settings->real &&
+        (settings->costs.register_ns & settings->costs.isr_ns & settings->costs.dpc_ns &
+         settings->costs.switch_ns) != UINT32_MAX) {
+        cli_complain("compare", "--real takes no costs: they are what this host needs");
         return CLI_USAGE;
     }
     default_cost(&settings->costs.register_ns, plan->costs.register_ns);

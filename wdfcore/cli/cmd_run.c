@@ -296,7 +296,7 @@ static int run_all(struct run *run)
     code = code == CLI_CLEAN ? written : code;
     if (run->app.error[0] != '\0') {
         cli_complain("run", "%s", run->app.error);
-        code = code == CLI_CLEAN ? CLI_FAILED : code;
+        code = code != CLI_CLEAN ? code : run->app.no_device ? CLI_USAGE : CLI_FAILED;
     }
     enum wc_result end = take_down(run);
     if (end != WC_OK && (code == CLI_CLEAN || end == WC_STOPPED)) {

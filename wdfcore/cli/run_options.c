@@ -73,7 +73,7 @@ static const struct argp_option option_table[] = {
     {"clock", KEY_CLOCK, "KIND", 0,
      "virtual or real (default: real if the line leads outside, else virtual)", 0},
     {"wpp", KEY_WPP, "LEVEL[,FLAG...]", 0,
-     "Print the driver's WPP trace messages: 1 to 255, or critical, error, warning, information, "
+     "Print the driver's WPP trace messages: 0 to 255, or critical, error, warning, information, "
      "verbose; with flags only those (default: none)",
      0},
     {"quiet", KEY_QUIET, NULL, 0, "Show no progress on the terminal", 0},
@@ -213,18 +213,15 @@ static int parse_registry(const char *text, struct run_options *options)
 
 /* A file that cannot be written is refused now, not after a long run. What is there stays until the
  * run is over. */
-static int parse_file(int key, const char *path, struct run_options *options)
+static int parse_file(const char *option, const char *path, const char **kept)
 {
-    const char *option = key == KEY_TRACE ? "trace" : key == KEY_REPORT ? "report" : "csv";
     FILE *file = fopen(path, "a");
 
     if (file == NULL) {
         return cli_refuse("run", "--%s '%s': %s", option, path, strerror(errno));
     }
     fclose(file);
-    *(key == KEY_TRACE    ? &options->trace_file
-      : key == KEY_REPORT ? &options->report_file
-                          : &options->csv_file) = path;
+    *kept = path;
     return 0;
 }
 
@@ -279,15 +276,31 @@ static int finish(struct run_options *options)
     return 0;
 }
 
+static unsigned count_models(void)
+{
+    unsigned count = 0;
+
+    for (const struct wc_model_type *type = wc_model_next(NULL); type != NULL;
+         type = wc_model_next(type)) {
+        count++;
+    }
+    return count;
+}
+
 /* What registers a model does so when it is loaded; a name without a slash is a file, too. */
 static error_t load_model(const char *path)
 {
     char here[4096];
+    unsigned before = count_models();
 
     snprintf(here, sizeof(here), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
-    return dlopen(here, RTLD_NOW | RTLD_LOCAL) != NULL
-               ? 0
-               : cli_refuse("run", "--load '%s': %s", path, dlerror());
+    if (dlopen(here, RTLD_NOW | RTLD_LOCAL) == NULL) {
+        return cli_refuse("run", "--load '%s': %s", path, dlerror());
+    }
+    if (count_models() == before) {
+        return cli_refuse("run", "--load '%s': no model is in it that was not there", path);
+    }
+    return 0;
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -305,7 +318,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_HARDWARE_ID:
         options->hardware_id = argument;
-        return 0;
+        return argument[0] != '\0' ? 0 : refuse_value("hardware-id", argument, "a name");
     case KEY_REGISTRY:
         return parse_registry(argument, options);
     case KEY_PROCESSORS:
@@ -326,8 +339,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
                    ? 0
                    : refuse_value("seed", argument, "a number");
     case KEY_RECORD_CHOICES:
-        options->record_choices = argument;
-        return 0;
+        return parse_file("record-choices", argument, &options->record_choices);
     case KEY_REPLAY_CHOICES:
         options->replay_choices = argument;
         return 0;
@@ -343,9 +355,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->help_models = true;
         return 0;
     case KEY_TRACE:
+        return parse_file("trace", argument, &options->trace_file);
     case KEY_REPORT:
+        return parse_file("report", argument, &options->report_file);
     case KEY_CSV:
-        return parse_file(key, argument, options);
+        return parse_file("csv", argument, &options->csv_file);
     case KEY_SUMMARY:
         options->summary = true;
         return 0;

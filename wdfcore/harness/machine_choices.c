@@ -7,6 +7,7 @@
 #include <string.h>
 #include <utarray.h>
 
+#include "base/text.h"
 #include "harness/machine_core.h"
 #include "nt/ke/ke_machine.h"
 
@@ -34,11 +35,11 @@ static bool parse_line(char *line, struct ke_choice *choice)
     return choice->kind < KE_CHOICE_KINDS;
 }
 
-static enum wc_result read_lines(FILE *file, const char *path, UT_array *list)
+static enum wc_result read_lines(char *text, const char *path, UT_array *list)
 {
-    char line[256];
+    char *line;
 
-    for (unsigned number = 1; fgets(line, sizeof(line), file) != NULL; number++) {
+    for (unsigned number = 1; (line = base_text_line(&text)) != NULL; number++) {
         const struct ke_choice *last = (const struct ke_choice *)utarray_back(list);
         struct ke_choice choice;
 
@@ -59,16 +60,17 @@ static enum wc_result read_lines(FILE *file, const char *path, UT_array *list)
 
 enum wc_result machine_choices_read(const char *path, struct ke_choice **list, size_t *count)
 {
-    FILE *file = fopen(path, "r");
+    const char *why;
+    char *text = base_text_read(path, &why);
     UT_array lines;
     enum wc_result result;
 
-    if (file == NULL) {
-        return machine_fail(WC_BAD_INPUT, "cannot read %s: %s", path, strerror(errno));
+    if (text == NULL) {
+        return machine_fail(WC_BAD_INPUT, "cannot read %s: %s", path, why);
     }
     utarray_init(&lines, &choice_icd);
-    result = read_lines(file, path, &lines);
-    fclose(file);
+    result = read_lines(text, path, &lines);
+    free(text);
     if (result == WC_OK) {
         const void *first = utarray_front(&lines);
 

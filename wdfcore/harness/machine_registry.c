@@ -1,6 +1,7 @@
 /* machine_registry.c - what a machine's owner puts into its registry: single values and files of the
  * registry editor. Each line is done when it is read; a wrong one ends it with its number.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,14 @@ static char *read_file(const char *path)
         bytes = more;
         size += fread(bytes + size, 1, room - size - 2, stream);
     } while (size == room - 2);
+    if (ferror(stream)) {
+        int error = errno;
+
+        free(bytes);
+        fclose(stream);
+        errno = error;
+        return NULL;
+    }
     fclose(stream);
     memset(bytes + size, 0, 2);
     return decode_file(bytes, size);
@@ -279,6 +288,7 @@ static enum wc_result read_lines(struct reg_file *file)
     line = next_line(file, &rest);
     if (line == NULL || (strcmp(line, "Windows Registry Editor Version 5.00") != 0 &&
                          strcmp(line, "REGEDIT4") != 0)) {
+        file->line = 1; /* also of an empty file */
         return refuse_line(file, "no file of the registry editor; its first line is 'Windows "
                                  "Registry Editor Version 5.00'");
     }
@@ -302,7 +312,7 @@ enum wc_result wc_machine_registry_load(struct wc_machine *machine, const char *
     }
     file.text = read_file(path);
     if (file.text == NULL) {
-        return machine_fail(WC_BAD_INPUT, "registry file '%s' cannot be read", path);
+        return machine_fail(WC_BAD_INPUT, "registry file '%s': %s", path, strerror(errno));
     }
     result = read_lines(&file);
     leave_section(&file);
