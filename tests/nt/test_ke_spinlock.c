@@ -283,18 +283,21 @@ static VOID wait_in_queue(PVOID Context)
     KeReleaseInStackQueuedSpinLock(&handle);
 }
 
-/* Arrival 3, 1, 2: neither by number nor backwards. */
+/* Arrival 3, 1, 2: neither by number nor backwards. Last is who lets it go and asks again at once. */
 static void queued_waiters_are_served_as_they_came(void **state) /* spec: SPN-14 SMP-15 */
 {
-    static const ULONG arrival[] = {3, 1, 2};
+    static const ULONG arrival[] = {3, 1, 2, 0};
     KLOCK_QUEUE_HANDLE handle;
     PKTHREAD threads[3];
+    KIRQL old;
 
     queue.go = queue.waiting = queue.served = 0;
     for (int i = 0; i < 3; i++) {
         threads[i] = nt_thread(wait_in_queue, (PVOID)(ULONG_PTR)arrival[i]);
     }
-    KeAcquireInStackQueuedSpinLock(&lock, &handle);
+    nt_on_processor(0);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(&lock, &handle);
     for (int i = 0; i < 3; i++) {
         WriteRelease(&queue.go, (LONG)arrival[i]);
         nt_spin_until(&queue.waiting, i + 1);
@@ -306,11 +309,15 @@ static void queued_waiters_are_served_as_they_came(void **state) /* spec: SPN-14
     wc_expect_violation("LockApiMismatch");
     KeReleaseSpinLock(&lock, PASSIVE_LEVEL);
     assert_int_equal(queue.served, 0);
-    KeReleaseInStackQueuedSpinLock(&handle);
+    KeReleaseInStackQueuedSpinLockFromDpcLevel(&handle);
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(&lock, &handle);
+    queue.order[queue.served++] = 0;
+    KeReleaseInStackQueuedSpinLockFromDpcLevel(&handle);
+    KeLowerIrql(old);
     for (int i = 0; i < 3; i++) {
         nt_join(threads[i]);
     }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         assert_int_equal(queue.order[i], arrival[i]);
     }
 }
@@ -460,6 +467,7 @@ static void an_inversion_is_named_though_nobody_hangs(void **state) /* spec: SPN
     assert_non_null(strstr(wc_last_report(), "bugcheck 0xC4 (0x1001, "));
     wc_expect_violation("LockOrder"); /* over the one between them */
     take(&third, &lock);
+    assert_int_equal(wc_violations("LockOrder"), 2);
     take(&lock, &third); /* that one followed from the others */
     assert_int_equal(wc_violations("LockOrder"), 2);
 }
