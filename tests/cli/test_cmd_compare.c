@@ -276,7 +276,11 @@ static void wrong_input_is_one_line(void **state)
         {"compare dpcq --load colour=1", "unknown option \"colour\""},
         {"compare dpcq --load burst", "must be NAME=VALUE"},
         {"compare dpcq --load bytes=9-3", "bytes=9-3: it is a size"},
-        {"compare dpcq --processors 0", "--processors '0'"},
+        {"compare dpcq --load arrivals=/none", "arrivals=/none: No such file"},
+        {"compare dpcq --load arrivals=/", "arrivals=/: Is a directory"},
+        {"compare dpcq --load arrivals=/proc/self/exe", "not a text file"},
+        {"compare dpcq --processors 0", "--processors '0': must be a number from 1 to 64"},
+        {"compare dpcq --processors 65", "--processors '65': must be a number from 1 to 64"},
         {"compare dpcq --dpc-ns much", "--dpc-ns 'much'"},
         {"compare dpcq --html /no/such.html", "--html '/no/such.html'"},
         {"compare dpcq --real --processors 64", "this host has"},
@@ -286,6 +290,7 @@ static void wrong_input_is_one_line(void **state)
          "Parameters/Design=one-dpc Parameters/PacketUs=dword:fffff"},
         {"compare dpcq --registry Parameters/Queues=dword:0", "Parameters/Queues=dword:0"},
         {"compare dpcq --registry Parameters/Queues=dword:x", "1 to 8 hexadecimal digits"},
+        {"compare dpcq --real --dpc-ns 5", "--real takes no costs"},
         {"compare dpcq --real --seed 5", "--real takes no --seed"},
     };
 

@@ -61,8 +61,8 @@ void cli_app_refused(struct cli_app *app, const char *name, int32_t status)
 {
     app->no_device = (uint32_t)status == NO_SUCH_NAME;
     if (app->no_device) {
-        snprintf(app->error, sizeof(app->error), "app %s: no device is named '%s'",
-                 app->type->name, name);
+        snprintf(app->error, sizeof(app->error), "app %s: no device is named '%s'", app->type->name,
+                 name);
     } else {
         snprintf(app->error, sizeof(app->error), "app %s: opening '%s' failed with status 0x%08X",
                  app->type->name, name, (unsigned)status);

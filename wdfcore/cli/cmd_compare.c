@@ -182,9 +182,8 @@ static int settle(struct compare_input *input, const struct compare_plan *plan)
         cli_complain("compare", "--real takes no --seed: threads make their own schedule");
         return CLI_USAGE;
     }
-    if (settings->real &&
-        (settings->costs.register_ns & settings->costs.isr_ns & settings->costs.dpc_ns &
-         settings->costs.switch_ns) != UINT32_MAX) {
+    if (settings->real && (settings->costs.register_ns & settings->costs.isr_ns &
+                           settings->costs.dpc_ns & settings->costs.switch_ns) != UINT32_MAX) {
         cli_complain("compare", "--real takes no costs: they are what this host needs");
         return CLI_USAGE;
     }

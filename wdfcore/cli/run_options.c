@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wdfcore/model.h>
+
 #include "cli/cli.h"
 
 enum {
