@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "host/host.h"
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 
 struct fixture {
     struct host_stream *stream;

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "host/host.h"
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 
 #define MIB (1u << 20)
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 #include "model/model_instance.h"
 #include "nt/hal/hal_window.h"
 #include "nt/interrupt/ke_line.h"

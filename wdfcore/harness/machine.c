@@ -20,7 +20,7 @@
 #include "harness/machine_event.h"
 #include "harness/pnp_root.h"
 #include "harness/user_io.h"
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 #include "nt/io/io_manager.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_record.h"

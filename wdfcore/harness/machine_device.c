@@ -10,7 +10,7 @@
 
 #include "harness/machine_core.h"
 #include "harness/pnp_root.h"
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 #include "model/model_instance.h"
 #include "nt/ke/ke_machine.h"
 

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 #include "host/host.h"
-#include "host/host_fiber.h"
+#include "host/fiber/host_fiber.h"
 
 enum host_task_state {
     HOST_TASK_BLOCKED, /* also before its first wake */

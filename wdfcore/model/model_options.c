@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 #include "model/model_private.h"
 
 #define MODEL_NAME_MAX 64

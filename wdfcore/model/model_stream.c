@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "host/host.h"
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 #include "model/model_private.h"
 
 /* A device that was pulled out hears nothing any more. */

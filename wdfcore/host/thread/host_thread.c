@@ -1,5 +1,5 @@
 /* host_thread.c - the host threads under the thread scheduler. */
-#include "host/host_thread.h"
+#include "host/thread/host_thread.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "host/host_loop.h"
-#include "host/host_stream_fd.h"
+#include "host/stream/host_stream_fd.h"
 
 static int stdio_reopen(int fd, int mode)
 {

@@ -1,5 +1,5 @@
 /* host_stream.c - what all streams do alike: the two rings, the events, specs. */
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "base/assert.h"
 #include "host/host_loop.h"
-#include "host/host_stream_kind.h"
+#include "host/stream/host_stream_kind.h"
 
 enum {
     STREAM_CONNECTED = 1,

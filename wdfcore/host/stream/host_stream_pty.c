@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "host/host_loop.h"
-#include "host/host_stream_fd.h"
+#include "host/stream/host_stream_fd.h"
 
 struct pty_stream {
     struct host_fd_stream fd;

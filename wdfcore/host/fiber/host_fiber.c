@@ -2,7 +2,7 @@
  * switch costs 20 ns, swapcontext with its two system calls 165. The file is compiled without
  * _FORTIFY_SOURCE, whose longjmp aborts when it leaves a stack upwards.
  */
-#include "host/host_fiber.h"
+#include "host/fiber/host_fiber.h"
 
 #include <setjmp.h>
 #include <stdint.h>

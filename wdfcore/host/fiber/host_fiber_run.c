@@ -4,7 +4,7 @@
  */
 #include "base/assert.h"
 #include "host/host_loop.h"
-#include "host/host_sched_fiber.h"
+#include "host/fiber/host_sched_fiber.h"
 #include "host/host_trap.h"
 #include "host/host_watchdog.h"
 

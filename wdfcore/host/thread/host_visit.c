@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "host/host_thread.h"
+#include "host/thread/host_thread.h"
 #include "host/host_trap.h"
 
 #define SPINS_AT_MOST         1024 /* some 10 us */

@@ -8,7 +8,7 @@
  * - libuv's handles live until their close callbacks and outlive the stream if need be
  * - whatever is here is called with host_loop_lock
  */
-#include "host/host_stream_kind.h"
+#include "host/stream/host_stream_kind.h"
 
 struct host_fd_end;
 

@@ -6,7 +6,7 @@
  * Failure: end of file and read errors reach the kind through `ended`; a write error drops what
  * waits, while reading goes on: bytes that arrived before a reset are still delivered.
  */
-#include "host/host_stream_fd.h"
+#include "host/stream/host_stream_fd.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,9 +9,9 @@
 
 #include "host/host_loop.h"
 #include "host/host_scheduler.h"
-#include "host/host_thread.h"
-#include "host/host_thread_processor.h"
-#include "host/host_thread_task.h"
+#include "host/thread/host_thread.h"
+#include "host/thread/host_thread_processor.h"
+#include "host/thread/host_thread_task.h"
 
 #define SPINS_BEFORE_YIELD 64
 

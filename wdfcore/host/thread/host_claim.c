@@ -9,8 +9,8 @@
 
 #include "base/assert.h"
 #include "host/host_loop.h"
-#include "host/host_thread.h"
-#include "host/host_thread_task.h"
+#include "host/thread/host_thread.h"
+#include "host/thread/host_thread_task.h"
 
 static struct {
     pthread_mutex_t lock;      /* waiting */

@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "host/host_loop.h"
-#include "host/host_stream_kind.h"
+#include "host/stream/host_stream_kind.h"
 
 /* Bytes in a growing buffer, taken from the front. */
 struct mem_queue {

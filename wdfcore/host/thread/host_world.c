@@ -4,7 +4,7 @@
  * finds what is due, moves virtual time and kicks a processor; or, if nothing can happen, wakes the
  * outside, which pauses the world, asks its condition with nobody running, and returns or goes on.
  */
-#include "host/host_thread.h"
+#include "host/thread/host_thread.h"
 
 #include <semaphore.h>
 

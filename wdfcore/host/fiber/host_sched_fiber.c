@@ -13,7 +13,7 @@
 #include "base/assert.h"
 #include "host/host_internal.h"
 #include "host/host_loop.h"
-#include "host/host_sched_fiber.h"
+#include "host/fiber/host_sched_fiber.h"
 #include "host/host_scheduler.h"
 
 #define POLL_INTERVAL_NS 1000000 /* fiber_loop_poll looks no more often */

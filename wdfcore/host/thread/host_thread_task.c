@@ -2,14 +2,14 @@
  * serves another task when that one has left.
  * Teardown: every task jumps to the base of its thread, and host_thread_tasks_leave waits for that.
  */
-#include "host/host_thread_task.h"
+#include "host/thread/host_thread_task.h"
 
 #include <sched.h>
 #include <stdlib.h>
 #include <utlist.h>
 
 #include "base/assert.h"
-#include "host/host_thread.h"
+#include "host/thread/host_thread.h"
 
 static struct {
     pthread_mutex_t lock;     /* the next three */

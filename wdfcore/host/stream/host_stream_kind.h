@@ -10,7 +10,7 @@
 #include <sys/uio.h>
 
 #include "host/host.h"
-#include "host/host_stream.h"
+#include "host/stream/host_stream.h"
 
 /* A ring of HOST_STREAM_BUFFER bytes. */
 struct host_ring {

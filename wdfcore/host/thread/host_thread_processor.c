@@ -4,12 +4,12 @@
  * Normal path: a kick wakes the thread, which claims its processor, lets nt dispatch, and releases
  * it. What comes while the processor is owned is its owner's business (host_claim.c).
  */
-#include "host/host_thread_processor.h"
+#include "host/thread/host_thread_processor.h"
 
 #include <errno.h>
 
 #include "host/host_loop.h"
-#include "host/host_thread.h"
+#include "host/thread/host_thread.h"
 #include "host/host_trap.h"
 
 #define ROUNDS_BETWEEN_POLLS 64 /* of a processor that is kicked again before it could sleep */
