@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_symbols.h"
 #include "wdf/object/fx_handle.h"
 #include "wdf/object/fx_object.h"
 

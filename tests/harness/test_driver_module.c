@@ -1,5 +1,5 @@
-#include "harness/driver_module.h"
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_module.h"
+#include "harness/driver/driver_symbols.h"
 
 /* clang-format off: cmocka wants this order */
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "harness/resource_spec.h"
+#include "harness/bus/resource_spec.h"
 
 /* clang-format off: cmocka wants this order */
 #include <setjmp.h>

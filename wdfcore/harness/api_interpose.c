@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "harness/driver_module.h"
+#include "harness/driver/driver_module.h"
 #include "nt/ke/ke_caller.h"
 
 /* Keys: (o) only outside the machine, while no driver is loaded */

@@ -8,7 +8,7 @@
 
 #include <wdm.h>
 
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "harness/testing/testing_fail.h"
 #include "harness/user_io.h"
 #include "host/host.h"

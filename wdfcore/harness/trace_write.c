@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "harness/report/report.h"
 #include "nt/ke/ke_record.h"
 

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_symbols.h"
 #include "wdf/object/fx_handle.h"
 
 #define NESTED_MAX   4

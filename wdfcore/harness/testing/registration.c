@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_symbols.h"
 #include "harness/testing/api_text.h"
 #include "nt/interrupt/ke_interrupt.h"
 #include "nt/interrupt/ke_line.h"

@@ -14,7 +14,7 @@
 
 #include "base/assert.h"
 #include "base/lock.h"
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_symbols.h"
 #include "harness/testing/testing_fail.h"
 #include "harness/testing/testing_text.h"
 #include "host/host.h"

@@ -19,7 +19,7 @@
 #include "base/assert.h"
 #include "base/lock.h"
 #include "harness/api_interpose.h"
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_symbols.h"
 #include "harness/testing/api_text.h"
 #include "harness/testing/testing_fail.h"
 #include "harness/testing/testing_text.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "harness/testing/testing_callbacks.h"
 #include "harness/testing/testing_calls.h"
 #include "harness/testing/testing_drive.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <utstring.h>
 
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "harness/testing/registration.h"
 #include "harness/testing/testing_callbacks.h"
 #include "harness/testing/testing_fail.h"

@@ -1,4 +1,4 @@
-#include "harness/machine_choices.h"
+#include "harness/machine/machine_choices.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include <utarray.h>
 
 #include "base/text.h"
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "nt/ke/ke_machine.h"
 
 static const UT_icd choice_icd = {.sz = sizeof(struct ke_choice)};

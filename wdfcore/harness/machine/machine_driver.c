@@ -1,12 +1,12 @@
-#include "harness/machine_driver.h"
+#include "harness/machine/machine_driver.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/driver_module.h"
-#include "harness/machine_core.h"
-#include "harness/machine_device.h"
+#include "harness/driver/driver_module.h"
+#include "harness/machine/machine_core.h"
+#include "harness/machine/machine_device.h"
 #include "nt/io/io_driver.h"
 #include "nt/ke/ke_machine.h"
 #include "wdf/pnp/fx_driver.h"

@@ -14,7 +14,7 @@
  */
 #include <wdm.h>
 
-#include "harness/resource_spec.h"
+#include "harness/bus/resource_spec.h"
 
 struct wc_machine;
 

@@ -1,4 +1,4 @@
-#include "harness/driver_symbols.h"
+#include "harness/driver/driver_symbols.h"
 
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <uthash.h>
 
 #include "base/lock.h"
-#include "harness/driver_module.h"
+#include "harness/driver/driver_module.h"
 #include "host/host_aside.h"
 
 /* Where to look an address up: a driver, or the program. */

@@ -1,4 +1,4 @@
-#include "harness/resource_spec.h"
+#include "harness/bus/resource_spec.h"
 
 #include <errno.h>
 #include <inttypes.h>

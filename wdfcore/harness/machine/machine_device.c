@@ -3,13 +3,13 @@
  * the other way round: the stack, the PDO, then the model, which no driver can reach any more.
  * Surprise: the model stops answering first, and the stack learns of it afterwards.
  */
-#include "harness/machine_device.h"
+#include "harness/machine/machine_device.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/machine_core.h"
-#include "harness/pnp_root.h"
+#include "harness/machine/machine_core.h"
+#include "harness/bus/pnp_root.h"
 #include "host/stream/host_stream.h"
 #include "model/model_instance.h"
 #include "nt/ke/ke_machine.h"

@@ -1,7 +1,7 @@
 /* machine_drive.c - the machine goes on: until a condition holds, until a time, or by one turn of a
  * processor.
  */
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * and stops nt.
  * After a violation nothing of a driver runs any more: destroy then only frees.
  */
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,12 +13,12 @@
 
 #include "base/assert.h"
 #include "base/violation.h"
-#include "harness/driver_symbols.h"
-#include "harness/machine_choices.h"
-#include "harness/machine_device.h"
-#include "harness/machine_driver.h"
-#include "harness/machine_event.h"
-#include "harness/pnp_root.h"
+#include "harness/driver/driver_symbols.h"
+#include "harness/machine/machine_choices.h"
+#include "harness/machine/machine_device.h"
+#include "harness/machine/machine_driver.h"
+#include "harness/machine/machine_event.h"
+#include "harness/bus/pnp_root.h"
 #include "harness/user_io.h"
 #include "host/stream/host_stream.h"
 #include "nt/io/io_manager.h"

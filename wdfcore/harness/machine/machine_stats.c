@@ -1,7 +1,7 @@
 /* machine_stats.c - counts and the object tree, gathered from the layers that keep them. */
 #include <stdlib.h>
 
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "harness/report/report_analysis.h"
 #include "harness/user_io.h"
 #include "host/host.h"

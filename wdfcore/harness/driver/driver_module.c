@@ -1,4 +1,4 @@
-#include "harness/driver_module.h"
+#include "harness/driver/driver_module.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/driver_globals.h"
+#include "harness/driver/driver_globals.h"
 
 struct driver_module {
     struct driver_module *next; /* every module of the process, newest first */

@@ -1,8 +1,8 @@
-#include "harness/machine_event.h"
+#include "harness/machine/machine_event.h"
 
 #include <stdlib.h>
 
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 

@@ -1,4 +1,4 @@
-#include "harness/driver_globals.h"
+#include "harness/driver/driver_globals.h"
 
 #include <elf.h>
 #include <link.h>

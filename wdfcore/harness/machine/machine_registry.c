@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 #include "harness/registry_text.h"
 #include "nt/rtl/rtl_string.h"
 

@@ -1,6 +1,6 @@
 /* machine_call.c - what stands outside runs something in the machine: as a task, or on a processor.
  */
-#include "harness/machine_core.h"
+#include "harness/machine/machine_core.h"
 
 #include "harness/user_io.h"
 #include "nt/io/io_shutdown.h"
