@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "harness/bus/resource_spec.h"
+#include "harness/pnp/resource_spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,4 +1,4 @@
-#include "harness/bus/resource_spec.h"
+#include "harness/pnp/resource_spec.h"
 
 /* clang-format off: cmocka wants this order */
 #include <setjmp.h>

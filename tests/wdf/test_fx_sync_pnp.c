@@ -7,7 +7,7 @@
 
 #include <wdfcore/user.h>
 
-#include "harness/bus/pnp_root.h"
+#include "harness/pnp/pnp_root.h"
 #include "nt/io/io_driver.h"
 #include "nt/io/io_pnp.h"
 

@@ -18,7 +18,7 @@
 #include "harness/machine/machine_device.h"
 #include "harness/machine/machine_driver.h"
 #include "harness/machine/machine_event.h"
-#include "harness/bus/pnp_root.h"
+#include "harness/pnp/pnp_root.h"
 #include "harness/user_io.h"
 #include "host/stream/host_stream.h"
 #include "nt/io/io_manager.h"

@@ -7,7 +7,7 @@
 
 #include <wdfcore/machine.h>
 
-#include "harness/bus/resource_spec.h"
+#include "harness/pnp/resource_spec.h"
 #include "wdf/frame/fx_globals.h"
 
 struct driver_module;

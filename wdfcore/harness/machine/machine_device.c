@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "harness/machine/machine_core.h"
-#include "harness/bus/pnp_root.h"
+#include "harness/pnp/pnp_root.h"
 #include "host/stream/host_stream.h"
 #include "model/model_instance.h"
 #include "nt/ke/ke_machine.h"

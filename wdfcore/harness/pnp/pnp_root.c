@@ -1,8 +1,8 @@
-#include "harness/bus/pnp_root.h"
+#include "harness/pnp/pnp_root.h"
 
 #include <stdio.h>
 
-#include "harness/bus/pnp_root_bus.h"
+#include "harness/pnp/pnp_root_bus.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"

@@ -14,7 +14,7 @@
  */
 #include <wdm.h>
 
-#include "harness/bus/resource_spec.h"
+#include "harness/pnp/resource_spec.h"
 
 struct wc_machine;
 

@@ -1,4 +1,4 @@
-#include "harness/bus/resource_spec.h"
+#include "harness/pnp/resource_spec.h"
 
 #include <errno.h>
 #include <inttypes.h>

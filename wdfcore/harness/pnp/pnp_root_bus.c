@@ -1,5 +1,5 @@
 /* pnp_root_bus.c - what the PDOs of the root bus answer. */
-#include "harness/bus/pnp_root_bus.h"
+#include "harness/pnp/pnp_root_bus.h"
 
 #include <initguid.h>
 #include <wdmguid.h>
