@@ -5,7 +5,7 @@
 
 #include "nt/hal/hal_line.h"
 #include "nt/io/io_name.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 #include "nt/ob/ob_object.h"
 
 static const struct io_pnp_identity identity = {

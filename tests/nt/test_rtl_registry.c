@@ -1,7 +1,7 @@
 /* test_rtl_registry.c - registry values by path, tables of queries, keys of drivers and devices. */
 #include "nt_driver.h"
 
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #define KEY L"Sample"
 

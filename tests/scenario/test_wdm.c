@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ioctl.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #define LINE      .resources = "memory=0xfe000000-0xfe000fff,irq=5"
 #define LINK(...) .driver = WC_DRIVER_WDM, .model = "blocklink,line=mem" __VA_ARGS__, LINE

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/lock.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 __attribute__((visibility("default"))) struct drv_pnp_plan drv_pnp_plan;
 

@@ -7,7 +7,7 @@
 
 #include <wdfcore/user.h>
 
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_object.h"
 

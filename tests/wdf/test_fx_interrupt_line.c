@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "nt/hal/hal_line.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #define PLAN (&drv_pnp_plan)
 

@@ -9,7 +9,7 @@
 
 #include "harness/pnp/pnp_root.h"
 #include "nt/io/io_driver.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #define PLAN  (&drv_pnp_plan)
 #define SEEDS 40u

@@ -9,7 +9,7 @@
 
 #include <wdfcore/user.h>
 
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 #include <wdmsec.h>
 
 #define PLAN       (&drv_pnp_plan)

@@ -6,7 +6,7 @@
 #include <wdfcore/user.h>
 
 #include "nt/hal/hal_line.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #define PLAN  (&drv_pnp_plan)
 #define MS    1000000ull

@@ -7,9 +7,9 @@
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"
 #include "nt/io/io_irp.h"
-#include "nt/io/io_notify.h"
-#include "nt/io/io_pnp.h"
-#include "nt/io/io_workitem.h"
+#include "nt/io/pnp/io_notify.h"
+#include "nt/io/pnp/io_pnp.h"
+#include "nt/io/deferred/io_workitem.h"
 
 /* A device that keeps asking for another start gets no more than these (spec: PNP-23). */
 #define RESTARTS              5

@@ -10,7 +10,7 @@
 
 #include "nt/io/io_driver.h"
 #include "nt/io/io_irp.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #define ROOT_TAG 'tooR'
 

@@ -18,7 +18,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
-#include "nt/io/io_workitem.h"
+#include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"

@@ -7,12 +7,12 @@
 #include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
-#include "nt/io/io_pnp_node.h"
+#include "nt/io/pnp/io_pnp_node.h"
 #include "nt/io/io_remove_lock.h"
-#include "nt/io/io_notify.h"
+#include "nt/io/pnp/io_notify.h"
 #include "nt/io/io_shutdown.h"
-#include "nt/io/io_timer.h"
-#include "nt/io/io_workitem.h"
+#include "nt/io/deferred/io_timer.h"
+#include "nt/io/deferred/io_workitem.h"
 
 struct base_lock io_lists = {.rank = BASE_RANK_IO};
 

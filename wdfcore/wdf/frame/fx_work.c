@@ -1,6 +1,6 @@
 #include "wdf/frame/fx_work.h"
 
-#include "nt/io/io_workitem.h"
+#include "nt/io/deferred/io_workitem.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_object.h"

@@ -12,7 +12,7 @@
  * list holds a request and no context is in the pump.
  */
 #include "base/assert.h"
-#include "nt/io/io_workitem.h"
+#include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/io/fx_queue.h"

@@ -8,7 +8,7 @@
  * A query that we refuse does not go down.
  */
 #include "nt/io/io_irp.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"

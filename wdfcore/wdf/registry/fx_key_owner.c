@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "nt/cm/cm_open.h"
-#include "nt/io/io_registry.h"
+#include "nt/io/pnp/io_registry.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_text.h"

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/interrupt/ke_interrupt.h"
 #include "nt/ke/ke_machine.h"

@@ -2,7 +2,7 @@
  * keys when they are first asked for. The number of its driver's key is kept, as on Windows, in the
  * value Driver of the device's own key.
  */
-#include "nt/io/io_registry.h"
+#include "nt/io/pnp/io_registry.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "nt/cm/cm_value.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_driver.h"
-#include "nt/io/io_pnp_node.h"
+#include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/rtl_string.h"
 

@@ -5,7 +5,7 @@
  *   QUEUED          WorkerInvalid IDLE, then called  WorkerInvalid
  * An item that runs is IDLE: its routine may queue it again or free it.
  */
-#include "nt/io/io_workitem.h"
+#include "nt/io/deferred/io_workitem.h"
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_lock.h"

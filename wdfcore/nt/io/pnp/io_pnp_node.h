@@ -1,6 +1,6 @@
 #pragma once
 /* io_pnp_node.h - the inside of a device node, for the files that make up the PnP manager. */
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 struct io_interface;
 struct io_power_request;

@@ -3,7 +3,7 @@
  * while a routine runs: the next one is the first with a higher number. One that is taken back while
  * its routine runs waits for the routine, unless it is the routine itself that takes it back.
  */
-#include "nt/io/io_notify.h"
+#include "nt/io/pnp/io_notify.h"
 
 #include <initguid.h>
 #include <wdmguid.h>

@@ -1,12 +1,12 @@
 /* io_pnp.c - device nodes and the requests that the PnP manager sends; see io_pnp.h. */
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
-#include "nt/io/io_pnp_node.h"
+#include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 

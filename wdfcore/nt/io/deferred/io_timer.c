@@ -6,7 +6,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
-#include "nt/io/io_timer.h"
+#include "nt/io/deferred/io_timer.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"

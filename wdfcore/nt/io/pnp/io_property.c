@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "nt/io/io_device.h"
-#include "nt/io/io_pnp_node.h"
+#include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 

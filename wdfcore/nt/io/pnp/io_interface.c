@@ -10,7 +10,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
-#include "nt/io/io_pnp_node.h"
+#include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"

@@ -3,7 +3,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/hal/hal_line.h"
-#include "nt/io/io_pnp.h"
+#include "nt/io/pnp/io_pnp.h"
 #include "nt/ke/ke_processor.h"
 
 static void io_resource_range(const struct io_resource *resource,
