@@ -12,7 +12,7 @@
 #include <wdfcore/machine.h>
 
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 #define EVENTS 10000 /* short: the least of many is undisturbed */
 

@@ -11,7 +11,7 @@
 #include "harness/report/report.h"
 #include "nt/hal/hal_line.h"
 #include "nt/interrupt/ke_interrupt.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 static struct hal_line_source *source;
 static KDPC dpc;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nt/ke/ke_last_events.h"
+#include "nt/ke/record/ke_last_events.h"
 
 static char text[8192];
 

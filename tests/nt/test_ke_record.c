@@ -7,7 +7,7 @@
 #include <wdfcore/testing.h>
 
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 static int calls;
 

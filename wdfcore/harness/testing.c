@@ -14,7 +14,7 @@
 #include "host/host.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 struct testing_test testing_test = {.stop_rule = RULE_COUNT};
 

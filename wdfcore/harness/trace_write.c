@@ -6,7 +6,7 @@
 
 #include "harness/machine/machine_core.h"
 #include "harness/report/report.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 void wc_machine_record(struct wc_machine *machine, bool on)
 {

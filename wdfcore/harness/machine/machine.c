@@ -23,7 +23,7 @@
 #include "host/stream/host_stream.h"
 #include "nt/io/io_manager.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
 #include "nt/rtl/rtl_status.h"
 #include "nt/time/ke_timer.h"

@@ -4,7 +4,7 @@
 
 #include "harness/user_io.h"
 #include "nt/io/io_shutdown.h"
-#include "nt/ke/ke_drive.h"
+#include "nt/ke/schedule/ke_drive.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/thread/ke_thread.h"
 

@@ -4,7 +4,7 @@
  */
 #include <wdfcore/machine.h>
 
-#include "nt/ke/ke_choice.h"
+#include "nt/ke/schedule/ke_choice.h"
 
 /* machine_choices_read: the list is the caller's to free. WC_BAD_INPUT: the file, and where. */
 enum wc_result machine_choices_read(const char *path, struct ke_choice **list, size_t *count);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "nt/ke/ke_drive.h"
+#include "nt/ke/schedule/ke_drive.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_window.h"
 #include "nt/time/ke_due.h"

@@ -10,7 +10,7 @@
 #include "nt/io/io_driver.h"
 #include "nt/ke/ke_machine.h"
 #include "wdf/pnp/fx_driver.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 struct initialize {
     struct wc_driver *driver;

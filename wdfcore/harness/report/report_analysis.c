@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/trace.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 #define FIRST_ROOM 64u
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 /* ---- violations ---- */
 

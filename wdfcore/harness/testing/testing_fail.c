@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nt/ke/ke_last_events.h"
+#include "nt/ke/record/ke_last_events.h"
 
 void testing_fail(const char *file, int line, const char *format, ...)
 {

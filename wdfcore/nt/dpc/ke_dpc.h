@@ -10,7 +10,7 @@
 #include "nt/ke/ke_object.h"
 
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 /* What a DPC, and a drain, may use of machine time. */
 #define KE_DPC_BUDGET_100NS   (5 * 10000000u)

@@ -11,7 +11,7 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/dpc/ke_dpc_queue.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 #include "nt/thread/ke_thread.h"
 
 enum { THREADS_NONE, THREADS_STARTING, THREADS_STARTED };

@@ -4,7 +4,7 @@
 #include <wdm.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/lock/ke_spinlock.h"
 
 PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
                                         PKSPIN_LOCK Lock)

@@ -16,7 +16,7 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ex/ex_resource.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_lock_order.h"
+#include "nt/ke/lock/ke_lock_order.h"
 #include "nt/ke/ke_report.h"
 #include "nt/time/ke_timer.h"
 

@@ -10,7 +10,7 @@
 #include "base/assert.h"
 #include "nt/interrupt/ke_line.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 #define LEVELS      9u /* DIRQL 3 to 11 */
 #define LEVEL_FIRST 3u

@@ -11,7 +11,7 @@
 #include "nt/interrupt/ke_passive_interrupt.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/lock/ke_spinlock.h"
 #include "nt/ke/ke_window.h"
 
 /* Masked, with no ISR of the line running, and with the lock: its chain may change. */

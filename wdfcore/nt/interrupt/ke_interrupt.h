@@ -13,7 +13,7 @@
 
 #include "nt/hal/hal_line.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 typedef struct _KINTERRUPT KINTERRUPT;
 

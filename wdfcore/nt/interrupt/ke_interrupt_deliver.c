@@ -13,10 +13,10 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
-#include "nt/ke/ke_schedule.h"
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/schedule/ke_schedule.h"
+#include "nt/ke/lock/ke_spinlock.h"
 
 #define STORM_LIMIT     1000
 #define UNCLAIMED_LIMIT 100

@@ -9,7 +9,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/lock/ke_spinlock.h"
 
 KIRQL ke_interrupt_acquire(PKINTERRUPT interrupt)
 {

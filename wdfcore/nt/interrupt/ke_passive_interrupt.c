@@ -4,7 +4,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/interrupt/ke_interrupt.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"

@@ -3,7 +3,7 @@
  * ke_irql_lower is a window: what the lower level allows has run when it returns.
  */
 #include "nt/thread/ke_thread.h"
-#include "nt/ke/ke_claim.h"
+#include "nt/ke/schedule/ke_claim.h"
 #include "nt/ke/ke_window.h"
 
 static inline KIRQL ke_irql_raise(KIRQL irql)

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "nt/ke/ke_last_events.h"
+#include "nt/ke/record/ke_last_events.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 #define MAXIMUM_FRAMES 24
 

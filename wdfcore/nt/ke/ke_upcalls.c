@@ -8,7 +8,7 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_report.h"
-#include "nt/ke/ke_schedule.h"
+#include "nt/ke/schedule/ke_schedule.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_window.h"
 

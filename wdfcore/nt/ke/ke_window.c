@@ -7,7 +7,7 @@
 #include "nt/interrupt/ke_interrupt.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
-#include "nt/ke/ke_schedule.h"
+#include "nt/ke/schedule/ke_schedule.h"
 #include "nt/time/ke_timer.h"
 
 /* Bits that are consumed by looking; the others stay until their cause is gone. */

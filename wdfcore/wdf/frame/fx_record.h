@@ -2,7 +2,7 @@
 /* fx_record.h - events about framework objects: the flight ring keeps the handle, the recording the
  * object's number.
  */
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 #include "wdf/object/fx_object.h"
 
 static inline struct ke_about fx_about(const struct fx_object *object)

@@ -17,7 +17,7 @@
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ob/ob_object.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 #define IO_WORKITEM_MAGIC 0x6b726f57u /* "Work" */
 

@@ -2,12 +2,12 @@
  * turn inside; each step of the spin gives it back. When every processor that has work spins, none
  * will ever release: SpinLockDeadlock.
  */
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/lock/ke_spinlock.h"
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
-#include "nt/ke/ke_lock_order.h"
+#include "nt/ke/lock/ke_lock_order.h"
 #include "nt/ke/ke_report.h"
 
 #define SPIN_LOCK_OK(lock) ke_check_address((lock), "a spin lock", __func__)

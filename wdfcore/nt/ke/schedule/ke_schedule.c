@@ -1,4 +1,4 @@
-#include "nt/ke/ke_schedule.h"
+#include "nt/ke/schedule/ke_schedule.h"
 
 #include <wdm.h>
 

@@ -6,7 +6,7 @@
 #include <utstring.h>
 
 #include "base/assert.h"
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
 
 #define FNV_OFFSET 0xcbf29ce484222325ULL

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/lock/ke_spinlock.h"
 
 /* ke_lock_order_check: the processor holds `lock` and others, acquired before. */
 void ke_lock_order_check(struct ke_processor *self, const KSPIN_LOCK *lock);

@@ -1,4 +1,4 @@
-#include "nt/ke/ke_choice.h"
+#include "nt/ke/schedule/ke_choice.h"
 
 #include <utarray.h>
 

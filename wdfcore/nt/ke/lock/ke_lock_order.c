@@ -1,7 +1,7 @@
 /* ke_lock_order.c - the graph of orders: a node for each lock that was ever nested, an edge from a
  * lock to each that was acquired while it was held. Only nested acquisitions come here.
  */
-#include "nt/ke/ke_lock_order.h"
+#include "nt/ke/lock/ke_lock_order.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* ke_drive.c - the program's threads as processors. A body stands in the idle context at DISPATCH_LEVEL;
  * a turn is a fall of the level: the same dispatch that the processor's own thread would make.
  */
-#include "nt/ke/ke_drive.h"
+#include "nt/ke/schedule/ke_drive.h"
 
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"

@@ -1,4 +1,4 @@
-#include "nt/ke/ke_claim.h"
+#include "nt/ke/schedule/ke_claim.h"
 
 #include <string.h>
 

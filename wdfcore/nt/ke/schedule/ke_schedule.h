@@ -4,7 +4,7 @@
  */
 #include <stdint.h>
 
-#include "nt/ke/ke_choice.h"
+#include "nt/ke/schedule/ke_choice.h"
 
 /* ke_schedule_window: at a window: pass the turn or pre-empt the task, if the schedule says so. The
  * caller may come back on another processor. */

@@ -4,7 +4,7 @@
  * key and routine -> the event is stored with the processor's time. A subject that is seen for the
  * first time is kept as it is; its name is made when somebody reads, or before code is unloaded.
  */
-#include "nt/ke/ke_record.h"
+#include "nt/ke/record/ke_record.h"
 
 #include <stdio.h>
 #include <string.h>

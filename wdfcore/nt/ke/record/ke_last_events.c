@@ -1,4 +1,4 @@
-#include "nt/ke/ke_last_events.h"
+#include "nt/ke/record/ke_last_events.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
-#include "nt/ke/ke_spinlock.h"
+#include "nt/ke/lock/ke_spinlock.h"
 
 /* Waiters of all queued locks, in order of arrival; a waiter leaves when it owns its lock. */
 static struct base_lock waiters_lock = {.rank = BASE_RANK_OWNERS};
