@@ -1,214 +1,70 @@
-/* ex_interlocked.c - Interlocked operations. Each is a window
- * first and one atomic operation then, so that what the operation sees is what the caller goes on
- * with.
+/* ex_interlocked.c - Interlocked operations. Each is a window first and one atomic operation then, so
+ * that what the operation sees is what the caller goes on with.
  */
 #include <wdm.h>
 
 #include "nt/ke/ke_window.h"
 
-LONG InterlockedIncrement(LONG volatile *Addend)
-{
-    ke_window_point();
-    return __atomic_add_fetch(Addend, 1, __ATOMIC_SEQ_CST);
-}
+#define EX_STEP(name, type, operation)                 \
+    type name(type volatile *Addend)                   \
+    {                                                  \
+        ke_window_point();                             \
+        return operation(Addend, 1, __ATOMIC_SEQ_CST); \
+    }
 
-LONG InterlockedDecrement(LONG volatile *Addend)
-{
-    ke_window_point();
-    return __atomic_sub_fetch(Addend, 1, __ATOMIC_SEQ_CST);
-}
+#define EX_WITH(name, type, operation)                     \
+    type name(type volatile *Target, type Value)           \
+    {                                                      \
+        ke_window_point();                                 \
+        return operation(Target, Value, __ATOMIC_SEQ_CST); \
+    }
 
-LONG InterlockedAdd(LONG volatile *Addend, LONG Value)
-{
-    ke_window_point();
-    return __atomic_add_fetch(Addend, Value, __ATOMIC_SEQ_CST);
-}
+/* On failure Comperand becomes the value found; on success it is the prior value already. */
+#define EX_COMPARE(name, type)                                                                  \
+    type name(type volatile *Destination, type ExChange, type Comperand)                        \
+    {                                                                                           \
+        ke_window_point();                                                                      \
+        __atomic_compare_exchange_n(Destination, &Comperand, ExChange, false, __ATOMIC_SEQ_CST, \
+                                    __ATOMIC_SEQ_CST);                                          \
+        return Comperand;                                                                       \
+    }
 
-LONG64 InterlockedIncrement64(LONG64 volatile *Addend)
-{
-    ke_window_point();
-    return __atomic_add_fetch(Addend, 1, __ATOMIC_SEQ_CST);
-}
+EX_STEP(InterlockedIncrement, LONG, __atomic_add_fetch)
+EX_STEP(InterlockedDecrement, LONG, __atomic_sub_fetch)
+EX_WITH(InterlockedAdd, LONG, __atomic_add_fetch)
+EX_WITH(InterlockedExchange, LONG, __atomic_exchange_n)
+EX_WITH(InterlockedExchangeAdd, LONG, __atomic_fetch_add)
+EX_WITH(InterlockedAnd, LONG, __atomic_fetch_and)
+EX_WITH(InterlockedOr, LONG, __atomic_fetch_or)
+EX_WITH(InterlockedXor, LONG, __atomic_fetch_xor)
+EX_COMPARE(InterlockedCompareExchange, LONG)
 
-LONG64 InterlockedDecrement64(LONG64 volatile *Addend)
-{
-    ke_window_point();
-    return __atomic_sub_fetch(Addend, 1, __ATOMIC_SEQ_CST);
-}
+EX_STEP(InterlockedIncrement64, LONG64, __atomic_add_fetch)
+EX_STEP(InterlockedDecrement64, LONG64, __atomic_sub_fetch)
+EX_WITH(InterlockedAdd64, LONG64, __atomic_add_fetch)
+EX_WITH(InterlockedExchange64, LONG64, __atomic_exchange_n)
+EX_WITH(InterlockedExchangeAdd64, LONG64, __atomic_fetch_add)
+EX_WITH(InterlockedAnd64, LONG64, __atomic_fetch_and)
+EX_WITH(InterlockedOr64, LONG64, __atomic_fetch_or)
+EX_WITH(InterlockedXor64, LONG64, __atomic_fetch_xor)
+EX_COMPARE(InterlockedCompareExchange64, LONG64)
 
-LONG64 InterlockedAdd64(LONG64 volatile *Addend, LONG64 Value)
-{
-    ke_window_point();
-    return __atomic_add_fetch(Addend, Value, __ATOMIC_SEQ_CST);
-}
+EX_STEP(InterlockedIncrement16, SHORT, __atomic_add_fetch)
+EX_STEP(InterlockedDecrement16, SHORT, __atomic_sub_fetch)
+EX_WITH(InterlockedExchange16, SHORT, __atomic_exchange_n)
+EX_WITH(InterlockedAnd16, SHORT, __atomic_fetch_and)
+EX_WITH(InterlockedOr16, SHORT, __atomic_fetch_or)
+EX_WITH(InterlockedXor16, SHORT, __atomic_fetch_xor)
+EX_COMPARE(InterlockedCompareExchange16, SHORT)
 
-SHORT InterlockedIncrement16(SHORT volatile *Addend)
-{
-    ke_window_point();
-    return __atomic_add_fetch(Addend, 1, __ATOMIC_SEQ_CST);
-}
+EX_WITH(InterlockedExchange8, CHAR, __atomic_exchange_n)
+EX_WITH(InterlockedExchangeAdd8, CHAR, __atomic_fetch_add)
+EX_WITH(InterlockedAnd8, CHAR, __atomic_fetch_and)
+EX_WITH(InterlockedOr8, CHAR, __atomic_fetch_or)
+EX_WITH(InterlockedXor8, CHAR, __atomic_fetch_xor)
 
-SHORT InterlockedDecrement16(SHORT volatile *Addend)
-{
-    ke_window_point();
-    return __atomic_sub_fetch(Addend, 1, __ATOMIC_SEQ_CST);
-}
-
-LONG InterlockedExchange(LONG volatile *Target, LONG Value)
-{
-    ke_window_point();
-    return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG InterlockedExchangeAdd(LONG volatile *Addend, LONG Value)
-{
-    ke_window_point();
-    return __atomic_fetch_add(Addend, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG InterlockedAnd(LONG volatile *Destination, LONG Value)
-{
-    ke_window_point();
-    return __atomic_fetch_and(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG InterlockedOr(LONG volatile *Destination, LONG Value)
-{
-    ke_window_point();
-    return __atomic_fetch_or(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG InterlockedXor(LONG volatile *Destination, LONG Value)
-{
-    ke_window_point();
-    return __atomic_fetch_xor(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG InterlockedCompareExchange(LONG volatile *Destination, LONG ExChange, LONG Comperand)
-{
-    ke_window_point();
-    /* On failure Comperand becomes the value found; on success it is the prior value already. */
-    __atomic_compare_exchange_n(Destination, &Comperand, ExChange, false, __ATOMIC_SEQ_CST,
-                                __ATOMIC_SEQ_CST);
-    return Comperand;
-}
-
-LONG64 InterlockedExchange64(LONG64 volatile *Target, LONG64 Value)
-{
-    ke_window_point();
-    return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG64 InterlockedExchangeAdd64(LONG64 volatile *Addend, LONG64 Value)
-{
-    ke_window_point();
-    return __atomic_fetch_add(Addend, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG64 InterlockedAnd64(LONG64 volatile *Destination, LONG64 Value)
-{
-    ke_window_point();
-    return __atomic_fetch_and(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG64 InterlockedOr64(LONG64 volatile *Destination, LONG64 Value)
-{
-    ke_window_point();
-    return __atomic_fetch_or(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG64 InterlockedXor64(LONG64 volatile *Destination, LONG64 Value)
-{
-    ke_window_point();
-    return __atomic_fetch_xor(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-LONG64 InterlockedCompareExchange64(LONG64 volatile *Destination, LONG64 ExChange, LONG64 Comperand)
-{
-    ke_window_point();
-    /* On failure Comperand becomes the value found; on success it is the prior value already. */
-    __atomic_compare_exchange_n(Destination, &Comperand, ExChange, false, __ATOMIC_SEQ_CST,
-                                __ATOMIC_SEQ_CST);
-    return Comperand;
-}
-
-SHORT InterlockedExchange16(SHORT volatile *Target, SHORT Value)
-{
-    ke_window_point();
-    return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
-}
-
-SHORT InterlockedAnd16(SHORT volatile *Destination, SHORT Value)
-{
-    ke_window_point();
-    return __atomic_fetch_and(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-SHORT InterlockedOr16(SHORT volatile *Destination, SHORT Value)
-{
-    ke_window_point();
-    return __atomic_fetch_or(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-SHORT InterlockedXor16(SHORT volatile *Destination, SHORT Value)
-{
-    ke_window_point();
-    return __atomic_fetch_xor(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-SHORT InterlockedCompareExchange16(SHORT volatile *Destination, SHORT ExChange, SHORT Comperand)
-{
-    ke_window_point();
-    /* On failure Comperand becomes the value found; on success it is the prior value already. */
-    __atomic_compare_exchange_n(Destination, &Comperand, ExChange, false, __ATOMIC_SEQ_CST,
-                                __ATOMIC_SEQ_CST);
-    return Comperand;
-}
-
-CHAR InterlockedExchange8(CHAR volatile *Target, CHAR Value)
-{
-    ke_window_point();
-    return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
-}
-
-CHAR InterlockedExchangeAdd8(CHAR volatile *Addend, CHAR Value)
-{
-    ke_window_point();
-    return __atomic_fetch_add(Addend, Value, __ATOMIC_SEQ_CST);
-}
-
-CHAR InterlockedAnd8(CHAR volatile *Destination, CHAR Value)
-{
-    ke_window_point();
-    return __atomic_fetch_and(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-CHAR InterlockedOr8(CHAR volatile *Destination, CHAR Value)
-{
-    ke_window_point();
-    return __atomic_fetch_or(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-CHAR InterlockedXor8(CHAR volatile *Destination, CHAR Value)
-{
-    ke_window_point();
-    return __atomic_fetch_xor(Destination, Value, __ATOMIC_SEQ_CST);
-}
-
-PVOID InterlockedExchangePointer(PVOID volatile *Target, PVOID Value)
-{
-    ke_window_point();
-    return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
-}
-
-PVOID InterlockedCompareExchangePointer(PVOID volatile *Destination, PVOID ExChange,
-                                        PVOID Comperand)
-{
-    ke_window_point();
-    __atomic_compare_exchange_n(Destination, &Comperand, ExChange, false, __ATOMIC_SEQ_CST,
-                                __ATOMIC_SEQ_CST);
-    return Comperand;
-}
+EX_WITH(InterlockedExchangePointer, PVOID, __atomic_exchange_n)
+EX_COMPARE(InterlockedCompareExchangePointer, PVOID)
 
 static ULONG *bit_word(LONG volatile *base, LONG bit, ULONG *mask)
 {

@@ -5,185 +5,54 @@
 
 #include "nt/ke/ke_window.h"
 
-CHAR ReadAcquire8(CHAR const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_ACQUIRE);
-}
+#define EX_LOAD(name, type, order)             \
+    type name(type const volatile *Source)     \
+    {                                          \
+        ke_window_point();                     \
+        return __atomic_load_n(Source, order); \
+    }
 
-CHAR ReadNoFence8(CHAR const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
+#define EX_STORE(name, type, order)                   \
+    VOID name(type volatile *Destination, type Value) \
+    {                                                 \
+        ke_window_point();                            \
+        __atomic_store_n(Destination, Value, order);  \
+    }
 
-CHAR ReadRaw8(CHAR const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
+EX_LOAD(ReadAcquire8, CHAR, __ATOMIC_ACQUIRE)
+EX_LOAD(ReadNoFence8, CHAR, __ATOMIC_RELAXED)
+EX_LOAD(ReadRaw8, CHAR, __ATOMIC_RELAXED)
+EX_STORE(WriteRelease8, CHAR, __ATOMIC_RELEASE)
+EX_STORE(WriteNoFence8, CHAR, __ATOMIC_RELAXED)
+EX_STORE(WriteRaw8, CHAR, __ATOMIC_RELAXED)
 
-VOID WriteRelease8(CHAR volatile *Destination, CHAR Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELEASE);
-}
+EX_LOAD(ReadAcquire16, SHORT, __ATOMIC_ACQUIRE)
+EX_LOAD(ReadNoFence16, SHORT, __ATOMIC_RELAXED)
+EX_LOAD(ReadRaw16, SHORT, __ATOMIC_RELAXED)
+EX_STORE(WriteRelease16, SHORT, __ATOMIC_RELEASE)
+EX_STORE(WriteNoFence16, SHORT, __ATOMIC_RELAXED)
+EX_STORE(WriteRaw16, SHORT, __ATOMIC_RELAXED)
 
-VOID WriteNoFence8(CHAR volatile *Destination, CHAR Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
+EX_LOAD(ReadAcquire, LONG, __ATOMIC_ACQUIRE)
+EX_LOAD(ReadNoFence, LONG, __ATOMIC_RELAXED)
+EX_LOAD(ReadRaw, LONG, __ATOMIC_RELAXED)
+EX_STORE(WriteRelease, LONG, __ATOMIC_RELEASE)
+EX_STORE(WriteNoFence, LONG, __ATOMIC_RELAXED)
+EX_STORE(WriteRaw, LONG, __ATOMIC_RELAXED)
 
-VOID WriteRaw8(CHAR volatile *Destination, CHAR Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
+EX_LOAD(ReadAcquire64, LONG64, __ATOMIC_ACQUIRE)
+EX_LOAD(ReadNoFence64, LONG64, __ATOMIC_RELAXED)
+EX_LOAD(ReadRaw64, LONG64, __ATOMIC_RELAXED)
+EX_STORE(WriteRelease64, LONG64, __ATOMIC_RELEASE)
+EX_STORE(WriteNoFence64, LONG64, __ATOMIC_RELAXED)
+EX_STORE(WriteRaw64, LONG64, __ATOMIC_RELAXED)
 
-SHORT ReadAcquire16(SHORT const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_ACQUIRE);
-}
-
-SHORT ReadNoFence16(SHORT const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-SHORT ReadRaw16(SHORT const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-VOID WriteRelease16(SHORT volatile *Destination, SHORT Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELEASE);
-}
-
-VOID WriteNoFence16(SHORT volatile *Destination, SHORT Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-VOID WriteRaw16(SHORT volatile *Destination, SHORT Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-LONG ReadAcquire(LONG const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_ACQUIRE);
-}
-
-LONG ReadNoFence(LONG const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-LONG ReadRaw(LONG const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-VOID WriteRelease(LONG volatile *Destination, LONG Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELEASE);
-}
-
-VOID WriteNoFence(LONG volatile *Destination, LONG Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-VOID WriteRaw(LONG volatile *Destination, LONG Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-LONG64 ReadAcquire64(LONG64 const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_ACQUIRE);
-}
-
-LONG64 ReadNoFence64(LONG64 const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-LONG64 ReadRaw64(LONG64 const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-VOID WriteRelease64(LONG64 volatile *Destination, LONG64 Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELEASE);
-}
-
-VOID WriteNoFence64(LONG64 volatile *Destination, LONG64 Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-VOID WriteRaw64(LONG64 volatile *Destination, LONG64 Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-PVOID ReadPointerAcquire(PVOID const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_ACQUIRE);
-}
-
-PVOID ReadPointerNoFence(PVOID const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-PVOID ReadPointerRaw(PVOID const volatile *Source)
-{
-    ke_window_point();
-    return __atomic_load_n(Source, __ATOMIC_RELAXED);
-}
-
-VOID WritePointerRelease(PVOID volatile *Destination, PVOID Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELEASE);
-}
-
-VOID WritePointerNoFence(PVOID volatile *Destination, PVOID Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
-
-VOID WritePointerRaw(PVOID volatile *Destination, PVOID Value)
-{
-    ke_window_point();
-    __atomic_store_n(Destination, Value, __ATOMIC_RELAXED);
-}
+EX_LOAD(ReadPointerAcquire, PVOID, __ATOMIC_ACQUIRE)
+EX_LOAD(ReadPointerNoFence, PVOID, __ATOMIC_RELAXED)
+EX_LOAD(ReadPointerRaw, PVOID, __ATOMIC_RELAXED)
+EX_STORE(WritePointerRelease, PVOID, __ATOMIC_RELEASE)
+EX_STORE(WritePointerNoFence, PVOID, __ATOMIC_RELAXED)
+EX_STORE(WritePointerRaw, PVOID, __ATOMIC_RELAXED)
 
 VOID KeMemoryBarrier(VOID)
 {
