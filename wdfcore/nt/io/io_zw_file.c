@@ -174,6 +174,20 @@ static NTSTATUS zw_transfer(struct zw_request *request, UCHAR major, PVOID buffe
     return status;
 }
 
+/* zw_prepare, if the handle was opened for that. */
+static NTSTATUS zw_prepare_transfer(struct zw_request *request, HANDLE handle, HANDLE event,
+                                    PIO_APC_ROUTINE apc_routine, UCHAR major)
+{
+    NTSTATUS status = zw_prepare(request, handle, event, apc_routine);
+
+    if (NT_SUCCESS(status) &&
+        !(major == IRP_MJ_READ ? request->file->ReadAccess : request->file->WriteAccess)) {
+        zw_release(request);
+        return STATUS_ACCESS_DENIED;
+    }
+    return status;
+}
+
 NTSTATUS ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
                     PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                     PLARGE_INTEGER ByteOffset, PULONG Key)
@@ -184,15 +198,11 @@ NTSTATUS ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = zw_prepare(&request, FileHandle, Event, ApcRoutine);
-    if (!NT_SUCCESS(status)) {
-        return status;
+    status = zw_prepare_transfer(&request, FileHandle, Event, ApcRoutine, IRP_MJ_READ);
+    if (NT_SUCCESS(status)) {
+        status = zw_transfer(&request, IRP_MJ_READ, Buffer, Length, ByteOffset, Key, IoStatusBlock);
     }
-    if (!request.file->ReadAccess) {
-        zw_release(&request);
-        return STATUS_ACCESS_DENIED;
-    }
-    return zw_transfer(&request, IRP_MJ_READ, Buffer, Length, ByteOffset, Key, IoStatusBlock);
+    return status;
 }
 
 NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
@@ -205,15 +215,11 @@ NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = zw_prepare(&request, FileHandle, Event, ApcRoutine);
-    if (!NT_SUCCESS(status)) {
-        return status;
+    status = zw_prepare_transfer(&request, FileHandle, Event, ApcRoutine, IRP_MJ_WRITE);
+    if (NT_SUCCESS(status)) {
+        status = zw_transfer(&request, IRP_MJ_WRITE, Buffer, Length, ByteOffset, Key, IoStatusBlock);
     }
-    if (!request.file->WriteAccess) {
-        zw_release(&request);
-        return STATUS_ACCESS_DENIED;
-    }
-    return zw_transfer(&request, IRP_MJ_WRITE, Buffer, Length, ByteOffset, Key, IoStatusBlock);
+    return status;
 }
 
 NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
