@@ -217,7 +217,8 @@ NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine
     }
     status = zw_prepare_transfer(&request, FileHandle, Event, ApcRoutine, IRP_MJ_WRITE);
     if (NT_SUCCESS(status)) {
-        status = zw_transfer(&request, IRP_MJ_WRITE, Buffer, Length, ByteOffset, Key, IoStatusBlock);
+        status =
+            zw_transfer(&request, IRP_MJ_WRITE, Buffer, Length, ByteOffset, Key, IoStatusBlock);
     }
     return status;
 }
