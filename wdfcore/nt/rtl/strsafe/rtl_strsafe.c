@@ -1,5 +1,5 @@
 /* rtl_strsafe.c - check the destination, put what fits, terminate, then what the flags ask for. */
-#include "nt/rtl/rtl_strsafe.h"
+#include "nt/rtl/strsafe/rtl_strsafe.h"
 
 #include "nt/dbg/dbg_format.h"
 
