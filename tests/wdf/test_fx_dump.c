@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 #include "wdf/object/fx_reference.h"
 
 static char *written(enum wc_objects_format format)

@@ -1,7 +1,7 @@
 /* test_fx_object.c - the tree of objects and its deletion at one IRQL. */
 #include "wdf_fixture.h"
 
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "host/host.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/time/ke_due.h"
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 
 void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *statistics)
 {

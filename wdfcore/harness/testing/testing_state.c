@@ -12,7 +12,7 @@
 #include "wdf/callback/fx_spinlock.h"
 #include "wdf/callback/fx_waitlock.h"
 #include "wdf/io/fx_queue.h"
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 #include "wdf/object/fx_handle.h"
 #include "wdf/object/fx_object.h"
 

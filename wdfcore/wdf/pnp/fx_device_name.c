@@ -3,7 +3,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_device.h"
-#include "wdf/object/fx_string.h"
+#include "wdf/object/data/fx_string.h"
 #include "wdf/frame/fx_text.h"
 
 /* fx_device_link_target: what a link to this device leads to: its own name, or the PDO's, whose

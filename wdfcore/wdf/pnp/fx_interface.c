@@ -6,7 +6,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_pool.h"
-#include "wdf/object/fx_string.h"
+#include "wdf/object/data/fx_string.h"
 #include "wdf/frame/fx_text.h"
 
 static NTSTATUS fx_interface_register(struct fx_device *device, struct fx_interface *interface)

@@ -3,8 +3,8 @@
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_text.h"
 #include "wdf/io/fx_memory.h"
-#include "wdf/object/fx_collection.h"
-#include "wdf/object/fx_string.h"
+#include "wdf/object/data/fx_collection.h"
+#include "wdf/object/data/fx_string.h"
 #include "wdf/pnp/fx_pool.h"
 #include "wdf/registry/fx_key.h"
 

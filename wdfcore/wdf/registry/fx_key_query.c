@@ -4,9 +4,9 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_memory.h"
-#include "wdf/object/fx_collection.h"
+#include "wdf/object/data/fx_collection.h"
 #include "wdf/object/fx_make.h"
-#include "wdf/object/fx_string.h"
+#include "wdf/object/data/fx_string.h"
 #include "wdf/registry/fx_key.h"
 
 static bool fx_key_is_text(const struct cm_data *data)

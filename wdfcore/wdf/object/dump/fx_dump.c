@@ -1,5 +1,5 @@
 /* fx_dump.c - the walk over all objects, and the tree as text. */
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 
 #include <stdlib.h>
 

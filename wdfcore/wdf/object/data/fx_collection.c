@@ -1,7 +1,7 @@
 /* fx_collection.c - WDFCOLLECTION: an ordered array of referenced objects. Its items are let go
  * when the collection is destroyed, after its callbacks, which may still look at them.
  */
-#include "wdf/object/fx_collection.h"
+#include "wdf/object/data/fx_collection.h"
 
 #include <stdio.h>
 

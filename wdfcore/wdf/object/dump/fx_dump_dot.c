@@ -3,7 +3,7 @@
  */
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_context.h"
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 #include "wdf/object/fx_reference.h"
 #include "wdf/object/fx_state.h"
 

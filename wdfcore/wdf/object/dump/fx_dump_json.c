@@ -4,7 +4,7 @@
 #include "nt/ke/ke_report.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_context.h"
-#include "wdf/object/fx_dump.h"
+#include "wdf/object/dump/fx_dump.h"
 #include "wdf/object/fx_reference.h"
 #include "wdf/object/fx_state.h"
 

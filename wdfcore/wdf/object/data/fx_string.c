@@ -1,4 +1,4 @@
-#include "wdf/object/fx_string.h"
+#include "wdf/object/data/fx_string.h"
 
 #include <stdio.h>
 
