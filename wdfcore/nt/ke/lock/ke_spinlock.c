@@ -342,7 +342,7 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 
 BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
 {
-    return API(HIGH_LEVEL) && !ke_spin_is_held(SpinLock);
+    return API(HIGH_LEVEL) && SPIN_LOCK_OK(SpinLock) && !ke_spin_is_held(SpinLock);
 }
 
 KIRQL KeAcquireSpinLockForDpc(PKSPIN_LOCK SpinLock)
