@@ -138,6 +138,8 @@ static void what_cannot_be_is_one_line_and_exit_2(void **state)
     check_refused("a-b", "/x", "is no name");
     check_refused("../up", "/x", "is no name");
     check_refused("test", "/x", "is no name");
+    check_refused("wdfcore", "/x", "is no name"); /* its wdfcore.h would hide ours */
+    check_refused("string", "/x", "is no name");
     check_refused("abcdefghijklmnopqrstuvwxyz0123456789", "/x", "is no name");
     check_refused("--wdm --queue-per-dpc blinker", "/x", "choose one");
     check_refused("--fly blinker", "/x", "unknown option '--fly'");

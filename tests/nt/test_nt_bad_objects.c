@@ -488,7 +488,7 @@ static const struct family families[] = {
     ROW(lookaside_ex_delete, ALL),
     ROW(list_insert_head, ALL),
     ROW(list_remove_head, ALL),
-    ROW(rundown_release, ALL),
+    ROW(rundown_release, ADDRESSES), /* any count may be one */
     ROW(rundown_wait, ADDRESSES),
     ROW(device_create, ALL),
     ROW(device_detach, ALL),

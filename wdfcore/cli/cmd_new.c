@@ -26,15 +26,19 @@ enum { KEY_WDM = 0x100, KEY_QUEUE_PER_DPC };
 
 /* ---- the name ---- */
 
-/* It becomes part of names in C, CMake and Windows. */
+/* It becomes part of names in C, CMake and Windows, and NAME.h must hide no header. */
 static bool is_good_name(const char *name)
 {
-    static const char *const taken[] = {"all",      "clean",   "install", "test",  "help",
-                                        "template", "package", "model",   "build", "driver"};
+    static const char *const taken[] = {
+        "all",    "clean",  "install", "test",  "help",   "template", "package", "model",
+        "build",  "driver", "wdm",     "ntddk", "ntifs",  "ntdef",    "string",  "stdio",
+        "stdlib", "errno",  "math",    "time",  "signal", "limits",   "assert",  "ctype",
+    };
     size_t length = strlen(name);
 
     if (length == 0 || length > NAME_MAX_LENGTH || name[0] < 'a' || name[0] > 'z' ||
-        strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != length) {
+        strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != length ||
+        strncmp(name, "wdf", 3) == 0) {
         return false;
     }
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
@@ -182,7 +186,7 @@ static error_t parse_new(int key, char *argument, struct argp_state *state)
         if (!is_good_name(input->name)) {
             return cli_refuse("new",
                               "'%s' is no name for a driver: lower-case letters, digits and _, a "
-                              "letter first, at most %d, and no word of make",
+                              "letter first, at most %d; no word of make, no header, not wdf...",
                               input->name, NAME_MAX_LENGTH);
         }
         return 0;

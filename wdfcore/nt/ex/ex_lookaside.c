@@ -9,6 +9,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 
 #define EX_LOOKASIDE_DEPTH EX_MAXIMUM_LOOKASIDE_DEPTH_BASE
@@ -246,7 +247,7 @@ NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUN
 {
     ULONG type = PoolType;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Lookaside, "a lookaside list", __func__)) {
         return STATUS_UNSUCCESSFUL;
     }
     if (PoolType != NonPagedPool && PoolType != PagedPool && PoolType != NonPagedPoolNx) {
@@ -324,7 +325,7 @@ VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE
                                      PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
                                      USHORT Depth)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Lookaside, "a lookaside list", __func__)) {
         return;
     }
     ex_lookaside_init_plain(&Lookaside->L, Allocate, Free, NonPagedPool | Flags, Size, Tag,
@@ -365,7 +366,7 @@ VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_F
                                     PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
                                     USHORT Depth)
 {
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ke_check_address(Lookaside, "a lookaside list", __func__)) {
         return;
     }
     ex_lookaside_init_plain(&Lookaside->L, Allocate, Free, PagedPool | Flags, Size, Tag, __func__,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
+#include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
@@ -216,7 +217,7 @@ PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObje
 {
     PIRP irp = NULL;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return NULL;
     }
     irp = io_irp_allocate_for_thread(DeviceObject->StackSize, io_build_thread_done, NULL);
@@ -238,7 +239,7 @@ PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObj
 {
     PIRP irp = NULL;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return NULL;
     }
     irp = io_irp_allocate_for(DeviceObject->StackSize, KE_CALLER());
@@ -261,7 +262,7 @@ PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT DeviceObj
     UCHAR major = InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL;
     PIRP irp = NULL;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return NULL;
     }
     irp = io_irp_allocate_for_thread(DeviceObject->StackSize, io_build_thread_done, NULL);

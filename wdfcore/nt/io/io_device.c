@@ -205,9 +205,11 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
     if (!API(APC_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    if (DriverObject == NULL || DeviceObject == NULL) {
-        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "IoCreateDevice without %s",
-                     DriverObject == NULL ? "DriverObject" : "DeviceObject");
+    if (DeviceObject == NULL) {
+        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "IoCreateDevice without DeviceObject");
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (!io_driver_check(DriverObject, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
     return io_device_create(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,

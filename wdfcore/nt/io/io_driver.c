@@ -70,6 +70,16 @@ static void io_driver_destroy(void *body)
 
 const struct ob_type io_driver_type = {"Driver", io_driver_destroy, NULL};
 
+bool io_driver_check(PDRIVER_OBJECT driver, const char *api)
+{
+    if (!ob_is(driver, &io_driver_type)) {
+        ke_violation(RULE_BadParameter, 0, (uintptr_t)driver, 0, 0, 0,
+                     "%s of %p, which is no driver object", api, (void *)driver);
+        return false;
+    }
+    return true;
+}
+
 /* The default of every MajorFunction. */
 static NTSTATUS io_driver_invalid_request(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -316,8 +326,8 @@ NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject,
     struct io_driver_client *client = NULL;
     bool taken;
 
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
+    if (!API(DISPATCH_LEVEL) || !io_driver_check(DriverObject, __func__)) {
+        return STATUS_INVALID_PARAMETER;
     }
     *DriverObjectExtension = NULL;
     client =
@@ -344,7 +354,7 @@ PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject, PVOID ClientIdenti
 {
     struct io_driver_client *client = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_driver_check(DriverObject, __func__)) {
         return NULL;
     }
     io_lock();

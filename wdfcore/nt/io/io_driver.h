@@ -4,6 +4,8 @@
  */
 #include <wdm.h>
 
+#include <stdbool.h>
+
 struct io_driver_config {
     const char *name; /* "uart": the object is \Driver\uart, the service key ends in it */
     void *start;      /* where the module lies, or NULL: allocations are charged by address */
@@ -38,5 +40,7 @@ PUNICODE_STRING io_driver_registry_path(PDRIVER_OBJECT driver);
 const char *io_driver_name(PDRIVER_OBJECT driver);
 /* io_driver_at: the driver whose module contains the address, or NULL. */
 PDRIVER_OBJECT io_driver_at(const void *address);
+/* io_driver_check: a driver object that a driver named. false: reported. */
+bool io_driver_check(PDRIVER_OBJECT driver, const char *api);
 /* io_driver_stop: forget the list of drivers; ob_stop frees them. */
 void io_driver_stop(void);

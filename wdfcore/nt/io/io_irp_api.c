@@ -68,6 +68,20 @@ VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
     io_irp_reuse(Irp, Iostatus);
 }
 
+/* false: at that address no IRP lies. */
+static bool io_irp_check_is(PIRP irp, const char *api)
+{
+    if (!ke_check_address(irp, "an IRP", api)) {
+        return false;
+    }
+    if (irp->Type != IO_TYPE_IRP) {
+        ke_violation(RULE_IrpLifetime, 0xC9, 0x02, (uintptr_t)irp, 0, 0,
+                     "%s with an IRP that was freed or never initialized", api);
+        return false;
+    }
+    return true;
+}
+
 NTSTATUS IoCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
@@ -152,7 +166,8 @@ BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     KEVENT event;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__) ||
+        !io_irp_check_is(Irp, __func__)) {
         return FALSE;
     }
     if (Irp->CurrentLocation <= 1) {
@@ -182,7 +197,7 @@ PIRP IoMakeAssociatedIrp(PIRP Irp, CCHAR StackSize)
 {
     PIRP irp = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_irp_check_is(Irp, __func__)) {
         return NULL;
     }
     irp = io_irp_allocate_for_thread(StackSize, io_associated_done, Irp);

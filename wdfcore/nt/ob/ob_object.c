@@ -131,8 +131,7 @@ void ob_stop(void)
     ob_objects = NULL;
 }
 
-/* ob_check: an object that a driver named. false: the reference is refused. */
-static bool ob_check(const void *body, const char *api)
+bool ob_check(const void *body, const char *api)
 {
     if (body == NULL) {
         ke_violation(RULE_ReferenceByPointer, 0x18, 0, 0, 0, 0, "%s of NULL", api);

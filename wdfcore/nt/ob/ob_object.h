@@ -33,6 +33,8 @@ void ob_destroy(void *body);
 /* ob_is: the body is a live object of that type (reads the header: body must be an object's). */
 bool ob_is(const void *body, const struct ob_type *type);
 LONG ob_references(const void *body);
+/* ob_check: an object that a driver named. false: reported (ReferenceByPointer). */
+bool ob_check(const void *body, const char *api);
 
 /* ob_handle_create: a handle that holds a reference of its own. NULL: no memory.
  * ob_handle_lookup: the body, not referenced, or NULL if the handle is not open.

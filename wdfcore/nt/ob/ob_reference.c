@@ -55,7 +55,7 @@ NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess,
 {
     UNREFERENCED_PARAMETER(DesiredAccess);
     UNREFERENCED_PARAMETER(AccessMode);
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ob_check(Object, "ObReferenceObjectByPointer")) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (ObjectType != NULL && !ob_is(Object, (const struct ob_type *)ObjectType)) {

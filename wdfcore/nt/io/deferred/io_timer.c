@@ -177,11 +177,12 @@ static void io_timers_prepare(void)
 NTSTATUS IoInitializeTimer(PDEVICE_OBJECT DeviceObject, PIO_TIMER_ROUTINE TimerRoutine,
                            PVOID Context)
 {
-    struct _IO_TIMER *timer = DeviceObject->Timer;
+    struct _IO_TIMER *timer;
 
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!API(PASSIVE_LEVEL) || !io_device_check(DeviceObject, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
     }
+    timer = DeviceObject->Timer;
     if (timer != NULL) {
         ke_violation(RULE_IoTimerReinit, 0xC9, 0x0A, (uintptr_t)DeviceObject, 0, 0,
                      "IoInitializeTimer of a device that has a timer");

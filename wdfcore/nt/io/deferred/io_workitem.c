@@ -8,6 +8,7 @@
 #include "nt/io/deferred/io_workitem.h"
 
 #include "nt/ex/ex_pool.h"
+#include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
@@ -17,6 +18,7 @@
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
 #include "nt/ke/record/ke_record.h"
 
 #define IO_WORKITEM_MAGIC 0x6b726f57u /* "Work" */
@@ -239,6 +241,12 @@ static void io_workitem_init(PIO_WORKITEM item, PVOID object)
     item->object = object;
 }
 
+/* A device's or a driver's: it is referenced while the item is queued. */
+static bool io_workitem_check_object(PVOID object, const char *api)
+{
+    return ob_is(object, &io_driver_type) || io_device_check(object, api);
+}
+
 static bool io_workitem_check(PIO_WORKITEM item, const char *api)
 {
     if (ke_address_is_bad(item) || item->magic != IO_WORKITEM_MAGIC) {
@@ -317,7 +325,7 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject)
 {
     PIO_WORKITEM item = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_workitem_check_object(DeviceObject, __func__)) {
         return NULL;
     }
     item = ex_pool_allocate(sizeof(*item), 'IWoI', false, true, KE_CALLER());

@@ -105,10 +105,10 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
     struct io_interface *known = NULL;
     struct io_pnp_node *node = NULL;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_device_check(PhysicalDeviceObject, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    node = io_device_is(PhysicalDeviceObject) ? io_device_of(PhysicalDeviceObject)->node : NULL;
+    node = io_device_of(PhysicalDeviceObject)->node;
     if (node == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST; /* not the PDO of a device that a bus reported */
     }

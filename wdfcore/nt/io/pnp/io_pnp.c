@@ -194,7 +194,7 @@ NTSTATUS io_power_send(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE_TYPE type
 
 VOID IoInvalidateDeviceRelations(PDEVICE_OBJECT DeviceObject, DEVICE_RELATION_TYPE Type)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return;
     }
     if (io_pnp_bus != NULL && io_pnp_bus->invalidate_relations != NULL) {

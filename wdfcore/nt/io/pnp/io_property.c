@@ -90,10 +90,10 @@ NTSTATUS IoGetDeviceProperty(PDEVICE_OBJECT DeviceObject, DEVICE_REGISTRY_PROPER
     struct io_property_out out = {BufferLength, PropertyBuffer, ResultLength};
     struct io_pnp_node *node = NULL;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    node = io_device_is(DeviceObject) ? io_device_of(DeviceObject)->node : NULL;
+    node = io_device_of(DeviceObject)->node;
     if (node == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }

@@ -195,10 +195,10 @@ NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT DeviceObject, ULONG DevInstKeyTy
     struct cm_key *key = NULL;
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    node = io_device_is(DeviceObject) ? io_device_of(DeviceObject)->node : NULL;
+    node = io_device_of(DeviceObject)->node;
     if (node == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST; /* not the PDO of a device that a bus reported */
     }
