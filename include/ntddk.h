@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wdm.h"
+#include "nt/tree.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -9,6 +10,20 @@ extern "C" {
 
 /* In the tag of an allocation: the block is freed by ExFreePoolWithTag with the same tag only. */
 #define PROTECTED_POOL 0x80000000
+
+/* ExUuidCreate: a UUID that the machine has not given out before.
+ *   Returns  RPC_NT_UUID_LOCAL_ONLY: unique in this machine, which has no network card
+ *   IRQL     PASSIVE_LEVEL      Source   ntddk/nf-ntddk-exuuidcreate
+ */
+#ifndef UUID_DEFINED
+#define UUID_DEFINED
+typedef GUID UUID;
+#endif
+#define RPC_NT_UUID_LOCAL_ONLY ((NTSTATUS)0x40020056)
+NTKERNELAPI NTSTATUS ExUuidCreate(UUID *Uuid);
+
+/* The process of the system, to which all threads of a machine belong. */
+extern NTKERNELAPI PEPROCESS PsInitialSystemProcess;
 
 /* KeGetCurrentProcessorNumber: the number in group 0; stable only at DISPATCH_LEVEL or above.
  *   IRQL any      Source   ntddk/nf-ntddk-kegetcurrentprocessornumber

@@ -10,6 +10,35 @@
 extern "C" {
 #endif
 
+/* Who has a file open, and what he lets others do: a count in the driver's hands, which guards it.
+ *   Returns  IoCheckShareAccess: STATUS_SUCCESS; STATUS_SHARING_VIOLATION: nothing has changed but the
+ *            access that the file object says it has
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   wdm/nf-wdm-iocheckshareaccess, -iosetshareaccess, -ioremoveshareaccess,
+ *            -ioupdateshareaccess
+ */
+typedef struct _SHARE_ACCESS {
+    ULONG OpenCount;
+    ULONG Readers;
+    ULONG Writers;
+    ULONG Deleters;
+    ULONG SharedRead;
+    ULONG SharedWrite;
+    ULONG SharedDelete;
+} SHARE_ACCESS, *PSHARE_ACCESS;
+NTKERNELAPI NTSTATUS IoCheckShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess,
+                                        PFILE_OBJECT FileObject, PSHARE_ACCESS ShareAccess,
+                                        BOOLEAN Update);
+NTKERNELAPI VOID IoSetShareAccess(ACCESS_MASK DesiredAccess, ULONG DesiredShareAccess,
+                                  PFILE_OBJECT FileObject, PSHARE_ACCESS ShareAccess);
+NTKERNELAPI VOID IoRemoveShareAccess(PFILE_OBJECT FileObject, PSHARE_ACCESS ShareAccess);
+NTKERNELAPI VOID IoUpdateShareAccess(PFILE_OBJECT FileObject, PSHARE_ACCESS ShareAccess);
+
+/* IoIsWdmVersionAvailable: TRUE: the system knows this version of WDM: all up to 6.0.
+ *   IRQL     PASSIVE_LEVEL      Source   wdm/nf-wdm-ioiswdmversionavailable
+ */
+NTKERNELAPI BOOLEAN IoIsWdmVersionAvailable(UCHAR MajorVersion, UCHAR MinorVersion);
+
 /* IoCreateDevice, IoDeleteDevice: the extension is zeroed; DO_DEVICE_INITIALIZING is set.
  *   Returns  STATUS_SUCCESS, STATUS_INSUFFICIENT_RESOURCES, STATUS_OBJECT_NAME_COLLISION
  *   IRQL     <= APC_LEVEL

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dispatcher.h"
+#include "pool.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -152,6 +153,33 @@ _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID
     ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count);
 NTKERNELAPI VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef);
 NTKERNELAPI VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef);
+
+/* The same for what many processors use at a time. Its memory is allocated for it, or given by the
+ * caller: ExSizeOf...CacheAware bytes.
+ *   Returns  ExAllocate...: NULL if there is no memory
+ *   Source   wdm/nf-wdm-exallocatecacheawarerundownprotection and relatives
+ */
+NTKERNELAPI PEX_RUNDOWN_REF_CACHE_AWARE ExAllocateCacheAwareRundownProtection(POOL_TYPE PoolType,
+                                                                              ULONG PoolTag);
+NTKERNELAPI VOID ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
+NTKERNELAPI SIZE_T ExSizeOfRundownProtectionCacheAware(VOID);
+NTKERNELAPI VOID ExInitializeRundownProtectionCacheAware(
+    PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware, SIZE_T RunRefSize);
+NTKERNELAPI VOID
+ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI BOOLEAN
+    ExAcquireRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI BOOLEAN
+    ExAcquireRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                           ULONG Count);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID
+    ExReleaseRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID
+    ExReleaseRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                           ULONG Count);
+NTKERNELAPI VOID
+ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
+NTKERNELAPI VOID ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
 
 #ifdef __cplusplus
 }

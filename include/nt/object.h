@@ -135,6 +135,10 @@ NTKERNELAPI LONG_PTR ObReferenceObjectWithTag(PVOID Object, ULONG Tag);
 NTKERNELAPI LONG_PTR ObDereferenceObject(PVOID Object);
 NTKERNELAPI LONG_PTR ObDereferenceObjectWithTag(PVOID Object, ULONG Tag);
 NTKERNELAPI VOID ObDereferenceObjectDeferDelete(PVOID Object);
+NTKERNELAPI NTSTATUS ObReferenceObjectByPointerWithTag(PVOID Object, ACCESS_MASK DesiredAccess,
+                                                       POBJECT_TYPE ObjectType,
+                                                       KPROCESSOR_MODE AccessMode, ULONG Tag);
+NTKERNELAPI VOID ObDereferenceObjectDeferDeleteWithTag(PVOID Object, ULONG Tag);
 #define ObfReferenceObject   ObReferenceObject
 #define ObfDereferenceObject ObDereferenceObject
 
@@ -173,6 +177,10 @@ NTKERNELAPI BOOLEAN PsIsSystemThread(PETHREAD Thread);
 NTKERNELAPI HANDLE PsGetCurrentThreadId(VOID);
 NTKERNELAPI HANDLE PsGetCurrentProcessId(VOID);
 NTKERNELAPI HANDLE PsGetProcessId(PEPROCESS Process);
+NTKERNELAPI HANDLE PsGetThreadId(PETHREAD Thread);
+NTKERNELAPI HANDLE PsGetThreadProcessId(PETHREAD Thread);
+NTKERNELAPI BOOLEAN PsIsThreadTerminating(PETHREAD Thread);
+NTKERNELAPI PEPROCESS IoThreadToProcess(PETHREAD Thread);
 NTKERNELAPI BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber,
                                  PUNICODE_STRING CSDVersion);
 NTKERNELAPI PKTHREAD KeGetCurrentThread(VOID);

@@ -72,6 +72,37 @@ static void it_opens_again(void **state) /* spec: RUN-03 */
     ExReleaseRundownProtection(&reference);
 }
 
+static void the_cache_aware_kind_is_the_same(void **state) /* spec: RUN-01, RUN-03 */
+{
+    PEX_RUNDOWN_REF_CACHE_AWARE aware = ExAllocateCacheAwareRundownProtection(NonPagedPool, 'nuRT');
+    PVOID mine = ExAllocatePoolWithTag(NonPagedPool, ExSizeOfRundownProtectionCacheAware(), 'nuRT');
+
+    (void)state;
+    assert_true(ExAcquireRundownProtectionCacheAware(aware));
+    assert_true(ExAcquireRundownProtectionCacheAwareEx(aware, 2));
+    ExReleaseRundownProtectionCacheAware(aware);
+    ExReleaseRundownProtectionCacheAwareEx(aware, 2);
+    ExWaitForRundownProtectionReleaseCacheAware(aware);
+    ExRundownCompletedCacheAware(aware);
+    assert_false(ExAcquireRundownProtectionCacheAware(aware));
+    ExReInitializeRundownProtectionCacheAware(aware);
+    assert_true(ExAcquireRundownProtectionCacheAware(aware));
+    ExReleaseRundownProtectionCacheAware(aware);
+    wc_expect_violation("RundownState");
+    ExReleaseRundownProtectionCacheAware(aware);
+    ExFreeCacheAwareRundownProtection(aware);
+
+    aware = mine;
+    wc_expect_violation("BadParameter");
+    ExInitializeRundownProtectionCacheAware(aware, 1);
+    ExInitializeRundownProtectionCacheAware(aware, ExSizeOfRundownProtectionCacheAware());
+    assert_true(ExAcquireRundownProtectionCacheAware(aware));
+    ExReleaseRundownProtectionCacheAware(aware);
+    wc_expect_violation("PoolBadFree");
+    ExFreeCacheAwareRundownProtection(aware);
+    ExFreePoolWithTag(mine, 'nuRT');
+}
+
 static void misuse_is_named(void **state)
 {
     (void)state;
@@ -94,6 +125,7 @@ int main(void)
         wc_unit_test(acquire_ends_with_the_wait),
         wc_unit_test(wait_returns_after_the_last_release),
         wc_unit_test(it_opens_again),
+        wc_unit_test(the_cache_aware_kind_is_the_same),
         wc_unit_test(misuse_is_named),
     };
 

@@ -1,7 +1,5 @@
 /* io_irp_api.c - the IRP routines of the API: io_irp.c behind the entry test. */
 #include <string.h>
-#include <unistd.h>
-
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
@@ -219,12 +217,4 @@ BOOLEAN IoIsOperationSynchronous(PIRP Irp)
     file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     return (file != NULL && (file->Flags & FO_SYNCHRONOUS_IO) != 0) ||
            (Irp->Flags & (IRP_SYNCHRONOUS_API | IRP_SYNCHRONOUS_PAGING_IO)) != 0;
-}
-
-ULONG IoGetRequestorProcessId(PIRP Irp)
-{
-    if (!API_QUIET(DISPATCH_LEVEL)) {
-        return 0;
-    }
-    return Irp->Tail.Overlay.Thread != NULL ? (ULONG)getpid() : 0; /* one process has all threads */
 }

@@ -5,6 +5,7 @@ enum ke_object_type {
     EventNotificationObject = 0,
     EventSynchronizationObject = 1,
     MutantObject = 2,
+    QueueObject = 4,
     SemaphoreObject = 5,
     ThreadObject = 6,
     TimerNotificationObject = 8,

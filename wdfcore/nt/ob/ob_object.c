@@ -187,3 +187,19 @@ LONG_PTR ObDereferenceObjectWithTag(PVOID Object, ULONG Tag)
     ob_deref(Object);
     return left;
 }
+
+/* The deletion may come at once: it takes no lock that the caller could hold. */
+VOID ObDereferenceObjectDeferDelete(PVOID Object)
+{
+    if (API(DISPATCH_LEVEL) && ob_check(Object, "ObDereferenceObjectDeferDelete")) {
+        ob_deref(Object);
+    }
+}
+
+VOID ObDereferenceObjectDeferDeleteWithTag(PVOID Object, ULONG Tag)
+{
+    UNREFERENCED_PARAMETER(Tag);
+    if (API(DISPATCH_LEVEL) && ob_check(Object, "ObDereferenceObjectDeferDeleteWithTag")) {
+        ob_deref(Object);
+    }
+}

@@ -1,10 +1,12 @@
 /* ob_reference.c - from a handle to its object. */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
 
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
@@ -63,6 +65,45 @@ NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess,
     }
     ob_ref(Object);
     return STATUS_SUCCESS;
+}
+
+NTSTATUS ObReferenceObjectByPointerWithTag(PVOID Object, ACCESS_MASK DesiredAccess,
+                                           POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                           ULONG Tag)
+{
+    UNREFERENCED_PARAMETER(Tag);
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return ObReferenceObjectByPointer(Object, DesiredAccess, ObjectType, AccessMode);
+}
+
+/* What a handle leads to and a thread can wait for. */
+static PVOID ob_waitable(PVOID body)
+{
+    if (ob_is(body, &io_file_type)) {
+        return &((PFILE_OBJECT)body)->Event;
+    }
+    return ob_is(body, &ob_event_type) || ob_is(body, &ke_thread_type) ? body : NULL;
+}
+
+NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout)
+{
+    NTSTATUS status;
+    PVOID body = NULL;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    body = ob_handle_reference(Handle);
+    if (body == NULL) {
+        return STATUS_INVALID_HANDLE;
+    }
+    status = ob_waitable(body) == NULL ? STATUS_OBJECT_TYPE_MISMATCH
+                                       : KeWaitForSingleObject(ob_waitable(body), UserRequest,
+                                                               KernelMode, Alertable, Timeout);
+    ob_deref(body);
+    return status;
 }
 
 NTSTATUS ZwClose(HANDLE Handle)

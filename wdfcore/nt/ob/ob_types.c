@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 /* What no routine of a driver can make: the names exist so that a handle of another type is refused. */
-static const struct ob_type process_type = {.name = "Process"};
 static const struct ob_type semaphore_type = {.name = "Semaphore"};
 
 static POBJECT_TYPE device = (POBJECT_TYPE)(uintptr_t)&io_device_type;
@@ -14,7 +13,7 @@ static POBJECT_TYPE driver = (POBJECT_TYPE)(uintptr_t)&io_driver_type;
 static POBJECT_TYPE file = (POBJECT_TYPE)(uintptr_t)&io_file_type;
 static POBJECT_TYPE event = (POBJECT_TYPE)(uintptr_t)&ob_event_type;
 static POBJECT_TYPE thread = (POBJECT_TYPE)(uintptr_t)&ke_thread_type;
-static POBJECT_TYPE process = (POBJECT_TYPE)(uintptr_t)&process_type;
+static POBJECT_TYPE process = (POBJECT_TYPE)(uintptr_t)&ps_process_type;
 static POBJECT_TYPE semaphore = (POBJECT_TYPE)(uintptr_t)&semaphore_type;
 
 POBJECT_TYPE *IoDeviceObjectType = &device;

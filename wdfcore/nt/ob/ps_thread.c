@@ -1,5 +1,5 @@
 /* ps_thread.c - system threads as drivers create and end them. */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
@@ -60,11 +60,6 @@ HANDLE PsGetCurrentThreadId(VOID)
     return API_QUIET(HIGH_LEVEL) ? (HANDLE)ke_self->thread->id : NULL;
 }
 
-HANDLE PsGetCurrentProcessId(VOID)
-{
-    return API_QUIET(HIGH_LEVEL) ? (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID : NULL;
-}
-
 BOOLEAN PsIsSystemThread(PETHREAD Thread)
 {
     UNREFERENCED_PARAMETER(Thread);
@@ -111,4 +106,16 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
     before = Thread->priority;
     Thread->priority = Priority;
     return before;
+}
+
+PIRP IoGetTopLevelIrp(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? ke_self->thread->top_level_irp : NULL;
+}
+
+VOID IoSetTopLevelIrp(PIRP Irp)
+{
+    if (API_QUIET(HIGH_LEVEL)) {
+        ke_self->thread->top_level_irp = Irp;
+    }
 }

@@ -7,6 +7,9 @@
 #define VERSION_MINOR 0
 #define VERSION_BUILD 22621
 
+#define WDM_VERSION_MAJOR 6 /* the last one that has a number of its own */
+#define WDM_VERSION_MINOR 0
+
 #define CONDITION_BITS 3 /* of a condition mask, for each kind of test */
 
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation)
@@ -135,4 +138,11 @@ NTSTATUS RtlVerifyVersionInfo(PRTL_OSVERSIONINFOEXW VersionInfo, ULONG TypeMask,
         return STATUS_INVALID_PARAMETER;
     }
     return satisfies(difference, condition) ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH;
+}
+
+BOOLEAN IoIsWdmVersionAvailable(UCHAR MajorVersion, UCHAR MinorVersion)
+{
+    return API(PASSIVE_LEVEL) &&
+           (MajorVersion < WDM_VERSION_MAJOR ||
+            (MajorVersion == WDM_VERSION_MAJOR && MinorVersion <= WDM_VERSION_MINOR));
 }

@@ -11,6 +11,7 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
+#include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"
 
@@ -206,6 +207,7 @@ void ke_thread_exit(NTSTATUS status)
     self->chain = NULL;
     ke_dispatcher_lock();
     ke_mutexes_abandon_locked(thread);
+    ke_queue_disown_locked(thread);
     thread->exit_status = status;
     thread->ended = TRUE;
     thread->task = NULL;

@@ -50,6 +50,11 @@ struct _KTHREAD {
     LIST_ENTRY mutexes;               /* owned */
     LONG locks_held;                  /* fast mutexes and push locks */
     const struct ke_lock_wait *wants; /* the lock that it waits for, or NULL */
+    PIRP top_level_irp;
+    struct _KQUEUE *queue;   /* that it takes entries from, or NULL: see ke_queue.h */
+    BOOLEAN queue_active;    /* counted there */
+    LIST_ENTRY queue_link;   /* of that queue's threads */
+    PLIST_ENTRY queue_entry; /* that its last wait gave it */
     struct ke_wait wait;
     void *blocked_frame; /* of its stack while it is blocked, for reports */
     BOOLEAN wait_next;   /* it signalled with Wait TRUE and has not waited since */

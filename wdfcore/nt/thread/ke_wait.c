@@ -14,6 +14,7 @@
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_deadlock.h"
+#include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_window.h"
 
@@ -42,6 +43,9 @@ static BOOLEAN object_is_signaled(DISPATCHER_HEADER *header, PKTHREAD thread)
     if (header->Type == MutantObject) {
         return ke_mutex_is_free_for((PKMUTEX)header, thread);
     }
+    if (header->Type == QueueObject) {
+        return ke_queue_is_ready((PKQUEUE)header);
+    }
     return header->SignalState > 0;
 }
 
@@ -58,6 +62,9 @@ static NTSTATUS object_take(DISPATCHER_HEADER *header, PKTHREAD thread)
         return STATUS_SUCCESS;
     case MutantObject:
         return ke_mutex_take((PKMUTEX)header, thread) ? STATUS_ABANDONED : STATUS_SUCCESS;
+    case QueueObject:
+        ke_queue_take((PKQUEUE)header, thread);
+        return STATUS_SUCCESS;
     default:
         return STATUS_SUCCESS;
     }
@@ -103,7 +110,11 @@ static void wait_link(PKTHREAD thread)
     for (ULONG i = 0; i < wait->count; i++) {
         DISPATCHER_HEADER *header = wait->blocks[i].Object;
 
-        InsertTailList(&header->WaitListHead, &wait->blocks[i].WaitListEntry);
+        if (header->Type == QueueObject) { /* who came last has the warmest cache */
+            InsertHeadList(&header->WaitListHead, &wait->blocks[i].WaitListEntry);
+        } else {
+            InsertTailList(&header->WaitListHead, &wait->blocks[i].WaitListEntry);
+        }
     }
 }
 
@@ -116,6 +127,9 @@ static void wait_end(PKTHREAD thread, NTSTATUS status)
     }
     if (wait->has_timeout) {
         ke_due_disarm(&wait->timeout);
+    }
+    if (thread->queue != NULL) {
+        ke_queue_back_locked(thread);
     }
     thread->wants = NULL; /* from here it may be the owner itself */
     wait->status = status;
@@ -156,6 +170,14 @@ void ke_dispatcher_signal_locked(DISPATCHER_HEADER *header, LONG state)
     }
 }
 
+void ke_wait_abandon_locked(DISPATCHER_HEADER *header)
+{
+    while (!IsListEmpty(&header->WaitListHead)) {
+        wait_end(CONTAINING_RECORD(header->WaitListHead.Flink, KWAIT_BLOCK, WaitListEntry)->Thread,
+                 STATUS_ABANDONED);
+    }
+}
+
 void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state)
 {
     ke_dispatcher_lock();
@@ -165,8 +187,7 @@ void ke_dispatcher_signal(DISPATCHER_HEADER *header, LONG state)
 
 /* ---- checks ---- */
 
-/* Whether the caller may wait for so long. */
-static BOOLEAN wait_allowed(const char *api, const LARGE_INTEGER *timeout, const void *object)
+BOOLEAN ke_wait_allowed(const char *api, const LARGE_INTEGER *timeout, const void *object)
 {
     struct ke_processor *self = ke_self;
     BOOLEAN poll = timeout != NULL && timeout->QuadPart == 0;
@@ -261,6 +282,9 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
     ke_dispatcher_lock();
     if (wait_try(thread, &status) || wait_is_poll(timeout, &status)) {
         wait->count = 0;
+        if (thread->queue != NULL) {
+            ke_queue_back_locked(thread);
+        }
         ke_dispatcher_unlock();
         wait_let_go(thread);
         return status;
@@ -276,6 +300,9 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
     } else if (wait_is_for_mutex(wait)) {
         wanted.lock = wait->blocks[0].Object;
         closes_cycle = ke_lock_wait_begin_locked(&wanted, &cycle);
+    }
+    if (thread->queue != NULL) {
+        ke_queue_left_locked(thread);
     }
     ke_dispatcher_unlock();
     if (closes_cycle) {
@@ -311,12 +338,19 @@ static NTSTATUS wait_objects(ULONG count, PVOID *objects, WAIT_TYPE type, BOOLEA
     return wait_for(thread, timeout);
 }
 
+NTSTATUS ke_wait_for_queue(PKQUEUE queue, const LARGE_INTEGER *timeout)
+{
+    PVOID object = queue;
+
+    return wait_objects(1, &object, WaitAny, FALSE, timeout, ke_self->thread->wait_blocks);
+}
+
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
                                BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
     UNREFERENCED_PARAMETER(WaitReason);
     UNREFERENCED_PARAMETER(WaitMode);
-    if (!API(HIGH_LEVEL) || !wait_allowed(__func__, Timeout, Object)) {
+    if (!API(HIGH_LEVEL) || !ke_wait_allowed(__func__, Timeout, Object)) {
         return STATUS_TIMEOUT;
     }
     if (!objects_are_waitable(1, &Object, __func__)) {
@@ -332,7 +366,7 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 {
     UNREFERENCED_PARAMETER(WaitReason);
     UNREFERENCED_PARAMETER(WaitMode);
-    if (!API(HIGH_LEVEL) || !wait_allowed(__func__, Timeout, Object[0])) {
+    if (!API(HIGH_LEVEL) || !ke_wait_allowed(__func__, Timeout, Object[0])) {
         return STATUS_TIMEOUT;
     }
     if (Count == 0) {
@@ -359,7 +393,7 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 
     UNREFERENCED_PARAMETER(WaitMode);
     if (!API(HIGH_LEVEL) ||
-        !wait_allowed(__func__, Interval->QuadPart == 0 ? &soon : Interval, NULL)) {
+        !ke_wait_allowed(__func__, Interval->QuadPart == 0 ? &soon : Interval, NULL)) {
         return STATUS_TIMEOUT;
     }
     if (Interval->QuadPart == 0) { /* no more than giving up the processor */

@@ -48,7 +48,15 @@ BOOLEAN ke_dispatcher_has_waiters(const DISPATCHER_HEADER *header, UCHAR type);
 /* ke_wait_hold: the caller signalled with Wait TRUE: its level stays raised until it waits. */
 void ke_wait_hold(void);
 
+/* ke_wait_allowed: whether the caller may wait for so long; false: after a violation. */
+BOOLEAN ke_wait_allowed(const char *api, const LARGE_INTEGER *timeout, const void *object);
+/* ke_wait_for_queue: until there is an entry for the current thread. */
+struct _KQUEUE;
+NTSTATUS ke_wait_for_queue(struct _KQUEUE *queue, const LARGE_INTEGER *timeout);
+
 /* The following with the lock. */
+/* ke_wait_abandon_locked: all waits for the object end with STATUS_ABANDONED. */
+void ke_wait_abandon_locked(DISPATCHER_HEADER *header);
 /* ke_mutexes_abandon_locked: the thread ends: the mutexes it owns become free and are marked abandoned. */
 void ke_mutexes_abandon_locked(PKTHREAD thread);
 /* ke_mutex_take: the side effect of a satisfied wait for a mutex. Returns whether it was abandoned.

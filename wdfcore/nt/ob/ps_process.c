@@ -1,0 +1,128 @@
+/* ps_process.c - the processes of a machine: the system, to which all threads belong, and the one of
+ * the applications, in whose name they send requests.
+ */
+#include <ntifs.h>
+
+#include <unistd.h>
+
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
+#include "nt/ke/ke_machine.h"
+#include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
+#include "nt/thread/ke_thread.h"
+
+#define SYSTEM_PROCESS_ID 4
+
+#define THREAD_OK(thread)                                                                    \
+    ke_check_dispatcher((thread), 1u << ThreadObject, RULE_ObjectNotInitialized, "a thread", \
+                        __func__)
+
+struct _EPROCESS {
+    ULONG_PTR id; /* (c) */
+};
+
+const struct ob_type ps_process_type = {.name = "Process"};
+
+static PEPROCESS applications; /* (c) while a machine runs, as the next */
+
+PEPROCESS PsInitialSystemProcess;
+
+/* Without memory the pointer stays NULL, which is no process to whoever asks. */
+static PEPROCESS process_create(ULONG_PTR id)
+{
+    PEPROCESS process = ob_create(&ps_process_type, sizeof(*process));
+
+    if (process != NULL) {
+        process->id = id;
+    }
+    return process;
+}
+
+static void processes_start(void)
+{
+    PsInitialSystemProcess = process_create(SYSTEM_PROCESS_ID);
+    applications = process_create((ULONG_PTR)getpid());
+}
+
+PEPROCESS IoGetCurrentProcess(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? PsInitialSystemProcess : NULL;
+}
+
+HANDLE PsGetCurrentProcessId(VOID)
+{
+    return API_QUIET(HIGH_LEVEL) ? (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID : NULL;
+}
+
+HANDLE PsGetProcessId(PEPROCESS Process)
+{
+    return API_QUIET(HIGH_LEVEL) && ke_check_address(Process, "a process", __func__)
+               ? (HANDLE)Process->id
+               : NULL;
+}
+
+HANDLE PsGetThreadId(PETHREAD Thread)
+{
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread) ? (HANDLE)((PKTHREAD)Thread)->id : NULL;
+}
+
+HANDLE PsGetThreadProcessId(PETHREAD Thread)
+{
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread) ? (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID : NULL;
+}
+
+PEPROCESS IoThreadToProcess(PETHREAD Thread)
+{
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread) ? PsInitialSystemProcess : NULL;
+}
+
+BOOLEAN PsIsThreadTerminating(PETHREAD Thread)
+{
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread) && ((PKTHREAD)Thread)->ended;
+}
+
+static PEPROCESS requestor_of(const IRP *irp)
+{
+    if (irp->Tail.Overlay.Thread == NULL) {
+        return NULL;
+    }
+    return irp->RequestorMode == UserMode ? applications : PsInitialSystemProcess;
+}
+
+PEPROCESS IoGetRequestorProcess(PIRP Irp)
+{
+    return API_QUIET(DISPATCH_LEVEL) ? requestor_of(Irp) : NULL;
+}
+
+ULONG IoGetRequestorProcessId(PIRP Irp)
+{
+    PEPROCESS process = API_QUIET(DISPATCH_LEVEL) ? requestor_of(Irp) : NULL;
+
+    return process != NULL ? (ULONG)process->id : 0;
+}
+
+/* Session 0 is that of drivers and services, where applications of a machine live, too. */
+NTSTATUS IoGetRequestorSessionId(PIRP Irp, PULONG pSessionId)
+{
+    if (!API_QUIET(DISPATCH_LEVEL) || Irp->Tail.Overlay.Thread == NULL) {
+        *pSessionId = (ULONG)-1;
+        return STATUS_UNSUCCESSFUL;
+    }
+    *pSessionId = 0;
+    return STATUS_SUCCESS;
+}
+
+BOOLEAN IoIs32bitProcess(PIRP Irp)
+{
+    UNREFERENCED_PARAMETER(Irp);
+    API_QUIET(HIGH_LEVEL);
+    return FALSE; /* there are no such applications */
+}
+
+static struct ke_machine_part processes_part = {.order = 0, .start = processes_start};
+
+__attribute__((constructor)) static void processes_register(void)
+{
+    ke_machine_register(&processes_part);
+}
