@@ -34,7 +34,7 @@ struct host_thread {
 struct thread_processor {
     struct host_thread thread; /* its own */
     atomic_bool owned;
-    atomic_bool kicked; /* somebody has to look: who turns this off does, and rests then */
+    atomic_bool kicked; /* somebody has to look: who takes this does, and rests then */
     atomic_bool
         defers;      /* what is due is its owner's business; its thread sleeps until that lets go */
     unsigned rounds; /* of its thread */
@@ -44,6 +44,9 @@ struct thread_processor {
 };
 
 extern struct thread_processor host_thread_processors[HOST_MAX_PROCESSORS];
+
+/* host_kick_take: the caller is active from here on, for the processor that was kicked. false: it is not. */
+bool host_kick_take(struct thread_processor *processor);
 
 /* The thread that runs; NULL: no context of the machine. */
 extern _Thread_local struct host_thread *host_thread_self;
@@ -73,6 +76,11 @@ void host_world_end(void);
 bool host_world_is_ending(void);
 /* host_world_join: a context with this home becomes active, by whoever wakes it. */
 void host_world_join(uint32_t home);
+/* host_world_kick: the same, but nobody runs yet: who takes the kick. Until then the world can be still
+ * without it, for who has to take it may be parked.
+ * host_world_kick_taken: by the one who rests for it. */
+void host_world_kick(uint32_t home);
+void host_world_kick_taken(void);
 /* host_world_rest: the calling context, active until now, waits from here on. */
 void host_world_rest(uint32_t home);
 /* host_world_move: the active context has another home. */

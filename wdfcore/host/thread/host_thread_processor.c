@@ -29,12 +29,25 @@ void host_thread_processor_kick(uint32_t processor)
     if (atomic_load(&p->owned)) {
         return; /* its owner looks when it lets go */
     }
-    if (!atomic_exchange(&p->kicked, true)) {
-        host_world_join(processor);
-        if (!host_visitor_wake(p) && processor_serves_itself()) {
-            host_loop_wake_processor(processor);
-        } /* else the next visit finds that it was kicked */
+    if (atomic_load(&p->kicked)) {
+        return; /* who takes that kick looks */
     }
+    host_world_kick(processor); /* before it can be taken: who takes it rests for it */
+    if (atomic_exchange(&p->kicked, true)) {
+        host_world_kick_taken();
+        host_world_rest(processor);
+    } else if (!host_visitor_wake(p) && processor_serves_itself()) {
+        host_loop_wake_processor(processor);
+    } /* else the next visit finds that it was kicked */
+}
+
+bool host_kick_take(struct thread_processor *p)
+{
+    if (!atomic_exchange(&p->kicked, false)) {
+        return false;
+    }
+    host_world_kick_taken();
+    return true;
 }
 
 /* How long the thread of this processor may sleep: the first one waits for what is due. */
@@ -84,14 +97,10 @@ static void processor_work(uint32_t number)
     } while (host.config.upcalls.pending(number));
 }
 
-/* It was kicked. A visitor may be quicker: only who turns that off is active, and may park. Without
- * visitors what kicks it while it is parked is the same kick. */
+/* It was kicked. A visitor may be quicker: only who takes the kick is active, and may park. */
 static void processor_serve(struct thread_processor *p)
 {
-    if (!host.config.driven) {
-        host_world_gate();
-    }
-    if (atomic_exchange(&p->kicked, false)) {
+    if (host_kick_take(p)) {
         host_world_gate();
         processor_work(p->thread.processor);
         host_world_rest(p->thread.processor);
@@ -115,7 +124,7 @@ static void *processor_thread_main(void *argument)
         }
     } else if (!host_world_is_ending()) { /* abandoned: it stays owned, nobody uses it again */
         host_world_rest(number);
-        if (atomic_exchange(&p->kicked, false)) { /* while it was parked, on its way */
+        if (host_kick_take(p)) { /* while it was parked, on its way */
             host_world_rest(number);
         }
     }

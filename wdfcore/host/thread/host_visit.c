@@ -175,7 +175,7 @@ static void visitor_enter(struct visitor *visitor)
     struct thread_processor *p = visitor->processor;
     unsigned spins = 0;
 
-    if (!atomic_exchange(&p->kicked, false)) { /* who kicked it has counted us */
+    if (!host_kick_take(p)) { /* who kicked it has counted us */
         host_world_join(visitor->number);
     }
     host_world_gate();
@@ -218,7 +218,7 @@ static bool visit_run(struct visitor *visitor, bool waits, void (*body)(void *),
     if (_setjmp(visitor->thread.base) != 0) { /* left by a jump, from where it was active */
         if (!host_world_is_ending()) {
             host_world_rest(visitor->number);
-            if (atomic_exchange(&visitor->processor->kicked, false)) {
+            if (host_kick_take(visitor->processor)) {
                 host_world_rest(visitor->number);
             }
         }

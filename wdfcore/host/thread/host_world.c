@@ -15,24 +15,40 @@
 
 static struct {
     pthread_mutex_t lock;
-    pthread_cond_t resumed; /* parked contexts wait for a new generation */
-    pthread_cond_t still;   /* the outside waits for parked == active */
-    sem_t outside;          /* posted when the outside has to look */
-    atomic_int active;
+    pthread_cond_t resumed;  /* parked contexts wait for a new generation */
+    pthread_cond_t still;    /* the outside waits until all that run have parked */
+    sem_t outside;           /* posted when the outside has to look */
+    _Atomic uint64_t counts; /* active contexts; ONE_KICK for each of them that is a kick */
     atomic_bool paused;
     atomic_bool ending;
     atomic_bool runs;    /* host_run drives */
     atomic_int visitors; /* threads of the program that drive processors */
     bool asks;           /* (lock) the outside wants to look whenever nobody runs */
-    int parked;          /* (lock) */
+    unsigned parked;     /* (lock) */
     unsigned generation; /* (lock) */
-} world = {.lock = PTHREAD_MUTEX_INITIALIZER,
+} world = {.lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP, /* see quiet_proceed */
            .resumed = PTHREAD_COND_INITIALIZER,
            .still = PTHREAD_COND_INITIALIZER};
 
+#define ONE_KICK (1ULL << 32)
+
+/* A context that runs, or was woken; or a kick that nobody has taken. */
+static unsigned world_active(void)
+{
+    return (unsigned)atomic_load(&world.counts);
+}
+
+/* Of those the ones that have to park before the world is still: a kick waits as it is. */
+static unsigned world_running(void)
+{
+    uint64_t counts = atomic_load(&world.counts);
+
+    return (unsigned)counts - (unsigned)(counts >> 32);
+}
+
 void host_world_start(void)
 {
-    atomic_store(&world.active, 0);
+    atomic_store(&world.counts, 0);
     atomic_store(&world.paused, true);
     atomic_store(&world.ending, false);
     atomic_store(&world.runs, false);
@@ -59,7 +75,7 @@ bool host_world_is_ending(void)
 
 /* ---- active ---- */
 
-void host_world_join(uint32_t home)
+static void world_join(uint32_t home, uint64_t counts)
 {
     struct host_processor *processor = &host.processors[home];
     const struct host_thread *waker = host_thread_self;
@@ -75,7 +91,22 @@ void host_world_join(uint32_t home)
         host_clock_raise(&processor->clock, now); /* what was woken goes on now or later */
     }
     atomic_fetch_add(&processor->runners, 1);
-    atomic_fetch_add(&world.active, 1);
+    atomic_fetch_add(&world.counts, counts);
+}
+
+void host_world_join(uint32_t home)
+{
+    world_join(home, 1);
+}
+
+void host_world_kick(uint32_t home)
+{
+    world_join(home, 1 + ONE_KICK);
+}
+
+void host_world_kick_taken(void)
+{
+    atomic_fetch_sub(&world.counts, ONE_KICK);
 }
 
 enum quiet {
@@ -84,7 +115,8 @@ enum quiet {
     QUIET_STUCK,   /* nothing can happen any more */
 };
 
-/* Nobody runs and nobody was woken. With the lock. */
+/* Nobody runs and nobody was woken. With the lock: who kicks may find that somebody else did at the same
+ * time, and rest for it. */
 static enum quiet quiet_proceed(void)
 {
     uint64_t due = host.config.upcalls.next_due();
@@ -111,10 +143,10 @@ static void quiet_check(void)
         return;
     }
     if (atomic_load(&world.paused)) {
-        if (world.parked == atomic_load(&world.active)) {
+        if (world.parked == world_running()) {
             pthread_cond_signal(&world.still);
         }
-    } else if (atomic_load(&world.active) == 0 && (world.asks || quiet_proceed() == QUIET_STUCK) &&
+    } else if (world_active() == 0 && (world.asks || quiet_proceed() == QUIET_STUCK) &&
                atomic_load(&world.runs)) {
         sem_post(&world.outside);
     }
@@ -132,10 +164,10 @@ void host_world_rest(uint32_t home)
         host_clock_machine();
     }
     if (atomic_fetch_sub(&host.processors[home].runners, 1) == 1 && host_clock_is_virtual() &&
-        atomic_load(&world.active) == 1) {
+        world_active() == 1) {
         host_clock_raise(&host.idle_clock, host_clock_peek(home));
     }
-    if ((atomic_fetch_sub(&world.active, 1) == 1 && world_minds_rest()) ||
+    if (((unsigned)atomic_fetch_sub(&world.counts, 1) == 1 && world_minds_rest()) ||
         atomic_load(&world.paused)) {
         pthread_mutex_lock(&world.lock);
         quiet_check();
@@ -188,7 +220,7 @@ static void world_pause(void)
     atomic_store(&world.paused, true);
     host.config.upcalls.pause();
     pthread_mutex_lock(&world.lock);
-    while (world.parked != atomic_load(&world.active)) {
+    while (world.parked != world_running()) {
         pthread_cond_wait(&world.still, &world.lock);
     }
     pthread_mutex_unlock(&world.lock);
@@ -251,8 +283,7 @@ static void world_run_begin(void)
 {
     atomic_store(&world.runs, true);
     for (uint32_t i = 0; host.config.driven && i < host.config.processors; i++) {
-        host_loop_wake_processor(
-            i); /* what was kicked counts as active: somebody has to rest for it */
+        host_loop_wake_processor(i); /* for what was kicked while nobody drove */
     }
     if (!atomic_load(&world.paused)) {
         world_pause();
@@ -277,7 +308,7 @@ static bool world_proceed(bool until_done)
     enum quiet quiet = QUIET_OVER;
 
     pthread_mutex_lock(&world.lock);
-    if (atomic_load(&world.active) == 0) {
+    if (world_active() == 0) {
         quiet = quiet_proceed();
     }
     pthread_mutex_unlock(&world.lock);
