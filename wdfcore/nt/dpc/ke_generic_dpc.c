@@ -36,6 +36,7 @@ static struct {
 static VOID generic_instance(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
     struct ke_callback frame;
+    LONG count = generic.count; /* once this one has returned the next call may begin */
 
     UNREFERENCED_PARAMETER(Context);
     UNREFERENCED_PARAMETER(Argument1);
@@ -43,7 +44,7 @@ static VOID generic_instance(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Ar
     ke_call_enter(&frame, "GenericDpc", (const void *)(uintptr_t)generic.routine, Dpc);
     generic.routine(Dpc, generic.context, &generic.barrier, &generic.arrived);
     ke_call_leave(&frame);
-    if (__atomic_add_fetch(&generic.returned, 1, __ATOMIC_ACQ_REL) == generic.count) {
+    if (__atomic_add_fetch(&generic.returned, 1, __ATOMIC_ACQ_REL) == count) {
         KeSetEvent(&generic.done, IO_NO_INCREMENT, FALSE);
     }
 }
