@@ -1,12 +1,12 @@
 /* drv_spins.c - a driver that waits in DriverEntry for a flag which its timer DPC sets, in a loop that
- * calls nothing.
+ * calls nothing. The flag is atomic by the compiler's own means: ReadNoFence would be a window.
  */
 #include <ntddk.h>
 
 DRIVER_INITIALIZE DriverEntry;
 static KDEFERRED_ROUTINE RaiseFlag;
 
-static volatile BOOLEAN Flag;
+static BOOLEAN Flag;
 static KTIMER Timer;
 static KDPC Dpc;
 
@@ -16,7 +16,7 @@ static VOID RaiseFlag(PKDPC Self, PVOID Context, PVOID Argument1, PVOID Argument
     UNREFERENCED_PARAMETER(Context);
     UNREFERENCED_PARAMETER(Argument1);
     UNREFERENCED_PARAMETER(Argument2);
-    Flag = TRUE;
+    __atomic_store_n(&Flag, TRUE, __ATOMIC_RELEASE);
 }
 
 static VOID Unload(PDRIVER_OBJECT DriverObject)
@@ -34,7 +34,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
     KeInitializeDpc(&Dpc, RaiseFlag, NULL);
     Due.QuadPart = -10000;
     KeSetTimer(&Timer, Due, &Dpc);
-    while (!Flag) {
+    while (!__atomic_load_n(&Flag, __ATOMIC_ACQUIRE)) {
     }
     return STATUS_SUCCESS;
 }
