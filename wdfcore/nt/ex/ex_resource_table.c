@@ -109,49 +109,39 @@ static const char *resource_in_use_locked(const struct ex_resource *record)
                : NULL;
 }
 
-NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
+/* It is as before its first owner; with end, it is no resource any more. */
+static NTSTATUS resource_reset(PERESOURCE resource, bool end)
 {
     struct ex_resource *record = NULL;
     const char *wrong = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
     base_lock_acquire(&ex_resources_lock);
-    record = ex_resource_find_locked(Resource);
+    record = ex_resource_find_locked(resource);
     wrong = resource_in_use_locked(record);
-    if (wrong == NULL) {
+    if (wrong == NULL && end) {
         HASH_DEL(resources, record);
+    } else if (wrong == NULL) {
+        resource->ContentionCount = 0;
     }
     base_lock_release(&ex_resources_lock);
     if (wrong != NULL) {
-        ex_resource_misused(Resource, record == NULL ? 0xD1 : 0x1002, wrong);
+        ex_resource_misused(resource, record == NULL ? 0xD1 : 0x1002, wrong);
         return STATUS_UNSUCCESSFUL;
     }
-    free(record);
+    if (end) {
+        free(record);
+    }
     return STATUS_SUCCESS;
+}
+
+NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
+{
+    return API(DISPATCH_LEVEL) ? resource_reset(Resource, true) : STATUS_UNSUCCESSFUL;
 }
 
 NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 {
-    struct ex_resource *record = NULL;
-    const char *wrong = NULL;
-
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    base_lock_acquire(&ex_resources_lock);
-    record = ex_resource_find_locked(Resource);
-    wrong = resource_in_use_locked(record);
-    if (wrong == NULL) {
-        Resource->ContentionCount = 0;
-    }
-    base_lock_release(&ex_resources_lock);
-    if (wrong != NULL) {
-        ex_resource_misused(Resource, record == NULL ? 0xD1 : 0x1002, wrong);
-        return STATUS_UNSUCCESSFUL;
-    }
-    return STATUS_SUCCESS;
+    return API(DISPATCH_LEVEL) ? resource_reset(Resource, false) : STATUS_UNSUCCESSFUL;
 }
 
 /* ---- queries ---- */
