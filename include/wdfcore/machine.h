@@ -89,6 +89,11 @@ WC_API enum wc_result wc_machine_unload_driver(struct wc_driver *driver);
 /* wc_driver_takes_devices: it has an AddDevice routine. One without serves the devices that it made
  * itself. */
 WC_API bool wc_driver_takes_devices(const struct wc_driver *driver);
+/* wc_driver_claim: the driver is for devices with this hardware or compatible ID that another driver's
+ * bus reports ("BUS\\Device", case does not count). Said before such a device is reported. A driver
+ * that claims nothing takes devices whose ID ends in its name. Of several the one that was loaded
+ * first gets the device; the bus's IDs count in the order in which it gives them. */
+WC_API enum wc_result wc_driver_claim(struct wc_driver *driver, const char *id);
 
 /* What drivers find in the registry. Drivers read it in DriverEntry, so it is set before they are
  * loaded.

@@ -66,6 +66,11 @@ const char *machine_status_text(NTSTATUS status, char text[64])
     return text;
 }
 
+struct wc_machine *machine_current(void)
+{
+    return current;
+}
+
 bool machine_is(const struct wc_machine *machine)
 {
     if (machine == NULL || machine != current) {

@@ -26,13 +26,20 @@ struct wc_machine {
     char *objects; /* (o) of a machine that was recorded, before its devices went; or NULL */
 };
 
+/* A hardware or compatible ID whose devices a driver takes. */
+struct driver_claim {
+    struct driver_claim *next;
+    char id[];
+};
+
 struct wc_driver {
     struct wc_driver *next; /* (o) */
     struct wc_machine *machine;
     struct driver_module *module;
-    PDRIVER_OBJECT object;     /* (m) NULL before it exists and after it is gone */
-    struct fx_globals globals; /* (m) registered while the object exists */
-    char name[72];             /* of the service; no two of a machine are the same */
+    PDRIVER_OBJECT object;       /* (m) NULL before it exists and after it is gone */
+    struct fx_globals globals;   /* (m) registered while the object exists */
+    char name[72];               /* of the service; no two of a machine are the same */
+    struct driver_claim *claims; /* (o) */
 };
 
 /* machine_fail: say in one line what is wrong; returns result. */
@@ -41,6 +48,9 @@ __attribute__((format(printf, 2, 3))) enum wc_result machine_fail(enum wc_result
 
 /* machine_status_text: "0xC0000034", with the name where it is a common one. */
 const char *machine_status_text(NTSTATUS status, char text[64]);
+
+/* machine_current: the one that exists; NULL: none. */
+struct wc_machine *machine_current(void);
 
 /* machine_is: NULL or another machine is the caller's mistake, reported as WC_BAD_INPUT. */
 bool machine_is(const struct wc_machine *machine);

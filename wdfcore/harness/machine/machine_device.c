@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "harness/machine/machine_core.h"
+#include "harness/pnp/pnp_node.h"
 #include "harness/pnp/pnp_root.h"
 #include "host/stream/host_stream.h"
 #include "model/model_instance.h"
@@ -247,7 +248,7 @@ bool machine_driver_in_use(const struct wc_driver *driver)
     while (device != NULL && device->driver != driver) {
         device = device->next;
     }
-    return device != NULL;
+    return device != NULL || pnp_uses_driver(driver->object);
 }
 
 void machine_devices_free(struct wc_machine *machine)

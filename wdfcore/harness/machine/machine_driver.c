@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "harness/driver/driver_module.h"
 #include "harness/machine/machine_core.h"
@@ -80,6 +81,12 @@ static void name_driver(struct wc_driver *driver)
 
 static void driver_free(struct wc_driver *driver)
 {
+    while (driver->claims != NULL) {
+        struct driver_claim *claim = driver->claims;
+
+        driver->claims = claim->next;
+        free(claim);
+    }
     if (driver->module != NULL) {
         ke_record_forget_code(); /* names are made while there is code to find them in */
         driver_module_close(driver->module);
@@ -135,6 +142,56 @@ enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *pa
         *driver = loaded;
     }
     return result;
+}
+
+/* ---- devices that a bus reports ---- */
+
+enum wc_result wc_driver_claim(struct wc_driver *driver, const char *id)
+{
+    struct driver_claim *claim;
+
+    if (id == NULL || id[0] == '\0') {
+        return machine_fail(WC_BAD_INPUT, "driver '%s': a device ID without characters",
+                            driver->name);
+    }
+    claim = malloc(sizeof(*claim) + strlen(id) + 1);
+    if (claim == NULL) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    strcpy(claim->id, id);
+    claim->next = driver->claims;
+    driver->claims = claim;
+    return WC_OK;
+}
+
+static bool driver_takes(const struct wc_driver *driver, const char *id)
+{
+    const struct driver_claim *claim = driver->claims;
+    const char *last = strrchr(id, '\\');
+
+    if (driver->object == NULL || !wc_driver_takes_devices(driver)) {
+        return false;
+    }
+    if (claim == NULL) {
+        return strcasecmp(last != NULL ? last + 1 : id, driver->name) == 0;
+    }
+    while (claim != NULL && strcasecmp(claim->id, id) != 0) {
+        claim = claim->next;
+    }
+    return claim != NULL;
+}
+
+PDRIVER_OBJECT machine_driver_for(const char *id)
+{
+    PDRIVER_OBJECT found = NULL;
+
+    for (const struct wc_driver *driver = machine_current()->drivers; driver != NULL;
+         driver = driver->next) {
+        if (driver_takes(driver, id)) {
+            found = driver->object; /* newest first: the one that was loaded first wins */
+        }
+    }
+    return found;
 }
 
 bool wc_driver_takes_devices(const struct wc_driver *driver)

@@ -2,28 +2,10 @@
 
 #include <stdio.h>
 
+#include "harness/pnp/pnp_reports.h"
 #include "harness/pnp/pnp_root_bus.h"
-#include "nt/io/io_device.h"
-#include "nt/io/io_driver.h"
-#include "nt/io/io_file.h"
 #include "nt/io/io_irp.h"
-#include "nt/io/pnp/io_notify.h"
 #include "nt/io/pnp/io_pnp.h"
-#include "nt/io/deferred/io_workitem.h"
-
-/* A device that keeps asking for another start gets no more than these (spec: PNP-23). */
-#define RESTARTS              5
-#define RESTARTS_WITHIN_100NS (60 * 10000000ULL)
-
-static void invalidate_state(PDEVICE_OBJECT pdo);
-static void request_eject(PDEVICE_OBJECT pdo);
-static void reenumerate(PDEVICE_OBJECT pdo);
-
-static const struct io_pnp_bus root_bus = {
-    .invalidate_state = invalidate_state,
-    .request_eject = request_eject,
-    .reenumerate = reenumerate,
-};
 
 /* ---- the PDO ---- */
 
@@ -65,10 +47,11 @@ static NTSTATUS set_resources(struct root_extension *extension, const struct res
     if (count == 0) {
         return STATUS_SUCCESS;
     }
-    extension->raw = io_resource_list(converted, count, false);
-    extension->translated = io_resource_list(converted, count, true);
-    return extension->raw != NULL && extension->translated != NULL ? STATUS_SUCCESS
-                                                                   : STATUS_INSUFFICIENT_RESOURCES;
+    extension->node.raw = io_resource_list(converted, count, false);
+    extension->node.translated = io_resource_list(converted, count, true);
+    return extension->node.raw != NULL && extension->node.translated != NULL
+               ? STATUS_SUCCESS
+               : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 static NTSTATUS identify(PDEVICE_OBJECT pdo, const struct pnp_root_device *device)
@@ -120,8 +103,8 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
         pnp_root_delete(created);
         return status;
     }
-    KeInitializeEvent(&root_extension_of(created)->free, SynchronizationEvent, TRUE);
-    io_pnp_set_bus(&root_bus);
+    pnp_tree_plant(&root_extension_of(created)->node, created);
+    pnp_reports_listen();
     created->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
     *pdo = created;
     return STATUS_SUCCESS;
@@ -129,161 +112,46 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
 
 void pnp_root_delete(PDEVICE_OBJECT pdo)
 {
-    struct root_extension *extension = root_extension_of(pdo);
-
-    if (extension->raw != NULL) {
-        io_resource_list_free(extension->raw);
-    }
-    if (extension->translated != NULL) {
-        io_resource_list_free(extension->translated);
-    }
-    extension->raw = NULL;
-    extension->translated = NULL;
+    pnp_tree_fell(&root_extension_of(pdo)->node);
     IoDeleteDevice(pdo);
 }
 
-/* ---- starting ---- */
-
-static NTSTATUS query_capabilities(PDEVICE_OBJECT pdo)
-{
-    DEVICE_CAPABILITIES capabilities = {.Size = sizeof(capabilities), .Version = 1};
-    IO_STACK_LOCATION parameters = {0};
-
-    capabilities.Address = (ULONG)-1;
-    capabilities.UINumber = (ULONG)-1;
-    parameters.Parameters.DeviceCapabilities.Capabilities = &capabilities;
-    return io_pnp_send(pdo, IRP_MN_QUERY_CAPABILITIES, &parameters, NULL);
-}
-
-/* The children that a bus driver reports are let go again: nobody enumerates them yet. */
-static void query_children(PDEVICE_OBJECT pdo)
-{
-    IO_STACK_LOCATION parameters = {0};
-    ULONG_PTR information = 0;
-
-    parameters.Parameters.QueryDeviceRelations.Type = BusRelations;
-    NTSTATUS status = io_pnp_send(pdo, IRP_MN_QUERY_DEVICE_RELATIONS, &parameters, &information);
-    if (NT_SUCCESS(status) && information != 0) {
-        PDEVICE_RELATIONS relations = (PDEVICE_RELATIONS)information;
-
-        for (ULONG i = 0; i < relations->Count; i++) {
-            ObDereferenceObject(relations->Objects[i]);
-        }
-        ExFreePool(relations);
-    }
-}
-
-static NTSTATUS query_state(PDEVICE_OBJECT pdo)
-{
-    ULONG_PTR state = 0;
-    NTSTATUS status = io_pnp_send(pdo, IRP_MN_QUERY_PNP_DEVICE_STATE, NULL, &state);
-
-    if (NT_SUCCESS(status) && (state & (PNP_DEVICE_FAILED | PNP_DEVICE_REMOVED)) != 0) {
-        return STATUS_DEVICE_CONFIGURATION_ERROR;
-    }
-    return STATUS_SUCCESS;
-}
-
-/* ---- one at a time ---- */
-
-static struct root_extension *take(PDEVICE_OBJECT pdo)
-{
-    struct root_extension *extension = root_extension_of(pdo);
-
-    KeWaitForSingleObject(&extension->free, Executive, KernelMode, FALSE, NULL);
-    return extension;
-}
-
-static void give_back(struct root_extension *extension)
-{
-    KeSetEvent(&extension->free, IO_NO_INCREMENT, FALSE);
-}
-
-static void remove_stack(PDEVICE_OBJECT pdo)
-{
-    io_notify_removed(pdo);
-    /* Windows waits for the applications to close their handles; here they lose them. */
-    io_file_dismiss(pdo);
-    io_pnp_send(pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL);
-    root_extension_of(pdo)->has_stack = false;
-}
-
-static NTSTATUS start_stack(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **step)
-{
-    struct root_extension *extension = root_extension_of(pdo);
-
-    extension->function = driver;
-    *step = "AddDevice";
-    NTSTATUS status = io_driver_add_device(driver, pdo);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    extension->has_stack = true;
-    *step = "starting the device";
-    status = query_capabilities(pdo);
-    if (NT_SUCCESS(status)) {
-        status = io_pnp_start(pdo, extension->raw, extension->translated);
-    }
-    if (NT_SUCCESS(status)) {
-        query_capabilities(pdo); /* a driver may know more of a device that works */
-        status = query_state(pdo);
-    }
-    if (NT_SUCCESS(status)) {
-        query_children(pdo);
-    } else {
-        remove_stack(pdo);
-    }
-    return status;
-}
+/* ---- its stack ---- */
 
 NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **step)
 {
-    struct root_extension *extension = take(pdo);
-    NTSTATUS status = start_stack(driver, pdo, step);
+    struct pnp_node *node = &root_extension_of(pdo)->node;
+    NTSTATUS status;
 
-    give_back(extension);
-    return status;
-}
-
-/* ---- removing ---- */
-
-static NTSTATUS query_remove(PDEVICE_OBJECT pdo)
-{
-    NTSTATUS status = io_notify_query_remove(pdo);
-
-    if (!NT_SUCCESS(status)) {
-        return status; /* the stack was not asked */
-    }
-    status = io_pnp_send(pdo, IRP_MN_QUERY_REMOVE_DEVICE, NULL, NULL);
-    if (!NT_SUCCESS(status)) {
-        io_pnp_send(pdo, IRP_MN_CANCEL_REMOVE_DEVICE, NULL, NULL);
-        io_notify_canceled(pdo);
-    }
+    pnp_tree_take(node);
+    status = pnp_stack_start(node, driver, step);
+    pnp_tree_give_back(node);
     return status;
 }
 
 NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
 {
-    struct root_extension *extension = take(pdo);
+    struct pnp_node *node = &root_extension_of(pdo)->node;
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (extension->has_stack) {
+    pnp_tree_take(node);
+    if (node->has_stack) {
         bool surprise = how == PNP_ROOT_REMOVE_BY_SURPRISE;
 
         if (!surprise) {
-            status = query_remove(pdo);
+            status = pnp_stack_query_remove(node);
             /* Who must not be asked goes as if the device had been pulled out. */
             surprise = !NT_SUCCESS(status) && how == PNP_ROOT_REMOVE_ANYWAY;
         }
         if (surprise) {
-            io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
+            pnp_stack_surprise(node);
             status = STATUS_SUCCESS;
         }
         if (NT_SUCCESS(status)) {
-            remove_stack(pdo);
+            pnp_stack_remove(node);
         }
     }
-    give_back(extension);
+    pnp_tree_give_back(node);
     return status;
 }
 
@@ -299,90 +167,6 @@ bool pnp_root_wake(PDEVICE_OBJECT pdo)
     return true;
 }
 
-/* ---- what the stack reports ---- */
-
-static bool restart_allowed(struct root_extension *extension)
-{
-    ULONGLONG now = KeQueryInterruptTime();
-
-    if (extension->restarts == 0 || now - extension->restarts_since > RESTARTS_WITHIN_100NS) {
-        extension->restarts_since = now;
-        extension->restarts = 0;
-    }
-    if (extension->restarts == RESTARTS) {
-        return false;
-    }
-    extension->restarts++;
-    return true;
-}
-
-/* The stack failed. Only a framework device asks for another one. */
-static void replace_stack(PDEVICE_OBJECT pdo, bool restart)
-{
-    struct root_extension *extension = root_extension_of(pdo);
-    const char *step;
-
-    io_pnp_send(pdo, IRP_MN_SURPRISE_REMOVAL, NULL, NULL);
-    remove_stack(pdo);
-    if (restart && restart_allowed(extension)) {
-        /* A failure leaves the device without a stack, as one that was not asked to restart. */
-        start_stack(extension->function, pdo, &step);
-    }
-}
-
-static void recheck(PVOID context)
-{
-    PDEVICE_OBJECT pdo = context;
-    struct root_extension *extension = take(pdo);
-    bool restart = extension->restart_asked;
-    bool eject = extension->eject_asked;
-
-    extension->recheck_queued = false;
-    extension->restart_asked = false;
-    extension->eject_asked = false;
-    if (extension->has_stack && (restart || !NT_SUCCESS(query_state(pdo)))) {
-        replace_stack(pdo, restart);
-    } else if (extension->has_stack && eject && NT_SUCCESS(query_remove(pdo))) {
-        remove_stack(pdo); /* no IRP_MN_EJECT: a device of this bus reports no EjectSupported */
-    }
-    give_back(extension);
-    ObDereferenceObject(pdo);
-}
-
-static void queue_recheck(PDEVICE_OBJECT pdo)
-{
-    struct root_extension *extension = root_extension_of(pdo);
-
-    if (!extension->recheck_queued) {
-        extension->recheck_queued = true;
-        ObReferenceObject(pdo); /* recheck drops it */
-        io_work_queue(&extension->recheck, recheck, pdo);
-    }
-}
-
-static void invalidate_state(PDEVICE_OBJECT pdo)
-{
-    if (root_owns(pdo)) {
-        queue_recheck(pdo);
-    }
-}
-
-static void request_eject(PDEVICE_OBJECT pdo)
-{
-    if (root_owns(pdo)) {
-        root_extension_of(pdo)->eject_asked = true;
-        queue_recheck(pdo);
-    }
-}
-
-static void reenumerate(PDEVICE_OBJECT pdo)
-{
-    if (root_owns(pdo)) {
-        root_extension_of(pdo)->restart_asked = true;
-        queue_recheck(pdo);
-    }
-}
-
 void pnp_root_stop(void)
 {
     root_driver_release();
@@ -391,4 +175,5 @@ void pnp_root_stop(void)
 void pnp_root_forget(void)
 {
     root_driver_forget();
+    pnp_tree_forget();
 }

@@ -105,10 +105,10 @@ static NTSTATUS answer_resources(struct root_extension *extension, PIRP irp)
     ULONG size = sizeof(CM_RESOURCE_LIST);
     PCM_RESOURCE_LIST copy;
 
-    if (extension->raw == NULL) {
+    if (extension->node.raw == NULL) {
         return irp->IoStatus.Status;
     }
-    ULONG count = extension->raw->List[0].PartialResourceList.Count;
+    ULONG count = extension->node.raw->List[0].PartialResourceList.Count;
     if (count > 1) {
         size += (count - 1) * (ULONG)sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
     }
@@ -116,7 +116,7 @@ static NTSTATUS answer_resources(struct root_extension *extension, PIRP irp)
     if (copy == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    RtlCopyMemory(copy, extension->raw, size);
+    RtlCopyMemory(copy, extension->node.raw, size);
     irp->IoStatus.Information = (ULONG_PTR)copy;
     return STATUS_SUCCESS;
 }
@@ -147,10 +147,10 @@ static void fill_requirement(PIO_RESOURCE_DESCRIPTOR requirement,
 
 static NTSTATUS answer_requirements(struct root_extension *extension, PIRP irp)
 {
-    if (extension->raw == NULL) {
+    if (extension->node.raw == NULL) {
         return irp->IoStatus.Status;
     }
-    const CM_PARTIAL_RESOURCE_LIST *list = &extension->raw->List[0].PartialResourceList;
+    const CM_PARTIAL_RESOURCE_LIST *list = &extension->node.raw->List[0].PartialResourceList;
     ULONG size = (ULONG)sizeof(IO_RESOURCE_REQUIREMENTS_LIST) +
                  list->Count * (ULONG)sizeof(IO_RESOURCE_DESCRIPTOR);
     PIO_RESOURCE_REQUIREMENTS_LIST answer = ExAllocatePool2(POOL_FLAG_PAGED, size, ROOT_TAG);
@@ -158,7 +158,7 @@ static NTSTATUS answer_requirements(struct root_extension *extension, PIRP irp)
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     answer->ListSize = size;
-    answer->InterfaceType = extension->raw->List[0].InterfaceType;
+    answer->InterfaceType = extension->node.raw->List[0].InterfaceType;
     answer->AlternativeLists = 1;
     answer->List[0].Version = 1;
     answer->List[0].Revision = 1;

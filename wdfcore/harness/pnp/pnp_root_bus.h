@@ -7,25 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Keys: (c) constant once the PDO is published; (b) only by who took `free` */
+#include "harness/pnp/pnp_node.h"
+
+/* Keys: (c) constant once the PDO is published; (a) atomic */
 struct root_extension {
     char device_id[64];   /* (c) */
     char hardware_id[64]; /* (c) */
     uint32_t instance;    /* (c) */
-    /* What the device occupies, as the bus numbers it and as the processor does; NULL: nothing. */
-    PCM_RESOURCE_LIST raw, translated; /* (c) */
-    bool can_wake;                     /* (c) one of its interrupts can wake it */
-    PIRP wait_wake; /* (a) the request that waits for its signal, exchanged; NULL: none */
-    KEVENT free;    /* signaled: nobody starts, asks or removes the stack; else the next waits */
-    bool has_stack; /* (b) AddDevice was called and REMOVE_DEVICE was not sent yet */
-    WORK_QUEUE_ITEM recheck; /* asks the stack for its state */
-    /* Written at any IRQL: what came and was not looked into. */
-    bool recheck_queued;      /* recheck is on its way */
-    bool restart_asked;       /* io_pnp_reenumerate */
-    bool eject_asked;         /* IoRequestDeviceEject */
-    PDRIVER_OBJECT function;  /* (b) the driver that the stack was last started with */
-    uint32_t restarts;        /* (b) since restarts_since */
-    ULONGLONG restarts_since; /* (b) machine time in 100 ns */
+    bool can_wake;        /* (c) one of its interrupts can wake it */
+    PIRP wait_wake;       /* (a) the request that waits for its signal, exchanged; NULL: none */
+    struct pnp_node node; /* its resources (c), and what pnp_node.h says */
 };
 
 struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);

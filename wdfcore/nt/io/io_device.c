@@ -270,7 +270,10 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     }
     io_lock();
     was_pending = device->delete_pending;
-    attached = !was_pending && (DeviceObject->AttachedDevice != NULL || device->lower != NULL);
+    /* A bus deletes its PDO inside the remove request: the drivers above detach as it comes back. */
+    attached = !was_pending &&
+               (device->lower != NULL || (DeviceObject->AttachedDevice != NULL &&
+                                          (DeviceObject->Flags & DO_BUS_ENUMERATED_DEVICE) == 0));
     if (!attached) {
         device->delete_pending = true;
     }

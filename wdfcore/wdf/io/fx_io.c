@@ -337,6 +337,16 @@ void fx_io_purge(struct fx_io *io, bool managed)
     }
 }
 
+void fx_io_restart(struct fx_io *io)
+{
+    struct fx_queue *queue;
+
+    for (unsigned i = 0; (queue = fx_io_queue_at(io, i)) != NULL; i++) {
+        fx_queue_restart(queue);
+        fx_object_deref(&queue->object);
+    }
+}
+
 static void fx_io_forget_file_in(struct fx_request *list, const struct fx_file *file)
 {
     struct fx_request *request;

@@ -70,6 +70,9 @@ void fx_io_power_down(struct fx_io *io, WDF_REQUEST_STOP_ACTION_FLAGS action);
  * PASSIVE_LEVEL. */
 void fx_io_purge(struct fx_io *io, bool managed);
 
+/* fx_io_restart: queues that were purged take requests again: a PDO is started anew. */
+void fx_io_restart(struct fx_io *io);
+
 /* fx_io_forget_file: the file goes; a lower driver's requests may be left that name it. */
 void fx_io_forget_file(struct fx_io *io, const struct fx_file *file);
 /* fx_io_cancel_file: cancel what is queued and belongs to the file (IRP_MJ_CLEANUP). */

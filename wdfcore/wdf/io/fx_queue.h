@@ -49,6 +49,7 @@ struct fx_queue {
     bool power_managed;         /* (c) */
     bool passive;               /* (c) callbacks at PASSIVE_LEVEL */
     bool accept;                /* (q) */
+    bool purged;                /* (q) accept was withdrawn by a removal */
     bool dispatch;              /* (q) */
     bool powered;               /* (q) TRUE for a queue that is not power-managed */
     bool deleted;               /* (q) */
@@ -146,6 +147,8 @@ void fx_queue_power_down_begin(struct fx_queue *queue, WDF_REQUEST_STOP_ACTION_F
 void fx_queue_power_down_wait(struct fx_queue *queue);
 /* fx_queue_purge_wait: purge at removal. PASSIVE_LEVEL. */
 void fx_queue_purge_wait(struct fx_queue *queue);
+/* fx_queue_restart: it takes requests again if it did before the removal. */
+void fx_queue_restart(struct fx_queue *queue);
 
 /* ---- states (fx_queue_state.c) ---- */
 

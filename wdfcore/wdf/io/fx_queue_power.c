@@ -66,6 +66,7 @@ void fx_queue_power_down_wait(struct fx_queue *queue)
 void fx_queue_purge_wait(struct fx_queue *queue)
 {
     fx_queue_lock(queue);
+    queue->purged = queue->purged || queue->accept;
     queue->accept = false;
     fx_queue_mark_stops_locked(queue, WdfRequestStopActionPurge);
     fx_queue_unlock(queue);
@@ -74,6 +75,14 @@ void fx_queue_purge_wait(struct fx_queue *queue)
     fx_queue_revoke_owned(queue);      /* what the driver kept and had marked */
     fx_queue_drop_queued(queue, NULL); /* what it gave back */
     fx_queue_wait(queue, FX_NOTICE_GONE);
+}
+
+void fx_queue_restart(struct fx_queue *queue)
+{
+    fx_queue_lock(queue);
+    queue->accept = queue->accept || queue->purged;
+    queue->purged = false;
+    fx_queue_unlock(queue);
 }
 
 WDFAPI VOID WdfRequestStopAcknowledge(WDFREQUEST Request, BOOLEAN Requeue)

@@ -1,7 +1,10 @@
 /* fx_capabilities.c - IRP_MN_QUERY_CAPABILITIES: what a driver says about its device goes into the
  * answer of the stack below it, and the framework remembers the sum for its own decisions.
  */
+#include <string.h>
+
 #include "nt/io/io_irp.h"
+#include "wdf/child/fx_pdo.h"
 #include "wdf/pnp/fx_device.h"
 #include "wdf/pnp/fx_pnp.h"
 
@@ -76,9 +79,16 @@ void fx_capabilities_learn(struct fx_device *device)
 {
     DEVICE_CAPABILITIES caps = {
         .Size = sizeof(caps), .Version = 1, .Address = (ULONG)-1, .UINumber = (ULONG)-1};
-    PIRP irp = IoAllocateIrp(device->attached->StackSize, FALSE);
     PIO_STACK_LOCATION location;
+    PIRP irp;
 
+    if (device->pdo != NULL) { /* nothing is below: its bus knows */
+        memset(&device->power.below, 0, sizeof(device->power.below));
+        fx_pdo_capabilities(device, &device->power.below);
+        fx_capabilities_changed(device);
+        return;
+    }
+    irp = IoAllocateIrp(device->attached->StackSize, FALSE);
     if (irp == NULL) {
         return; /* what was known stays */
     }

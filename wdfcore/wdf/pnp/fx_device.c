@@ -1,5 +1,6 @@
 /* fx_device.c - WDFDEVICE: its object, how it is found from a WDM device, and how it ends.
  *
+ * A PDO ends by the remove request that follows its being reported missing, or with its parent.
  * An FDO or filter ends by PnP's remove request (fx_pnp_irp.c) or because EvtDriverDeviceAdd
  * failed. A control device ends by WdfObjectDelete or at unload: its name and link go at once and
  * no new open succeeds; with open handles the framework object waits for the last close.
@@ -9,6 +10,7 @@
 #include <stdio.h>
 
 #include "nt/ke/ke_processor.h"
+#include "wdf/child/fx_pdo.h"
 #include "wdf/pnp/fx_dispatch.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_interface.h"
@@ -32,6 +34,8 @@ static void fx_device_destroy(struct fx_object *object)
     fx_query_interfaces_free(device);
     fx_text_free(&device->link);
     fx_device_settings_free(&device->settings);
+    fx_pdo_free(device->pdo);
+    device->pdo = NULL;
     if (device->io != NULL) {
         fx_io_destroy(device->io);
     }
@@ -40,13 +44,16 @@ static void fx_device_destroy(struct fx_object *object)
 static enum fx_delete_answer fx_device_may_delete(struct fx_object *object, const void *deleter)
 {
     struct fx_device *device = fx_object_body(object, struct fx_device);
+    bool unused = device->pdo != NULL && device->pdo->presence == FX_PDO_NEW;
 
-    if (!fx_device_is_control(device)) {
+    if (!fx_device_is_control(device) && !unused) {
         return FX_DELETE_REFUSED;
     }
     if (ke_self->irql > PASSIVE_LEVEL) {
         fx_violation(RULE_IrqlTooHigh, FX_BUGCHECK_NONE, 0, 0, object,
-                     "a control device was deleted at IRQL %u", (unsigned)ke_self->irql);
+                     "a device was deleted at IRQL %u", (unsigned)ke_self->irql);
+    } else if (unused) { /* spec: CHL-09 */
+        fx_device_end(device, deleter);
     } else if (device->deleting) {
         fx_violation(RULE_WdfObjectDeletedTwice, FX_BUGCHECK_NONE, 0, 0, object,
                      "a control device was deleted again while it waits for its last handle");
@@ -58,7 +65,8 @@ static enum fx_delete_answer fx_device_may_delete(struct fx_object *object, cons
 
 static void fx_device_describe(const struct fx_object *object, char *text, size_t size)
 {
-    static const char *const kinds[] = {"function device", "filter", "control device"};
+    static const char *const kinds[] = {"function device", "filter", "control device",
+                                        "physical device"};
     const struct fx_device *device = (const struct fx_device *)(const void *)object;
 
     if (fx_device_is_control(device)) {
@@ -203,6 +211,10 @@ void fx_device_add_failed(struct fx_device *device)
 void fx_device_end(struct fx_device *device, const void *deleter)
 {
     fx_object_ref(&device->object); /* dropped below: the body outlives its cleanup */
+    fx_children_end(device);
+    if (device->pdo != NULL) {
+        fx_children_remove(device->pdo);
+    }
     fx_idle_forget(device);
     fx_object_dispose(&device->object);
     fx_object_destroy_children(&device->object);

@@ -1,5 +1,5 @@
 #pragma once
-/* fx_device.h - WDFDEVICE: a function, filter or control device.
+/* fx_device.h - WDFDEVICE: a function, filter, physical or control device.
  * Keys: (c) constant once published; (p) only by the holder of the PnP lock (fx_pnp.c);
  *       (o) object lock; (a) atomic
  */
@@ -94,6 +94,14 @@ struct fx_device_power {
     POWER_ACTION action;              /* (p) system power action under way */
 };
 
+/* The devices of a bus. Keys: (k) its lock */
+struct fx_children {
+    struct base_lock lock;
+    struct fx_pdo *first; /* (k) in order of creation */
+    LONG iterations;      /* (k) somebody walks: changes wait */
+    bool is_bus;          /* (k) it has had a child */
+};
+
 struct fx_device {
     struct fx_object object;
     struct fx_sync sync;                 /* (c) its lock is the device's callback lock */
@@ -102,8 +110,10 @@ struct fx_device {
     enum fx_device_kind kind;            /* (c) */
     struct fx_device_settings settings;  /* (c) but for the state flags below */
     DEVICE_OBJECT *wdm;                  /* (c) NULL once it is gone */
-    DEVICE_OBJECT *attached;             /* (c) next lower; NULL: control */
-    DEVICE_OBJECT *physical;             /* (c) NULL: control */
+    DEVICE_OBJECT *attached;             /* (c) next lower; NULL: control, PDO */
+    DEVICE_OBJECT *physical;             /* (c) NULL: control; of a PDO it is its own */
+    struct fx_pdo *pdo;                  /* (c) what its bus says; NULL: no PDO */
+    struct fx_children children;         /* of a function device */
     struct fx_device *next_control;      /* in the driver's list */
     bool deleting;                       /* a control device that waits for its last handle */
     struct fx_io *io;                    /* (c) */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_api.h"
+#include "wdf/child/fx_pdo.h"
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_device.h"
@@ -28,6 +29,14 @@ static NTSTATUS fx_device_check(const struct WDFDEVICE_INIT *init,
     if ((settings->sddl.Buffer != NULL || settings->has_class) && settings->name.Buffer == NULL &&
         !settings->auto_generate_name) {
         return STATUS_INVALID_SECURITY_DESCR; /* spec: WDEV-01 */
+    }
+    if (init->pdo != NULL && settings->name.Buffer == NULL && !settings->auto_generate_name) {
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    if (init->pdo != NULL && init->pdo->independent &&
+        (init->pdo->events.EvtDeviceEnableWakeAtBus != NULL ||
+         init->pdo->events.EvtDeviceDisableWakeAtBus != NULL)) {
+        return STATUS_INVALID_DEVICE_REQUEST; /* the bus must have power to see the signal */
     }
     return STATUS_SUCCESS;
 }
@@ -66,6 +75,19 @@ static void fx_device_set_flags(struct fx_device *device)
     }
 }
 
+/* fx_device_create_pdo: the bottom of a stack to come. */
+static void fx_device_create_pdo(struct fx_device *device)
+{
+    device->physical = device->wdm;
+    device->wdm->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+    if (device->pdo->forwards) { /* its requests go through the parent's stack, too */
+        device->wdm->StackSize =
+            (CCHAR)(device->wdm->StackSize + device->pdo->parent->wdm->StackSize);
+    }
+    fx_removal_init(device);
+    fx_capabilities_learn(device);
+}
+
 /* fx_device_create_wdm: the WDM device, and for PnP its place on top of the stack. */
 static NTSTATUS fx_device_create_wdm(struct fx_device *device)
 {
@@ -85,7 +107,9 @@ static NTSTATUS fx_device_create_wdm(struct fx_device *device)
     }
     fx_device_bind(device, wdm);
     fx_device_set_flags(device);
-    if (device->physical != NULL) {
+    if (device->pdo != NULL) {
+        fx_device_create_pdo(device);
+    } else if (device->physical != NULL) {
         device->attached = IoAttachDeviceToDeviceStack(wdm, device->physical);
         if (device->attached == NULL) {
             return STATUS_NO_SUCH_DEVICE;
@@ -111,13 +135,16 @@ static void fx_device_setup(struct fx_device *device, struct WDFDEVICE_INIT *ini
     memset(&init->settings.sddl, 0, sizeof(init->settings.sddl));
     init->settings.preprocess = NULL;
     init->settings.state_changes = NULL;
+    device->pdo = init->pdo; /* given back, too */
+    device->children.lock.rank = BASE_RANK_FX_OBJECT;
     fx_sync_resolve(&device->sync, attributes, &init->driver->sync);
     fx_callback_lock_init(&device->sync.own, &device->object, FX_RANK_DEVICE,
                           device->sync.level == WdfExecutionLevelPassive);
     device->sync.lock = &device->sync.own;
-    device->power.owner = device->settings.power_policy_owner == WdfUseDefault
-                              ? device->kind == FX_DEVICE_FDO
-                              : device->settings.power_policy_owner == WdfTrue;
+    device->power.owner =
+        device->settings.power_policy_owner == WdfUseDefault
+            ? device->kind == FX_DEVICE_FDO || (device->pdo != NULL && device->pdo->raw)
+            : device->settings.power_policy_owner == WdfTrue;
     device->pnp.adding = !fx_device_is_control(device);
     WDF_DEVICE_STATE_INIT(&device->state_flags);
     WDF_DEVICE_PNP_CAPABILITIES_INIT(&device->pnp_capabilities);
@@ -156,16 +183,23 @@ static NTSTATUS fx_device_create(struct WDFDEVICE_INIT *init,
     if (NT_SUCCESS(status)) {
         status = fx_control_register(device);
     }
-    if (NT_SUCCESS(status)) {
-        status = fx_object_publish(&device->object, &driver->object);
+    if (NT_SUCCESS(status)) { /* spec: WDEV-03 */
+        status = fx_object_publish(
+            &device->object, device->pdo != NULL ? &device->pdo->parent->object : &driver->object);
     }
     if (!NT_SUCCESS(status)) {
         init->settings = given; /* the driver may try again */
+        device->pdo = NULL;
         memset(&device->settings, 0, sizeof(device->settings));
         fx_device_detach(device);
         fx_device_type.destroy(&device->object);
         fx_object_discard(&device->object);
         return status;
+    }
+    if (init->pdo != NULL) {
+        init->pdo->device = device;
+        init->pdo = NULL;
+        fx_children_insert(device->pdo);
     }
     *out = device;
     return STATUS_SUCCESS;
@@ -199,7 +233,9 @@ NTSTATUS WdfDeviceCreate(PWDFDEVICE_INIT *DeviceInit, PWDF_OBJECT_ATTRIBUTES Dev
     if (init->ours) {
         init->created = device;
     } else {
-        fx_device_join_driver(device);
+        if (fx_device_is_control(device)) {
+            fx_device_join_driver(device);
+        }
         fx_device_init_end(init);
         fx_free(init);
     }

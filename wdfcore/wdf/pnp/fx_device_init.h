@@ -1,7 +1,7 @@
 #pragma once
 /* fx_device_init.h - WDFDEVICE_INIT: what a driver says about a device before it exists.
  * Rules for an init:
- * - live from WdfControlDeviceInitAllocate, or during EvtDriverDeviceAdd, until it is consumed by
+ * - live from WdfControlDeviceInitAllocate or WdfPdoInitAllocate, or during EvtDriverDeviceAdd, until it is consumed by
  *   WdfDeviceCreate or freed; live ones are on one list, so a stale pointer is never dereferenced
  * - WdfDeviceCreate copies the settings into the device; the init keeps nothing
  */
@@ -14,9 +14,10 @@
 
 #define FX_IRP_MAJORS (IRP_MJ_MAXIMUM_FUNCTION + 1)
 
-enum fx_device_kind { FX_DEVICE_FDO, FX_DEVICE_FILTER, FX_DEVICE_CONTROL };
+enum fx_device_kind { FX_DEVICE_FDO, FX_DEVICE_FILTER, FX_DEVICE_CONTROL, FX_DEVICE_PDO };
 
 struct fx_driver;
+struct fx_pdo;
 struct fx_device;
 
 struct fx_preprocess {
@@ -78,8 +79,9 @@ struct WDFDEVICE_INIT {
     enum fx_device_kind kind;
     bool ours; /* the framework's own (EvtDriverDeviceAdd): the driver does not free it */
     struct fx_driver *driver;  /* (c) */
-    DEVICE_OBJECT *physical;   /* (c) NULL: control device */
+    DEVICE_OBJECT *physical;   /* (c) NULL: control device, PDO */
     struct fx_device *created; /* the device made from it */
+    struct fx_pdo *pdo;        /* what the bus says; the device takes it over; NULL: no PDO */
     struct fx_device_settings settings;
 };
 

@@ -8,8 +8,8 @@ static bool fx_init_of_fdo(const struct WDFDEVICE_INIT *init, const char *api)
     if (!fx_device_init_live(init, api)) {
         return false;
     }
-    if (init->kind == FX_DEVICE_CONTROL) {
-        fx_init_misuse("%s was called for a control device", api);
+    if (init->kind == FX_DEVICE_CONTROL || init->kind == FX_DEVICE_PDO) { /* spec: INI-09 */
+        fx_init_misuse("%s was called for a device that is no function or filter device", api);
         return false;
     }
     return true;

@@ -13,6 +13,7 @@
  * Removing Stopped            Restart   -          -           -     -            -       Failed
  * Removed FailedWaitForRemove!         !          -           -     -            -       - Removed
  *   InitSurpriseRemoved!         !          -           -     -            -       -        Removed
+ *   RemovedPdoWait     PdoRestart-          -           -     -            -       -        Presence
  *   Final              !         !          !           !     !            !       !        !
  *
  * On the way (each does its work and names its successor):
@@ -23,6 +24,8 @@
  *   AskStop    QueryStopStaticCheck -> QueryStopAskDriver -> QueryStopPending, or back to Started
  *   Stop       StartedStopping -> Stopped
  *   Removing   StartedRemoving or QueriedRemoving -> RemovingDisableInterfaces -> Removed -> Final
+ *   Removed of a PDO: Presence: CheckForDevicePresence -> RemovedPdoWait while its bus reports it (PnP
+ *              may start it again: PdoRestart -> Starting), else PdoRemoved -> Final
  *   Surprise   SurpriseRemove -> SurpriseRemoveIoStarted -> FailedPowerDown -> ...
  * (spec: pnpstatemachine.cpp; state-machines-in-the-framework)
  *
@@ -31,6 +34,7 @@
  */
 #include "wdf/pnp/fx_pnp.h"
 
+#include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
@@ -312,15 +316,41 @@ static void fx_pnp_io_gone(struct fx_device *device)
     fx_power_flush(device);
 }
 
+/* fx_pnp_gone: the state that ends the stack's life; a PDO may outlive it. */
+static fx_pnp_state fx_pnp_gone(const struct fx_device *device)
+{
+    return device->pdo != NULL ? PNP(CheckForDevicePresence) : PNP(Removed);
+}
+
 static fx_pnp_state fx_pnp_removing_interfaces(struct fx_device *device)
 {
     fx_pnp_io_gone(device);
-    return PNP(Removed);
+    return fx_pnp_gone(device);
+}
+
+static fx_pnp_state fx_pnp_check_presence(struct fx_device *device)
+{
+    fx_pnp_io_gone(device);
+    return fx_children_is_gone(device) ? PNP(PdoRemoved) : PNP(RemovedPdoWait);
+}
+
+/* fx_pnp_pdo_restart: as if it had never been started. */
+static fx_pnp_state fx_pnp_pdo_restart(struct fx_device *device)
+{
+    FX_SET(device->pnp.failed, false);
+    FX_SET(device->pnp.missing, false);
+    fx_power_forget(device);
+    fx_io_restart(device->io);
+    return PNP(InitStarting);
 }
 
 static fx_pnp_state fx_pnp_removed(struct fx_device *device)
 {
     fx_pnp_io_gone(device); /* does nothing where it was done before */
+    fx_children_end(device);
+    if (device->settings.release_order == WdfReleaseHardwareOrderOnFailureAfterDescendants) {
+        (void)fx_pnp_release(device); /* what a failure has left for now */
+    }
     fx_io_purge(device->io, false);
     fx_power_cleanup(device);
     return PNP(Final);
@@ -351,7 +381,9 @@ static fx_pnp_state fx_pnp_power_policy_failed(struct fx_device *device)
 
 static fx_pnp_state fx_pnp_failed_own_hardware(struct fx_device *device)
 {
-    (void)fx_pnp_release(device);
+    if (device->settings.release_order == WdfReleaseHardwareOrderOnFailureEarly) {
+        (void)fx_pnp_release(device);
+    }
     return PNP(Failed);
 }
 
@@ -444,6 +476,10 @@ static const struct fx_pnp_row fx_pnp_rows[] = {
      "FailedWaitForRemove",
      NULL,
      {[FX_PNP_START] = FX_REFUSE, [FX_PNP_QUERY_STOP] = FX_REFUSE, [FX_PNP_REMOVE] = PNP(Removed)}},
+    {PNP(RemovedPdoWait),
+     "RemovedPdoWait",
+     NULL,
+     {[FX_PNP_START] = PNP(PdoRestart), [FX_PNP_REMOVE] = PNP(Removed)}},
     {PNP(Final),
      "Final",
      NULL,
@@ -474,6 +510,9 @@ static const struct fx_pnp_row fx_pnp_rows[] = {
     {PNP(StartedRemoving), "StartedRemoving", fx_pnp_started_removing, {0}},
     {PNP(QueriedRemoving), "QueriedRemoving", fx_pnp_started_removing, {0}},
     {PNP(RemovingDisableInterfaces), "RemovingDisableInterfaces", fx_pnp_removing_interfaces, {0}},
+    {PNP(CheckForDevicePresence), "CheckForDevicePresence", fx_pnp_check_presence, {0}},
+    {PNP(PdoRestart), "PdoRestart", fx_pnp_pdo_restart, {0}},
+    {PNP(PdoRemoved), "PdoRemoved", fx_pnp_removed, {0}},
     {PNP(Removed), "Removed", fx_pnp_removed, {0}},
     {PNP(SurpriseRemove), "SurpriseRemove", fx_pnp_surprise, {0}},
     {PNP(QueriedSurpriseRemove), "QueriedSurpriseRemove", fx_pnp_surprise, {0}},
@@ -527,6 +566,9 @@ NTSTATUS fx_pnp_event_locked(struct fx_device *device, enum fx_pnp_event event)
 
     if (next == FX_REFUSE) {
         return STATUS_INVALID_DEVICE_STATE;
+    }
+    if (next == PNP(Removed)) {
+        next = fx_pnp_gone(device);
     }
     while (next != FX_IGNORE) {
         row = fx_pnp_row(next);

@@ -5,10 +5,12 @@
  *   we, then down          QUERY_STOP, STOP, QUERY_REMOVE, SURPRISE_REMOVAL, REMOVE,
  *                          DEVICE_USAGE_NOTIFICATION, QUERY_DEVICE_RELATIONS
  *   passed on              all others
- * A query that we refuse does not go down.
+ * A query that we refuse does not go down. A PDO is the bottom of its stack: going down is success,
+ * and what nobody knows is completed as it came.
  */
 #include "nt/io/io_irp.h"
 #include "nt/io/pnp/io_pnp.h"
+#include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
@@ -25,6 +27,9 @@ static NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
 
 static NTSTATUS fx_pnp_pass(struct fx_device *device, PIRP irp)
 {
+    if (device->attached == NULL) {
+        return fx_pnp_complete(irp, irp->IoStatus.Status);
+    }
     IoSkipCurrentIrpStackLocation(irp);
     return io_irp_call(device->attached, irp);
 }
@@ -32,6 +37,10 @@ static NTSTATUS fx_pnp_pass(struct fx_device *device, PIRP irp)
 /* fx_pnp_forward: send it down and wait for it to come back; the IRP is ours again. */
 static NTSTATUS fx_pnp_forward(struct fx_device *device, PIRP irp)
 {
+    if (device->attached == NULL) {
+        irp->IoStatus.Status = STATUS_SUCCESS;
+        return STATUS_SUCCESS;
+    }
     if (!IoForwardIrpSynchronously(device->attached, irp)) {
         return STATUS_UNSUCCESSFUL;
     }
@@ -130,6 +139,19 @@ static NTSTATUS fx_pnp_irp_remove(struct fx_device *device, PIRP irp)
     return status;
 }
 
+/* fx_pnp_irp_remove_pdo: it stays if its bus still reports it; PnP may start it again. */
+static NTSTATUS fx_pnp_irp_remove_pdo(struct fx_device *device, PIRP irp)
+{
+    fx_object_ref(&device->object); /* dropped below: the body outlives its deletion */
+    (void)fx_pnp_event(device, FX_PNP_REMOVE);
+    if (FX_LOOK(device->pnp.state) == WdfDevStatePnpFinal) {
+        fx_removal_wait(device);
+        fx_device_end(device, NULL);
+    }
+    fx_object_deref(&device->object);
+    return fx_pnp_complete(irp, STATUS_SUCCESS);
+}
+
 /* fx_pnp_flag: set or clear one flag as a tri-state says. */
 static void fx_pnp_flag(ULONG *flags, ULONG flag, WDF_TRI_STATE value)
 {
@@ -174,6 +196,9 @@ static NTSTATUS fx_pnp_irp_capabilities(struct fx_device *device, PIRP irp)
 
     if (status == STATUS_NOT_SUPPORTED) {
         status = STATUS_SUCCESS;
+    }
+    if (device->pdo != NULL) {
+        fx_pdo_capabilities(device, caps);
     }
     if (NT_SUCCESS(status)) {
         fx_capabilities_add(device, caps);
@@ -239,13 +264,22 @@ static NTSTATUS fx_pnp_irp_usage(struct fx_device *device, PIRP irp)
 static NTSTATUS fx_pnp_irp_relations(struct fx_device *device, PIRP irp)
 {
     PFN_WDF_DEVICE_RELATIONS_QUERY callback = device->settings.pnp.EvtDeviceRelationsQuery;
+    DEVICE_RELATION_TYPE type =
+        IoGetCurrentIrpStackLocation(irp)->Parameters.QueryDeviceRelations.Type;
     struct fx_call call;
+    NTSTATUS status;
 
     if (callback != NULL &&
         fx_call_enter(&call, "EvtDeviceRelationsQuery", callback, &device->object, NULL)) {
-        callback(fx_device_handle(device),
-                 IoGetCurrentIrpStackLocation(irp)->Parameters.QueryDeviceRelations.Type);
+        callback(fx_device_handle(device), type);
         fx_call_leave(&call);
+    }
+    if (type == BusRelations && device->kind == FX_DEVICE_FDO) {
+        status = fx_children_answer(device, irp);
+        if (!NT_SUCCESS(status) && status != STATUS_NOT_SUPPORTED) {
+            return fx_pnp_complete(irp, status);
+        }
+        irp->IoStatus.Status = status;
     }
     return fx_pnp_pass(device, irp);
 }
@@ -259,6 +293,11 @@ static NTSTATUS fx_pnp_irp_interface(struct fx_device *device, PIRP irp)
 
 NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
 {
+    NTSTATUS status;
+
+    if (device->pdo != NULL && fx_pdo_answer(device, irp, &status)) {
+        return fx_pnp_complete(irp, status);
+    }
     switch (IoGetCurrentIrpStackLocation(irp)->MinorFunction) {
     case IRP_MN_START_DEVICE:
         return fx_pnp_irp_start(device, irp);
@@ -275,7 +314,8 @@ NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
     case IRP_MN_SURPRISE_REMOVAL:
         return fx_pnp_irp_surprise(device, irp);
     case IRP_MN_REMOVE_DEVICE:
-        return fx_pnp_irp_remove(device, irp);
+        return device->pdo != NULL ? fx_pnp_irp_remove_pdo(device, irp)
+                                   : fx_pnp_irp_remove(device, irp);
     case IRP_MN_QUERY_PNP_DEVICE_STATE:
         return fx_pnp_irp_device_state(device, irp);
     case IRP_MN_QUERY_CAPABILITIES:

@@ -1,6 +1,7 @@
 /* fx_power.c - into D0 and out of it.
  *
  *   step         on the way up                            on the way down
+ *   parent       PDO: its bus in D0, to stay there        PDO: its bus may leave D0
  *   hardware     EvtDeviceD0Entry(previous)               EvtDeviceD0Exit(target)
  *   interrupts   connect, EvtInterruptEnable (+)          EvtInterruptDisable, disconnect
  *   post         D0EntryPostInterruptsEnabled             D0ExitPreInterruptsDisabled
@@ -22,6 +23,7 @@
 #include "wdf/pnp/fx_power.h"
 
 #include "base/trace.h"
+#include "wdf/child/fx_pdo.h"
 #include "nt/ke/ke_processor.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/callback/fx_interrupt.h"
@@ -91,6 +93,17 @@ static void fx_power_call_void(struct fx_device *device, const char *kind,
         callback(fx_device_handle(device));
         fx_call_leave(&call);
     }
+}
+
+static NTSTATUS fx_power_parent_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
+{
+    return fx_pdo_power_up(device);
+}
+
+static NTSTATUS fx_power_parent_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
+{
+    fx_pdo_power_down(device);
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS fx_power_hardware_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
@@ -174,6 +187,7 @@ static NTSTATUS fx_power_self_down(struct fx_device *device, WDF_POWER_DEVICE_ST
 }
 
 static const struct fx_power_step fx_power_steps[] = {
+    {"parent", 0, 0, fx_power_parent_up, fx_power_parent_down, false, false},
     {"hardware", WdfDevStatePowerD0Starting, WdfDevStatePowerWaking, fx_power_hardware_up,
      fx_power_hardware_down, false, false},
     {"interrupts", WdfDevStatePowerD0StartingConnectInterrupt,
@@ -303,4 +317,12 @@ void fx_power_cleanup(struct fx_device *device)
         fx_power_call_void(device, "EvtDeviceSelfManagedIoCleanup",
                            device->settings.pnp.EvtDeviceSelfManagedIoCleanup);
     }
+}
+
+void fx_power_forget(struct fx_device *device)
+{
+    device->power.self_init_tried = false;
+    device->power.self_flushed = false;
+    device->power.self_cleaned = false;
+    FX_SET(device->power.device_state, WdfPowerDeviceD3Final);
 }

@@ -24,5 +24,8 @@ static inline bool fx_power_is_up(const struct fx_device *device)
 void fx_power_flush(struct fx_device *device);
 void fx_power_cleanup(struct fx_device *device);
 
+/* fx_power_forget: as if it had never been up: SelfManagedIoInit comes again. */
+void fx_power_forget(struct fx_device *device);
+
 /* fx_power_dispatch: IRP_MJ_POWER. */
 NTSTATUS fx_power_dispatch(struct fx_device *device, PIRP irp);

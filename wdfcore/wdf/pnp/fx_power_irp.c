@@ -18,6 +18,9 @@
 static NTSTATUS fx_power_pass(struct fx_device *device, PIRP irp)
 {
     PoStartNextPowerIrp(irp);
+    if (device->attached == NULL) { /* a PDO: the bottom of its stack */
+        return fx_io_complete(irp, irp->IoStatus.Status, irp->IoStatus.Information);
+    }
     IoSkipCurrentIrpStackLocation(irp);
     return PoCallDriver(device->attached, irp);
 }
@@ -125,7 +128,7 @@ static NTSTATUS fx_power_set(struct fx_device *device, PIRP irp, WDF_POWER_DEVIC
         fx_power_change(device, target, wanted, action);
         return fx_power_pass(device, irp);
     }
-    if (!IoForwardIrpSynchronously(device->attached, irp)) {
+    if (device->attached != NULL && !IoForwardIrpSynchronously(device->attached, irp)) {
         return fx_io_complete(irp, STATUS_UNSUCCESSFUL, 0);
     }
     status = irp->IoStatus.Status;

@@ -27,8 +27,10 @@ static NTSTATUS fx_query_check(const struct fx_device *device,
     if (fx_device_is_control(device)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    if (config->SendQueryToParentStack || /* only a PDO has a parent stack */
-        config->InterfaceType == NULL || (config->Interface == NULL && !config->ImportInterface) ||
+    if (config->SendQueryToParentStack) { /* only a PDO has a parent stack */
+        return device->pdo != NULL ? STATUS_NOT_IMPLEMENTED : STATUS_INVALID_PARAMETER;
+    }
+    if (config->InterfaceType == NULL || (config->Interface == NULL && !config->ImportInterface) ||
         (config->ImportInterface && config->EvtDeviceProcessQueryInterfaceRequest == NULL) ||
         (config->Interface != NULL && config->Interface->Size < sizeof(INTERFACE))) {
         return STATUS_INVALID_PARAMETER;
@@ -170,7 +172,7 @@ NTSTATUS WdfFdoQueryForInterface(WDFDEVICE Fdo, LPCGUID InterfaceType, PINTERFAC
     }
     device = fx_handle_get(Fdo, FX_TYPE_DEVICE);
     if (device == NULL || !fx_required(InterfaceType) || !fx_required(Interface) ||
-        fx_device_is_control(device)) {
+        device->attached == NULL) { /* control device, PDO */
         return STATUS_INVALID_PARAMETER;
     }
     return fx_query_send(device->attached, InterfaceType, Interface, Size, Version,

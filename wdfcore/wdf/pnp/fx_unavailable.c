@@ -68,31 +68,3 @@ WDFCHILDLIST WdfFdoGetDefaultChildList(WDFDEVICE Fdo)
     }
     return NULL;
 }
-
-VOID WdfFdoLockStaticChildListForIteration(WDFDEVICE Fdo)
-{
-    struct fx_object *device;
-
-    if (API(DISPATCH_LEVEL) && (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) != NULL) {
-        fx_unavailable(device, __func__);
-    }
-}
-
-VOID WdfFdoUnlockStaticChildListFromIteration(WDFDEVICE Fdo)
-{
-    struct fx_object *device;
-
-    if (API(DISPATCH_LEVEL) && (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) != NULL) {
-        fx_unavailable(device, __func__);
-    }
-}
-
-/* No FDO has a static child, since there are no PDOs. */
-WDFDEVICE WdfFdoRetrieveNextStaticChild(WDFDEVICE Fdo, WDFDEVICE PreviousChild, ULONG Flags)
-{
-    if (API(DISPATCH_LEVEL) && fx_handle_get(Fdo, FX_TYPE_DEVICE) != NULL &&
-        PreviousChild != NULL) {
-        (void)fx_handle_get(PreviousChild, FX_TYPE_DEVICE);
-    }
-    return NULL;
-}

@@ -1,0 +1,111 @@
+/* pnp_children.c - the children of a bus: a started stack is asked for its bus relations; who is new
+ * gets a driver, or starts without one if its bus allows that, and who is not there any more is
+ * removed as a device that was pulled out.
+ */
+#include "harness/machine/machine_driver.h"
+#include "harness/pnp/pnp_node.h"
+#include "nt/io/pnp/io_pnp.h"
+
+#include <string.h>
+
+static struct pnp_node *child_of(struct pnp_node *node, PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *child = node->children;
+
+    while (child != NULL && child->pdo != pdo) {
+        child = child->next;
+    }
+    return child;
+}
+
+/* The first ID that a driver of the machine takes decides: the most specific ones come first. */
+static PDRIVER_OBJECT find_driver(const char *ids)
+{
+    PDRIVER_OBJECT driver = NULL;
+
+    for (; *ids != '\0' && driver == NULL; ids += strlen(ids) + 1) {
+        driver = machine_driver_for(ids);
+    }
+    return driver;
+}
+
+/* A child that cannot start stays known, without a stack. */
+static void start_child(struct pnp_node *child)
+{
+    DEVICE_CAPABILITIES capabilities;
+    PDRIVER_OBJECT driver;
+    const char *step;
+    char *ids = NULL;
+
+    if (!NT_SUCCESS(pnp_stack_capabilities(child, &capabilities)) ||
+        !NT_SUCCESS(pnp_identify(child, &capabilities, &ids))) {
+        return;
+    }
+    driver = find_driver(ids);
+    ExFreePool(ids);
+    if (driver != NULL || capabilities.RawDeviceOK) {
+        pnp_stack_start(child, driver, &step);
+    }
+}
+
+static void drop_unlisted(struct pnp_node *node)
+{
+    for (struct pnp_node *child = node->children, *next; child != NULL; child = next) {
+        next = child->next;
+        if (!child->listed) {
+            pnp_stack_surprise(child);
+            pnp_stack_remove(child);
+            pnp_node_drop(child);
+        }
+    }
+}
+
+/* Nodes for those that are new. Each object of the list has a reference for us. */
+static void take_in(struct pnp_node *node, const DEVICE_RELATIONS *relations)
+{
+    for (ULONG i = 0; i < relations->Count; i++) {
+        struct pnp_node *child = child_of(node, relations->Objects[i]);
+
+        if (child == NULL) {
+            child = pnp_node_add(node, relations->Objects[i]);
+            if (child == NULL) {
+                ObDereferenceObject(relations->Objects[i]);
+                continue; /* another report may find more memory */
+            }
+            child->fresh = true;
+        } else {
+            ObDereferenceObject(relations->Objects[i]);
+        }
+        child->listed = true;
+    }
+}
+
+static void start_fresh(struct pnp_node *node)
+{
+    for (struct pnp_node *child = node->children; child != NULL; child = child->next) {
+        if (child->fresh) {
+            child->fresh = false;
+            start_child(child);
+        }
+    }
+}
+
+void pnp_children_look(struct pnp_node *node)
+{
+    IO_STACK_LOCATION parameters = {0};
+    ULONG_PTR information = 0;
+    NTSTATUS status;
+
+    parameters.Parameters.QueryDeviceRelations.Type = BusRelations;
+    status = io_pnp_send(node->pdo, IRP_MN_QUERY_DEVICE_RELATIONS, &parameters, &information);
+    if (!NT_SUCCESS(status) || information == 0) {
+        return; /* no bus, or it does not know now: nothing changes */
+    }
+    for (struct pnp_node *child = node->children; child != NULL; child = child->next) {
+        child->listed = false;
+    }
+    take_in(node, (DEVICE_RELATIONS *)information);
+    ExFreePool((PVOID)information);
+    drop_unlisted(node);
+    start_fresh(node);
+}

@@ -1,0 +1,163 @@
+/* pnp_node.c - the tree of devices: who is in it, who has taken it, who asks for something. */
+#include "harness/pnp/pnp_node.h"
+
+#include "base/lock.h"
+#include "harness/pnp/pnp_reports.h"
+#include "nt/ex/ex_pool.h"
+#include "nt/io/pnp/io_pnp.h"
+
+static struct base_lock nodes_lock = {.rank = BASE_RANK_MACHINE};
+static struct pnp_node *trees; /* (n) roots in order of creation */
+
+static void append(struct pnp_node **link, struct pnp_node *node)
+{
+    base_lock_acquire(&nodes_lock);
+    while (*link != NULL) {
+        link = &(*link)->next;
+    }
+    *link = node;
+    base_lock_release(&nodes_lock);
+}
+
+static void take_out(struct pnp_node **link, struct pnp_node *node)
+{
+    base_lock_acquire(&nodes_lock);
+    while (*link != NULL && *link != node) {
+        link = &(*link)->next;
+    }
+    if (*link == node) {
+        *link = node->next;
+    }
+    base_lock_release(&nodes_lock);
+}
+
+void pnp_tree_plant(struct pnp_node *root, PDEVICE_OBJECT pdo)
+{
+    root->pdo = pdo;
+    root->root = root;
+    KeInitializeEvent(&root->free, SynchronizationEvent, TRUE);
+    append(&trees, root);
+}
+
+static void free_resources(struct pnp_node *node)
+{
+    if (node->raw != NULL) {
+        io_resource_list_free(node->raw);
+    }
+    if (node->translated != NULL) {
+        io_resource_list_free(node->translated);
+    }
+    node->raw = NULL;
+    node->translated = NULL;
+}
+
+void pnp_tree_fell(struct pnp_node *root)
+{
+    take_out(&trees, root);
+    free_resources(root);
+}
+
+void pnp_tree_forget(void)
+{
+    trees = NULL;
+}
+
+void pnp_tree_take(struct pnp_node *root)
+{
+    KeWaitForSingleObject(&root->free, Executive, KernelMode, FALSE, NULL);
+}
+
+void pnp_tree_give_back(struct pnp_node *root)
+{
+    KeSetEvent(&root->free, IO_NO_INCREMENT, FALSE);
+}
+
+struct pnp_node *pnp_node_add(struct pnp_node *parent, PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *node = ex_pool_allocate(sizeof(*node), 'edoN', false, true, NULL);
+
+    if (node != NULL) {
+        node->pdo = pdo;
+        node->root = parent->root;
+        node->parent = parent;
+        append(&parent->children, node);
+    }
+    return node;
+}
+
+void pnp_node_drop(struct pnp_node *node)
+{
+    PDEVICE_OBJECT pdo = node->pdo;
+
+    take_out(&node->parent->children, node);
+    free_resources(node);
+    ex_pool_release(node);
+    ObDereferenceObject(pdo);
+}
+
+/* ---- reports ---- */
+
+/* A walk over a tree without recursion: parents before their children. */
+static struct pnp_node *following(const struct pnp_node *node)
+{
+    if (node->children != NULL) {
+        return node->children;
+    }
+    while (node->parent != NULL && node->next == NULL) {
+        node = node->parent;
+    }
+    return node->next; /* of a root: the next tree */
+}
+
+void pnp_ask(PDEVICE_OBJECT pdo, enum pnp_asked what)
+{
+    struct pnp_node *root = NULL;
+
+    base_lock_acquire(&nodes_lock);
+    for (struct pnp_node *node = trees; node != NULL; node = following(node)) {
+        if (node->pdo == pdo) {
+            node->asked |= what;
+            root = node->root->work_queued ? NULL : node->root;
+            node->root->work_queued = true;
+            break;
+        }
+    }
+    base_lock_release(&nodes_lock);
+    if (root != NULL) {
+        pnp_reports_queue(root);
+    }
+}
+
+void pnp_asked_begin(struct pnp_node *root)
+{
+    base_lock_acquire(&nodes_lock);
+    root->work_queued = false;
+    base_lock_release(&nodes_lock);
+}
+
+struct pnp_node *pnp_asked_next(struct pnp_node *root, unsigned *asked)
+{
+    struct pnp_node *found = NULL;
+
+    base_lock_acquire(&nodes_lock);
+    for (struct pnp_node *node = root; node != NULL && node->root == root; node = following(node)) {
+        if (node->asked != 0) {
+            *asked = node->asked;
+            node->asked = 0;
+            found = node;
+            break;
+        }
+    }
+    base_lock_release(&nodes_lock);
+    return found;
+}
+
+bool pnp_uses_driver(PDRIVER_OBJECT driver)
+{
+    struct pnp_node *node = trees;
+
+    while (node != NULL && (!node->has_stack || node->parent == NULL || node->function != driver)) {
+        node = following(node);
+    }
+    return node != NULL;
+}
