@@ -245,6 +245,17 @@ static void lines_and_registers_are_in_the_tests_hand(void **state)
     assert_int_equal(wc_port_read(0x3f8 + 7, 1), 0x5a);
 }
 
+/* A model of two registers: 0 raises its line and counts that, 4 acknowledges. */
+static void registers_in_memory_are_too(void **state)
+{
+    wc_memory_write(0xfe000000, 4, 0);
+    assert_int_equal(wc_memory_read(0xfe000000, 4), 1);
+    assert_int_equal(wc_memory_read(0xfe000004, 4), 1);
+    wc_memory_write(0xfe000004, 4, 0);
+    assert_int_equal(wc_memory_read(0xfe000004, 1), 0);
+    assert_int_equal(wc_memory_read(0xfe000000, 2), 1);
+}
+
 /* ---- what must fail ---- */
 
 static void dpc_counts_differ(void **state)
@@ -358,6 +369,9 @@ int main(int argc, char **argv)
         wc_unit_test(it_runs_until_idle_or_a_condition_within_a_bound, KIT),
         wc_unit_test(the_test_chooses_who_runs_next, .processors = 2),
         wc_unit_test(lines_and_registers_are_in_the_tests_hand, UART),
+        wc_unit_test(registers_in_memory_are_too, .driver = WC_DRIVER_DRV_FEEDER,
+                     .model = "tworeg,memory=yes",
+                     .resources = "memory=0xfe000000-0xfe000007,irq=5"),
         cmocka_unit_test(each_assertion_fails_when_it_should),
     };
 
