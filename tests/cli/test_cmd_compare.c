@@ -100,6 +100,7 @@ static void nicq_is_as_on_paper(void **state)
         snprintf(arguments, sizeof(arguments),
                  "compare nicq one-dpc dpc-per-queue message-per-queue threaded-dpc --processors 2 "
                  "--load queues=2,packets=%u,rate=0,jitter=0 --register-ns 0 --isr-ns 0 --dpc-ns 0 "
+                 "--switch-ns 0 "
                  "--registry Parameters/PacketUs=dword:5 --registry Parameters/RingSize=dword:400",
                  packets[i]);
         compare(arguments);
