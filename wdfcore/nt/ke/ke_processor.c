@@ -272,3 +272,19 @@ NTSTATUS KeGetProcessorNumberFromIndex(ULONG ProcIndex, PPROCESSOR_NUMBER ProcNu
     *ProcNumber = (PROCESSOR_NUMBER){.Group = 0, .Number = (UCHAR)ProcIndex};
     return STATUS_SUCCESS;
 }
+
+ULONG KeGetCurrentProcessorIndex(VOID)
+{
+    return KeGetCurrentProcessorNumber(); /* all are in group 0 */
+}
+
+/* All memory is equally near to all processors: one node. */
+USHORT KeQueryHighestNodeNumber(VOID)
+{
+    return 0;
+}
+
+USHORT KeGetCurrentNodeNumber(VOID)
+{
+    return 0;
+}

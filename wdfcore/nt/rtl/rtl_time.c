@@ -168,3 +168,15 @@ LARGE_INTEGER RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Diviso
     }
     return quotient;
 }
+
+/* ---- local time: that of a machine is UTC ---- */
+
+VOID ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime)
+{
+    *LocalTime = *SystemTime;
+}
+
+VOID ExLocalTimeToSystemTime(PLARGE_INTEGER LocalTime, PLARGE_INTEGER SystemTime)
+{
+    *SystemTime = *LocalTime;
+}
