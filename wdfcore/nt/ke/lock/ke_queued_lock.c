@@ -163,8 +163,8 @@ static BOOLEAN queued_level_is_held(PKSPIN_LOCK lock)
 VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
 {
     if (API(HIGH_LEVEL) && ke_check_address(SpinLock, "a spin lock", __func__) &&
-        ke_check_address(LockHandle, "a lock handle", __func__) &&
-        queued_level_is_held(SpinLock) && handle_is_free(LockHandle)) {
+        ke_check_address(LockHandle, "a lock handle", __func__) && queued_level_is_held(SpinLock) &&
+        handle_is_free(LockHandle)) {
         LockHandle->OldIrql = ke_self->irql;
         queued_acquire(SpinLock, LockHandle);
     }
