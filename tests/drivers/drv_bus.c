@@ -145,7 +145,7 @@ static NTSTATUS ListCreate(WDFCHILDLIST List, PWDF_CHILD_IDENTIFICATION_DESCRIPT
 
 static VOID ListScan(WDFCHILDLIST List)
 {
-    Note(PLAN->bus, "Scan");
+    Note(WdfChildListGetDevice(List), "Scan");
     if (PLAN->scan != NULL) {
         PLAN->scan(List);
     }

@@ -22,7 +22,7 @@ struct fake {
 static struct fx_type fake_types[FX_TYPE_COUNT];
 static void *objects[FX_TYPE_COUNT];
 static PWDFDEVICE_INIT init;       /* of a control device */
-static PWDFDEVICE_INIT child_init; /* of a PDO; NULL: there are none */
+static PWDFDEVICE_INIT child_init; /* of a PDO */
 static struct WDFDEVICE_INIT function_init;
 static struct io_call call;
 static WDF_OBJECT_ATTRIBUTES attributes_below_device;
@@ -121,6 +121,24 @@ static void create_io_objects(void)
     objects[FX_TYPE_FILEOBJECT] = WdfRequestGetFileObject(io_test.requests[0]);
 }
 
+static NTSTATUS on_create_child(WDFCHILDLIST list, PWDF_CHILD_IDENTIFICATION_DESCRIPTION_HEADER id,
+                                PWDFDEVICE_INIT child)
+{
+    fail();
+    return STATUS_UNSUCCESSFUL;
+}
+
+static void create_child_list(void)
+{
+    WDF_CHILD_LIST_CONFIG config;
+
+    WDF_CHILD_LIST_CONFIG_INIT(&config, sizeof(WDF_CHILD_IDENTIFICATION_DESCRIPTION_HEADER),
+                               on_create_child);
+    assert_int_equal(WdfChildListCreate(drv_pnp_plan.device, &config, NULL,
+                                        (WDFCHILDLIST *)&objects[FX_TYPE_CHILDLIST]),
+                     0);
+}
+
 void misuse_drop_report(enum base_log_source source, const char *text, void *context)
 {
 }
@@ -133,6 +151,7 @@ int misuse_setup(void **state)
     }
     create_io_objects();
     create_callback_objects();
+    create_child_list();
     create_plain_objects();
     for (int type = FX_TYPE_NONE + 1; type < FX_TYPE_COUNT; type++) {
         if (objects[type] == NULL) {

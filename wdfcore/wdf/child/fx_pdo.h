@@ -93,5 +93,9 @@ bool fx_children_is_gone(struct fx_device *device);
 NTSTATUS fx_children_answer(struct fx_device *device, PIRP irp);
 /* fx_children_changed: PnP shall ask for the children again. <= DISPATCH_LEVEL. */
 void fx_children_changed(struct fx_device *parent);
+/* fx_children_freeze: somebody iterates: changes are noted, and wait. fx_children_thaw: no more; they
+ * take effect with the last. false: nobody did. <= DISPATCH_LEVEL. */
+void fx_children_freeze(struct fx_device *device);
+bool fx_children_thaw(struct fx_device *device);
 /* fx_children_end: the parent goes: so do its children. PASSIVE_LEVEL. */
 void fx_children_end(struct fx_device *parent);

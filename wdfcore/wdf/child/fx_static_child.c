@@ -14,7 +14,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
-#include "wdf/child/fx_pdo.h"
+#include "wdf/child/fx_child_list.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_pnp.h"
@@ -243,6 +243,7 @@ NTSTATUS fx_children_answer(struct fx_device *device, PIRP irp)
     frozen = device->children.iterations != 0;
     fx_children_unlock(device);
     if (!frozen) {
+        fx_child_lists_create(device);
         fx_children_leave_out(device);
         fx_children_start_life(device);
     }
@@ -269,6 +270,44 @@ void fx_children_end(struct fx_device *parent)
             fx_children_finish(pdo);
         }
     } while (pdo != NULL);
+}
+
+/* ---- iterating ---- */
+
+void fx_children_freeze(struct fx_device *device)
+{
+    fx_children_lock(device);
+    device->children.iterations++;
+    fx_children_unlock(device);
+}
+
+/* fx_children_apply_locked: what was noted during the iterations. */
+static bool fx_children_apply_locked(struct fx_device *device)
+{
+    bool changed = false;
+
+    for (struct fx_pdo *pdo = device->children.first; pdo != NULL; pdo = pdo->next) {
+        changed = changed || pdo->presence != pdo->wanted;
+        pdo->presence = pdo->wanted;
+    }
+    return changed;
+}
+
+bool fx_children_thaw(struct fx_device *device)
+{
+    bool balanced, last, changed = false;
+
+    fx_children_lock(device);
+    balanced = device->children.iterations > 0;
+    last = balanced && --device->children.iterations == 0;
+    if (last) {
+        changed = fx_children_apply_locked(device);
+    }
+    fx_children_unlock(device);
+    if (last && (fx_child_lists_apply(device) || changed)) {
+        fx_children_changed(device);
+    }
+    return balanced;
 }
 
 /* ---- the driver's calls ---- */
@@ -298,43 +337,18 @@ VOID WdfFdoLockStaticChildListForIteration(WDFDEVICE Fdo)
     struct fx_device *device;
 
     if (API(DISPATCH_LEVEL) && (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) != NULL) {
-        fx_children_lock(device);
-        device->children.iterations++;
-        fx_children_unlock(device);
+        fx_children_freeze(device);
     }
-}
-
-/* fx_children_apply_locked: what was noted during the iterations. */
-static bool fx_children_apply_locked(struct fx_device *device)
-{
-    bool changed = false;
-
-    for (struct fx_pdo *pdo = device->children.first; pdo != NULL; pdo = pdo->next) {
-        changed = changed || pdo->presence != pdo->wanted;
-        pdo->presence = pdo->wanted;
-    }
-    return changed;
 }
 
 VOID WdfFdoUnlockStaticChildListFromIteration(WDFDEVICE Fdo)
 {
     struct fx_device *device;
-    bool balanced, changed = false;
 
-    if (!API(DISPATCH_LEVEL) || (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) == NULL) {
-        return;
-    }
-    fx_children_lock(device);
-    balanced = device->children.iterations > 0;
-    if (balanced && --device->children.iterations == 0) {
-        changed = fx_children_apply_locked(device);
-    }
-    fx_children_unlock(device);
-    if (!balanced) {
+    if (API(DISPATCH_LEVEL) && (device = fx_handle_get(Fdo, FX_TYPE_DEVICE)) != NULL &&
+        !fx_children_thaw(device)) {
         fx_violation(RULE_BadParameter, FX_BUGCHECK_NONE, 0, 0, &device->object,
                      "the list of static children was unlocked, but it is not locked");
-    } else if (changed) {
-        fx_children_changed(device);
     }
 }
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "nt/ke/ke_processor.h"
-#include "wdf/child/fx_pdo.h"
+#include "wdf/child/fx_child_list.h"
 #include "wdf/pnp/fx_dispatch.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_interface.h"
@@ -214,6 +214,7 @@ void fx_device_end(struct fx_device *device, const void *deleter)
     fx_children_end(device);
     if (device->pdo != NULL) {
         fx_children_remove(device->pdo);
+        fx_child_pdo_ends(device->pdo);
     }
     fx_idle_forget(device);
     fx_object_dispose(&device->object);

@@ -14,6 +14,7 @@
 #include "wdf/frame/fx_lock.h"
 #include "wdf/frame/fx_work.h"
 
+struct fx_child_list;
 struct fx_interface;
 struct fx_interrupt;
 struct fx_query_interface;
@@ -97,9 +98,11 @@ struct fx_device_power {
 /* The devices of a bus. Keys: (k) its lock */
 struct fx_children {
     struct base_lock lock;
-    struct fx_pdo *first; /* (k) in order of creation */
-    LONG iterations;      /* (k) somebody walks: changes wait */
-    bool is_bus;          /* (k) it has had a child */
+    struct fx_pdo *first;            /* (k) in order of creation */
+    LONG iterations;                 /* (k) somebody walks: changes wait */
+    bool is_bus;                     /* (k) it has had a child, or has a list */
+    struct fx_child_list *lists;     /* (k) in order of creation; read by who answers PnP */
+    struct fx_child_list *main_list; /* (c) the default one; NULL: none */
 };
 
 struct fx_device {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_api.h"
-#include "wdf/child/fx_pdo.h"
+#include "wdf/child/fx_child_list.h"
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_device.h"
@@ -226,6 +226,12 @@ NTSTATUS WdfDeviceCreate(PWDFDEVICE_INIT *DeviceInit, PWDF_OBJECT_ATTRIBUTES Dev
     status = fx_device_check(init, DeviceAttributes);
     if (NT_SUCCESS(status)) {
         status = fx_device_create(init, DeviceAttributes, KE_CALLER(), &device);
+    }
+    if (NT_SUCCESS(status)) {
+        status = fx_child_list_of_init(device, init, KE_CALLER());
+        if (!NT_SUCCESS(status)) {
+            fx_device_add_failed(device);
+        }
     }
     if (!NT_SUCCESS(status)) {
         return status;

@@ -5,7 +5,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
-#include "wdf/child/fx_pdo.h"
+#include "wdf/child/fx_child_list.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_driver.h"
 #include "wdf/pnp/fx_pool.h"
@@ -46,6 +46,7 @@ void fx_device_init_end(struct WDFDEVICE_INIT *init)
     fx_device_settings_free(&init->settings);
     fx_pdo_free(init->pdo);
     init->pdo = NULL;
+    fx_child_list_init_free(init);
 }
 
 void fx_device_init_forget(void)

@@ -16,6 +16,7 @@
 
 enum fx_device_kind { FX_DEVICE_FDO, FX_DEVICE_FILTER, FX_DEVICE_CONTROL, FX_DEVICE_PDO };
 
+struct fx_child_list_init;
 struct fx_driver;
 struct fx_pdo;
 struct fx_device;
@@ -78,10 +79,11 @@ struct WDFDEVICE_INIT {
     struct WDFDEVICE_INIT *next; /* in the list of live inits */
     enum fx_device_kind kind;
     bool ours; /* the framework's own (EvtDriverDeviceAdd): the driver does not free it */
-    struct fx_driver *driver;  /* (c) */
-    DEVICE_OBJECT *physical;   /* (c) NULL: control device, PDO */
-    struct fx_device *created; /* the device made from it */
-    struct fx_pdo *pdo;        /* what the bus says; the device takes it over; NULL: no PDO */
+    struct fx_driver *driver;              /* (c) */
+    DEVICE_OBJECT *physical;               /* (c) NULL: control device, PDO */
+    struct fx_device *created;             /* the device made from it */
+    struct fx_child_list_init *child_list; /* the default one; NULL: none */
+    struct fx_pdo *pdo; /* what the bus says; the device takes it over; NULL: no PDO */
     struct fx_device_settings settings;
 };
 

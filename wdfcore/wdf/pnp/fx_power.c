@@ -6,6 +6,7 @@
  *   interrupts   connect, EvtInterruptEnable (+)          EvtInterruptDisable, disconnect
  *   post         D0EntryPostInterruptsEnabled             D0ExitPreInterruptsDisabled
  *   wake         (WakeFrom...Triggered,) DisarmWake       ArmWake
+ *   children     EvtChildListScanForChildren              -
  *   queues       power-managed queues start               EvtIoStop, wait for what is delivered
  *   self         SelfManagedIoInit, later Restart         SelfManagedIoSuspend
  *
@@ -23,7 +24,7 @@
 #include "wdf/pnp/fx_power.h"
 
 #include "base/trace.h"
-#include "wdf/child/fx_pdo.h"
+#include "wdf/child/fx_child_list.h"
 #include "nt/ke/ke_processor.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/callback/fx_interrupt.h"
@@ -152,6 +153,17 @@ static NTSTATUS fx_power_wake_down(struct fx_device *device, WDF_POWER_DEVICE_ST
     return fx_wake_arm(device);
 }
 
+static NTSTATUS fx_power_children_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
+{
+    fx_child_lists_scan(device); /* spec: CHL-05 */
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS fx_power_children_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
+{
+    return STATUS_SUCCESS; /* what is known stays known */
+}
+
 static NTSTATUS fx_power_queues_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
 {
     fx_io_power_up(device->io);
@@ -195,6 +207,7 @@ static const struct fx_power_step fx_power_steps[] = {
      false},
     {"post interrupts", 0, 0, fx_power_post_up, fx_power_post_down, false, false},
     {"wake", 0, 0, fx_power_wake_up, fx_power_wake_down, false, true},
+    {"children", 0, 0, fx_power_children_up, fx_power_children_down, false, false},
     {"queues", WdfDevStatePowerD0StartingStartSelfManagedIo, WdfDevStatePowerStartSelfManagedIo,
      fx_power_queues_up, fx_power_queues_down, false, false},
     {"self-managed I/O", 0, 0, fx_power_self_up, fx_power_self_down, false, false},

@@ -51,20 +51,3 @@ WdfDeviceWdmAssignPowerFrameworkSettings(WDFDEVICE Device,
     }
     return fx_not_implemented(Device, FX_TYPE_DEVICE, NULL);
 }
-
-VOID WdfFdoInitSetDefaultChildListConfig(PWDFDEVICE_INIT DeviceInit, PWDF_CHILD_LIST_CONFIG Config,
-                                         PWDF_OBJECT_ATTRIBUTES DefaultChildListAttributes)
-{
-    if (API(PASSIVE_LEVEL) && fx_device_init_live(DeviceInit, __func__)) {
-        fx_unavailable(NULL, __func__);
-    }
-}
-
-/* No FDO has a default child list, since none can be configured. */
-WDFCHILDLIST WdfFdoGetDefaultChildList(WDFDEVICE Fdo)
-{
-    if (API(DISPATCH_LEVEL)) {
-        (void)fx_handle_get(Fdo, FX_TYPE_DEVICE);
-    }
-    return NULL;
-}
