@@ -135,6 +135,7 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     struct ke_processor *target = dpc_target(dpc);
     BOOLEAN threaded = ke_dpc_is_threaded(dpc);
     UCHAR importance = dpc->Importance;
+    BOOLEAN goes_on;
 
     KE_COUNT(ke_self, dpc_enqueues);
     base_lock_acquire(&target->dpc_lock);
@@ -147,6 +148,7 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
     ke_dpc_link(target, dpc, threaded);
+    goes_on = target->drain_goes_on;
     ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
     base_lock_release(&target->dpc_lock);
 
@@ -154,6 +156,9 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     if (__builtin_expect(threaded, 0)) {
         ke_dpc_thread_wake(target);
         return DPC_QUEUED_THREADED;
+    }
+    if (goes_on && target != ke_self) {
+        return DPC_QUEUED; /* its turn comes without being asked for */
     }
     return dpc_request(target, importance) ? DPC_QUEUED_HERE : DPC_QUEUED;
 }

@@ -60,6 +60,9 @@ static inline PRKDPC ke_dpc_take(struct ke_processor *self, BOOLEAN threaded,
         }
         RemoveHeadList(queue);
         ke_dpc_unlinked(self, dpc, threaded);
+        if (base_threaded && !threaded) {
+            self->drain_goes_on = self->dpc_count != 0;
+        }
     }
     base_lock_release(&self->dpc_lock);
     return dpc;

@@ -22,6 +22,15 @@ static struct {
     unsigned observers; /* (a) enum ke_observer */
 } processors;
 
+/* NULL: no memory. */
+static struct ke_processor *processor_alloc(void)
+{
+    struct ke_processor *processor =
+        aligned_alloc(_Alignof(struct ke_processor), sizeof(*processor));
+
+    return processor != NULL ? memset(processor, 0, sizeof(*processor)) : NULL;
+}
+
 static void processor_init(struct ke_processor *processor, UCHAR number)
 {
     memset(processor, 0, offsetof(struct ke_processor, ring));
@@ -41,7 +50,7 @@ bool ke_processors_start(uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (processors.all[i] == NULL) {
-            processors.all[i] = calloc(1, sizeof(*processors.all[i]));
+            processors.all[i] = processor_alloc();
         }
         if (processors.all[i] == NULL) {
             return false;
@@ -67,7 +76,7 @@ static struct ke_processor *stand_in_take(void)
         stand_ins = stand_in->claimed_by;
     }
     base_lock_release(&stand_ins_lock);
-    return stand_in != NULL ? stand_in : calloc(1, sizeof(*stand_in));
+    return stand_in != NULL ? stand_in : processor_alloc();
 }
 
 struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home)

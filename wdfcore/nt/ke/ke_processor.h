@@ -79,16 +79,18 @@ struct ke_processor {
     struct _KTHREAD *thread;   /* (p) current thread; the idle thread in the idle context */
     struct _KTHREAD *idle;     /* (c) */
     struct ke_processor *claimed_by; /* (p) the stand-in whose task owns it; NULL: none */
-    struct base_lock dpc_lock;
+    struct ke_callback dpc_frame;    /* (p) of the DPC that a drain runs */
+    /* What other processors write lies apart from what this one always looks at. */
+    _Alignas(64) struct base_lock dpc_lock;
     LIST_ENTRY dpcs;                    /* (q) ordinary DPCs, first to run first */
     ULONG dpc_count;                    /* (q) */
+    BOOLEAN drain_goes_on;              /* (q) with threads: a drain will take another DPC */
     PKDPC running_dpc;                  /* (q) */
-    struct ke_callback dpc_frame;       /* (p) of the DPC that a drain runs */
     LIST_ENTRY threaded_dpcs;           /* (q) those for its DPC thread */
     ULONG threaded_count;               /* (q) */
     PKDPC running_threaded;             /* (q) the DPC thread is in its routine */
     struct _KTHREAD *dpc_thread;        /* (c) once set; NULL: no threaded DPC so far */
-    uint64_t dpc_start_ns;              /* (p) when the running DPC was entered */
+    _Alignas(64) uint64_t dpc_start_ns; /* (p) when the running DPC was entered */
     uint64_t drain_start_ns;            /* (p) when the drain began */
     USHORT irq_levels;                  /* (i) bit i: irq_pending[i] is not empty */
     LIST_ENTRY irq_pending[16];         /* (i) lines waiting for this processor, by level */
