@@ -8,13 +8,15 @@
  */
 #include "nt/dpc/ke_dpc.h"
 
+#include <sched.h>
+
 #include "base/assert.h"
 #include "base/fault.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/schedule/ke_claim.h"
-#include "nt/dpc/ke_dpc_queue.h"
+#include "nt/dpc/ke_dpc_inbox.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
@@ -40,10 +42,10 @@ static BOOLEAN dpc_check(const KDPC *dpc, const char *api)
 /* spec: DPC-01 DPC-02 */
 static void dpc_init(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, UCHAR type)
 {
-    struct ke_processor *queue = dpc->DpcData;
-
     /* The storage may hold anything: believe that it is queued only if its queue knows it. */
     if (dpc_is_initialized(dpc) && ke_dpc_in_range(dpc, sizeof(*dpc)) == dpc) {
+        const struct ke_processor *queue = dpc->DpcData;
+
         ke_violation(RULE_DpcReinitQueued, 0, (uint64_t)(uintptr_t)dpc,
                      (uint64_t)(uintptr_t)dpc->DeferredRoutine, 0, 0,
                      "a DPC that is queued on processor %u was initialized again", queue->number);
@@ -83,7 +85,7 @@ static struct ke_processor *dpc_target(const KDPC *dpc)
 }
 
 /* Two processors may insert one DPC at the same time: the first to write the target has it. */
-static BOOLEAN dpc_claim(PRKDPC dpc, struct ke_processor *target)
+static BOOLEAN dpc_claim(PRKDPC dpc, PVOID target)
 {
     PVOID nobody = NULL;
 
@@ -128,27 +130,63 @@ static BOOLEAN dpc_request(struct ke_processor *target, UCHAR importance)
     return FALSE;
 }
 
+/* A processor that goes idle finds it without being asked, and so does one that is asked already. */
+static void dpc_request_posted(struct ke_processor *target, UCHAR importance, ULONG posted)
+{
+    if (importance == MediumHighImportance || posted == DEPTH_LIMIT + 1 ||
+        (posted == 1 && host_processor_is_idle(target->number))) {
+        ke_attention_set(target, KE_ATTENTION_DPC);
+    } else if (posted == 1) {
+        dpc_defer(target);
+    }
+}
+
+/* With threads, for another processor. Urgent ones go to the head of its list instead. */
+static BOOLEAN dpc_post(PRKDPC dpc, struct ke_processor *target, PVOID argument1, PVOID argument2)
+{
+    UCHAR importance = dpc->Importance;
+
+    if (!dpc_claim(dpc, ke_dpc_posted_to(target))) {
+        return FALSE;
+    }
+    dpc->SystemArgument1 = argument1;
+    dpc->SystemArgument2 = argument2;
+    ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
+    dpc_request_posted(target, importance, ke_dpc_inbox_push(target, dpc));
+    return TRUE;
+}
+
 enum dpc_queued { DPC_COALESCED, DPC_QUEUED, DPC_QUEUED_HERE, DPC_QUEUED_THREADED };
+
+static enum dpc_queued dpc_coalesced(const KDPC *dpc, const struct ke_processor *target)
+{
+    KE_COUNT(ke_self, dpc_coalesced);
+    ke_dpc_note(BASE_EVENT_DPC_COALESCE, dpc, target);
+    return DPC_COALESCED;
+}
 
 static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
 {
     struct ke_processor *target = dpc_target(dpc);
     BOOLEAN threaded = ke_dpc_is_threaded(dpc);
     UCHAR importance = dpc->Importance;
-    BOOLEAN goes_on;
 
     KE_COUNT(ke_self, dpc_enqueues);
+    if (base_threaded && target != ke_self && !threaded && importance != HighImportance) {
+        return dpc_post(dpc, target, argument1, argument2) ? DPC_QUEUED
+                                                           : dpc_coalesced(dpc, target);
+    }
     base_lock_acquire(&target->dpc_lock);
     if (!dpc_claim(dpc, target)) { /* on a queue */
         base_lock_release(&target->dpc_lock);
-        KE_COUNT(ke_self, dpc_coalesced);
-        ke_dpc_note(BASE_EVENT_DPC_COALESCE, dpc, target);
-        return DPC_COALESCED;
+        return dpc_coalesced(dpc, target);
     }
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
+    if (base_threaded) {
+        ke_dpc_queue_settle(target); /* what came first stands in front */
+    }
     ke_dpc_link(target, dpc, threaded);
-    goes_on = target->drain_goes_on;
     ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
     base_lock_release(&target->dpc_lock);
 
@@ -156,9 +194,6 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     if (__builtin_expect(threaded, 0)) {
         ke_dpc_thread_wake(target);
         return DPC_QUEUED_THREADED;
-    }
-    if (goes_on && target != ke_self) {
-        return DPC_QUEUED; /* its turn comes without being asked for */
     }
     return dpc_request(target, importance) ? DPC_QUEUED_HERE : DPC_QUEUED;
 }
@@ -288,6 +323,7 @@ dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
     }
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
+    ke_dpc_queue_settle(self);
     ke_dpc_link(self, dpc, FALSE);
     ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
     base_lock_release(&self->dpc_lock);
@@ -332,13 +368,17 @@ BOOLEAN ke_dpc_insert_as(PRKDPC Dpc, const char *name, KIRQL bound)
 static struct ke_processor *dpc_lock_queue(const KDPC *dpc)
 {
     struct ke_processor *target;
+    uintptr_t data;
 
-    while ((target = __atomic_load_n(&dpc->DpcData, __ATOMIC_ACQUIRE)) != NULL) {
+    while ((data = (uintptr_t)__atomic_load_n(&dpc->DpcData, __ATOMIC_ACQUIRE)) != 0) {
+        target = (struct ke_processor *)(data & ~(uintptr_t)KE_DPC_POSTED);
         base_lock_acquire(&target->dpc_lock);
+        ke_dpc_queue_settle(target);
         if (__atomic_load_n(&dpc->DpcData, __ATOMIC_RELAXED) == target) {
             return target;
         }
-        base_lock_release(&target->dpc_lock); /* it has run, and may be on another queue */
+        base_lock_release(&target->dpc_lock);
+        sched_yield(); /* it has run, and may be on another queue; or it is just being pushed */
     }
     return NULL;
 }
@@ -446,10 +486,11 @@ static PKDPC queues_find(const void *start, SIZE_T size, BOOLEAN code)
     for (ULONG i = 0; i < ke_processor_count() && dpc == NULL; i++) {
         struct ke_processor *processor = ke_processor_at(i);
 
-        if (ke_dpc_counts_are_zero(processor)) {
+        if (!ke_dpc_any_waits(processor)) {
             continue;
         }
         base_lock_acquire(&processor->dpc_lock);
+        ke_dpc_queue_settle(processor);
         dpc = queue_find(&processor->dpcs, start, size, code);
         if (dpc == NULL) {
             dpc = queue_find(&processor->threaded_dpcs, start, size, code);

@@ -49,10 +49,18 @@ static inline void ke_dpc_running_set(PKDPC *running, PKDPC dpc)
     __atomic_store_n(running, dpc, __ATOMIC_RELEASE);
 }
 
-static inline BOOLEAN ke_dpc_counts_are_zero(const struct ke_processor *processor)
+/* ke_dpc_waits: an ordinary DPC is on that processor's queue, or on its way there. */
+static inline BOOLEAN ke_dpc_waits(const struct ke_processor *processor)
 {
-    return (__atomic_load_n(&processor->dpc_count, __ATOMIC_RELAXED) |
-            __atomic_load_n(&processor->threaded_count, __ATOMIC_RELAXED)) == 0;
+    return __atomic_load_n(&processor->dpc_count, __ATOMIC_RELAXED) != 0 ||
+           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_RELAXED) != 0;
+}
+
+/* ke_dpc_any_waits: or a threaded one. */
+static inline BOOLEAN ke_dpc_any_waits(const struct ke_processor *processor)
+{
+    return ke_dpc_waits(processor) ||
+           __atomic_load_n(&processor->threaded_count, __ATOMIC_RELAXED) != 0;
 }
 
 static inline BOOLEAN ke_dpc_is_queued(const KDPC *dpc)

@@ -6,7 +6,7 @@
  */
 #include "base/assert.h"
 #include "nt/dpc/ke_dpc.h"
-#include "nt/dpc/ke_dpc_queue.h"
+#include "nt/dpc/ke_dpc_take.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"

@@ -3,7 +3,7 @@
  * empty on processors that run no DPC are not waited for.
  */
 #include "nt/ke/ke_api.h"
-#include "nt/dpc/ke_dpc.h"
+#include "nt/dpc/ke_dpc_inbox.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/ke/ke_report.h"
 
@@ -45,6 +45,7 @@ static BOOLEAN queue_is_busy(struct ke_processor *processor, const ULONG *count,
     BOOLEAN busy;
 
     base_lock_acquire(&processor->dpc_lock);
+    ke_dpc_queue_settle(processor);
     busy = *count > 0 || ke_dpc_running(running) != NULL;
     base_lock_release(&processor->dpc_lock);
     return busy;

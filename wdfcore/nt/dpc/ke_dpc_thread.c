@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "nt/ke/ke_call.h"
 #include "nt/dpc/ke_dpc.h"
-#include "nt/dpc/ke_dpc_queue.h"
+#include "nt/dpc/ke_dpc_take.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/thread/ke_thread.h"

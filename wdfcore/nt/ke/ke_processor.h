@@ -84,12 +84,12 @@ struct ke_processor {
     _Alignas(64) struct base_lock dpc_lock;
     LIST_ENTRY dpcs;                    /* (q) ordinary DPCs, first to run first */
     ULONG dpc_count;                    /* (q) */
-    BOOLEAN drain_goes_on;              /* (q) with threads: a drain will take another DPC */
     PKDPC running_dpc;                  /* (q) */
     LIST_ENTRY threaded_dpcs;           /* (q) those for its DPC thread */
     ULONG threaded_count;               /* (q) */
     PKDPC running_threaded;             /* (q) the DPC thread is in its routine */
     struct _KTHREAD *dpc_thread;        /* (c) once set; NULL: no threaded DPC so far */
+    _Alignas(64) uintptr_t dpc_inbox;   /* (a) from other processors, ke_dpc_inbox.h */
     _Alignas(64) uint64_t dpc_start_ns; /* (p) when the running DPC was entered */
     uint64_t drain_start_ns;            /* (p) when the drain began */
     USHORT irq_levels;                  /* (i) bit i: irq_pending[i] is not empty */

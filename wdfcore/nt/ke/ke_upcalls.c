@@ -39,7 +39,7 @@ static void upcall_dispatch(uint32_t processor)
         if (host_posts_pending()) {
             upcall_attention(processor);
         }
-        if (__atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0) {
+        if (ke_dpc_waits(self)) {
             self->deferred |= KE_ATTENTION_DPC;
         }
         ke_window_slow();
@@ -83,7 +83,8 @@ BOOLEAN ke_processor_is_pending(ULONG number)
 
     /* Ordered after the release of the processor: see host_processor_release. */
     return (__atomic_load_n(&processor->attention, __ATOMIC_SEQ_CST) & looks) != 0 ||
-           __atomic_load_n(&processor->dpc_count, __ATOMIC_SEQ_CST) != 0;
+           __atomic_load_n(&processor->dpc_count, __ATOMIC_SEQ_CST) != 0 ||
+           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_SEQ_CST) != 0;
 }
 
 static bool upcall_pending(uint32_t processor)

@@ -39,7 +39,7 @@ static inline BOOLEAN ke_window_drain(struct ke_processor *self)
 /* ke_window_lowered: the IRQL has just fallen: what was masked may come in now. */
 static inline void ke_window_lowered(struct ke_processor *self)
 {
-    if (__atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 && self->irql < DISPATCH_LEVEL &&
+    if (ke_dpc_waits(self) && self->irql < DISPATCH_LEVEL &&
         (self->deferred & KE_ATTENTION_DPC) == 0) {
         self->deferred |= KE_ATTENTION_DPC; /* also what nobody has asked to run at once */
     }

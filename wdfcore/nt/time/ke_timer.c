@@ -408,7 +408,7 @@ void ke_time_deliver(struct ke_processor *self)
             ke_attention_set(self, KE_ATTENTION_TIME);
             break;
         }
-        if (old < DISPATCH_LEVEL && self->dpc_state == 0 && !ke_dpc_counts_are_zero(self)) {
+        if (old < DISPATCH_LEVEL && self->dpc_state == 0 && ke_dpc_any_waits(self)) {
             ke_dpc_drain(self, old);
             ke_irql_set(self, DISPATCH_LEVEL);
         }
@@ -424,7 +424,7 @@ static void tick_fire(struct ke_due_entry *entry)
 {
     UNREFERENCED_PARAMETER(entry);
     for (ULONG i = 0; i < ke_processor_count(); i++) {
-        if (__atomic_load_n(&ke_processor_at(i)->dpc_count, __ATOMIC_RELAXED) > 0) {
+        if (ke_dpc_waits(ke_processor_at(i))) {
             ke_attention_set(ke_processor_at(i), KE_ATTENTION_DPC);
         }
     }

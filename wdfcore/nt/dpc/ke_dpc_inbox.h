@@ -1,0 +1,72 @@
+#pragma once
+/* ke_dpc_inbox.h - with threads: DPCs that other processors have queued for one. To put them on its
+ * list each of the two would have to take the lock from the other, every time; so they are pushed
+ * without it, and taken over together by whoever has the lock.
+ *
+ * The inbox's word is the DPC pushed last, each links to the one before; the low bits count them.
+ * A DPC on its way has KE_DPC_POSTED in its DpcData until it is on the list.
+ */
+#include "nt/dpc/ke_dpc_queue.h"
+
+#define KE_DPC_POSTED        1u
+#define KE_DPC_INBOX_COUNTED 7u /* the counter stays there */
+
+static inline PVOID ke_dpc_posted_to(const struct ke_processor *target)
+{
+    return (PVOID)((uintptr_t)target | KE_DPC_POSTED);
+}
+
+/* ke_dpc_inbox_push: a DPC that is claimed for it. Returns how many there are now, as far as they
+ * are counted. From here the DPC may run, and even be freed. */
+static inline ULONG ke_dpc_inbox_push(struct ke_processor *target, PRKDPC dpc)
+{
+    uintptr_t word = __atomic_load_n(&target->dpc_inbox, __ATOMIC_RELAXED);
+    uintptr_t pushed;
+    ULONG count;
+
+    do {
+        count = (ULONG)(word & KE_DPC_INBOX_COUNTED);
+        count += count < KE_DPC_INBOX_COUNTED;
+        dpc->DpcListEntry.Flink = (PLIST_ENTRY)(word & ~(uintptr_t)KE_DPC_INBOX_COUNTED);
+        pushed = (uintptr_t)dpc | count;
+        /* Sequential: who goes idle looks at the inbox after it said so, and we at that after this. */
+    } while (!__atomic_compare_exchange_n(&target->dpc_inbox, &word, pushed, true, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_RELAXED));
+    return count;
+}
+
+static inline BOOLEAN ke_dpc_inbox_is_empty(const struct ke_processor *target)
+{
+    return __atomic_load_n(&target->dpc_inbox, __ATOMIC_RELAXED) == 0;
+}
+
+/* ke_dpc_inbox_take_over: all that is in it goes to the list, in the order that it came in. With the
+ * lock. */
+static inline void ke_dpc_inbox_take_over(struct ke_processor *target)
+{
+    uintptr_t word = __atomic_exchange_n(&target->dpc_inbox, 0, __ATOMIC_ACQUIRE);
+    PKDPC dpc = (PKDPC)(word & ~(uintptr_t)KE_DPC_INBOX_COUNTED);
+    PKDPC first = NULL;
+
+    while (dpc != NULL) {
+        PKDPC before = (PKDPC)dpc->DpcListEntry.Flink;
+
+        dpc->DpcListEntry.Flink = (PLIST_ENTRY)first;
+        first = dpc;
+        dpc = before;
+    }
+    while (first != NULL) {
+        dpc = first;
+        first = (PKDPC)dpc->DpcListEntry.Flink;
+        ke_dpc_link(target, dpc, FALSE);
+        __atomic_store_n(&dpc->DpcData, (PVOID)target, __ATOMIC_RELEASE);
+    }
+}
+
+/* ke_dpc_queue_settle: the same, if there is anything. */
+static inline void ke_dpc_queue_settle(struct ke_processor *target)
+{
+    if (!ke_dpc_inbox_is_empty(target)) {
+        ke_dpc_inbox_take_over(target);
+    }
+}
