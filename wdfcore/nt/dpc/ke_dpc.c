@@ -1,39 +1,21 @@
-/* ke_dpc.c - DPC queues.
- *
- * Normal path: an insert links the DPC on its target's queue. On its own processor below
- * DISPATCH_LEVEL it drains before it returns; at DISPATCH_LEVEL or above the fall of the IRQL
- * drains. Another processor is woken if it idles, or asked to look if the DPC is urgent or many
- * wait; otherwise its next fall, clock tick or idle moment drains. Low DPCs of the own processor
- * wait for the same. Whatever causes a drain, it empties the queue.
- */
+/* ke_dpc.c - the DPC objects: what they are set to, removal, and who looks for one. */
 #include "nt/dpc/ke_dpc.h"
 
 #include <sched.h>
 
-#include "base/assert.h"
-#include "base/fault.h"
-#include "nt/ke/ke_api.h"
-#include "nt/ke/ke_call.h"
-#include "nt/ke/ke_check.h"
-#include "nt/ke/schedule/ke_claim.h"
 #include "nt/dpc/ke_dpc_inbox.h"
 #include "nt/dpc/ke_dpc_thread.h"
-#include "nt/time/ke_due.h"
-#include "nt/ke/ke_irql.h"
-#include "nt/ke/ke_machine.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
-#include "nt/time/ke_timer.h"
-
-#define DEPTH_LIMIT 4  /* more than this many queued: ask for a drain at once */
-#define TARGET_BASE 64 /* KDPC.Number: 0, or this and the processor */
 
 static BOOLEAN dpc_is_initialized(const KDPC *dpc)
 {
     return dpc->Type == DpcObject || dpc->Type == ThreadedDpcObject;
 }
 
-static BOOLEAN dpc_check(const KDPC *dpc, const char *api)
+BOOLEAN ke_dpc_check(const KDPC *dpc, const char *api)
 {
     return __builtin_expect(!ke_address_is_bad(dpc) && dpc_is_initialized(dpc), 1) ||
            ke_check_refuse(RULE_DpcNotInitialized, dpc, "a DPC", api);
@@ -79,289 +61,9 @@ VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVO
     }
 }
 
-static struct ke_processor *dpc_target(const KDPC *dpc)
-{
-    return dpc->Number >= TARGET_BASE ? ke_processor_at(dpc->Number - TARGET_BASE) : ke_self;
-}
-
-/* Two processors may insert one DPC at the same time: the first to write the target has it. */
-static BOOLEAN dpc_claim(PRKDPC dpc, PVOID target)
-{
-    PVOID nobody = NULL;
-
-    if (!base_threaded) {
-        BOOLEAN is_free = dpc->DpcData == NULL;
-
-        dpc->DpcData = is_free ? target : dpc->DpcData;
-        return is_free;
-    }
-    return __atomic_compare_exchange_n(&dpc->DpcData, &nobody, target, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_RELAXED);
-}
-
-/* Nobody asks for a drain now: one comes when the processor's IRQL next falls, with the next tick, or
- * when it goes idle. */
-static void dpc_defer(struct ke_processor *target)
-{
-    host_processor_kick(target->number);
-    ke_tick_request();
-}
-
-/* Who has to look, and when. Returns whether the caller should drain now if its level allows it. */
-static BOOLEAN dpc_request(struct ke_processor *target, UCHAR importance)
-{
-    struct ke_processor *self = ke_self;
-    BOOLEAN many = __atomic_load_n(&target->dpc_count, __ATOMIC_RELAXED) > DEPTH_LIMIT;
-
-    if (target == self) {
-        self->deferred |= KE_ATTENTION_DPC;
-        if (self->irql < DISPATCH_LEVEL && importance == LowImportance && !many) {
-            dpc_defer(self);
-            return FALSE;
-        }
-        return TRUE;
-    }
-    if (importance == HighImportance || importance == MediumHighImportance || many ||
-        host_processor_is_idle(target->number)) {
-        ke_attention_set(target, KE_ATTENTION_DPC);
-    } else {
-        dpc_defer(target);
-    }
-    return FALSE;
-}
-
-/* A processor that goes idle finds it without being asked, and so does one that is asked already. */
-static void dpc_request_posted(struct ke_processor *target, UCHAR importance, ULONG posted)
-{
-    if (importance == MediumHighImportance || posted == DEPTH_LIMIT + 1 ||
-        (posted == 1 && host_processor_is_idle(target->number))) {
-        ke_attention_set(target, KE_ATTENTION_DPC);
-    } else if (posted == 1) {
-        dpc_defer(target);
-    }
-}
-
-/* With threads, for another processor. Urgent ones go to the head of its list instead. */
-static BOOLEAN dpc_post(PRKDPC dpc, struct ke_processor *target, PVOID argument1, PVOID argument2)
-{
-    UCHAR importance = dpc->Importance;
-
-    if (!dpc_claim(dpc, ke_dpc_posted_to(target))) {
-        return FALSE;
-    }
-    dpc->SystemArgument1 = argument1;
-    dpc->SystemArgument2 = argument2;
-    ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
-    dpc_request_posted(target, importance, ke_dpc_inbox_push(target, dpc));
-    return TRUE;
-}
-
-enum dpc_queued { DPC_COALESCED, DPC_QUEUED, DPC_QUEUED_HERE, DPC_QUEUED_THREADED };
-
-static enum dpc_queued dpc_coalesced(const KDPC *dpc, const struct ke_processor *target)
-{
-    KE_COUNT(ke_self, dpc_coalesced);
-    ke_dpc_note(BASE_EVENT_DPC_COALESCE, dpc, target);
-    return DPC_COALESCED;
-}
-
-static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
-{
-    struct ke_processor *target = dpc_target(dpc);
-    BOOLEAN threaded = ke_dpc_is_threaded(dpc);
-    UCHAR importance = dpc->Importance;
-
-    KE_COUNT(ke_self, dpc_enqueues);
-    if (base_threaded && target != ke_self && !threaded && importance != HighImportance) {
-        return dpc_post(dpc, target, argument1, argument2) ? DPC_QUEUED
-                                                           : dpc_coalesced(dpc, target);
-    }
-    base_lock_acquire(&target->dpc_lock);
-    if (!dpc_claim(dpc, target)) { /* on a queue */
-        base_lock_release(&target->dpc_lock);
-        return dpc_coalesced(dpc, target);
-    }
-    dpc->SystemArgument1 = argument1;
-    dpc->SystemArgument2 = argument2;
-    if (base_threaded) {
-        ke_dpc_queue_settle(target); /* what came first stands in front */
-    }
-    ke_dpc_link(target, dpc, threaded);
-    ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
-    base_lock_release(&target->dpc_lock);
-
-    /* From here the DPC may run, and even be freed: it is not touched again. */
-    if (__builtin_expect(threaded, 0)) {
-        ke_dpc_thread_wake(target);
-        return DPC_QUEUED_THREADED;
-    }
-    return dpc_request(target, importance) ? DPC_QUEUED_HERE : DPC_QUEUED;
-}
-
 BOOLEAN ke_dpc_is_initialized(const KDPC *dpc)
 {
     return dpc_is_initialized(dpc);
-}
-
-BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
-{
-    return dpc_queue(Dpc, SystemArgument1, SystemArgument2) != DPC_COALESCED;
-}
-
-/* The common case: an ordinary DPC of medium importance for whichever processor it is inserted on, and
- * nothing wants attention; so nobody observes. It calls nothing that returns here. */
-static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC *dpc)
-{
-    return __builtin_expect(!ke_address_is_bad(dpc) && dpc->Type == DpcObject &&
-                                dpc->Importance == MediumImportance && dpc->Number == 0 &&
-                                ke_attention(self) == 0,
-                            1);
-}
-
-__attribute__((noinline)) static BOOLEAN dpc_drain_here(struct ke_processor *self)
-{
-    ke_dpc_drain(self, self->irql);
-    return TRUE;
-}
-
-__attribute__((noinline)) static BOOLEAN dpc_queue_corrupted(struct ke_processor *self)
-{
-    RtlListCorrupted(&self->dpcs);
-    return FALSE;
-}
-
-/* What dpc_insert does in that case, its events written. */
-static inline BOOLEAN dpc_insert_common(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
-                                        PVOID argument2)
-{
-    PLIST_ENTRY last = self->dpcs.Blink;
-
-    if (__builtin_expect(last->Flink != &self->dpcs, 0)) {
-        return dpc_queue_corrupted(self);
-    }
-    dpc->DpcData = self;
-    dpc->SystemArgument1 = argument1;
-    dpc->SystemArgument2 = argument2;
-    dpc->DpcListEntry.Flink = &self->dpcs;
-    dpc->DpcListEntry.Blink = last;
-    last->Flink = &dpc->DpcListEntry;
-    self->dpcs.Blink = &dpc->DpcListEntry;
-    self->dpc_count++;
-    if ((self->deferred & KE_ATTENTION_DPC) == 0) {
-        self->deferred |= KE_ATTENTION_DPC;
-    }
-    return __builtin_expect(self->irql >= DISPATCH_LEVEL, 1) ? TRUE : dpc_drain_here(self);
-}
-
-__attribute__((noinline)) static BOOLEAN dpc_insert(PRKDPC dpc, PVOID argument1, PVOID argument2)
-{
-    BOOLEAN fixed;
-    enum dpc_queued queued;
-
-    if (!dpc_check(dpc, "KeInsertQueueDpc")) {
-        return FALSE;
-    }
-    fixed = ke_claim_fix();
-    queued = dpc_queue(dpc, argument1, argument2);
-    if (queued == DPC_QUEUED_HERE && ke_self->irql < DISPATCH_LEVEL) {
-        ke_dpc_drain(ke_self, ke_self->irql);
-    }
-    if (__builtin_expect(fixed, 0)) {
-        ke_claim_unfix();
-    }
-    if (__builtin_expect(queued == DPC_QUEUED_THREADED, 0)) {
-        ke_window_point(); /* the caller yields, if its level allows it */
-    }
-    return queued != DPC_COALESCED;
-}
-
-BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
-{
-    struct ke_processor *self = ke_self;
-
-    if (!dpc_is_common(self, Dpc) || base_threaded) {
-        return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
-    }
-    KE_COUNT(self, dpc_enqueues);
-    if (Dpc->DpcData != NULL) {
-        KE_COUNT(self, dpc_coalesced);
-        return FALSE;
-    }
-    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)Dpc->DeferredRoutine);
-    return dpc_insert_common(self, Dpc, SystemArgument1, SystemArgument2);
-}
-
-__attribute__((noinline)) static BOOLEAN
-dpc_insert_api(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
-{
-    if (!ke_api(name, bound)) { /* window, IRQL check, trace point; false: refuse */
-        return FALSE;
-    }
-    if (ke_is_observed(ke_self) && base_fault_due(BASE_FAULT_DPC_INSERT)) {
-        return TRUE; /* which is not so: the stress tests must notice */
-    }
-    return dpc_insert(dpc, argument1, argument2);
-}
-
-/* The common case with threads, if the caller owns its processor and does not let it go: what
- * dpc_insert does in that case. */
-__attribute__((noinline)) static BOOLEAN
-dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
-{
-    struct ke_processor *self = ke_self;
-
-    if (self->is_stand_in || self->irql < DISPATCH_LEVEL) {
-        return dpc_insert_api(dpc, argument1, argument2, name, bound);
-    }
-    ke_ring(self, BASE_EVENT_API, name);
-    KE_COUNT(self, dpc_enqueues);
-    base_lock_acquire(&self->dpc_lock);
-    if (!dpc_claim(dpc, self)) {
-        base_lock_release(&self->dpc_lock);
-        KE_COUNT(self, dpc_coalesced);
-        return FALSE;
-    }
-    dpc->SystemArgument1 = argument1;
-    dpc->SystemArgument2 = argument2;
-    ke_dpc_queue_settle(self);
-    ke_dpc_link(self, dpc, FALSE);
-    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
-    base_lock_release(&self->dpc_lock);
-    self->deferred |= KE_ATTENTION_DPC;
-    return TRUE;
-}
-
-/* The common case stands before the entry test, which it needs no more than to write the event. */
-static inline BOOLEAN dpc_insert_as(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
-                                    KIRQL bound)
-{
-    struct ke_processor *self = ke_self;
-
-    if (!dpc_is_common(self, dpc)) {
-        return dpc_insert_api(dpc, argument1, argument2, name, bound);
-    }
-    if (base_threaded) {
-        return dpc_insert_owned(dpc, argument1, argument2, name, bound);
-    }
-    KE_COUNT(self, dpc_enqueues);
-    if (dpc->DpcData != NULL) {
-        ke_ring(self, BASE_EVENT_API, name);
-        KE_COUNT(self, dpc_coalesced);
-        return FALSE;
-    }
-    base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,
-                       (uintptr_t)dpc->DeferredRoutine);
-    return dpc_insert_common(self, dpc, argument1, argument2);
-}
-
-BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
-{
-    return dpc_insert_as(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
-}
-
-BOOLEAN ke_dpc_insert_as(PRKDPC Dpc, const char *name, KIRQL bound)
-{
-    return dpc_insert_as(Dpc, NULL, NULL, name, bound);
 }
 
 /* The processor on whose queue it is, with its lock; NULL: on none. */
@@ -400,7 +102,7 @@ BOOLEAN ke_dpc_remove(PRKDPC Dpc)
 
 BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 {
-    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__)) {
+    if (!API(HIGH_LEVEL) || !ke_dpc_check(Dpc, __func__)) {
         return FALSE;
     }
     return ke_dpc_remove(Dpc);
@@ -410,7 +112,7 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 
 VOID KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
 {
-    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__)) {
+    if (!API(HIGH_LEVEL) || !ke_dpc_check(Dpc, __func__)) {
         return;
     }
     if ((ULONG)Importance > MediumHighImportance) {
@@ -423,7 +125,7 @@ VOID KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
 
 VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
 {
-    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__)) {
+    if (!API(HIGH_LEVEL) || !ke_dpc_check(Dpc, __func__)) {
         return;
     }
     if (Number < 0 || (ULONG)Number >= ke_processor_count()) {
@@ -432,16 +134,16 @@ VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
                      ke_processor_count());
         return;
     }
-    Dpc->Number = (USHORT)(TARGET_BASE + Number);
+    Dpc->Number = (USHORT)(KE_DPC_TARGET_BASE + Number);
 }
 
 NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber)
 {
-    if (!API(HIGH_LEVEL) || !dpc_check(Dpc, __func__) ||
+    if (!API(HIGH_LEVEL) || !ke_dpc_check(Dpc, __func__) ||
         KeGetProcessorIndexFromNumber(ProcNumber) == INVALID_PROCESSOR_INDEX) {
         return STATUS_INVALID_PARAMETER;
     }
-    Dpc->Number = (USHORT)(TARGET_BASE + ProcNumber->Number);
+    Dpc->Number = (USHORT)(KE_DPC_TARGET_BASE + ProcNumber->Number);
     return STATUS_SUCCESS;
 }
 

@@ -27,7 +27,11 @@ struct ke_dpc_call {
     PVOID context, argument1, argument2;
 };
 
+#define KE_DPC_TARGET_BASE 64 /* KDPC.Number: 0, or this and the processor */
+
 BOOLEAN ke_dpc_is_initialized(const KDPC *dpc);
+/* ke_dpc_check: it may be used by that API; else a violation and FALSE. */
+BOOLEAN ke_dpc_check(const KDPC *dpc, const char *api);
 /* ke_dpc_queue: the same without a window and without draining, for code at DISPATCH_LEVEL or above
  * that may hold the dispatcher lock. The DPC is initialized. */
 BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
