@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #define TASKS 2
-#define KICKS 1500  /* of each */
+#define KICKS 500   /* of each */
 #define LOOKS 20000 /* of one dispatch: a pause comes meanwhile */
 #define SPINS 500
 
