@@ -329,6 +329,34 @@ static void a_child_that_was_added_may_not(void **state)
     assert_bus_log("");
 }
 
+/* ---- power ---- */
+
+#define SECOND_NS 1000000000ull
+
+static void may_idle(WDFDEVICE bus)
+{
+    WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS settings;
+
+    WDF_DEVICE_POWER_POLICY_IDLE_SETTINGS_INIT(&settings, IdleCannotWakeFromS0);
+    settings.IdleTimeout = 10;
+    assert_int_equal(WdfDeviceAssignS0IdleSettings(bus, &settings), STATUS_SUCCESS);
+}
+
+static void a_bus_stays_up_for_its_child(void **state) /* spec: PWR-15 */
+{
+    NTSTATUS status = STATUS_UNSUCCESSFUL;
+
+    drv_bus_plan.children = 1;
+    drv_bus_plan.added = may_idle;
+    bus_start();
+    forget_log();
+    wc_machine_advance(wc_test_the_machine(), SECOND_NS);
+    assert_bus_log("");
+    bus_call(mark_missing, &status);
+    wc_machine_advance(wc_test_the_machine(), SECOND_NS);
+    assert_bus_log("pdo1.Missing " CHILD_PULLED "fdo1.Cleanup pdo1.Cleanup bus.D0Exit ");
+}
+
 /* ---- iterating ---- */
 
 static void iterate_in_a_task(void *context)
@@ -383,6 +411,7 @@ int main(void)
         bus_test(only_a_pdo_is_a_static_child),
         bus_test(a_child_kept_back_may_be_deleted),
         bus_test(a_child_that_was_added_may_not),
+        bus_test(a_bus_stays_up_for_its_child),
         bus_test(changes_wait_for_the_iteration),
     };
 
