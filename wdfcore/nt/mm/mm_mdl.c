@@ -348,7 +348,7 @@ VOID MmFreePagesFromMdl(PMDL MemoryDescriptorList)
 {
     PMDL mdl = MemoryDescriptorList;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !mm_mdl_check(MemoryDescriptorList, __func__)) {
         return;
     }
     if ((mdl->MdlFlags & MDL_PAGES_LOCKED) == 0) {

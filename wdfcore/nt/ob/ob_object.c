@@ -103,10 +103,14 @@ void ob_destroy(void *body)
 /* The address may be anything: its header is looked at only where one may lie. */
 static bool ob_is_live(const void *body)
 {
-    const struct ob_header *header = ob_header_of(body);
+    const struct ob_header *header = NULL;
 
-    return !ke_address_is_bad(body) && !ke_address_is_bad(header) &&
-           !ke_memory_is_gone(&header->magic) && header->magic == OB_LIVE;
+    if (ke_address_is_bad(body)) {
+        return false;
+    }
+    header = ob_header_of(body);
+    return !ke_address_is_bad(header) && !ke_memory_is_gone(&header->magic) &&
+           header->magic == OB_LIVE;
 }
 
 bool ob_is(const void *body, const struct ob_type *type)

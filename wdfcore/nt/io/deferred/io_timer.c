@@ -205,6 +205,9 @@ NTSTATUS IoInitializeTimer(PDEVICE_OBJECT DeviceObject, PIO_TIMER_ROUTINE TimerR
 
 static bool io_timer_check(PDEVICE_OBJECT device, const char *api)
 {
+    if (!io_device_check(device, api)) {
+        return false;
+    }
     if (device->Timer == NULL) {
         ke_violation(RULE_TimerNotInitialized, 0, (uintptr_t)device, 0, 0, 0,
                      "%s of a device without IoInitializeTimer", api);

@@ -25,6 +25,9 @@ struct io_startio_next {
 
 static bool io_startio_check(PDEVICE_OBJECT device, const char *api)
 {
+    if (!io_device_check(device, api)) {
+        return false;
+    }
     if (device->DriverObject->DriverStartIo == NULL) {
         ke_violation(RULE_NoStartIo, 0, (uintptr_t)device, 0, 0, 0,
                      "%s for a driver without a StartIo routine", api);
