@@ -98,10 +98,12 @@ static void the_routine_may_free_its_item(void **state) /* spec: WRK-03 */
 
 static VOID queue_again(PDEVICE_OBJECT device, PVOID context)
 {
-    if (t.runs == 0) {
+    BOOLEAN first = t.runs == 0;
+
+    note(device, context);
+    if (first) {
         IoQueueWorkItem(context, queue_again, DelayedWorkQueue, context);
     }
-    note(device, context);
 }
 
 static void the_routine_may_queue_its_item_again(void **state) /* spec: WRK-04 */
@@ -109,7 +111,7 @@ static void the_routine_may_queue_its_item_again(void **state) /* spec: WRK-04 *
     (void)state;
     IoQueueWorkItem(t.item, queue_again, DelayedWorkQueue, t.item);
     wait_for(&t.done);
-    if (t.runs < 2) {
+    while (InterlockedCompareExchange(&t.runs, 0, 0) < 2) {
         wait_for(&t.done);
     }
     assert_int_equal(t.runs, 2);

@@ -321,6 +321,7 @@ static void scope_none_calls_at_the_senders_irql(void **state) /* spec: SYNC-08 
     WdfRequestComplete(io_test.requests[1], STATUS_SUCCESS);
 }
 
+/* With threads the work item does not wait until this body's level falls. */
 static void a_passive_queue_calls_at_passive_level(void **state) /* spec: QUE-45 SYNC-07 */
 {
     WDF_OBJECT_ATTRIBUTES attributes;
@@ -425,7 +426,7 @@ int main(void)
         wc_unit_test(parallel_of_none_never_delivers, IO_FIXTURE),
         wc_unit_test(scope_queue_serializes_at_dispatch_level, IO_FIXTURE),
         wc_unit_test(scope_none_calls_at_the_senders_irql, IO_FIXTURE),
-        wc_unit_test(a_passive_queue_calls_at_passive_level, IO_FIXTURE),
+        wc_unit_test(a_passive_queue_calls_at_passive_level, IO_FIXTURE, .fibers_only = true),
         wc_unit_test(queue_scope_device_needs_the_devices_level, IO_FIXTURE),
         wc_unit_test(a_default_queue_is_not_deleted, IO_FIXTURE),
         wc_unit_test(deleting_a_queue_purges_it, IO_FIXTURE),
