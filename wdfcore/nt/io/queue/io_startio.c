@@ -6,6 +6,7 @@
  */
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
+#include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
@@ -64,30 +65,48 @@ static void io_startio_call(PDEVICE_OBJECT device, PIRP irp)
     struct io_device *self = io_device_of(device);
     PDRIVER_STARTIO routine = device->DriverObject->DriverStartIo;
     struct ke_callback frame;
+    UCHAR outer;
 
-    if (self->startio_depth >= IO_STARTIO_DEPTH) {
-        ke_violation(RULE_StartIoRecursion, 0, (uintptr_t)device, self->startio_depth, 0, 0,
-                     "StartIo nests %u deep through IoStartNextPacket", self->startio_depth);
+    io_lock();
+    outer = self->startio_depth++;
+    io_unlock();
+    if (outer >= IO_STARTIO_DEPTH) {
+        ke_violation(RULE_StartIoRecursion, 0, (uintptr_t)device, outer, 0, 0,
+                     "StartIo nests %u deep through IoStartNextPacket", outer);
     }
-    self->startio_depth++;
     ke_call_enter(&frame, "StartIo", (const void *)routine, device);
     KE_CALL_ARGUMENTS(&frame, KE_WORD(device), KE_WORD(irp));
     routine(device, irp);
     ke_call_leave(&frame);
+    io_lock();
     self->startio_depth--;
+    io_unlock();
+}
+
+/* What was asked for meanwhile, by StartIo or on another processor. FALSE: nothing. */
+static BOOLEAN io_startio_take_deferred(struct io_device *self, struct io_startio_next *next)
+{
+    BOOLEAN deferred;
+
+    io_lock();
+    deferred = self->startio_deferred && self->startio_depth == 0;
+    if (deferred) {
+        next->cancelable = self->startio_cancelable;
+        next->by_key = self->startio_by_key;
+        next->key = self->startio_key;
+        self->startio_deferred = false;
+    }
+    io_unlock();
+    return deferred;
 }
 
 /* Call StartIo for irp, and for as long as it defers, for the next ones. */
 static void io_startio_run(PDEVICE_OBJECT device, PIRP irp)
 {
-    struct io_device *self = io_device_of(device);
+    struct io_startio_next next;
 
     io_startio_call(device, irp);
-    while (self->startio_deferred && self->startio_depth == 0) {
-        struct io_startio_next next = {self->startio_cancelable, self->startio_by_key,
-                                       self->startio_key};
-
-        self->startio_deferred = false;
+    while (io_startio_take_deferred(io_device_of(device), &next)) {
         io_startio_next(device, &next);
     }
 }
@@ -113,15 +132,20 @@ static void io_startio_next(PDEVICE_OBJECT device, const struct io_startio_next 
 static void io_startio_next_or_defer(PDEVICE_OBJECT device, const struct io_startio_next *next)
 {
     struct io_device *self = io_device_of(device);
+    BOOLEAN inside;
 
-    if ((self->startio_attributes & IO_STARTIO_DEFERRED) != 0 && self->startio_depth != 0) {
+    io_lock();
+    inside = (self->startio_attributes & IO_STARTIO_DEFERRED) != 0 && self->startio_depth != 0;
+    if (inside) {
         self->startio_deferred = true;
         self->startio_cancelable = next->cancelable;
         self->startio_by_key = next->by_key;
         self->startio_key = next->key;
-        return;
     }
-    io_startio_next(device, next);
+    io_unlock();
+    if (!inside) {
+        io_startio_next(device, next);
+    }
 }
 
 /* The packet was queued; if it was cancelled before its routine was set, nobody called that. */
