@@ -133,6 +133,8 @@ static inline void drain_run(struct ke_processor *self)
 
 void ke_dpc_drain(struct ke_processor *self, KIRQL after)
 {
+    PKTHREAD thread = self->thread; /* the interrupted one */
+
     CORE_ASSERT(after < DISPATCH_LEVEL && self->dpc_state == 0);
     self->dpc_frame.outer = self->chain;
     self->chain = &self->dpc_frame;
@@ -146,6 +148,6 @@ void ke_dpc_drain(struct ke_processor *self, KIRQL after)
     ke_dpc_running_set(&self->running_dpc, NULL);
     self->chain = self->dpc_frame.outer;
     self->dpc_state = 0;
-    CORE_ASSERT(ke_self == self);
+    CORE_ASSERT(ke_self == self && self->thread == thread);
     ke_irql_set(self, after);
 }
