@@ -177,7 +177,8 @@ WC_API void wc_processor_turn(struct wc_machine *machine, uint32_t processor, bo
  *            WC_STOPPED the machine is stopped; the body was then left where it stood */
 WC_API enum wc_result wc_processor_call(struct wc_machine *machine, uint32_t processor,
                                         void (*body)(void *), void *argument);
-/* wc_machine_recheck: ask done() before the next turn; from any callback of a machine.
+/* wc_machine_recheck: ask done() before the next turn; from any callback of a machine, or from done()
+ * itself, which then polls (with threads: about each millisecond).
  * wc_machine_interrupt: the same from a signal handler or another thread. */
 WC_API void wc_machine_recheck(struct wc_machine *machine);
 WC_API void wc_machine_interrupt(struct wc_machine *machine);

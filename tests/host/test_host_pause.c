@@ -6,13 +6,15 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
-#define TASKS 2
-#define KICKS 500   /* of each */
-#define LOOKS 20000 /* of one dispatch: a pause comes meanwhile */
-#define SPINS 500
+#define TASKS   2
+#define KICKS   500   /* of each */
+#define LOOKS   20000 /* of one dispatch: a pause comes meanwhile */
+#define SPINS   500
+#define WINDOWS 2000000
 
 static struct {
     atomic_int kicks; /* made */
@@ -100,6 +102,7 @@ static int start(void **state)
     };
 
     (void)state;
+    memset(&notes, 0, sizeof(notes));
     return host_start(&config);
 }
 
@@ -149,11 +152,40 @@ static void kicks_while_a_processor_is_claimed_do_not_hold_up_a_pause(void **sta
     assert_int_equal(atomic_load(&notes.seen), TASKS * KICKS);
 }
 
+static void task_pass_windows(void *argument)
+{
+    (void)argument;
+    for (int i = 0; i < WINDOWS; i++) {
+        host_pause_point();
+    }
+    atomic_fetch_add(&notes.done, TASKS);
+    host_run_recheck();
+    host_task_exit();
+}
+
+static bool polls_until_done(void *context)
+{
+    if (is_done(context)) {
+        return true;
+    }
+    host_run_recheck();
+    return false;
+}
+
+static void a_condition_that_polls_lets_the_others_run(void **state)
+{
+    (void)state;
+    host_task_wake(host_task_create(task_pass_windows, NULL, 2, NULL));
+    assert_int_equal(host_run(polls_until_done, NULL), HOST_RUN_DONE);
+    assert_in_range(notes.asked, 2, WINDOWS / 500); /* not once for each window */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(kicks_while_a_processor_is_claimed_do_not_hold_up_a_pause,
                                         start, stop),
+        cmocka_unit_test_setup_teardown(a_condition_that_polls_lets_the_others_run, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,12 +146,19 @@ int fixture_teardown(void **state)
 
 const char *fixture_log(void)
 {
-    return notes;
+    static _Thread_local char copy[sizeof(notes)];
+
+    pthread_mutex_lock(&notes_lock);
+    memcpy(copy, notes, sizeof(copy));
+    pthread_mutex_unlock(&notes_lock);
+    return copy;
 }
 
 void fixture_clear(void)
 {
+    pthread_mutex_lock(&notes_lock);
     notes[0] = '\0';
+    pthread_mutex_unlock(&notes_lock);
 }
 
 void fixture_note(const char *format, ...)

@@ -38,7 +38,8 @@ WDFQUEUE fixture_queue(WDFDEVICE device, WDF_EXECUTION_LEVEL level,
                        WDF_SYNCHRONIZATION_SCOPE scope);
 void fixture_remove(void *handle);
 
-/* What callbacks noted, since the last fixture_clear: words with a blank between them. */
+/* What callbacks noted, since the last fixture_clear: words with a blank between them. A copy that stays
+ * as it is until this thread asks again. */
 const char *fixture_log(void);
 void fixture_clear(void);
 __attribute__((format(printf, 1, 2))) void fixture_note(const char *format, ...);

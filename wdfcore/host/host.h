@@ -194,7 +194,8 @@ bool host_run_escape(void);
  * Returns 0, -EBUSY (there is a loop already) or another negative errno. */
 struct uv_loop_s;
 int host_attach(struct uv_loop_s *loop);
-/* host_run_recheck: ask the condition before the next processor gets the turn. From a context. */
+/* host_run_recheck: ask the condition before the next processor gets the turn. From a context; from the
+ * condition itself, which then polls: with threads not before the others had a while. */
 void host_run_recheck(void);
 /* host_run_interrupt: the same from a signal handler or another thread. */
 void host_run_interrupt(void);

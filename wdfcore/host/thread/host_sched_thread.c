@@ -137,7 +137,7 @@ const struct host_scheduler_ops host_scheduler_thread = {
     .halt = thread_halt,
     .run = host_world_run,
     .run_escape = thread_no,
-    .run_recheck = host_world_poke,
+    .run_recheck = host_world_recheck,
     .run_interrupt = thread_run_interrupt,
     .attach = thread_attach,
 };

@@ -89,6 +89,8 @@ void host_world_move(uint32_t from, uint32_t to);
 void host_world_gate(void);
 /* host_world_poke: the outside asks its condition soon. From any thread, and a signal handler. */
 void host_world_poke(void);
+/* host_world_recheck: the same from a context; from the condition itself: it is asked again before long. */
+void host_world_recheck(void);
 
 /* host_world_runs: host_run drives; then a processor's own thread serves it if no visitor waits. */
 bool host_world_runs(void);

@@ -6,7 +6,9 @@
  */
 #include "host/thread/host_thread.h"
 
+#include <errno.h>
 #include <semaphore.h>
+#include <time.h>
 
 #include "base/assert.h"
 #include "host/host_loop.h"
@@ -31,6 +33,14 @@ static struct {
            .still = PTHREAD_COND_INITIALIZER};
 
 #define ONE_KICK (1ULL << 32)
+
+/* A condition that asks to be asked again polls: between two questions the others get this long, else
+ * they would be stopped at each of their windows. */
+#define POLL_NS 1000000
+
+/* The outside evaluates its condition; and that asked to be asked again. */
+static _Thread_local bool in_condition;
+static _Thread_local bool condition_polls;
 
 /* A context that runs, or was woken; or a kick that nobody has taken. */
 static unsigned world_active(void)
@@ -215,6 +225,46 @@ void host_world_poke(void)
     sem_post(&world.outside);
 }
 
+void host_world_recheck(void)
+{
+    if (in_condition) {
+        condition_polls = true;
+    } else {
+        host_world_poke();
+    }
+}
+
+static bool condition_ask(bool (*done)(void *), void *context)
+{
+    bool is_true;
+
+    condition_polls = false;
+    in_condition = true;
+    is_true = done(context);
+    in_condition = false;
+    return is_true;
+}
+
+/* Until somebody pokes; a condition that polls waits no longer than that. */
+static void outside_sleep(void)
+{
+    struct timespec until;
+
+    if (condition_polls) {
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += POLL_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        while (sem_clockwait(&world.outside, CLOCK_MONOTONIC, &until) != 0 && errno == EINTR) {
+        }
+    } else {
+        while (sem_wait(&world.outside) != 0) {
+        }
+    }
+    while (sem_trywait(&world.outside) == 0) {
+    }
+}
+
 static void world_pause(void)
 {
     atomic_store(&world.paused, true);
@@ -322,17 +372,14 @@ enum host_run_result host_world_run(bool (*done)(void *), void *context)
         if (atomic_load(&host.halted)) {
             return world_run_end(HOST_RUN_HALTED);
         }
-        if (done != NULL && done(context)) {
+        if (done != NULL && condition_ask(done, context)) {
             return world_run_end(HOST_RUN_DONE);
         }
         if (!world_proceed(done != NULL)) {
             return world_run_end(done != NULL ? HOST_RUN_STUCK : HOST_RUN_DONE);
         }
         world_resume(done != NULL);
-        while (sem_wait(&world.outside) != 0) {
-        }
-        while (sem_trywait(&world.outside) == 0) {
-        }
+        outside_sleep();
         world_pause();
     }
 }
