@@ -8,7 +8,7 @@
 #include "base/violation.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/dump/fx_dump.h"
-#include "wdf/pnp/fx_device_init.h"
+#include "wdf/device/fx_device_init.h"
 #include "wdf/pnp_fixture.h"
 
 #define SCRATCH 4096u

@@ -10,7 +10,7 @@
 #include "harness/machine/machine_device.h"
 #include "nt/io/io_driver.h"
 #include "nt/ke/ke_machine.h"
-#include "wdf/pnp/fx_driver.h"
+#include "wdf/device/fx_driver.h"
 #include "nt/ke/record/ke_record.h"
 
 struct initialize {

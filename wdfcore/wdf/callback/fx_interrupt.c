@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #include "wdf/frame/fx_call.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/pnp/fx_power.h"
 #include "wdf/pnp/fx_wake.h"

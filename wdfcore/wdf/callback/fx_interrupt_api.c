@@ -4,7 +4,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/callback/fx_interrupt.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"

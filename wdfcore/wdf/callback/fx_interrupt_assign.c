@@ -4,9 +4,9 @@
  * next n objects. What is left over on either side stays unused.
  */
 #include "nt/hal/hal_line.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/callback/fx_interrupt.h"
-#include "wdf/pnp/fx_resource.h"
+#include "wdf/device/fx_resource.h"
 
 static bool fx_descriptor_is_message(const CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
 {

@@ -4,10 +4,10 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/callback/fx_interrupt.h"
-#include "wdf/pnp/fx_resource.h"
+#include "wdf/device/fx_resource.h"
 #include "wdf/callback/fx_spinlock.h"
 #include "wdf/callback/fx_waitlock.h"
 

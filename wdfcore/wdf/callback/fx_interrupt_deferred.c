@@ -3,7 +3,7 @@
  * object alive: disconnecting and disposing wait for them.
  */
 #include "wdf/frame/fx_call.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/callback/fx_interrupt.h"
 #include "wdf/frame/fx_record.h"
 

@@ -3,7 +3,7 @@
 
 #include "wdf/child/fx_child_list.h"
 #include "wdf/frame/fx_call.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 KIRQL fx_child_list_lock(struct fx_child_list *list)
 {

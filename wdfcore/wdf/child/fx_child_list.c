@@ -13,7 +13,7 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/object/fx_make.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 /* ---- the object ---- */
 

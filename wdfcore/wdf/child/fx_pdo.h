@@ -8,7 +8,7 @@
  *   request that follows the answer which left it out, or with its parent
  * - a remove request while it is there leaves it as a device that PnP may start again
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 /* Description and location in one language. */
 struct fx_pdo_text {

@@ -5,7 +5,7 @@
 #include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_text.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 #define FX_IDS_MAX (UINT16_MAX / sizeof(WCHAR)) /* characters of all IDs of a kind */
 

@@ -6,7 +6,7 @@
 #include "nt/io/io_irp.h"
 #include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_call.h"
-#include "wdf/pnp/fx_resource.h"
+#include "wdf/device/fx_resource.h"
 
 #define FX_PDO_TAG 'dPxF'
 

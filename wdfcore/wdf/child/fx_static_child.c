@@ -18,7 +18,7 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_pnp.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 static void fx_children_lock(struct fx_device *parent)
 {

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 NTSTATUS fx_text_check(PCUNICODE_STRING text)
 {

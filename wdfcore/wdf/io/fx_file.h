@@ -7,7 +7,7 @@
  */
 #include <wdf.h>
 
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 /* The tables go with the machine, also when it is taken apart where it stands. */
 #define uthash_malloc(size)        fx_allocate(size)

@@ -9,7 +9,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/io/fx_request.h"
 
 #include <utlist.h>

@@ -18,7 +18,7 @@
 
 #include <stdbool.h>
 
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/frame/fx_lock.h"
 
 struct fx_file;

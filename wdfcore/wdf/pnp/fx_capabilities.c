@@ -5,7 +5,7 @@
 
 #include "nt/io/io_irp.h"
 #include "wdf/child/fx_pdo.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/pnp/fx_pnp.h"
 
 static void fx_capabilities_pnp(const WDF_DEVICE_PNP_CAPABILITIES *said, DEVICE_CAPABILITIES *caps)

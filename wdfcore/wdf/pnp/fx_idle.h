@@ -9,7 +9,7 @@
  * - transitions happen on a worker at PASSIVE_LEVEL under the PnP lock; whoever takes a reference in
  *   Dx only asks for one
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 void fx_idle_init(struct fx_device *device);
 

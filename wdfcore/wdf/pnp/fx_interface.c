@@ -5,7 +5,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/object/data/fx_string.h"
 #include "wdf/frame/fx_text.h"
 

@@ -6,7 +6,7 @@
  *   charge with WdfDeviceSetDeviceInterfaceStateEx; disabled on removal
  * - made after start: registered at once, disabled until the driver enables it
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 struct fx_interface {
     struct fx_interface *next;

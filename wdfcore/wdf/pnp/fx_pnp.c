@@ -43,7 +43,7 @@
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_power.h"
-#include "wdf/pnp/fx_resource.h"
+#include "wdf/device/fx_resource.h"
 #include "wdf/pnp/fx_wake.h"
 #include "wdf/frame/fx_record.h"
 

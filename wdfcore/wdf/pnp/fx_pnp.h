@@ -6,7 +6,7 @@
  * - a PnP request is handled in the thread that sent it, at PASSIVE_LEVEL
  * - start: the lower stack first; stop and removal: this device first
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 void fx_pnp_init(struct fx_device *device);
 

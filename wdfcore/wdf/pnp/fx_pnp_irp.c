@@ -16,7 +16,7 @@
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"
-#include "wdf/pnp/fx_query_interface.h"
+#include "wdf/device/fx_query_interface.h"
 
 static NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
 {

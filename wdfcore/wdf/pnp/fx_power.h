@@ -3,7 +3,7 @@
  * ReleaseHardware, in their order and with their rollback. All functions run at PASSIVE_LEVEL under
  * the device's PnP lock (fx_pnp.h).
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 /* fx_power_up: from Dx (first start: D3Final) to D0. On failure what had been done is undone, the
  * device is in state Dx again and the status is the driver's. */

@@ -8,7 +8,7 @@
  */
 #include "nt/io/io_irp.h"
 #include "wdf/io/fx_io.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 void fx_removal_init(struct fx_device *device)
 {

@@ -8,7 +8,7 @@
  * - its own signal is the wait-wake request coming back, WdfDeviceIndicateWakeStatus, or one of its
  *   interrupts with CanWakeDevice, whose ISR then waits for D0
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 void fx_wake_init(struct fx_device *device);
 

@@ -5,7 +5,7 @@
 #include "wdf/io/fx_memory.h"
 #include "wdf/object/data/fx_collection.h"
 #include "wdf/object/data/fx_string.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/registry/fx_key.h"
 
 NTSTATUS WdfRegistryAssignValue(WDFKEY Key, PCUNICODE_STRING ValueName, ULONG ValueType,

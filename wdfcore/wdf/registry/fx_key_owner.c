@@ -6,9 +6,9 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_text.h"
-#include "wdf/pnp/fx_device.h"
-#include "wdf/pnp/fx_device_init.h"
-#include "wdf/pnp/fx_driver.h"
+#include "wdf/device/fx_device.h"
+#include "wdf/device/fx_device_init.h"
+#include "wdf/device/fx_driver.h"
 #include "wdf/registry/fx_key.h"
 
 static NTSTATUS fx_key_of_driver(WDFDRIVER handle, const char *subkey, bool create,

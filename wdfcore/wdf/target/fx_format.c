@@ -6,7 +6,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_request.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/target/fx_target.h"
 
 /* ---- buffers handed in ---- */

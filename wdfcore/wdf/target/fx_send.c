@@ -16,7 +16,7 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/io/fx_request.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/target/fx_format.h"
 #include "wdf/target/fx_target.h"
 

@@ -11,8 +11,8 @@
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_request.h"
 #include "wdf/object/fx_make.h"
-#include "wdf/pnp/fx_pool.h"
-#include "wdf/pnp/fx_query_interface.h"
+#include "wdf/object/fx_pool.h"
+#include "wdf/device/fx_query_interface.h"
 
 static bool fx_target_dispose(struct fx_object *object)
 {

@@ -15,7 +15,7 @@
 
 #include "base/lock.h"
 #include "wdf/frame/fx_wait.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 struct fx_request;
 

@@ -8,7 +8,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_make.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/frame/fx_report.h"
 
 #define FIRST_CAPACITY 8u

@@ -4,7 +4,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "wdf/object/fx_make.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/frame/fx_report.h"
 
 static void string_destroy(struct fx_object *object)

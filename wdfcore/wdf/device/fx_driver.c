@@ -5,7 +5,7 @@
  * DriverEntry fails: the loader calls fx_driver_entry_failed; EvtDriverUnload is not called.
  * Teardown waits for: the dispose lists of the driver (fx_globals_unregister).
  */
-#include "wdf/pnp/fx_driver.h"
+#include "wdf/device/fx_driver.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
-#include "wdf/pnp/fx_dispatch.h"
+#include "wdf/device/fx_device.h"
+#include "wdf/device/fx_dispatch.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/frame/fx_text.h"

@@ -1,7 +1,7 @@
 /* fx_device_api.c - what a driver asks a WDFDEVICE: its WDM devices, its driver, its states. */
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 static struct fx_device *fx_device_get(WDFDEVICE handle)
 {

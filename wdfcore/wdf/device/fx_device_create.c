@@ -7,11 +7,11 @@
 #include "wdf/child/fx_child_list.h"
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_pnp.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/frame/fx_text.h"
 
 static NTSTATUS fx_device_check(const struct WDFDEVICE_INIT *init,

@@ -1,5 +1,5 @@
 /* fx_dispatch.c - from the WDM dispatch routine to the framework's packages. */
-#include "wdf/pnp/fx_dispatch.h"
+#include "wdf/device/fx_dispatch.h"
 
 #include <string.h>
 

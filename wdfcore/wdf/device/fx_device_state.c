@@ -3,7 +3,7 @@
  */
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/pnp/fx_pnp.h"
 
 static bool fx_tri_states_valid(const WDF_TRI_STATE *values, size_t count)

@@ -2,7 +2,7 @@
 #include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 #include "wdf/object/data/fx_string.h"
 #include "wdf/frame/fx_text.h"
 

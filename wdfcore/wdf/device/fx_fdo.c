@@ -1,7 +1,7 @@
 /* fx_fdo.c - what only the init of a function or filter device has. */
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 static bool fx_init_of_fdo(const struct WDFDEVICE_INIT *init, const char *api)
 {

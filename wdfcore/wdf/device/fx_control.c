@@ -5,8 +5,8 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_io.h"
-#include "wdf/pnp/fx_device.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/device/fx_device.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/frame/fx_text.h"
 
 PWDFDEVICE_INIT WdfControlDeviceInitAllocate(WDFDRIVER Driver, CONST UNICODE_STRING *SDDLString)

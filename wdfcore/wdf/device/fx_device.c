@@ -5,19 +5,19 @@
  * failed. A control device ends by WdfObjectDelete or at unload: its name and link go at once and
  * no new open succeeds; with open handles the framework object waits for the last close.
  */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 #include <stdio.h>
 
 #include "nt/ke/ke_processor.h"
 #include "wdf/child/fx_child_list.h"
-#include "wdf/pnp/fx_dispatch.h"
+#include "wdf/device/fx_dispatch.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_interface.h"
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_pnp.h"
-#include "wdf/pnp/fx_query_interface.h"
+#include "wdf/device/fx_query_interface.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_text.h"
 

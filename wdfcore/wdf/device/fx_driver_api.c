@@ -3,7 +3,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_driver.h"
+#include "wdf/device/fx_driver.h"
 #include "wdf/object/data/fx_string.h"
 
 #define FX_MAJOR_VERSION 1u

@@ -1,5 +1,5 @@
 /* fx_device_init.c - WDFDEVICE_INIT: its life, and the setters for every kind of device. */
-#include "wdf/pnp/fx_device_init.h"
+#include "wdf/device/fx_device_init.h"
 
 #include <string.h>
 
@@ -7,8 +7,8 @@
 #include "nt/ke/ke_machine.h"
 #include "wdf/child/fx_child_list.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_driver.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/device/fx_driver.h"
+#include "wdf/object/fx_pool.h"
 #include "wdf/frame/fx_text.h"
 
 static struct WDFDEVICE_INIT *fx_inits; /* live ones; inits are made and used at PASSIVE_LEVEL */

@@ -1,6 +1,6 @@
 #pragma once
 /* fx_query_interface.h - the driver-defined interfaces that a device offers. */
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 struct fx_query_interface {
     struct fx_query_interface *next;

@@ -1,12 +1,12 @@
 /* fx_resource.c - WDFCMRESLIST: the resources of a device, and what a driver may do with the list.
  */
-#include "wdf/pnp/fx_resource.h"
+#include "wdf/device/fx_resource.h"
 
 #include <string.h>
 
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 static void fx_reslist_destroy(struct fx_object *object)
 {

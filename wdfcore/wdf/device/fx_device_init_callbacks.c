@@ -4,8 +4,8 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device_init.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/device/fx_device_init.h"
+#include "wdf/object/fx_pool.h"
 
 /* What file objects and requests, made later, allow in their attributes. */
 static const struct fx_type fx_init_file_rules = {

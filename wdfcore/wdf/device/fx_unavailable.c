@@ -4,7 +4,7 @@
  */
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_device.h"
+#include "wdf/device/fx_device.h"
 
 /* fx_not_implemented: for a live object of the type; *handle (may be NULL) is cleared. */
 static NTSTATUS fx_not_implemented(const void *object, enum fx_type_number type, void **handle)

@@ -1,7 +1,7 @@
 /* fx_query_interface.c - driver-defined interfaces: offered to drivers above (and, through the
  * stack, to anybody), and asked for from drivers below. IRP_MN_QUERY_INTERFACE.
  */
-#include "wdf/pnp/fx_query_interface.h"
+#include "wdf/device/fx_query_interface.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
-#include "wdf/pnp/fx_pool.h"
+#include "wdf/object/fx_pool.h"
 
 static VOID fx_query_no_reference(PVOID context)
 {

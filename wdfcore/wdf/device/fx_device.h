@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
-#include "wdf/pnp/fx_device_init.h"
+#include "wdf/device/fx_device_init.h"
 #include "wdf/object/fx_dispose.h"
-#include "wdf/pnp/fx_driver.h"
+#include "wdf/device/fx_driver.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/frame/fx_work.h"
 
