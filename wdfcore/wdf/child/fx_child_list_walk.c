@@ -252,46 +252,55 @@ NTSTATUS WdfPdoRetrieveIdentificationDescription(
     return STATUS_SUCCESS;
 }
 
+/* fx_child_with_address: the entry, if the caller's description has the size of its list's. */
+static NTSTATUS fx_child_with_address(WDFDEVICE device,
+                                      const WDF_CHILD_ADDRESS_DESCRIPTION_HEADER *address,
+                                      struct fx_child **child)
+{
+    *child = fx_child_of(device);
+    if (!fx_required(address)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (*child == NULL || !fx_child_address_right((*child)->list, address)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS WdfPdoRetrieveAddressDescription(WDFDEVICE Device,
                                           PWDF_CHILD_ADDRESS_DESCRIPTION_HEADER AddressDescription)
 {
     struct fx_child *child;
+    NTSTATUS status;
     KIRQL irql;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    child = fx_child_of(Device);
-    if (!fx_required(AddressDescription)) {
-        return STATUS_INVALID_PARAMETER;
+    status = fx_child_with_address(Device, AddressDescription, &child);
+    if (NT_SUCCESS(status)) {
+        irql = fx_child_list_lock(child->list);
+        fx_child_copy_address_locked(child->list, child->address, AddressDescription);
+        fx_child_list_unlock(child->list, irql);
     }
-    if (child == NULL || !fx_child_address_right(child->list, AddressDescription)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    irql = fx_child_list_lock(child->list);
-    fx_child_copy_address_locked(child->list, child->address, AddressDescription);
-    fx_child_list_unlock(child->list, irql);
-    return STATUS_SUCCESS;
+    return status;
 }
 
 NTSTATUS WdfPdoUpdateAddressDescription(WDFDEVICE Device,
                                         PWDF_CHILD_ADDRESS_DESCRIPTION_HEADER AddressDescription)
 {
     struct fx_child *child;
+    NTSTATUS status;
     KIRQL irql;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    child = fx_child_of(Device);
-    if (!fx_required(AddressDescription)) {
-        return STATUS_INVALID_PARAMETER;
+    status = fx_child_with_address(Device, AddressDescription, &child);
+    if (NT_SUCCESS(status)) {
+        irql = fx_child_list_lock(child->list);
+        fx_child_copy_address_locked(child->list, AddressDescription, child->address);
+        fx_child_list_unlock(child->list, irql);
     }
-    if (child == NULL || !fx_child_address_right(child->list, AddressDescription)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    irql = fx_child_list_lock(child->list);
-    fx_child_copy_address_locked(child->list, AddressDescription, child->address);
-    fx_child_list_unlock(child->list, irql);
-    return STATUS_SUCCESS;
+    return status;
 }
