@@ -25,5 +25,6 @@
 #include "nt/interrupt.h"
 #include "nt/io.h"
 #include "nt/hal.h"
+#include "nt/dma.h"
 #include "nt/object.h"
 #include "nt/pnp.h"

@@ -1,6 +1,7 @@
 /* pnp.h - device capabilities, bus interfaces, device interfaces and properties, notifications. */
 #pragma once
 
+#include "dma.h"
 #include "hal.h"
 #include "io.h"
 

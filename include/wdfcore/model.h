@@ -125,11 +125,14 @@ WC_API bool wc_model_stream_is_connected(const struct wc_model_stream *stream);
  * waits. */
 WC_API void wc_model_set_busy(struct wc_model *model, bool busy);
 
-/* Memory that the driver and the device share (common buffers): copies to and from physical memory.
- * false: the range is not memory of this machine. */
-WC_API bool wc_model_memory_read(struct wc_model *model, uint64_t physical, void *data,
-                                 size_t size);
-WC_API bool wc_model_memory_write(struct wc_model *model, uint64_t physical, const void *data,
+/* DMA: copies from and to memory, by the addresses that the driver told the device: logical ones
+ * (common buffers, scatter/gather lists, MapTransfer) for as long as they are mapped, and physical ones
+ * of MmAllocateContiguousMemory.
+ * false: not all of the range is mapped now, or it is written and mapped for the device to read;
+ * nothing was moved, and once the callback has returned the driver is told (DmaUnmapped, DmaDirection).
+ */
+WC_API bool wc_model_memory_read(struct wc_model *model, uint64_t address, void *data, size_t size);
+WC_API bool wc_model_memory_write(struct wc_model *model, uint64_t address, const void *data,
                                   size_t size);
 
 WC_END_DECLS

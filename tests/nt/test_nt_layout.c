@@ -184,7 +184,7 @@ static const struct {
     {"WORK_QUEUE_ITEM", sizeof(WORK_QUEUE_ITEM), 32},
     {"DEVICE_DESCRIPTION", sizeof(DEVICE_DESCRIPTION), 64},
     {"DMA_ADAPTER", sizeof(DMA_ADAPTER), 16},
-    {"DMA_OPERATIONS", sizeof(DMA_OPERATIONS), 128},
+    {"DMA_OPERATIONS", sizeof(DMA_OPERATIONS), 320},
     {"DMA_OPERATIONS.GetScatterGatherList",
      __builtin_offsetof(DMA_OPERATIONS, GetScatterGatherList), 88},
     {"SCATTER_GATHER_ELEMENT", sizeof(SCATTER_GATHER_ELEMENT), 24},

@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "model/model_private.h"
-#include "nt/hal/hal_memory.h"
 #include "nt/hal/hal_window.h"
 
 /* ---- registry ---- */
@@ -85,6 +84,7 @@ struct wc_model *model_create(const char *spec, const struct model_resources *re
         return NULL;
     }
     hal_device_init(&model->hal, model->device);
+    model->hal.name = type->name;
     model->type = type;
     model->resources = resources != NULL ? resources : &none;
     model->error = error;
@@ -329,26 +329,12 @@ void wc_model_set_busy(struct wc_model *model, bool busy)
     model->busy = busy;
 }
 
-bool wc_model_memory_read(struct wc_model *model, uint64_t physical, void *data, size_t size)
+bool wc_model_memory_read(struct wc_model *model, uint64_t address, void *data, size_t size)
 {
-    const void *memory = hal_memory_at(physical, size);
-
-    (void)model;
-    if (memory == NULL) {
-        return false;
-    }
-    memcpy(data, memory, size);
-    return true;
+    return hal_device_read_memory(&model->hal, address, data, size);
 }
 
-bool wc_model_memory_write(struct wc_model *model, uint64_t physical, const void *data, size_t size)
+bool wc_model_memory_write(struct wc_model *model, uint64_t address, const void *data, size_t size)
 {
-    void *memory = hal_memory_at(physical, size);
-
-    (void)model;
-    if (memory == NULL) {
-        return false;
-    }
-    memcpy(memory, data, size);
-    return true;
+    return hal_device_write_memory(&model->hal, address, data, size);
 }

@@ -139,6 +139,18 @@ static void soon_unqueue(struct hal_device *device)
     base_lock_release(&soon_lock);
 }
 
+/* The report stops the machine, or comes back; either way the device has been left. */
+static void leave_faulted(struct hal_device *device)
+{
+    const char *name = device->name;
+    struct hal_fault fault = device->fault;
+
+    device->faulted = false;
+    device->entered = false;
+    base_lock_release(&device->lock);
+    hal_fault_report(name, &fault);
+}
+
 /* Leave a device that acts, or whose outputs have changed. Each of its acts may change outputs and
  * ask for another. */
 void hal_device_leave_slow(struct hal_device *device)
@@ -153,6 +165,10 @@ void hal_device_leave_slow(struct hal_device *device)
     }
     if (device->soon_wanted) {
         soon_queue(device);
+    }
+    if (device->faulted) {
+        leave_faulted(device);
+        return;
     }
     device->entered = false;
     base_lock_release(&device->lock);

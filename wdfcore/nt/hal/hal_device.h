@@ -3,7 +3,8 @@
  * Rules for a device:
  * - its callbacks run between hal_device_enter and hal_device_leave, the lock of the instance; it
  * is entered for each register access, timer and stream event, never twice at a time
- * - line changes, messages and what the device wants to do "soon" take effect on leave
+ * - line changes, messages and what the device wants to do "soon" take effect on leave; an access to
+ *   memory that it may not make is reported after that
  * - who finds a device by an address or a timer enters it before hal_unlock, so that it cannot go in
  *   between
  * - no window lies between enter and leave: no driver code runs there
@@ -14,6 +15,7 @@
 
 #include "base/assert.h"
 #include "base/lock.h"
+#include "nt/hal/hal_memory.h"
 
 #define HAL_DEVICE_OUTPUTS 64u /* lines and messages of one device */
 
@@ -26,6 +28,14 @@ struct hal_output {
     bool asserted; /* as the model wants it */
     bool told;     /* as the line knows it */
     bool edge;     /* edge-triggered: it was asserted since the line was told */
+};
+
+/* An access to memory that failed, for the report when the device is left. */
+struct hal_fault {
+    uint64_t address;
+    size_t size;
+    bool write;
+    struct hal_memory_answer answer;
 };
 
 /* hal_lock: who answers at an address, which device a timer belongs to. */
@@ -45,14 +55,17 @@ static inline void hal_unlock(void)
  * the list of hal_device_run_soon */
 struct hal_device {
     void *context;                /* (c) handed to every callback */
+    const char *name;             /* (c) for reports; NULL: it has none */
     struct base_lock lock;        /* the instance's */
     bool entered;                 /* (l) */
     bool absent;                  /* (l) */
     bool soon_wanted;             /* (l) */
+    bool faulted;                 /* (l) fault is to be reported */
     bool soon_queued;             /* (s) on the list; (a) read with (l) */
     uint32_t output_count;        /* (c) */
     uint64_t output_changed;      /* (l) bit i: outputs[i] is to be told */
     void (*soon)(void *);         /* (l) */
+    struct hal_fault fault;       /* (l) the first one since the device was entered */
     struct hal_device *next_soon; /* (s) */
     struct hal_timer *timers;     /* (h) all of them */
     struct hal_window *windows;   /* (h) */
@@ -77,7 +90,8 @@ static inline void hal_device_enter(struct hal_device *device)
 
 static inline void hal_device_leave(struct hal_device *device)
 {
-    if (__builtin_expect(device->output_changed != 0 || device->soon_wanted, 0)) {
+    if (__builtin_expect(
+            device->output_changed != 0 || (device->soon_wanted | device->faulted) != 0, 0)) {
         hal_device_leave_slow(device);
         return;
     }
@@ -96,6 +110,15 @@ void hal_device_set_output(struct hal_device *device, int output, bool asserted)
 void hal_device_soon(struct hal_device *device, void (*run)(void *));
 /* hal_device_run_soon: for the window, at or below DISPATCH_LEVEL. */
 void hal_device_run_soon(void);
+
+/* hal_device_read_memory, hal_device_write_memory: the device's own access to memory, by physical or
+ * logical address (hal_memory.h). false: nothing was moved; DmaUnmapped or DmaDirection is reported
+ * when the device has been left. (l) */
+bool hal_device_read_memory(struct hal_device *device, uint64_t address, void *data, size_t size);
+bool hal_device_write_memory(struct hal_device *device, uint64_t address, const void *data,
+                             size_t size);
+/* hal_fault_report: what a device did; name may be NULL. No lock is held. */
+void hal_fault_report(const char *name, const struct hal_fault *fault);
 
 /* ---- time ---- */
 

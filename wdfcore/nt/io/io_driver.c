@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "nt/dma/hal_adapter.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ex/ex_resource.h"
 #include "nt/io/io_device.h"
@@ -207,6 +208,7 @@ static void io_driver_report_left(PDRIVER_OBJECT driver)
         ex_lookaside_report(name, driver->DriverStart, driver->DriverSize);
         ex_resource_report(name, driver->DriverStart, driver->DriverSize);
         mm_iospace_report(name, driver->DriverStart, driver->DriverSize);
+        hal_dma_report_leaks(name, driver->DriverStart, driver->DriverSize);
         ex_pool_report_leaks(name, driver->DriverStart, driver->DriverSize);
     }
 }

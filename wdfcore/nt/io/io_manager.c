@@ -1,6 +1,7 @@
 /* io_manager.c - start, leaks and end of everything the I/O manager and the pool keep. */
 #include "nt/io/io_manager.h"
 
+#include "nt/dma/hal_adapter.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"
@@ -24,7 +25,7 @@ bool io_manager_start(void)
 
 unsigned io_manager_report_leaks(void)
 {
-    unsigned count = io_irp_report_leaks();
+    unsigned count = io_irp_report_leaks() + hal_dma_report_leaks("the machine", NULL, 0);
 
     return count + ex_pool_report_leaks("the machine", NULL, 0);
 }
