@@ -17,13 +17,14 @@ static int setup(void **state)
     return 0;
 }
 
-static struct ke_due_link links[1000];
+static struct ke_due_entry entries[1000];
 
 static size_t take(uint64_t now)
 {
-    struct ke_due_link *link = ke_due_take(now);
+    struct ke_due_taken taken;
 
-    return link == NULL ? SIZE_MAX : (size_t)(link - links);
+    return ke_due_take(now, &taken) ? (size_t)((struct ke_due_entry *)taken.link - entries)
+                                    : SIZE_MAX;
 }
 
 static void due_times_come_in_order(void **state)
@@ -33,7 +34,7 @@ static void due_times_come_in_order(void **state)
 
     (void)state;
     for (size_t i = 0; i < 8; i++) {
-        ke_due_link_arm(&links[i], due[i], 0);
+        ke_due_link_arm(&entries[i].link, due[i], 0);
     }
     assert_int_equal(ke_due_count(), 8);
     for (size_t i = 0; i < 8; i++) {
@@ -50,11 +51,11 @@ static void due_times_come_in_order(void **state)
 static void equal_times_keep_their_order_through_cascades(void **state)
 {
     (void)state;
-    ke_due_link_arm(&links[0], 10000000, 0);
-    ke_due_link_arm(&links[9], 9999990, 0);
+    ke_due_link_arm(&entries[0].link, 10000000, 0);
+    ke_due_link_arm(&entries[9].link, 9999990, 0);
     assert_int_equal(take(9999990), 9);
-    ke_due_link_arm(&links[1], 10000000, 0);
-    ke_due_link_arm(&links[2], 10000000, 0);
+    ke_due_link_arm(&entries[1].link, 10000000, 0);
+    ke_due_link_arm(&entries[2].link, 10000000, 0);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(take(10000000), i);
     }
@@ -64,12 +65,12 @@ static void what_is_taken_off_does_not_come(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 5; i++) {
-        ke_due_link_arm(&links[i], 100 + i / 2, 0);
+        ke_due_link_arm(&entries[i].link, 100 + i / 2, 0);
     }
-    ke_due_link_disarm(&links[0]);
-    ke_due_link_disarm(&links[4]);
+    ke_due_link_disarm(&entries[0].link);
+    ke_due_link_disarm(&entries[4].link);
     assert_int_equal(take(200), 1);
-    ke_due_link_disarm(&links[2]); /* already among the expired, or not */
+    ke_due_link_disarm(&entries[2].link); /* already among the expired, or not */
     assert_int_equal(take(200), 3);
     assert_int_equal(take(200), SIZE_MAX);
 }
@@ -77,16 +78,16 @@ static void what_is_taken_off_does_not_come(void **state)
 static void a_time_that_never_comes_stays(void **state)
 {
     (void)state;
-    ke_due_link_arm(&links[0], UINT64_MAX, 0);
+    ke_due_link_arm(&entries[0].link, UINT64_MAX, 0);
     assert_int_equal(take(1ULL << 61), SIZE_MAX);
     assert_int_equal(ke_due_count(), 1);
-    ke_due_link_disarm(&links[0]);
+    ke_due_link_disarm(&entries[0].link);
 }
 
 static void the_next_time_is_never_too_late(void **state)
 {
     (void)state;
-    ke_due_link_arm(&links[0], 123456789, 0);
+    ke_due_link_arm(&entries[0].link, 123456789, 0);
     for (uint64_t now = ke_due_next_100ns(); now < 123456789; now = ke_due_next_100ns()) {
         assert_int_equal(take(now), SIZE_MAX);
         assert_true(ke_due_next_100ns() > now); /* it makes progress */
@@ -134,7 +135,7 @@ static void it_does_what_a_list_would_do(void **state)
         size_t i = base_random_below(&random, COUNT);
 
         if (naive[i].armed) {
-            ke_due_link_disarm(&links[i]);
+            ke_due_link_disarm(&entries[i].link);
             naive[i].armed = false;
         } else { /* near times often, so that many are equal */
             uint64_t far = 1ULL << base_random_below(&random, 30);
@@ -142,7 +143,7 @@ static void it_does_what_a_list_would_do(void **state)
             naive[i].due = now + 1 + base_random_below(&random, (uint32_t)far);
             naive[i].order = order++;
             naive[i].armed = true;
-            ke_due_link_arm(&links[i], naive[i].due, 0);
+            ke_due_link_arm(&entries[i].link, naive[i].due, 0);
         }
         if (step % 4 == 0) {
             size_t first;

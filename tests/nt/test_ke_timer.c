@@ -412,6 +412,55 @@ static void the_dpc_may_set_its_timer_again(void **state) /* spec: TMR-22 */
     assert_int_equal(seen.runs, 3);
 }
 
+/* ---- two threads ---- */
+
+#define SETTINGS 300
+
+static volatile LONG arrived;
+static LONG mismatches; /* by the first thread */
+
+/* The n-th time that both are there. */
+static void meet(LONG n)
+{
+    InterlockedIncrement(&arrived);
+    nt_spin_until(&arrived, 2 * n);
+}
+
+/* They set it at the same time; then what lies in it is what one of them wrote. */
+static VOID set_with_the_other(PVOID Context)
+{
+    KDPC *mine = Context;
+    BOOLEAN absolute = mine != &dpc;
+    LARGE_INTEGER due = nt_ms(3600000);
+
+    if (absolute) {
+        KeQuerySystemTime(&due);
+        due.QuadPart += 36000000000;
+    }
+    nt_on_processor(absolute);
+    for (LONG i = 0; i < SETTINGS; i++) {
+        meet(3 * i + 1);
+        KeSetTimer(&timer, due, mine);
+        meet(3 * i + 2);
+        mismatches += !absolute && timer.Header.Absolute != (timer.Dpc != mine);
+        meet(3 * i + 3);
+    }
+}
+
+static void two_threads_may_set_one_timer(void **state)
+{
+    KDPC others;
+    PKTHREAD thread;
+
+    arrived = mismatches = 0;
+    KeInitializeDpc(&others, note_run, NULL);
+    thread = nt_thread(set_with_the_other, &others);
+    set_with_the_other(&dpc);
+    nt_join(thread);
+    assert_int_equal(mismatches, 0);
+    assert_true(KeCancelTimer(&timer));
+}
+
 static char order[8];
 
 static VOID write_letter(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
@@ -531,6 +580,8 @@ int main(void)
         UNIT(the_dpc_of_a_one_shot_may_free_it_that_of_a_periodic_may_not),
         UNIT(freeing_an_armed_timer_is_refused),
         UNIT(the_dpc_may_set_its_timer_again),
+        wc_unit_test(two_threads_may_set_one_timer, .setup = setup, .teardown = teardown,
+                     .processors = 2),
         UNIT(equal_due_times_fire_in_the_order_of_setting),
         UNIT(one_dpc_for_a_timer_and_an_insertion_merges_them),
         UNIT(initializing_an_armed_timer_is_refused),

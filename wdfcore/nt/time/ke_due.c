@@ -321,14 +321,20 @@ static struct ke_due_link *wheel_take(uint64_t now_100ns)
     return first;
 }
 
-struct ke_due_link *ke_due_take(uint64_t now_100ns)
+bool ke_due_take(uint64_t now_100ns, struct ke_due_taken *taken)
 {
-    struct ke_due_link *taken;
+    struct ke_due_link *link;
 
     base_lock_acquire(&wheel.lock);
-    taken = wheel_take(now_100ns);
+    link = wheel_take(now_100ns);
+    taken->link = link;
+    if (link != NULL) {
+        taken->mark = link->due_100ns & ~KE_DUE_MAXIMUM;
+        taken->fire =
+            (taken->mark & KE_DUE_KTIMER) != 0 ? NULL : ((struct ke_due_entry *)link)->fire;
+    }
     base_lock_release(&wheel.lock);
-    return taken;
+    return link != NULL;
 }
 
 void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t count)

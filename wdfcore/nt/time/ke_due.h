@@ -58,8 +58,16 @@ bool ke_due_link_rearm(struct ke_due_link *link, uint64_t due_100ns, uint64_t ma
 /* ke_due_next_100ns: nothing is due before this (a lower bound, exact when near); UINT64_MAX: none.
  */
 uint64_t ke_due_next_100ns(void);
-/* ke_due_take: the first link that is due at `now`, taken off; NULL: none. Moves the wheel on. */
-struct ke_due_link *ke_due_take(uint64_t now_100ns);
+/* What was taken off the wheel, as it was there: from then on it is its owner's, who may arm it again
+ * or, unless a lock of its own forbids that, free it. */
+struct ke_due_taken {
+    struct ke_due_link *link;
+    uint64_t mark;                            /* KE_DUE_KTIMER, KE_DUE_DISPATCHER or 0 */
+    void (*fire)(struct ke_due_entry *entry); /* NULL: a KTIMER */
+};
+
+/* ke_due_take: the first link that is due at `now`, taken off; false: none. Moves the wheel on. */
+bool ke_due_take(uint64_t now_100ns, struct ke_due_taken *taken);
 /* ke_due_visit_expired: visit the links that ke_due_take returns next, so many at most; those that
  * are on higher levels are not known yet. */
 void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t count);

@@ -50,9 +50,10 @@ static void timer_match(struct ke_due_link *link, void *context)
 {
     struct timer_search *search = context;
     PKTIMER timer = CONTAINING_RECORD((char *)link, KTIMER, DueTime);
+    const KDPC *dpc =
+        __atomic_load_n(&timer->Dpc, __ATOMIC_RELAXED); /* armed, but it may be set again */
 
-    if (timer->Dpc != NULL &&
-        (uintptr_t)timer->Dpc->DeferredRoutine - search->start < search->size) {
+    if (dpc != NULL && (uintptr_t)dpc->DeferredRoutine - search->start < search->size) {
         search->found = timer;
     }
 }
@@ -179,26 +180,34 @@ BOOLEAN ke_timer_cancel(PKTIMER timer)
 
     ke_dispatcher_lock();
     was_armed = ke_due_link_disarm(timer_link(timer));
-    ke_dispatcher_unlock();
-    if (!was_armed) {
-        return FALSE;
+    if (was_armed) {
+        timer_note(BASE_EVENT_TIMER_CANCEL, timer, 0);
     }
-    timer_note(BASE_EVENT_TIMER_CANCEL, timer, 0);
-    return TRUE;
+    ke_dispatcher_unlock();
+    return was_armed;
 }
 
-/* With the dispatcher lock: what a timer is set to, but for its due time. */
-static inline void timer_prepare_locked(PKTIMER timer, LONG period_ms, PKDPC dpc)
+/* What a timer is set to, but for its due time. */
+struct timer_setting {
+    LONG period_ms;
+    PKDPC dpc;
+    BOOLEAN absolute;
+};
+
+/* With the dispatcher lock: two threads may set one timer at the same time. */
+static inline void timer_prepare_locked(PKTIMER timer, const struct timer_setting *setting)
 {
     ke_dispatcher_set_state_locked(&timer->Header, 0);
-    timer->Period = (ULONG)period_ms;
-    timer->Dpc = dpc;
+    timer->Header.Absolute = setting->absolute;
+    timer->Period = (ULONG)setting->period_ms;
+    /* Atomic for those who look at an armed timer without the lock; orders nothing. */
+    __atomic_store_n(&timer->Dpc, setting->dpc, __ATOMIC_RELAXED);
     timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
 }
 
 /* It is due already. */
 __attribute__((noinline)) static BOOLEAN timer_set_due(PKTIMER timer, ULONGLONG now_100ns,
-                                                       LONG period_ms, PKDPC dpc)
+                                                       const struct timer_setting *setting)
 {
     BOOLEAN fixed = ke_claim_fix();
     BOOLEAN was_armed;
@@ -206,7 +215,7 @@ __attribute__((noinline)) static BOOLEAN timer_set_due(PKTIMER timer, ULONGLONG 
 
     ke_dispatcher_lock();
     was_armed = ke_due_link_disarm(timer_link(timer));
-    timer_prepare_locked(timer, period_ms, dpc);
+    timer_prepare_locked(timer, setting);
     bad = timer_expire_now_locked(timer, now_100ns);
     ke_dispatcher_unlock();
     if (bad != NULL) {
@@ -220,15 +229,15 @@ __attribute__((noinline)) static BOOLEAN timer_set_due(PKTIMER timer, ULONGLONG 
 }
 
 static inline BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG now_100ns,
-                                LONG period_ms, PKDPC dpc)
+                                const struct timer_setting *setting)
 {
     BOOLEAN was_armed;
 
     if (due_100ns <= now_100ns) {
-        return timer_set_due(timer, now_100ns, period_ms, dpc);
+        return timer_set_due(timer, now_100ns, setting);
     }
     ke_dispatcher_lock();
-    timer_prepare_locked(timer, period_ms, dpc);
+    timer_prepare_locked(timer, setting);
     was_armed = ke_due_link_rearm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
     ke_dispatcher_unlock();
     return was_armed;
@@ -236,7 +245,8 @@ static inline BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG no
 
 BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC dpc)
 {
-    return timer_set(timer, due_100ns, ke_clock_now_100ns(), period_ms, dpc);
+    return timer_set(timer, due_100ns, ke_clock_now_100ns(),
+                     &(struct timer_setting){.period_ms = period_ms, .dpc = dpc});
 }
 
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
@@ -251,11 +261,12 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
         ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "a timer period of %d ms", Period);
         return FALSE;
     }
-    Timer->Header.Absolute = DueTime.QuadPart >= 0;
     now = ke_clock_now_100ns();
     due = DueTime.QuadPart < 0 ? now + (ULONGLONG)-DueTime.QuadPart
                                : ke_due_from_timeout(DueTime.QuadPart);
-    return timer_set(Timer, due, now, Period, Dpc);
+    return timer_set(Timer, due, now,
+                     &(struct timer_setting){
+                         .period_ms = Period, .dpc = Dpc, .absolute = DueTime.QuadPart >= 0});
 }
 
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
@@ -306,10 +317,11 @@ static void absolute_note(struct ke_due_link *link, void *context)
 
 void ke_timers_shift_absolute(int64_t shift_100ns)
 {
-    struct absolute_timers found = {.timers = calloc(ke_due_count() + 1, sizeof(PKTIMER))};
+    struct absolute_timers found = {.count = 0};
 
+    ke_dispatcher_lock(); /* no KTIMER is armed meanwhile */
+    found.timers = calloc(ke_due_count() + 1, sizeof(PKTIMER));
     CORE_ASSERT(found.timers != NULL);
-    ke_dispatcher_lock();
     ke_due_visit_ktimers(absolute_note, &found);
     for (size_t i = 0; i < found.count; i++) {
         struct ke_due_link *link = timer_link(found.timers[i]);
@@ -328,26 +340,23 @@ void ke_timers_shift_absolute(int64_t shift_100ns)
 /* The next thing that is due at that time. FALSE: there is none. */
 static BOOLEAN due_fire(uint64_t now_100ns)
 {
-    struct ke_due_link *link;
-    struct ke_due_entry *entry;
+    struct ke_due_taken taken;
     PKDPC bad = NULL;
 
     ke_dispatcher_lock();
-    link = ke_due_take(now_100ns);
-    if (link == NULL) {
+    if (!ke_due_take(now_100ns, &taken)) {
         ke_dispatcher_unlock();
         return FALSE;
     }
-    entry = CONTAINING_RECORD(link, struct ke_due_entry, link);
-    if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
-        bad = timer_expire_locked(CONTAINING_RECORD((char *)link, KTIMER, DueTime));
+    if ((taken.mark & KE_DUE_KTIMER) != 0) {
+        bad = timer_expire_locked(CONTAINING_RECORD((char *)taken.link, KTIMER, DueTime));
         ke_dispatcher_unlock();
-    } else if ((link->due_100ns & KE_DUE_DISPATCHER) != 0) {
-        entry->fire(entry);
+    } else if ((taken.mark & KE_DUE_DISPATCHER) != 0) {
+        taken.fire(CONTAINING_RECORD(taken.link, struct ke_due_entry, link));
         ke_dispatcher_unlock();
     } else {
         ke_dispatcher_unlock();
-        entry->fire(entry);
+        taken.fire(CONTAINING_RECORD(taken.link, struct ke_due_entry, link));
     }
     if (bad != NULL) {
         timer_report_dpc(bad);
@@ -359,7 +368,9 @@ static BOOLEAN due_fire(uint64_t now_100ns)
 static void prefetch_dpc(const struct ke_due_link *link)
 {
     if ((link->due_100ns & KE_DUE_KTIMER) != 0) {
-        __builtin_prefetch(CONTAINING_RECORD((const char *)link, KTIMER, DueTime)->Dpc, 1);
+        const KTIMER *timer = CONTAINING_RECORD((const char *)link, KTIMER, DueTime);
+
+        __builtin_prefetch(__atomic_load_n(&timer->Dpc, __ATOMIC_RELAXED), 1);
     }
 }
 
