@@ -187,7 +187,8 @@ BOOLEAN ExCancelTimer(PEX_TIMER Timer, PEXT_CANCEL_PARAMETERS Parameters)
     return API(DISPATCH_LEVEL) && KE_TIMER_OK(Timer) && timer_disarm(Timer);
 }
 
-/* Deleted, and to be freed at once; FALSE: its last callback does it. */
+/* Deleted from here on, and to be freed at once; FALSE: its last callback does it. Until then no callback
+ * frees it. */
 static BOOLEAN timer_end(PEX_TIMER timer)
 {
     BOOLEAN now;
@@ -202,7 +203,7 @@ static BOOLEAN timer_end(PEX_TIMER timer)
 BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
                       PEXT_DELETE_PARAMETERS Parameters)
 {
-    BOOLEAN cancelled;
+    BOOLEAN cancelled = FALSE;
 
     if (!API(Wait ? APC_LEVEL : DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
         return FALSE;
@@ -211,11 +212,10 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
         return refuse("an EX_TIMER was deleted twice, or with Wait and without Cancel");
     }
     ke_dispatcher_lock();
-    if (!Cancel && ke_due_is_armed(&Timer->due) && Timer->period_100ns == 0) {
-        /* It may still expire, once; what is left of it goes with that callback. */
-        Timer->deleted = Timer->callback != NULL;
+    /* One that is not cancelled may still expire, once; what is left of it goes with that callback. */
+    if (Cancel || Timer->period_100ns != 0 || Timer->callback == NULL) {
+        cancelled = ke_due_disarm(&Timer->due);
     }
-    cancelled = Timer->deleted ? FALSE : ke_due_disarm(&Timer->due);
     if (Parameters != NULL) {
         Timer->end = *Parameters;
     }
