@@ -25,7 +25,8 @@ struct drv_bus_plan {
     void (*fdo_added)(WDFDEVICE device);                    /* drv_child's EvtDriverDeviceAdd */
 
     /* Set by the drivers. */
-    char log[4096]; /* "bus.D0Entry pdo1.Prepare fdo1.Prepare ", ... */
+    BOOLEAN writing; /* somebody appends to the log */
+    char log[4096];  /* "bus.D0Entry pdo1.Prepare fdo1.Prepare ", ... */
     WDFDEVICE bus;
     WDFDEVICE child[DRV_BUS_CHILDREN + 1]; /* by number */
     WDFDEVICE fdo[DRV_BUS_CHILDREN + 1];

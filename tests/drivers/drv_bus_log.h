@@ -17,7 +17,7 @@ static NTSTATUS Note(WDFOBJECT Device, const char *Name)
 {
     const LOGGED *Logged = GetLogged(Device);
     struct drv_bus_plan *Plan = &drv_bus_plan;
-    size_t Length = strlen(Plan->log);
+    size_t Length;
     char Text[64];
 
     if (Logged->Number != 0) {
@@ -25,7 +25,12 @@ static NTSTATUS Note(WDFOBJECT Device, const char *Name)
     } else {
         snprintf(Text, sizeof(Text), "%s.%s", Logged->Who, Name);
     }
+    while (__atomic_test_and_set(&Plan->writing, __ATOMIC_ACQUIRE)) {
+        YieldProcessor(); /* another callback, in parallel */
+    }
+    Length = strlen(Plan->log);
     snprintf(Plan->log + Length, sizeof(Plan->log) - Length, "%s ", Text);
+    __atomic_clear(&Plan->writing, __ATOMIC_RELEASE);
     if (Plan->at != NULL) {
         Plan->at(Text);
     }

@@ -1,6 +1,7 @@
 /* test_fx_static_child.c - static children of a bus: how they come, who they are, how they go. */
 #include "wdf/bus_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "nt/io/pnp/io_pnp.h"
@@ -189,6 +190,64 @@ static void a_missing_child_is_removed(void **state)
     assert_int_equal(status, STATUS_SUCCESS);
     assert_bus_log("pdo1.Missing fdo1.Surprise " FDO_OFF(1) "pdo1.Surprise " PDO_OFF(
         1) "fdo1.Cleanup pdo1.Cleanup ");
+}
+
+static volatile LONG told; /* the last child whose driver was told that it is missing */
+
+static void note_told(const char *text)
+{
+    unsigned child;
+
+    if (strstr(text, ".Missing") != NULL && sscanf(text, "pdo%u", &child) == 1) {
+        WriteRelease(&told, (LONG)child);
+    }
+}
+
+/* Each as soon as the bus, on its way to answer PnP, has told the one before, or a little later. */
+static void mark_all_missing(void *context)
+{
+    LARGE_INTEGER yield = {.QuadPart = 0};
+
+    for (LONG i = 1; i <= DRV_BUS_CHILDREN; i++) {
+        WdfPdoMarkMissing(drv_bus_plan.child[i]);
+        while (ReadAcquire(&told) < i) {
+            KeDelayExecutionThread(KernelMode, FALSE, &yield);
+        }
+        for (int delay = 0; delay < *(int *)context * (int)i; delay++) {
+            YieldProcessor();
+        }
+    }
+}
+
+static size_t place_of(ULONG child, const char *callback)
+{
+    char text[32];
+    const char *place;
+
+    snprintf(text, sizeof(text), "pdo%u.%s ", (unsigned)child, callback);
+    place = strstr(drv_bus_plan.log, text);
+    if (place == NULL) {
+        fail_msg("no %sin: %s", text, drv_bus_plan.log);
+    }
+    return (size_t)(place - drv_bus_plan.log);
+}
+
+static void a_child_is_told_before_pnp_removes_it(void **state)
+{
+    for (int round = 0; round < 10; round++) {
+        bus_setup(state);
+        told = 0;
+        drv_bus_plan.at = note_told;
+        drv_bus_plan.children = DRV_BUS_CHILDREN;
+        bus_start();
+        forget_log();
+        bus_call(mark_all_missing, &round);
+        wc_machine_advance(wc_test_the_machine(), 1000);
+        for (ULONG i = 1; i <= DRV_BUS_CHILDREN; i++) {
+            assert_true(place_of(i, "Missing") < place_of(i, "Surprise"));
+        }
+        wc_test_end(state);
+    }
 }
 
 static void a_bus_goes_after_its_children(void **state) /* spec: CHL-07 */
@@ -402,6 +461,7 @@ int main(void)
         bus_test(a_child_knows_its_bus),
         bus_test(a_lock_reaches_the_bus_driver),
         bus_test(a_missing_child_is_removed),
+        bus_test(a_child_is_told_before_pnp_removes_it),
         bus_test(a_bus_goes_after_its_children),
         bus_test(who_refuses_keeps_the_bus),
         bus_test(a_pulled_bus_releases_early),

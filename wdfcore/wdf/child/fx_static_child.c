@@ -179,8 +179,12 @@ static void fx_children_start_life(struct fx_device *parent)
 
 static bool fx_children_counts(const struct fx_device *parent, const struct fx_pdo *pdo)
 {
-    /* While somebody iterates PnP hears what it heard before. */
-    return parent->children.iterations != 0 ? pdo->reported : pdo->presence == FX_PDO_PRESENT;
+    /* While somebody iterates PnP hears what it heard before. So it does of a child that was said to be
+     * missing after this answer had begun: its driver is told first, by the next one. */
+    if (parent->children.iterations != 0 || (pdo->presence == FX_PDO_MISSING && !pdo->told)) {
+        return pdo->reported;
+    }
+    return pdo->presence == FX_PDO_PRESENT;
 }
 
 /* fx_children_fill: the children behind what is in the list already; their number alone if there is
