@@ -29,8 +29,12 @@ static NTSTATUS NoteWith(const char *Name, int Argument, WDFDEVICE Device)
     if (Argument != 0) {
         Append(Text, sizeof(Text), Digit);
     }
+    while (__atomic_test_and_set(&PLAN->writing, __ATOMIC_ACQUIRE)) {
+        YieldProcessor(); /* another callback, in parallel */
+    }
     Append(PLAN->log, sizeof(PLAN->log), Text);
     Append(PLAN->log, sizeof(PLAN->log), " ");
+    __atomic_clear(&PLAN->writing, __ATOMIC_RELEASE);
     if (PLAN->at != NULL && Device != NULL) {
         PLAN->at(Text, Device);
     }

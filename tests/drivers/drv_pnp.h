@@ -33,7 +33,8 @@ struct drv_pnp_plan {
     void (*dpc)(WDFINTERRUPT interrupt, WDFOBJECT device);
 
     /* Set by the driver. */
-    char log[2048]; /* names of the callbacks, each followed by a space */
+    BOOLEAN writing; /* somebody appends to the log */
+    char log[2048];  /* names of the callbacks, each followed by a space */
     DRIVER_OBJECT *driver_object;
     WDFDRIVER driver;
     WDFDEVICE device;

@@ -4,7 +4,7 @@
 #include <wdfcore/testing.h>
 
 static EX_RUNDOWN_REF reference;
-static int waits_done;
+static _Atomic int waits_done;
 
 static void wait_for_rundown(void *argument)
 {

@@ -4,11 +4,9 @@
 #include "nt_driver.h"
 
 #include "nt_thread.h"
-
-#include "nt/io/deferred/io_workitem.h"
+#include "nt_workers.h"
 
 static volatile LONG runs;
-static volatile LONG holding;
 static KEVENT go;
 
 static VOID dpc_routine(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
@@ -24,23 +22,6 @@ static VOID thread_routine(PVOID Context)
 static VOID work_routine(PVOID Context)
 {
     runs++;
-}
-
-static VOID holding_routine(PVOID Context)
-{
-    InterlockedIncrement(&holding);
-    nt_wait(&go, NULL);
-}
-
-/* Every worker there may be is in a routine: what is queued now waits. */
-static void hold_workers(WORK_QUEUE_ITEM items[IO_WORKERS_MAX])
-{
-    for (ULONG i = 0; i < IO_WORKERS_MAX; i++) {
-        ExInitializeWorkItem(&items[i], holding_routine, NULL);
-        ExQueueWorkItem(&items[i], DelayedWorkQueue);
-    }
-    nt_delay_ms(1);
-    assert_int_equal(ReadAcquire(&holding), IO_WORKERS_MAX);
 }
 
 static PDRIVER_OBJECT driver_of(const void *routine)
@@ -134,15 +115,15 @@ static void a_thread_that_runs_is_named(void **state)
 static void a_work_item_that_waits_is_named(void **state)
 {
     PDRIVER_OBJECT driver = driver_of((const void *)(uintptr_t)work_routine);
-    WORK_QUEUE_ITEM held[IO_WORKERS_MAX];
+    static struct nt_workers held;
     WORK_QUEUE_ITEM item;
 
-    hold_workers(held);
+    nt_workers_hold(&held, IO_WORKERS_MAX);
     ExInitializeWorkItem(&item, work_routine, NULL);
     ExQueueWorkItem(&item, DelayedWorkQueue);
     unload(driver, "UnloadPending");
     assert_int_equal(runs, 0);
-    KeSetEvent(&go, IO_NO_INCREMENT, FALSE);
+    nt_workers_free(&held);
     nt_delay_ms(1);
     assert_int_equal(runs, 1);
     unload(driver, NULL);
@@ -152,7 +133,7 @@ static void a_work_item_that_waits_is_named(void **state)
 static int start(void **state)
 {
     (void)state;
-    runs = holding = 0;
+    runs = 0;
     KeInitializeEvent(&go, NotificationEvent, FALSE);
     return 0;
 }

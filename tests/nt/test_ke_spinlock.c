@@ -49,7 +49,7 @@ static VOID enter_often(PVOID Context)
         nt_spin(i % 3); /* the other one gets the turn while this one is inside */
         guarded.inside--;
         KeReleaseSpinLock(&lock, old);
-        guarded.rounds++;
+        InterlockedIncrement(&guarded.rounds);
     }
 }
 

@@ -210,12 +210,19 @@ void io_assert_done(const struct io_call *call, NTSTATUS status)
 
 const char *io_log(void)
 {
-    return notes;
+    static _Thread_local char copy[sizeof(notes)];
+
+    pthread_mutex_lock(&notes_lock);
+    memcpy(copy, notes, sizeof(copy));
+    pthread_mutex_unlock(&notes_lock);
+    return copy;
 }
 
 void io_clear(void)
 {
+    pthread_mutex_lock(&notes_lock);
     notes[0] = '\0';
+    pthread_mutex_unlock(&notes_lock);
 }
 
 void io_note(const char *format, ...)

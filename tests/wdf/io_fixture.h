@@ -79,6 +79,7 @@ void io_cancel(struct io_call *call);
 /* The call was completed once with that status. */
 void io_assert_done(const struct io_call *call, NTSTATUS status);
 
+/* A copy that stays as it is until this thread asks again. */
 const char *io_log(void);
 void io_clear(void);
 __attribute__((format(printf, 1, 2))) void io_note(const char *format, ...);

@@ -324,11 +324,11 @@ static void level_passive_moves_the_callbacks_of_an_object(void **state) /* spec
     WDFOBJECT other = fixture_node("o", fixture.device);
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(passive);
     WdfObjectDelete(other);
     assert_log("c:o@2 d:o@2");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:o@2 d:o@2 c:p d:p");
 }

@@ -20,10 +20,10 @@ static void what_needs_passive_level_goes_there(void **state) /* spec: DEL-14 */
     WDFOBJECT node = fixture_passive_node("n", fixture.device);
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(node);
     assert_log("");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:n d:n");
 }
@@ -51,10 +51,10 @@ static void a_passive_child_takes_its_parent_along(void **state) /* spec: DEL-17
     WDF_TIMER_CONFIG_INIT(&config, NULL);
     assert_int_equal(WdfTimerCreate(&config, &attributes, &timer), STATUS_SUCCESS);
     NodeOf(timer)->name = "T";
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(p);
     assert_log("");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:T c:P d:T d:P");
 }
@@ -68,10 +68,10 @@ a_last_reference_released_at_dispatch_destroys_at_passive(void **state) /* spec:
     WdfObjectReference(node);
     WdfObjectDelete(node);
     assert_log("c:n");
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDereference(node);
     assert_log("c:n");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:n d:n");
 }
@@ -97,13 +97,13 @@ static void the_types_that_are_cleaned_up_at_passive(void **state) /* spec: DEL-
                      STATUS_SUCCESS);
     assert_int_equal(WdfStringCreate(NULL, &attributes, (WDFSTRING *)&objects[3]), STATUS_SUCCESS);
     assert_int_equal(WdfSpinLockCreate(&attributes, (WDFSPINLOCK *)&objects[4]), STATUS_SUCCESS);
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     for (int i = 0; i < 5; i++) {
         NodeOf(objects[i])->name = names[i];
         WdfObjectDelete(objects[i]);
     }
     assert_log("c:spin@2 d:spin@2"); /* the one that does not need it */
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:spin@2 d:spin@2 c:dpc d:dpc c:timer d:timer c:work d:work c:string d:string");
 }
@@ -117,11 +117,11 @@ static void deferred_objects_go_in_the_order_they_were_queued(void **state) /* s
     for (int i = 0; i < 3; i++) {
         nodes[i] = fixture_passive_node(names[i], fixture.device);
     }
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(nodes[2]);
     WdfObjectDelete(nodes[0]);
     WdfObjectDelete(nodes[1]);
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:three d:three c:one d:one c:two d:two");
 }
@@ -150,12 +150,12 @@ static void a_deferred_handle_stays_valid_until_then(void **state) /* spec: DEL-
     WDFOBJECT node = fixture_passive_node("n", fixture.device);
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(node);
     assert_string_equal(NodeOf(node)->name, "n");
     WdfObjectReference(node);
     WdfObjectDereference(node);
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     wc_expect_violation("WdfObjectUseAfterDelete"); /* and no longer */
     assert_null(NodeOf(node));
@@ -170,10 +170,10 @@ static void branches_before_a_deep_passive_one_go_at_once(void **state) /* spec:
     fixture_node("X", p);
     y = fixture_node("Y", p);
     fixture_passive_node("T", y);
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(p);
     assert_log("c:X@2");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:X@2 c:T c:Y c:P d:X d:T d:Y d:P");
 
@@ -181,10 +181,10 @@ static void branches_before_a_deep_passive_one_go_at_once(void **state) /* spec:
     q = fixture_node("Q", fixture.device);
     fixture_node("X", q);
     fixture_passive_node("T", q);
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(q);
     assert_log("");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:X c:T c:Q d:X d:T d:Q");
 }
@@ -209,10 +209,10 @@ static void a_request_goes_after_its_passive_child(void **state)
     assert_int_equal(fx_object_publish(request, NULL), STATUS_SUCCESS);
     NodeOf(fx_handle_of(request))->name = "request";
     fixture_passive_node("child", fx_handle_of(request));
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     fx_object_delete(request, NULL);
     assert_log("");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:child c:request d:child d:request");
 }
@@ -226,11 +226,11 @@ static void a_last_reference_ends_the_handle_at_any_level(void **state)
     WdfObjectReference(node);
     WdfObjectDelete(node);
     assert_log("c:n");
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDereference(node); /* its destruction waits for PASSIVE_LEVEL */
     wc_expect_violation("WdfObjectUseAfterDelete");
     WdfObjectReference(node);
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:n d:n");
     assert_int_equal(wc_violations("WdfObjectUseAfterDelete"), 1);
@@ -241,11 +241,11 @@ static void a_second_delete_while_deferred_is_reported(void **state)
     WDFOBJECT node = fixture_passive_node("n", fixture.device);
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(node);
     wc_expect_violation("WdfObjectDeletedTwice");
     WdfObjectDelete(node);
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("c:n d:n");
 }

@@ -291,10 +291,10 @@ static void deleting_a_queued_one_runs_it_first(void **state) /* spec: WDPC-21, 
     KIRQL old;
 
     assert_int_equal(KeSetTargetProcessorDpcEx(WdfDpcWdmGetDpc(dpc), &other), STATUS_SUCCESS);
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     assert_true(WdfDpcEnqueue(dpc));
     WdfObjectDelete(dpc);
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("dpc@2 c:dpc d:dpc");
 }
@@ -304,10 +304,10 @@ static void until_its_disposal_it_goes_on_working(void **state) /* spec: WDPC-23
     WDFDPC dpc = dpc_below(fixture.device, note_dpc);
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfObjectDelete(dpc);
     assert_true(WdfDpcEnqueue(dpc));
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("dpc@2 c:dpc d:dpc");
 }

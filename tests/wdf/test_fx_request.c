@@ -1,6 +1,8 @@
 /* test_fx_request.c - completion, and what a driver may ask about a request. */
 #include "io_fixture.h"
 
+#include "nt/nt_workers.h"
+
 #define IOCTL_BUFFERED CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 typedef struct {
@@ -228,6 +230,7 @@ static VOID note_request(WDFOBJECT object)
 
 static void a_passive_child_comes_late(void **state) /* spec: DEL-28 */
 {
+    static struct nt_workers held;
     WDF_OBJECT_ATTRIBUTES attributes;
     WDFOBJECT child;
     struct io_call call;
@@ -246,12 +249,12 @@ static void a_passive_child_comes_late(void **state) /* spec: DEL-28 */
     assert_int_equal(WdfObjectAllocateContext(io_test.requests[0], &attributes, NULL),
                      STATUS_SUCCESS);
     io_clear();
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = nt_workers_raise(&held, DISPATCH_LEVEL);
     wc_expect_violation("PassiveChildOfRequest");
     WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
     assert_log("");
-    KeLowerIrql(old);
+    nt_workers_lower(&held, old);
     io_settle();
     assert_log("child@0 request@0");
 }

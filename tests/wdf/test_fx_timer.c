@@ -323,12 +323,12 @@ static void expiries_of_a_queued_passive_one_are_merged(void **state) /* spec: W
 
     passive();
     other = timer_make(note_passive);
-    KeRaiseIrql(APC_LEVEL, &old); /* DPCs run, the worker does not get this processor */
+    old = fixture_raise(APC_LEVEL); /* DPCs run, the worker does not get this processor */
     WdfTimerStart(other, 0);
     KeStallExecutionProcessor(100);
     WdfTimerStart(other, 0);
     KeStallExecutionProcessor(100);
-    KeLowerIrql(old);
+    fixture_lower(old);
     WdfTimerStop(other, TRUE);
     assert_log("passive");
 }

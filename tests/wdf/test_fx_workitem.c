@@ -3,30 +3,20 @@
 
 #include <string.h>
 
-#include "base/lock.h"
+#include "nt/nt_workers.h"
 
 #define MS 10000LL /* in 100 ns */
 
 static WDF_OBJECT_ATTRIBUTES attributes;
 static WDF_WORKITEM_CONFIG config;
 static WDFWORKITEM current; /* the item of the running test */
-static int again;           /* how often its callback enqueues it again */
+static _Atomic int again;   /* how often its callback enqueues it again */
 
 static void wait_ms(LONGLONG ms)
 {
     LARGE_INTEGER due = {.QuadPart = -ms * MS};
 
     KeDelayExecutionThread(KernelMode, FALSE, &due);
-}
-
-static PKTHREAD
-    enqueuer; /* the thread that holds DISPATCH_LEVEL over its WdfWorkItemEnqueue, or NULL */
-
-/* With threads it runs as soon as a thread is there for it, in parallel with who holds an IRQL elsewhere. */
-static VOID note_work_of_others(WDFWORKITEM WorkItem)
-{
-    fixture_note("%s@%d%s", NodeOf(WorkItem)->name, KeGetCurrentIrql(),
-                 KeGetCurrentThread() == enqueuer ? " inside" : "");
 }
 
 static VOID note_work(WDFWORKITEM WorkItem)
@@ -98,16 +88,13 @@ static void serialized_needs_a_passive_lock(void **state) /* spec: WORK-02 */
 
 static void it_runs_at_passive_and_not_inside_enqueue(void **state) /* spec: WORK-03 */
 {
-    WDFWORKITEM item = item_below(fixture.device, note_work_of_others, "w");
+    WDFWORKITEM item = item_below(fixture.device, note_work, "w");
     KIRQL old;
 
-    enqueuer = KeGetCurrentThread();
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfWorkItemEnqueue(item);
-    if (!base_threaded) {
-        assert_log("");
-    }
-    KeLowerIrql(old);
+    assert_log("");
+    fixture_lower(old);
     WdfWorkItemFlush(item);
     assert_log("w@0");
 }
@@ -117,11 +104,11 @@ static void enqueues_before_it_starts_are_one(void **state) /* spec: WORK-04 */
     WDFWORKITEM item = item_below(fixture.device, note_work, "w");
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     for (int i = 0; i < 5; i++) {
         WdfWorkItemEnqueue(item);
     }
-    KeLowerIrql(old);
+    fixture_lower(old);
     WdfWorkItemFlush(item);
     assert_log("w@0");
 }
@@ -142,6 +129,7 @@ static void an_enqueue_during_the_callback_is_one_more(void **state) /* spec: WO
 
 static void items_start_in_the_order_they_were_queued(void **state) /* spec: WORK-06 */
 {
+    static struct nt_workers held;
     WDFWORKITEM items[3];
     static const char *const names[] = {"a", "b", "c"};
     KIRQL old;
@@ -149,6 +137,7 @@ static void items_start_in_the_order_they_were_queued(void **state) /* spec: WOR
     for (int i = 0; i < 3; i++) {
         items[i] = item_below(fixture.device, note_work, names[i]);
     }
+    nt_workers_hold(&held, IO_WORKERS_MAX - 1); /* one takes them all: two overtake each other */
     KeRaiseIrql(DISPATCH_LEVEL, &old);
     WdfWorkItemEnqueue(items[1]);
     WdfWorkItemEnqueue(items[2]);
@@ -156,6 +145,7 @@ static void items_start_in_the_order_they_were_queued(void **state) /* spec: WOR
     KeLowerIrql(old);
     wait_ms(1);
     assert_log("b@0 c@0 a@0");
+    nt_workers_free(&held);
 }
 
 static void flush_of_one_never_queued_returns(void **state) /* spec: WORK-07 */
@@ -233,11 +223,11 @@ static void deleting_one_at_dispatch_level_does_not_wait(void **state) /* spec: 
     WDFWORKITEM item = item_below(fixture.device, note_work, "v");
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfWorkItemEnqueue(item);
     WdfObjectDelete(item); /* returns without waiting */
     assert_log("");
-    KeLowerIrql(old);
+    fixture_lower(old);
     fixture_settle();
     assert_log("v@0 c:v d:v");
 }
@@ -346,12 +336,12 @@ static void flush_needs_passive_level(void **state)
     WDFWORKITEM item = item_below(fixture.device, note_work, "w");
     KIRQL old;
 
-    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    old = fixture_raise(DISPATCH_LEVEL);
     WdfWorkItemEnqueue(item);
     wc_expect_violation("IrqlTooHigh");
     WdfWorkItemFlush(item);
     assert_log("");
-    KeLowerIrql(old);
+    fixture_lower(old);
     WdfWorkItemFlush(item);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "nt/nt_workers.h"
 #include "wdf/object/fx_dispose.h"
 #include "wdf/frame/fx_globals.h"
 
@@ -234,6 +235,18 @@ void fixture_start(void (*function)(void *), const void *context)
 {
     assert_int_equal(
         wc_machine_start_task(wc_test_the_machine(), function, (void *)(uintptr_t)context), WC_OK);
+}
+
+static struct nt_workers held_workers;
+
+KIRQL fixture_raise(KIRQL irql)
+{
+    return nt_workers_raise(&held_workers, irql);
+}
+
+void fixture_lower(KIRQL old)
+{
+    nt_workers_lower(&held_workers, old);
 }
 
 void fixture_settle(void)

@@ -67,6 +67,11 @@ WDFOBJECT fixture_passive_node(const char *name, WDFOBJECT parent);
  * waits for all of them. */
 void fixture_start(void (*function)(void *), const void *context);
 
+/* fixture_raise: to that level, and nothing that is queued for PASSIVE_LEVEL runs until fixture_lower,
+ * with threads neither. */
+KIRQL fixture_raise(KIRQL irql);
+void fixture_lower(KIRQL old);
+
 /* fixture_settle: let everything that is queued for PASSIVE_LEVEL run. */
 void fixture_settle(void);
 
