@@ -40,6 +40,10 @@ install(FILES
     DESTINATION ${package_dir})
 
 list(JOIN WC_DRIVER_FLAGS " " WC_DRIVER_CFLAGS)
+list(JOIN WDF_DRIVER_SEMANTICS " " WC_DRIVER_SEMANTICS)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # as wdfcore::driver has it
+    string(APPEND WC_DRIVER_SEMANTICS " -fno-aggressive-loop-optimizations")
+endif()
 file(RELATIVE_PATH WC_PC_TO_PREFIX
     /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix) # so that the tree may be moved
 foreach(pc wdfcore wdfcore-driver)

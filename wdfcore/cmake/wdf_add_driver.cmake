@@ -17,6 +17,9 @@
 # NAME.so, a device of one's own (<wdfcore/model.h>) for `wdf run --load`. A test names the sources.
 
 set(WDF_ADD_DRIVER_DIR ${CMAKE_CURRENT_LIST_DIR})
+# What Microsoft's compiler promises and drivers rely on, where ours would make use of the opposite:
+# any pointer may alias, integers wrap, a pointer that was used may still be tested.
+set(WDF_DRIVER_SEMANTICS -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks)
 option(WDF_COVERAGE "Drivers count which of their lines run" OFF)
 
 function(wdf_add_driver name)
@@ -37,7 +40,7 @@ function(wdf_add_driver name)
     # No tail calls: the last call of a function is the driver's too, for reports and call logs.
     # Lines at least; Debug and RelWithDebInfo have said -g themselves.
     target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g1>
-        -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+        -fno-omit-frame-pointer -fno-optimize-sibling-calls ${WDF_DRIVER_SEMANTICS})
     # What a driver defines itself wins over a function of that name in the process. Microsoft's inline
     # functions are in every source that uses them, and one of them is in the module.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-fgnu89-inline>)

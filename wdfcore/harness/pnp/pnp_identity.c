@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "harness/pnp/pnp_node.h"
-#include "nt/hal/hal_line.h"
 #include "nt/io/pnp/io_pnp.h"
-#include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_report.h"
 
 #define IDENTITY_TAG  'tnDI'
@@ -187,55 +185,4 @@ NTSTATUS pnp_identify(struct pnp_node *node, const DEVICE_CAPABILITIES *capabili
         ExFreePool(*ids);
     }
     return status;
-}
-
-/* ---- resources ---- */
-
-static PCM_RESOURCE_LIST copy_list(const CM_RESOURCE_LIST *list)
-{
-    ULONG count = list->List[0].PartialResourceList.Count;
-    size_t size = sizeof(*list) + count * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
-    PCM_RESOURCE_LIST copy = ExAllocatePool2(POOL_FLAG_PAGED, size, IDENTITY_TAG);
-
-    if (copy != NULL) {
-        memcpy(copy, list, size - sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR));
-    }
-    return copy;
-}
-
-/* Interrupts have another number and a level for the processor; the rest is the same for both. */
-static void translate(CM_PARTIAL_RESOURCE_LIST *list)
-{
-    for (ULONG i = 0; i < list->Count; i++) {
-        CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor = &list->PartialDescriptors[i];
-
-        if (descriptor->Type == CmResourceTypeInterrupt) {
-            ULONG irq = descriptor->u.Interrupt.Vector;
-
-            descriptor->u.Interrupt.Level = hal_irq_level(irq);
-            descriptor->u.Interrupt.Vector = hal_irq_vector(irq);
-            descriptor->u.Interrupt.Affinity = ke_processor_mask();
-        }
-    }
-}
-
-NTSTATUS pnp_resources(struct pnp_node *node)
-{
-    ULONG_PTR information = 0;
-    NTSTATUS status;
-
-    if (node->raw != NULL) {
-        return STATUS_SUCCESS; /* of its last start */
-    }
-    status = io_pnp_send(node->pdo, IRP_MN_QUERY_RESOURCES, NULL, &information);
-    if (!NT_SUCCESS(status) || information == 0) {
-        return status == STATUS_NOT_SUPPORTED ? STATUS_SUCCESS : status;
-    }
-    node->raw = (PCM_RESOURCE_LIST)information;
-    node->translated = copy_list(node->raw);
-    if (node->translated == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    translate(&node->translated->List[0].PartialResourceList);
-    return STATUS_SUCCESS;
 }

@@ -39,16 +39,27 @@ void pnp_tree_plant(struct pnp_node *root, PDEVICE_OBJECT pdo)
     append(&trees, root);
 }
 
+void pnp_resources_set(struct pnp_resources *place, const struct pnp_resources *resources)
+{
+    struct pnp_resources old = *place;
+
+    base_lock_acquire(&nodes_lock);
+    *place = *resources;
+    base_lock_release(&nodes_lock);
+    if (old.raw != NULL) {
+        io_resource_list_free(old.raw);
+    }
+    if (old.translated != NULL) {
+        io_resource_list_free(old.translated);
+    }
+}
+
 static void free_resources(struct pnp_node *node)
 {
-    if (node->raw != NULL) {
-        io_resource_list_free(node->raw);
-    }
-    if (node->translated != NULL) {
-        io_resource_list_free(node->translated);
-    }
-    node->raw = NULL;
-    node->translated = NULL;
+    static const struct pnp_resources none;
+
+    pnp_resources_set(&node->boot, &none);
+    pnp_resources_set(&node->assigned, &none);
 }
 
 void pnp_tree_fell(struct pnp_node *root)
@@ -95,7 +106,7 @@ void pnp_node_drop(struct pnp_node *node)
     ObDereferenceObject(pdo);
 }
 
-/* ---- reports ---- */
+/* ---- the tree ---- */
 
 /* A walk over a tree without recursion: parents before their children. */
 static struct pnp_node *following(const struct pnp_node *node)
@@ -108,6 +119,56 @@ static struct pnp_node *following(const struct pnp_node *node)
     }
     return node->next; /* of a root: the next tree */
 }
+
+/* Shared interrupts and what only describes something are nobody's alone. */
+static bool collide(const CM_PARTIAL_RESOURCE_DESCRIPTOR *one,
+                    const CM_PARTIAL_RESOURCE_DESCRIPTOR *other)
+{
+    uint64_t start = (uint64_t)one->u.Generic.Start.QuadPart;
+    uint64_t other_start = (uint64_t)other->u.Generic.Start.QuadPart;
+
+    if (one->Type != other->Type) {
+        return false;
+    }
+    switch (one->Type) {
+    case CmResourceTypePort:
+    case CmResourceTypeMemory:
+        return start < other_start + other->u.Generic.Length &&
+               other_start < start + one->u.Generic.Length;
+    case CmResourceTypeInterrupt:
+        return one->u.Interrupt.Vector == other->u.Interrupt.Vector &&
+               (one->ShareDisposition != CmResourceShareShared ||
+                other->ShareDisposition != CmResourceShareShared);
+    default:
+        return false;
+    }
+}
+
+static bool has(const struct pnp_node *node, const CM_PARTIAL_RESOURCE_DESCRIPTOR *wanted)
+{
+    const CM_RESOURCE_LIST *list = node->is_assigned ? node->assigned.raw : node->boot.raw;
+
+    for (ULONG i = 0; list != NULL && i < list->List[0].PartialResourceList.Count; i++) {
+        if (collide(wanted, &list->List[0].PartialResourceList.PartialDescriptors[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pnp_is_free(const struct pnp_node *node, const CM_PARTIAL_RESOURCE_DESCRIPTOR *wanted)
+{
+    bool is_free = true;
+
+    base_lock_acquire(&nodes_lock);
+    for (struct pnp_node *at = trees; at != NULL && is_free; at = following(at)) {
+        is_free = at == node || !has(at, wanted);
+    }
+    base_lock_release(&nodes_lock);
+    return is_free;
+}
+
+/* ---- reports ---- */
 
 void pnp_ask(PDEVICE_OBJECT pdo, enum pnp_asked what)
 {

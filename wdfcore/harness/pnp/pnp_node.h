@@ -22,14 +22,21 @@ enum pnp_asked {
     PNP_ASKED_RELATIONS = 8, /* IoInvalidateDeviceRelations */
 };
 
+/* Both lists have the same count and order. */
+struct pnp_resources {
+    PCM_RESOURCE_LIST raw;        /* as the bus numbers them; NULL: nothing */
+    PCM_RESOURCE_LIST translated; /* as the processor does */
+};
+
 struct pnp_node {
-    PDEVICE_OBJECT pdo;           /* (c) a child's is referenced */
-    struct pnp_node *root;        /* (c) of its tree; the root's is itself */
-    struct pnp_node *parent;      /* (c) NULL: the root of a tree */
-    struct pnp_node *children;    /* (t)(n) in the order of their report */
-    struct pnp_node *next;        /* (t)(n) sibling; of a root: the next tree */
-    PCM_RESOURCE_LIST raw;        /* (t) as the bus numbers them; NULL: nothing */
-    PCM_RESOURCE_LIST translated; /* (t) as the processor does */
+    PDEVICE_OBJECT pdo;            /* (c) a child's is referenced */
+    struct pnp_node *root;         /* (c) of its tree; the root's is itself */
+    struct pnp_node *parent;       /* (c) NULL: the root of a tree */
+    struct pnp_node *children;     /* (t)(n) in the order of their report */
+    struct pnp_node *next;         /* (t)(n) sibling; of a root: the next tree */
+    struct pnp_resources boot;     /* (t)(n) what the bus has for it */
+    struct pnp_resources assigned; /* (t)(n) what it was given instead, if somebody changed that */
+    bool is_assigned;              /* (t)(n) */
     PDRIVER_OBJECT function;  /* (t) the driver that the stack was last started with; NULL: raw */
     bool has_stack;           /* (t) AddDevice was called (or none was needed), REMOVE not sent */
     bool started;             /* (t) */
@@ -89,5 +96,20 @@ void pnp_children_look(struct pnp_node *node);
 /* pnp_identify: give the child its device node.
  *   ids   its hardware IDs, then its compatible IDs, each with its NUL, and one more; pool */
 NTSTATUS pnp_identify(struct pnp_node *node, const DEVICE_CAPABILITIES *capabilities, char **ids);
-/* pnp_resources: what the bus gives the child, for its start. */
-NTSTATUS pnp_resources(struct pnp_node *node);
+
+/* ---- resources (pnp_resources.c, pnp_arbiter.c) ---- */
+
+/* pnp_resources_get: what the stack is started with: what its bus has for it, changed by what the
+ * drivers of the stack make of the requirements.
+ *   Returns  a driver's failure; STATUS_CONFLICTING_ADDRESSES (no alternative can be had) */
+NTSTATUS pnp_resources_get(struct pnp_node *node, struct pnp_resources *resources);
+/* pnp_requirements_of: resources that cannot be moved, as requirements: in pool. NULL: no memory. */
+PIO_RESOURCE_REQUIREMENTS_LIST pnp_requirements_of(const CM_RESOURCE_LIST *resources);
+/* pnp_arbitrate: the first alternative that can be had. What the bus has for the device is taken
+ * where it satisfies a requirement, else what nobody has. */
+NTSTATUS pnp_arbitrate(struct pnp_node *node, const IO_RESOURCE_REQUIREMENTS_LIST *requirements,
+                       struct pnp_resources *resources);
+/* pnp_resources_set: they become the node's, which lets go of those that it had. */
+void pnp_resources_set(struct pnp_resources *place, const struct pnp_resources *resources);
+/* pnp_is_free: no other device has a port or an address of that range, or that interrupt for itself. */
+bool pnp_is_free(const struct pnp_node *node, const CM_PARTIAL_RESOURCE_DESCRIPTOR *wanted);

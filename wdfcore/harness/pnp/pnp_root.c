@@ -47,9 +47,9 @@ static NTSTATUS set_resources(struct root_extension *extension, const struct res
     if (count == 0) {
         return STATUS_SUCCESS;
     }
-    extension->node.raw = io_resource_list(converted, count, false);
-    extension->node.translated = io_resource_list(converted, count, true);
-    return extension->node.raw != NULL && extension->node.translated != NULL
+    extension->node.boot.raw = io_resource_list(converted, count, false);
+    extension->node.boot.translated = io_resource_list(converted, count, true);
+    return extension->node.boot.raw != NULL && extension->node.boot.translated != NULL
                ? STATUS_SUCCESS
                : STATUS_INSUFFICIENT_RESOURCES;
 }

@@ -105,10 +105,10 @@ static NTSTATUS answer_resources(struct root_extension *extension, PIRP irp)
     ULONG size = sizeof(CM_RESOURCE_LIST);
     PCM_RESOURCE_LIST copy;
 
-    if (extension->node.raw == NULL) {
+    if (extension->node.boot.raw == NULL) {
         return irp->IoStatus.Status;
     }
-    ULONG count = extension->node.raw->List[0].PartialResourceList.Count;
+    ULONG count = extension->node.boot.raw->List[0].PartialResourceList.Count;
     if (count > 1) {
         size += (count - 1) * (ULONG)sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
     }
@@ -116,55 +116,21 @@ static NTSTATUS answer_resources(struct root_extension *extension, PIRP irp)
     if (copy == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    RtlCopyMemory(copy, extension->node.raw, size);
+    RtlCopyMemory(copy, extension->node.boot.raw, size);
     irp->IoStatus.Information = (ULONG_PTR)copy;
     return STATUS_SUCCESS;
 }
 
-static void fill_requirement(PIO_RESOURCE_DESCRIPTOR requirement,
-                             const CM_PARTIAL_RESOURCE_DESCRIPTOR *resource)
-{
-    requirement->Type = resource->Type;
-    requirement->ShareDisposition = resource->ShareDisposition;
-    requirement->Flags = resource->Flags;
-    switch (resource->Type) {
-    case CmResourceTypePort:
-    case CmResourceTypeMemory:
-        requirement->u.Generic.Length = resource->u.Generic.Length;
-        requirement->u.Generic.Alignment = 1;
-        requirement->u.Generic.MinimumAddress = resource->u.Generic.Start;
-        requirement->u.Generic.MaximumAddress.QuadPart =
-            resource->u.Generic.Start.QuadPart + resource->u.Generic.Length - 1;
-        break;
-    case CmResourceTypeInterrupt:
-        requirement->u.Interrupt.MinimumVector = resource->u.Interrupt.Vector;
-        requirement->u.Interrupt.MaximumVector = resource->u.Interrupt.Vector;
-        break;
-    default:
-        break;
-    }
-}
-
 static NTSTATUS answer_requirements(struct root_extension *extension, PIRP irp)
 {
-    if (extension->node.raw == NULL) {
+    PIO_RESOURCE_REQUIREMENTS_LIST answer;
+
+    if (extension->node.boot.raw == NULL) {
         return irp->IoStatus.Status;
     }
-    const CM_PARTIAL_RESOURCE_LIST *list = &extension->node.raw->List[0].PartialResourceList;
-    ULONG size = (ULONG)sizeof(IO_RESOURCE_REQUIREMENTS_LIST) +
-                 list->Count * (ULONG)sizeof(IO_RESOURCE_DESCRIPTOR);
-    PIO_RESOURCE_REQUIREMENTS_LIST answer = ExAllocatePool2(POOL_FLAG_PAGED, size, ROOT_TAG);
+    answer = pnp_requirements_of(extension->node.boot.raw);
     if (answer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    answer->ListSize = size;
-    answer->InterfaceType = extension->node.raw->List[0].InterfaceType;
-    answer->AlternativeLists = 1;
-    answer->List[0].Version = 1;
-    answer->List[0].Revision = 1;
-    answer->List[0].Count = list->Count;
-    for (ULONG i = 0; i < list->Count; i++) {
-        fill_requirement(&answer->List[0].Descriptors[i], &list->PartialDescriptors[i]);
     }
     irp->IoStatus.Information = (ULONG_PTR)answer;
     return STATUS_SUCCESS;

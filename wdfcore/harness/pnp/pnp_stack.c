@@ -30,15 +30,16 @@ NTSTATUS pnp_stack_state(struct pnp_node *node)
 
 static NTSTATUS bring_up(struct pnp_node *node, const char **step)
 {
+    struct pnp_resources resources;
     DEVICE_CAPABILITIES capabilities;
     NTSTATUS status = pnp_stack_capabilities(node, &capabilities);
 
     *step = "starting the device";
-    if (NT_SUCCESS(status) && node->parent != NULL) {
-        status = pnp_resources(node);
+    if (NT_SUCCESS(status)) {
+        status = pnp_resources_get(node, &resources);
     }
     if (NT_SUCCESS(status)) {
-        status = io_pnp_start(node->pdo, node->raw, node->translated);
+        status = io_pnp_start(node->pdo, resources.raw, resources.translated);
     }
     if (NT_SUCCESS(status)) {
         node->started = true;

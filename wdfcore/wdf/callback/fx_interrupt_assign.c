@@ -6,7 +6,7 @@
 #include "nt/hal/hal_line.h"
 #include "wdf/device/fx_device.h"
 #include "wdf/callback/fx_interrupt.h"
-#include "wdf/device/fx_resource.h"
+#include "wdf/resource/fx_resource.h"
 
 static bool fx_descriptor_is_message(const CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
 {
@@ -97,7 +97,7 @@ NTSTATUS fx_interrupts_assign(struct fx_device *device)
 {
     struct fx_interrupt *interrupt = fx_interrupt_next_unassigned(device->interrupts);
 
-    for (ULONG i = 0; i < device->pnp.translated->count && interrupt != NULL; i++) {
+    for (ULONG i = 0; i < device->pnp.translated->descriptors.count && interrupt != NULL; i++) {
         const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw = fx_reslist_at(device->pnp.raw, i);
         const CM_PARTIAL_RESOURCE_DESCRIPTOR *translated = fx_reslist_at(device->pnp.translated, i);
 

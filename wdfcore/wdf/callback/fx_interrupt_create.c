@@ -7,7 +7,7 @@
 #include "wdf/device/fx_device.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/callback/fx_interrupt.h"
-#include "wdf/device/fx_resource.h"
+#include "wdf/resource/fx_resource.h"
 #include "wdf/callback/fx_spinlock.h"
 #include "wdf/callback/fx_waitlock.h"
 

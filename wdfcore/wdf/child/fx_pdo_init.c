@@ -269,9 +269,6 @@ VOID WdfPdoInitSetEventCallbacks(PWDFDEVICE_INIT DeviceInit, PWDF_PDO_EVENT_CALL
     if (API(PASSIVE_LEVEL) && (pdo = fx_pdo_init_void(DeviceInit, __func__)) != NULL &&
         fx_required(DispatchTable) &&
         fx_size_right(DispatchTable->Size, sizeof(*DispatchTable), "WDF_PDO_EVENT_CALLBACKS")) {
-        if (DispatchTable->EvtDeviceResourceRequirementsQuery != NULL) {
-            fx_unavailable(NULL, "EvtDeviceResourceRequirementsQuery"); /* no WDFIORESREQLIST */
-        }
         pdo->events = *DispatchTable;
     }
 }

@@ -6,7 +6,8 @@
 #include "nt/io/io_irp.h"
 #include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_call.h"
-#include "wdf/device/fx_resource.h"
+#include "wdf/resource/fx_requirements.h"
+#include "wdf/resource/fx_resource.h"
 
 #define FX_PDO_TAG 'dPxF'
 
@@ -132,46 +133,67 @@ static NTSTATUS fx_pdo_call_resources(struct fx_device *device, struct fx_reslis
     return status;
 }
 
-static NTSTATUS fx_pdo_give_list(PIRP irp, const struct fx_reslist *list)
-{
-    size_t more = (list->count - 1) * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
-    CM_RESOURCE_LIST *answer = ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*answer) + more, FX_PDO_TAG);
-    CM_PARTIAL_RESOURCE_LIST *partial;
-
-    if (answer == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    answer->Count = 1;
-    answer->List[0].InterfaceType = InterfaceTypeUndefined;
-    partial = &answer->List[0].PartialResourceList;
-    partial->Version = 1;
-    partial->Revision = 1;
-    partial->Count = list->count;
-    for (ULONG i = 0; i < list->count; i++) {
-        partial->PartialDescriptors[i] = list->descriptors[i]->own;
-    }
-    irp->IoStatus.Information = (ULONG_PTR)answer;
-    return STATUS_SUCCESS;
-}
-
 static NTSTATUS fx_pdo_resources(struct fx_device *device, PIRP irp)
 {
     struct fx_reslist *list;
+    PCM_RESOURCE_LIST answer = NULL;
     NTSTATUS status;
 
     if (device->pdo->events.EvtDeviceResourcesQuery == NULL) {
         return irp->IoStatus.Status;
     }
-    status = fx_reslist_create(&device->object, NULL, &list);
+    status = fx_reslist_create(&device->object, NULL, FX_MAY_ALL, &list);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    list->changeable = true;
     status = fx_pdo_call_resources(device, list);
-    if (NT_SUCCESS(status) && list->count > 0) {
-        status = fx_pdo_give_list(irp, list);
+    if (NT_SUCCESS(status)) {
+        status = fx_reslist_build(list, NULL, &answer);
+    }
+    if (answer != NULL) {
+        irp->IoStatus.Information = (ULONG_PTR)answer;
     }
     fx_object_delete(&list->object, NULL);
+    return status;
+}
+
+static NTSTATUS fx_pdo_call_requirements(struct fx_device *device,
+                                         struct fx_requirements *requirements)
+{
+    PFN_WDF_DEVICE_RESOURCE_REQUIREMENTS_QUERY callback =
+        device->pdo->events.EvtDeviceResourceRequirementsQuery;
+    NTSTATUS status = STATUS_UNSUCCESSFUL;
+    struct fx_call call;
+
+    if (fx_call_enter(&call, "EvtDeviceResourceRequirementsQuery", (const void *)callback,
+                      &device->object, NULL)) {
+        status = callback(fx_device_handle(device), fx_requirements_handle(requirements));
+        fx_call_leave(&call);
+    }
+    return status;
+}
+
+static NTSTATUS fx_pdo_requirements(struct fx_device *device, PIRP irp)
+{
+    PIO_RESOURCE_REQUIREMENTS_LIST answer = NULL;
+    struct fx_requirements *requirements;
+    NTSTATUS status;
+
+    if (device->pdo->events.EvtDeviceResourceRequirementsQuery == NULL) {
+        return irp->IoStatus.Status;
+    }
+    status = fx_requirements_create(&device->object, NULL, FX_MAY_ALL, &requirements);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = fx_pdo_call_requirements(device, requirements);
+    if (NT_SUCCESS(status) && requirements->first != NULL) {
+        status = fx_requirements_build(requirements, &answer);
+    }
+    if (answer != NULL) {
+        irp->IoStatus.Information = (ULONG_PTR)answer;
+    }
+    fx_object_delete(&requirements->object, NULL);
     return status;
 }
 
@@ -225,6 +247,9 @@ bool fx_pdo_answer(struct fx_device *device, PIRP irp, NTSTATUS *status)
         return true;
     case IRP_MN_QUERY_RESOURCES:
         *status = fx_pdo_resources(device, irp);
+        return true;
+    case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
+        *status = fx_pdo_requirements(device, irp);
         return true;
     case IRP_MN_EJECT:
         *status = fx_pdo_eject(device, irp);

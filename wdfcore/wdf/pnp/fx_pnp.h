@@ -38,6 +38,16 @@ NTSTATUS fx_pnp_event_locked(struct fx_device *device, enum fx_pnp_event event);
 /* fx_pnp_state_name: "Started". */
 const char *fx_pnp_state_name(WDF_DEVICE_PNP_STATE state);
 
+/* fx_pnp_complete: with that status, which it returns. */
+NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status);
+/* fx_pnp_forward: send it down and wait for it to come back; the IRP is ours again. */
+NTSTATUS fx_pnp_forward(struct fx_device *device, PIRP irp);
+
+/* fx_pnp_filter: IRP_MN_FILTER_RESOURCE_REQUIREMENTS of a device whose driver has a callback for it. */
+NTSTATUS fx_pnp_filter(struct fx_device *device, PIRP irp);
+/* fx_pnp_forward_start: IRP_MN_START_DEVICE, without what EvtDeviceRemoveAddedResources takes out. */
+NTSTATUS fx_pnp_forward_start(struct fx_device *device, PIRP irp);
+
 /* fx_pnp_dispatch: IRP_MJ_PNP. */
 NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp);
 

@@ -4,7 +4,7 @@
  * or StartedRemoving; pnp.prepared says so, and ReleaseHardware answers it exactly once.
  */
 #include "wdf/callback/fx_interrupt.h"
-#include "wdf/device/fx_resource.h"
+#include "wdf/resource/fx_resource.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/pnp/fx_pnp_states.h"
 #include "wdf/pnp/fx_power.h"
@@ -77,9 +77,10 @@ fx_pnp_state fx_pnp_hardware_available(struct fx_device *device)
 {
     NTSTATUS status;
 
-    status = fx_reslist_create(&device->object, device->pnp.start_raw, &device->pnp.raw);
+    status =
+        fx_reslist_create(&device->object, device->pnp.start_raw, FX_MAY_LOOK, &device->pnp.raw);
     if (NT_SUCCESS(status)) {
-        status = fx_reslist_create(&device->object, device->pnp.start_translated,
+        status = fx_reslist_create(&device->object, device->pnp.start_translated, FX_MAY_LOOK,
                                    &device->pnp.translated);
     }
     if (NT_SUCCESS(status)) {

@@ -4,6 +4,7 @@
  *                          QUERY_CAPABILITIES
  *   we, then down          QUERY_STOP, STOP, QUERY_REMOVE, SURPRISE_REMOVAL, REMOVE,
  *                          DEVICE_USAGE_NOTIFICATION, QUERY_DEVICE_RELATIONS
+ *   on both ways           FILTER_RESOURCE_REQUIREMENTS, and START for EvtDeviceRemoveAddedResources
  *   passed on              all others
  * A query that we refuse does not go down. A PDO is the bottom of its stack: going down is success,
  * and what nobody knows is completed as it came.
@@ -18,7 +19,7 @@
 #include "wdf/pnp/fx_power.h"
 #include "wdf/device/fx_query_interface.h"
 
-static NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
+NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
 {
     irp->IoStatus.Status = status;
     io_irp_complete(irp, IO_NO_INCREMENT);
@@ -34,8 +35,7 @@ static NTSTATUS fx_pnp_pass(struct fx_device *device, PIRP irp)
     return io_irp_call(device->attached, irp);
 }
 
-/* fx_pnp_forward: send it down and wait for it to come back; the IRP is ours again. */
-static NTSTATUS fx_pnp_forward(struct fx_device *device, PIRP irp)
+NTSTATUS fx_pnp_forward(struct fx_device *device, PIRP irp)
 {
     if (device->attached == NULL) {
         irp->IoStatus.Status = STATUS_SUCCESS;
@@ -59,7 +59,7 @@ static NTSTATUS fx_pnp_event(struct fx_device *device, enum fx_pnp_event event)
 static NTSTATUS fx_pnp_irp_start(struct fx_device *device, PIRP irp)
 {
     const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
-    NTSTATUS status = fx_pnp_forward(device, irp);
+    NTSTATUS status = fx_pnp_forward_start(device, irp);
 
     if (NT_SUCCESS(status)) {
         fx_capabilities_learn(device);
@@ -320,6 +320,8 @@ NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
         return fx_pnp_irp_device_state(device, irp);
     case IRP_MN_QUERY_CAPABILITIES:
         return fx_pnp_irp_capabilities(device, irp);
+    case IRP_MN_FILTER_RESOURCE_REQUIREMENTS:
+        return fx_pnp_filter(device, irp);
     case IRP_MN_DEVICE_USAGE_NOTIFICATION:
         return fx_pnp_irp_usage(device, irp);
     case IRP_MN_QUERY_INTERFACE:

@@ -1,0 +1,97 @@
+/* test_driver_language.c - drivers are compiled with the promises of Microsoft's compiler. */
+#include <ntddk.h>
+
+#include "harness/driver/driver_module.h"
+
+/* clang-format off: cmocka wants this order */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+static struct driver_module *module;
+
+static int open_driver(void **state)
+{
+    char error[256] = "";
+
+    module = driver_module_open(WC_DRIVER_DRV_LANGUAGE, error, sizeof(error));
+    return module != NULL ? 0 : -1;
+}
+
+static int close_driver(void **state)
+{
+    driver_module_close(module);
+    return 0;
+}
+
+static const void *function(const char *name)
+{
+    const void *found = driver_module_symbol(module, name);
+
+    assert_non_null(found);
+    return found;
+}
+
+static void arrays_at_the_end_are_as_long_as_they_are(void **state)
+{
+    typedef ULONGLONG sum_function(const CM_RESOURCE_LIST *resources);
+    sum_function *sum = (sum_function *)function("LanguageSumNested");
+    ULONGLONG memory[40] = {0};
+    CM_RESOURCE_LIST *list = (CM_RESOURCE_LIST *)memory;
+    CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor =
+        list->List[0].PartialResourceList.PartialDescriptors;
+
+    list->Count = 1;
+    list->List[0].PartialResourceList.Count = 5;
+    for (ULONG i = 0; i < 5; i++) {
+        descriptor[i].u.Interrupt.Vector = 10 + i;
+    }
+    assert_int_equal(sum(list), 60);
+}
+
+static void pointers_of_different_types_alias(void **state)
+{
+    typedef LONG alias_function(LONG * integer, float *real);
+    alias_function *alias = (alias_function *)function("LanguageAlias");
+    union {
+        LONG integer;
+        float real;
+    } both;
+
+    assert_int_equal(alias(&both.integer, &both.real), 0x40000000); /* 2.0 */
+}
+
+static void integers_wrap(void **state)
+{
+    typedef BOOLEAN wraps_function(LONG number);
+    wraps_function *wraps = (wraps_function *)function("LanguageWraps");
+
+    assert_true(wraps(MAXLONG));
+    assert_false(wraps(1));
+}
+
+static void a_pointer_may_be_tested_late(void **state)
+{
+    typedef LONG late_function(LONG * copy, const LONG *number, SIZE_T size);
+    late_function *late = (late_function *)function("LanguageTestsLate");
+    LONG number = 2;
+    LONG copy = 0;
+
+    assert_int_equal(late(&copy, NULL, 0), -1);
+    assert_int_equal(late(&copy, &number, sizeof(number)), 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrays_at_the_end_are_as_long_as_they_are),
+        cmocka_unit_test(pointers_of_different_types_alias),
+        cmocka_unit_test(integers_wrap),
+        cmocka_unit_test(a_pointer_may_be_tested_late),
+    };
+
+    return cmocka_run_group_tests(tests, open_driver, close_driver);
+}
