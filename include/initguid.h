@@ -1,4 +1,4 @@
-/* initguid.h - from here on DEFINE_GUID defines. Deliberately without an include guard: it takes
+/* initguid.h - from here on DEFINE_GUID and DEFINE_DEVPROPKEY define. Deliberately without an include guard: it takes
  * effect each time, whether guiddef.h was seen before or not.
  */
 #ifndef INITGUID
@@ -14,4 +14,15 @@
 #else
 #define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
     const GUID __attribute__((weak)) name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
+#endif
+
+#undef DEFINE_DEVPROPKEY
+#ifdef __cplusplus
+#define DEFINE_DEVPROPKEY(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8, pid) \
+    EXTERN_C const DEVPROPKEY __attribute__((weak))                             \
+    name = {{l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}, pid}
+#else
+#define DEFINE_DEVPROPKEY(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8, pid) \
+    const DEVPROPKEY __attribute__((weak))                                      \
+    name = {{l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}, pid}
 #endif

@@ -47,7 +47,15 @@ NTHALAPI VOID WRITE_REGISTER_BUFFER_ULONG(volatile ULONG *Register, PULONG Buffe
 NTHALAPI VOID WRITE_REGISTER_BUFFER_ULONG64(volatile ULONG64 *Register, PULONG64 Buffer,
                                             ULONG Count);
 
-/* Bus data of old drivers.   Returns the number of bytes moved   IRQL <= DISPATCH_LEVEL */
+/* Bus data of old drivers; addresses of a bus.
+ *   Returns  the number of bytes moved: 0, for no bus of a machine has a configuration space;
+ *            HalTranslateBusAddress: TRUE, and the same address; FALSE: no such type of bus or space
+ *   IRQL     <= DISPATCH_LEVEL
+ */
+NTHALAPI ULONG HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
+                             PVOID Buffer, ULONG Length);
+NTHALAPI ULONG HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
+                             PVOID Buffer, ULONG Length);
 NTHALAPI ULONG HalGetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
                                      PVOID Buffer, ULONG Offset, ULONG Length);
 NTHALAPI ULONG HalSetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,

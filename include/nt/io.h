@@ -54,8 +54,15 @@ NTKERNELAPI NTSTATUS IoCreateDeviceSecure(PDRIVER_OBJECT DriverObject, ULONG Dev
                                           PCUNICODE_STRING DefaultSDDLString,
                                           LPCGUID DeviceClassGuid, PDEVICE_OBJECT *DeviceObject);
 _IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
+
+/* IoCreateDriver, IoDeleteDriver: a driver object without a module or a service: the function is called
+ * as its DriverEntry, with no registry path. DriverName  \Driver\name, or NULL: a number.
+ *   Returns  what the function returned; STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_COLLISION
+ *   IRQL     PASSIVE_LEVEL      Source   exported, not documented
+ */
 NTKERNELAPI NTSTATUS IoCreateDriver(PUNICODE_STRING DriverName,
                                     PDRIVER_INITIALIZE InitializationFunction);
+NTKERNELAPI VOID IoDeleteDriver(PDRIVER_OBJECT DriverObject);
 
 /* Stacks of device objects.
  *   Returns  Attach: the previous top or NULL; GetAttachedDeviceReference: the top, referenced
@@ -307,6 +314,17 @@ NTKERNELAPI PVOID IoAllocateErrorLogEntry(PVOID IoObject, UCHAR EntrySize);
 NTKERNELAPI VOID IoFreeErrorLogEntry(PVOID ElEntry);
 NTKERNELAPI VOID IoWriteErrorLogEntry(PVOID ElEntry);
 
+/* IoRegisterDriverReinitialization, IoRegisterBootDriverReinitialization: have a routine called once
+ * DriverEntry has returned STATUS_SUCCESS, those of the second first. Count says how many times one of
+ * the driver has been called, this time included; a routine may register again.
+ *   IRQL     PASSIVE_LEVEL, in DriverEntry
+ *   Source   ntddk/nf-ntddk-ioregisterdriverreinitialization, -ioregisterbootdriverreinitialization
+ */
+NTKERNELAPI VOID IoRegisterDriverReinitialization(
+    PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, PVOID Context);
+NTKERNELAPI VOID IoRegisterBootDriverReinitialization(
+    PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, PVOID Context);
+
 /* Others.   IRQL PASSIVE_LEVEL unless the page says otherwise */
 NTKERNELAPI NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject,
                                                      PVOID ClientIdentificationAddress,
@@ -314,15 +332,22 @@ NTKERNELAPI NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject
                                                      PVOID *DriverObjectExtension);
 NTKERNELAPI PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject,
                                              PVOID ClientIdentificationAddress);
-NTKERNELAPI VOID IoRegisterDriverReinitialization(
-    PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, PVOID Context);
 NTKERNELAPI NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI NTSTATUS IoRegisterLastChanceShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI VOID IoUnregisterShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI struct _EPROCESS *IoGetCurrentProcess(VOID);
+
+/* The stack that the caller runs on, which grows from the high limit (IoGetInitialStack) to the low one.
+ *   Returns  IoGetRemainingStackSize: bytes below the caller; IoWithinStackLimits: TRUE if the whole
+ *            region lies on it
+ *   IRQL     any
+ *   Source   ntddk/nf-ntddk-iogetinitialstack, wdm/nf-wdm-iogetstacklimits,
+ *            -iogetremainingstacksize, -iowithinstacklimits
+ */
 NTKERNELAPI PVOID IoGetInitialStack(VOID);
 NTKERNELAPI VOID IoGetStackLimits(PULONG_PTR LowLimit, PULONG_PTR HighLimit);
 NTKERNELAPI ULONG_PTR IoGetRemainingStackSize(VOID);
+NTKERNELAPI ULONG IoWithinStackLimits(ULONG_PTR RegionStart, SIZE_T RegionSize);
 #define IoAdjustPagingPathCount(_count_, _paging_) \
     ((void)((_paging_) ? InterlockedIncrement(_count_) : InterlockedDecrement(_count_)))
 

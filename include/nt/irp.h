@@ -547,10 +547,30 @@ _IRQL_requires_(DISPATCH_LEVEL) NTKERNELAPI VOID IoReleaseCancelSpinLock(KIRQL I
 NTKERNELAPI struct _EPROCESS *IoGetRequestorProcess(PIRP Irp);
 NTKERNELAPI ULONG IoGetRequestorProcessId(PIRP Irp);
 NTKERNELAPI NTSTATUS IoGetRequestorSessionId(PIRP Irp, PULONG pSessionId);
-NTKERNELAPI NTSTATUS IoGetActivityIdIrp(PIRP Irp, GUID *Guid);
-NTKERNELAPI NTSTATUS IoSetActivityIdIrp(PIRP Irp, LPCGUID Guid);
 NTKERNELAPI BOOLEAN IoIs32bitProcess(PIRP Irp);
 NTKERNELAPI BOOLEAN IoIsOperationSynchronous(PIRP Irp);
+
+/* Activity IDs of an IRP. It loses its ID when it is reused.
+ *   Guid     IoSetActivityIdIrp: NULL: that of the current thread
+ *   Returns  STATUS_NOT_FOUND: there is none; STATUS_NOT_SUPPORTED: the IRP was not allocated by the
+ *            I/O manager
+ *   IRQL     <= DISPATCH_LEVEL
+ *   Source   wdm/nf-wdm-iogetactivityidirp, -iosetactivityidirp
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI NTSTATUS IoGetActivityIdIrp(PIRP Irp, LPGUID Guid);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI NTSTATUS IoSetActivityIdIrp(PIRP Irp, LPCGUID Guid);
+
+/* Activity IDs of the current thread. The GUID is the caller's and stays until it is cleared.
+ *   Returns  IoSetActivityIdThread: the ID before, for IoClearActivityIdThread
+ *   IRQL     <= APC_LEVEL
+ *   Source   ntddk/nf-ntddk-iogetactivityidthread, -iosetactivityidthread, -ioclearactivityidthread,
+ *            -iopropagateactivityidtothread
+ */
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI LPCGUID IoGetActivityIdThread(VOID);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI LPCGUID IoSetActivityIdThread(LPCGUID ActivityId);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID IoClearActivityIdThread(LPCGUID OriginalId);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI NTSTATUS
+    IoPropagateActivityIdToThread(PIRP Irp, LPGUID PropagatedId, LPCGUID *OriginalId);
 
 #ifdef __cplusplus
 }

@@ -215,16 +215,53 @@ NTKERNELAPI VOID MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T Nu
                                                     MEMORY_CACHING_TYPE CacheType);
 NTKERNELAPI PVOID MmAllocateNonCachedMemory(SIZE_T NumberOfBytes);
 NTKERNELAPI VOID MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T NumberOfBytes);
-NTKERNELAPI PVOID MmAllocateMappingAddress(SIZE_T NumberOfBytes, ULONG PoolTag);
-NTKERNELAPI VOID MmFreeMappingAddress(PVOID BaseAddress, ULONG PoolTag);
 NTKERNELAPI MM_SYSTEMSIZE MmQuerySystemSize(VOID);
 NTKERNELAPI PVOID MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName);
-NTKERNELAPI PVOID MmLockPagableDataSection(PVOID AddressWithinSection);
-NTKERNELAPI VOID MmUnlockPagableImageSection(PVOID ImageSectionHandle);
-NTKERNELAPI PVOID MmPageEntireDriver(PVOID AddressWithinSection);
-NTKERNELAPI VOID MmResetDriverPaging(PVOID AddressWithinSection);
+
+/* MmIsAddressValid: nothing faults if the byte is read now.
+ *   IRQL     <= DISPATCH_LEVEL      Source   ntddk/nf-ntddk-mmisaddressvalid
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI BOOLEAN MmIsAddressValid(PVOID VirtualAddress);
+
+/* Addresses that are reserved now, to map an MDL to later without failing.
+ *   Returns  MmAllocateMappingAddress: the first address or NULL; mapping: the address of the MDL's
+ *            buffer, NULL if the reservation has too few pages. Another tag, an MDL too many, freeing
+ *            while mapped: MdlState
+ *   IRQL     <= DISPATCH_LEVEL
+ *   Source   wdm/nf-wdm-mmallocatemappingaddress, -mmfreemappingaddress,
+ *            -mmmaplockedpageswithreservedmapping, -mmunmapreservedmapping
+ *   Differs  the buffer is mapped where it lies: the address is none of the reserved ones
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PVOID
+    MmAllocateMappingAddress(SIZE_T NumberOfBytes, ULONG PoolTag);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID
+    MmFreeMappingAddress(PVOID BaseAddress, ULONG PoolTag);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PVOID
+    MmMapLockedPagesWithReservedMapping(PVOID MappingAddress, ULONG PoolTag, PMDL Mdl,
+                                        MEMORY_CACHING_TYPE CacheType);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID
+    MmUnmapReservedMapping(PVOID BaseAddress, ULONG PoolTag, PMDL Mdl);
+
+/* Pageable parts of a driver. Nothing is paged out here; the pairs are checked.
+ *   Returns  MmLockPagableDataSection: a handle for the others; MmPageEntireDriver: where the driver
+ *            was loaded, NULL: the address is in no driver
+ *   IRQL     <= APC_LEVEL
+ *   Source   wdm/nf-wdm-mmlockpagabledatasection, -mmlockpagablesectionbyhandle (ntddk),
+ *            -mmunlockpagableimagesection, -mmpageentiredriver, -mmresetdriverpaging
+ */
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI PVOID
+    MmLockPagableDataSection(PVOID AddressWithinSection);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID
+    MmLockPagableSectionByHandle(PVOID ImageSectionHandle);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID
+    MmUnlockPagableImageSection(PVOID ImageSectionHandle);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI PVOID MmPageEntireDriver(PVOID AddressWithinSection);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID MmResetDriverPaging(PVOID AddressWithinSection);
 #define MmLockPagableCodeSection(Address) MmLockPagableDataSection(Address)
-NTKERNELAPI BOOLEAN MmIsAddressValid(PVOID VirtualAddress);
+
+/* ProbeForRead, ProbeForWrite: memory that an application named. Raise what is wrong with it.
+ *   IRQL     <= APC_LEVEL      Source   wdm/nf-wdm-probeforread, -probeforwrite
+ */
 NTKERNELAPI VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment);
 NTKERNELAPI VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment);
 

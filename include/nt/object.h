@@ -188,6 +188,10 @@ NTKERNELAPI PKTHREAD KeGetCurrentThread(VOID);
 #define PsGetCurrentProcess() IoGetCurrentProcess()
 NTKERNELAPI KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority);
 NTKERNELAPI KPRIORITY KeQueryPriorityThread(PKTHREAD Thread);
+/* KeQueryRuntimeThread: Returns the clock ticks in which the thread ran; *UserTime 0: it has no other.
+ *   IRQL     <= DISPATCH_LEVEL      Source   ntddk/nf-ntddk-kequeryruntimethread
+ *   Differs  with threads it is always 0
+ */
 NTKERNELAPI ULONG KeQueryRuntimeThread(PKTHREAD Thread, PULONG UserTime);
 
 /* Files and keys by handle.

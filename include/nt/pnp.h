@@ -1,6 +1,7 @@
 /* pnp.h - device capabilities, bus interfaces, device interfaces and properties, notifications. */
 #pragma once
 
+#include "../devpropdef.h"
 #include "dma.h"
 #include "hal.h"
 #include "io.h"
@@ -149,17 +150,6 @@ typedef enum {
     DevicePropertyContainerID = 0x16
 } DEVICE_REGISTRY_PROPERTY;
 
-typedef ULONG DEVPROPTYPE, *PDEVPROPTYPE;
-typedef GUID DEVPROPGUID, *PDEVPROPGUID;
-typedef ULONG DEVPROPID, *PDEVPROPID;
-#ifndef DEVPROPKEY_DEFINED
-#define DEVPROPKEY_DEFINED
-typedef struct _DEVPROPKEY {
-    DEVPROPGUID fmtid;
-    DEVPROPID pid;
-} DEVPROPKEY, *PDEVPROPKEY;
-#endif
-
 #define PLUGPLAY_REGKEY_DEVICE            1
 #define PLUGPLAY_REGKEY_DRIVER            2
 #define PLUGPLAY_REGKEY_CURRENT_HWPROFILE 4
@@ -175,16 +165,35 @@ NTKERNELAPI NTSTATUS IoGetDeviceProperty(PDEVICE_OBJECT DeviceObject,
                                          DEVICE_REGISTRY_PROPERTY DeviceProperty,
                                          ULONG BufferLength, PVOID PropertyBuffer,
                                          PULONG ResultLength);
+
+/* Properties by key, of a device (its PDO) or of a device interface. A property that is set without data
+ * goes. What the bus knows (DEVPKEY_Device_HardwareIds and relatives) can be read only.
+ *   Returns  STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND: no such property, or interface;
+ *            STATUS_BUFFER_TOO_SMALL: *RequiredSize and *Type are set; STATUS_ACCESS_DENIED: read only;
+ *            STATUS_INVALID_PARAMETER: a type that is none, or data that are no such type
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   wdm/nf-wdm-iogetdevicepropertydata, -iosetdevicepropertydata,
+ *            -iogetdeviceinterfacepropertydata, -iosetdeviceinterfacepropertydata
+ *   Differs  persistent properties end with the device, too
+ */
+#ifndef LOCALE_NEUTRAL
+#define LOCALE_NEUTRAL 0
+#endif
 NTKERNELAPI NTSTATUS IoGetDevicePropertyData(PDEVICE_OBJECT Pdo, CONST DEVPROPKEY *PropertyKey,
                                              LCID Lcid, ULONG Flags, ULONG Size, PVOID Data,
                                              PULONG RequiredSize, PDEVPROPTYPE Type);
 NTKERNELAPI NTSTATUS IoSetDevicePropertyData(PDEVICE_OBJECT Pdo, CONST DEVPROPKEY *PropertyKey,
                                              LCID Lcid, ULONG Flags, DEVPROPTYPE Type, ULONG Size,
                                              PVOID Data);
+NTKERNELAPI NTSTATUS IoGetDeviceInterfacePropertyData(PUNICODE_STRING SymbolicLinkName,
+                                                      CONST DEVPROPKEY *PropertyKey, LCID Lcid,
+                                                      ULONG Flags, ULONG Size, PVOID Data,
+                                                      PULONG RequiredSize, PDEVPROPTYPE Type);
 NTKERNELAPI NTSTATUS IoSetDeviceInterfacePropertyData(PUNICODE_STRING SymbolicLinkName,
                                                       CONST DEVPROPKEY *PropertyKey, LCID Lcid,
                                                       ULONG Flags, DEVPROPTYPE Type, ULONG Size,
                                                       PVOID Data);
+
 NTKERNELAPI NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT DeviceObject, ULONG DevInstKeyType,
                                              ACCESS_MASK DesiredAccess, PHANDLE DeviceRegKey);
 NTKERNELAPI NTSTATUS IoOpenDriverRegistryKey(PDRIVER_OBJECT DriverObject,
@@ -196,8 +205,16 @@ NTKERNELAPI VOID IoInvalidateDeviceRelations(PDEVICE_OBJECT DeviceObject,
 NTKERNELAPI VOID IoInvalidateDeviceState(PDEVICE_OBJECT PhysicalDeviceObject);
 NTKERNELAPI VOID IoRequestDeviceEject(PDEVICE_OBJECT PhysicalDeviceObject);
 
-/* Notifications.   Returns STATUS_SUCCESS or an error   IRQL PASSIVE_LEVEL
- *   Source   wdm/nf-wdm-ioregisterplugplaynotification
+/* Notifications: of a device that the driver has open (EventCategoryData: a file object), of the
+ * interfaces of a class (a GUID). Routines are called at PASSIVE_LEVEL, one after the other in order of
+ * registration; for interfaces in a system thread, after the call that caused it may have returned.
+ *   Returns  STATUS_SUCCESS or an error. IoReportTargetDeviceChange: all were told;
+ *            STATUS_INVALID_DEVICE_REQUEST: the event is one of the system's own; Asynchronous:
+ *            STATUS_PENDING, Callback comes when all were told
+ *   IRQL     PASSIVE_LEVEL; IoReportTargetDeviceChangeAsynchronous <= DISPATCH_LEVEL
+ *   Source   wdm/nf-wdm-ioregisterplugplaynotification, -iounregisterplugplaynotificationex,
+ *            -ioreporttargetdevicechange, -ioreporttargetdevicechangeasynchronous
+ *   Differs  there is one hardware profile, which never changes
  */
 typedef enum _IO_NOTIFICATION_EVENT_CATEGORY {
     EventCategoryReserved,
@@ -228,6 +245,16 @@ typedef struct _TARGET_DEVICE_REMOVAL_NOTIFICATION {
     GUID Event;
     PFILE_OBJECT FileObject;
 } TARGET_DEVICE_REMOVAL_NOTIFICATION, *PTARGET_DEVICE_REMOVAL_NOTIFICATION;
+
+/* Size: of all of it, CustomDataBuffer included. FileObject is filled in for each who is told. */
+typedef struct _TARGET_DEVICE_CUSTOM_NOTIFICATION {
+    USHORT Version;
+    USHORT Size;
+    GUID Event;
+    PFILE_OBJECT FileObject;
+    LONG NameBufferOffset;
+    UCHAR CustomDataBuffer[1];
+} TARGET_DEVICE_CUSTOM_NOTIFICATION, *PTARGET_DEVICE_CUSTOM_NOTIFICATION;
 
 NTKERNELAPI NTSTATUS IoRegisterPlugPlayNotification(
     IO_NOTIFICATION_EVENT_CATEGORY EventCategory, ULONG EventCategoryFlags, PVOID EventCategoryData,

@@ -156,6 +156,41 @@ typedef struct _KBUGCHECK_REASON_CALLBACK_RECORD {
     UCHAR State;
 } KBUGCHECK_REASON_CALLBACK_RECORD, *PKBUGCHECK_REASON_CALLBACK_RECORD;
 
+/* What a KbCallbackSecondaryDumpData routine gets: it fills in Guid, OutBuffer and OutBufferLength. */
+typedef struct _KBUGCHECK_SECONDARY_DUMP_DATA {
+    PVOID InBuffer;
+    ULONG InBufferLength;
+    ULONG MaximumAllowed;
+    GUID Guid;
+    PVOID OutBuffer;
+    ULONG OutBufferLength;
+} KBUGCHECK_SECONDARY_DUMP_DATA, *PKBUGCHECK_SECONDARY_DUMP_DATA;
+
+/* For the other reasons, which are not called here: there is no dump to be written. */
+typedef enum _KBUGCHECK_DUMP_IO_TYPE {
+    KbDumpIoInvalid,
+    KbDumpIoHeader,
+    KbDumpIoBody,
+    KbDumpIoSecondaryData,
+    KbDumpIoComplete
+} KBUGCHECK_DUMP_IO_TYPE;
+typedef struct _KBUGCHECK_DUMP_IO {
+    ULONG64 Offset;
+    PVOID Buffer;
+    ULONG BufferLength;
+    KBUGCHECK_DUMP_IO_TYPE Type;
+} KBUGCHECK_DUMP_IO, *PKBUGCHECK_DUMP_IO;
+#define KB_ADD_PAGES_FLAG_VIRTUAL_ADDRESS         0x00000001UL
+#define KB_ADD_PAGES_FLAG_PHYSICAL_ADDRESS        0x00000002UL
+#define KB_ADD_PAGES_FLAG_ADDITIONAL_RANGES_EXIST 0x80000000UL
+typedef struct _KBUGCHECK_ADD_PAGES {
+    PVOID Context;
+    ULONG Flags;
+    ULONG BugCheckCode;
+    ULONG_PTR Address;
+    ULONG_PTR Count;
+} KBUGCHECK_ADD_PAGES, *PKBUGCHECK_ADD_PAGES;
+
 /* KeInitializeCallbackRecord: a record must be initialised before it is registered. */
 #define KeInitializeCallbackRecord(CallbackRecord) ((CallbackRecord)->State = BufferEmpty)
 

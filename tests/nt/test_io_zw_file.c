@@ -256,15 +256,11 @@ static void base_priorities_are_relative(void **state)
 
 static void what_is_not_there_says_so(void **state)
 {
-    PVOID entry = &entry;
+    PVOID block = &block;
 
     (void)state;
-    assert_int_equal(IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0, NULL,
-                                                    NULL, NULL, NULL, &entry),
-                     STATUS_NOT_IMPLEMENTED);
-    assert_null(entry);
-    assert_int_equal(PoRegisterPowerSettingCallback(NULL, NULL, NULL, NULL, &entry),
-                     STATUS_NOT_IMPLEMENTED);
+    assert_int_equal(IoWMIOpenBlock(&(GUID){0}, WMIGUID_QUERY, &block), STATUS_NOT_IMPLEMENTED);
+    assert_null(block);
     wc_expect_violation("ApiUnavailable");
     PoFxCompleteIdleState(NULL, 0);
     assert_int_equal(wc_violations("ApiUnavailable"), 1);

@@ -172,6 +172,8 @@ _Noreturn void host_context_abandon(void);
 /* host_stack_guards: the address lies right below the stack of the running context: it is used up.
  * Async-signal-safe. */
 bool host_stack_guards(const void *address);
+/* host_stack_limits: the stack of the running context: from low to below high. Both NULL outside. */
+void host_stack_limits(const char **low, const char **high);
 /* host_halt: no context runs again until host_stop; host_run returns. */
 void host_halt(void);
 

@@ -1,6 +1,10 @@
 #include "host/host_memory.h"
 
+#include <errno.h>
+#include <stdint.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 void *host_memory_reserve(size_t size, bool huge)
 {
@@ -19,4 +23,17 @@ void *host_memory_reserve(size_t size, bool huge)
 void host_memory_forget(void *start, size_t size)
 {
     madvise(start, size, MADV_DONTNEED);
+}
+
+/* A call that fails in either case, with EFAULT before anything else if it cannot read its set. */
+bool host_memory_is_readable(const void *address)
+{
+    uintptr_t word = (uintptr_t)address & ~(uintptr_t)7;
+
+    if (word == 0) {
+        return false; /* would be no set at all */
+    }
+    errno = 0;
+    syscall(SYS_rt_sigprocmask, -1, word, NULL, sizeof(uint64_t));
+    return errno != EFAULT;
 }

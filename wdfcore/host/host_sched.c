@@ -147,6 +147,12 @@ bool host_stack_guards(const void *address)
     return host.scheduler->stack_guards(address);
 }
 
+void host_stack_limits(const char **low, const char **high)
+{
+    *low = *high = NULL;
+    host.scheduler->stack_limits(low, high);
+}
+
 void host_halt(void)
 {
     host.scheduler->halt();

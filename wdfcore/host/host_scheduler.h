@@ -30,6 +30,7 @@ struct host_scheduler_ops {
 
     void (*context_abandon)(void); /* does not return */
     bool (*stack_guards)(const void *address);
+    void (*stack_limits)(const char **low, const char **high);
     void (*halt)(void);
 
     enum host_run_result (*run)(bool (*done)(void *), void *context);

@@ -156,3 +156,11 @@ bool host_fiber_guards(const struct host_fiber *fiber, const void *address)
     return fiber->mapping != NULL && byte >= fiber->mapping &&
            byte < fiber->mapping + (fiber->mapping_size - STACK_SIZE);
 }
+
+void host_fiber_limits(const struct host_fiber *fiber, const char **low, const char **high)
+{
+    if (fiber->mapping != NULL) {
+        *low = fiber->mapping + (fiber->mapping_size - STACK_SIZE);
+        *high = fiber->mapping + fiber->mapping_size;
+    }
+}

@@ -23,3 +23,5 @@ _Noreturn void host_fiber_leave(struct host_fiber *from, struct host_fiber *to);
 
 /* host_fiber_guards: the address lies in the guard page below this fiber's stack. */
 bool host_fiber_guards(const struct host_fiber *fiber, const void *address);
+/* host_fiber_limits: its stack; nothing is set for the adopted one. */
+void host_fiber_limits(const struct host_fiber *fiber, const char **low, const char **high);

@@ -398,6 +398,13 @@ static bool fiber_stack_guards(const void *address)
     return host.turn != HOST_NO_PROCESSOR && host_fiber_guards(host.running, address);
 }
 
+static void fiber_stack_limits(const char **low, const char **high)
+{
+    if (host.turn != HOST_NO_PROCESSOR) {
+        host_fiber_limits(host.running, low, high);
+    }
+}
+
 /* Whoever runs looks at its next window; a resting machine on the program's loop must turn. */
 static void fiber_posted(void)
 {
@@ -462,6 +469,7 @@ const struct host_scheduler_ops host_scheduler_fiber = {
     .posted = fiber_posted,
     .context_abandon = fiber_context_abandon,
     .stack_guards = fiber_stack_guards,
+    .stack_limits = fiber_stack_limits,
     .halt = host_fiber_halt,
     .run = host_fiber_run,
     .run_escape = host_fiber_run_escape,

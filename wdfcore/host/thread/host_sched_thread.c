@@ -78,6 +78,16 @@ static bool thread_stack_guards(const void *address)
     return thread != NULL && byte >= thread->stack_low - page && byte < thread->stack_low + page;
 }
 
+static void thread_stack_limits(const char **low, const char **high)
+{
+    const struct host_thread *thread = host_thread_self;
+
+    if (thread != NULL) {
+        *low = thread->stack_low;
+        *high = thread->stack_low + thread->stack_size;
+    }
+}
+
 static void thread_halt(void)
 {
     atomic_store(&host.halted, true);
@@ -134,6 +144,7 @@ const struct host_scheduler_ops host_scheduler_thread = {
     .posted = thread_posted,
     .context_abandon = thread_context_leave,
     .stack_guards = thread_stack_guards,
+    .stack_limits = thread_stack_limits,
     .halt = thread_halt,
     .run = host_world_run,
     .run_escape = thread_no,

@@ -44,7 +44,7 @@ void host_thread_arrive(struct host_thread *thread)
 {
     pthread_attr_t attributes;
     void *low = NULL;
-    size_t size;
+    size_t size = 0;
 
     host_thread_self = thread;
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
@@ -52,6 +52,7 @@ void host_thread_arrive(struct host_thread *thread)
         pthread_attr_destroy(&attributes);
     }
     thread->stack_low = low;
+    thread->stack_size = size;
     host_trap_thread(thread->trap_stack);
 }
 

@@ -25,7 +25,8 @@ struct host_thread {
     bool woken;             /* (lock) a wake that the task has not seen */
     bool waiting;           /* (lock) the task counts as blocked */
     jmp_buf base;
-    const char *stack_low; /* (c) the lowest usable address */
+    const char *stack_low; /* (c) the lowest usable address ... */
+    size_t stack_size;     /* (c) ... and how much follows it */
     void *trap_stack;      /* (c) see host_trap_thread; kept for the next thread */
     struct host_watched watched;
     struct host_thread *next; /* the pool */

@@ -12,6 +12,7 @@
 #include "nt/io/io_name.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "nt/io/io_shutdown.h"
+#include "nt/io/power/po_idle.h"
 #include "nt/io/deferred/io_timer.h"
 #include "nt/ke/ke_api.h"
 #include "nt/dpc/ke_dpc.h"
@@ -291,6 +292,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     }
     io_timer_device_deleted(DeviceObject);
     io_shutdown_device_deleted(DeviceObject);
+    po_idle_device_deleted(DeviceObject);
     if (device->name.Length != 0) {
         io_name_remove(&device->name);
     }

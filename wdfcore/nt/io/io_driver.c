@@ -12,6 +12,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
+#include "nt/io/io_reinitialize.h"
 #include "nt/io/pnp/io_registry.h"
 #include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"
@@ -22,6 +23,7 @@
 #include "nt/mm/mm_iospace.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
+#include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/wpp/wpp_control.h"
 
@@ -38,6 +40,7 @@ struct io_driver {
     DRIVER_EXTENSION extension;
     struct io_driver *next, *prev;    /* (i) drivers of the machine */
     struct io_driver_client *clients; /* (i) */
+    bool without_service;             /* (c) */
     UNICODE_STRING registry_path;     /* (c) */
     char *name;                       /* (c) */
 };
@@ -150,7 +153,8 @@ NTSTATUS io_driver_create(const struct io_driver_config *config, PDRIVER_OBJECT 
         driver->object.MajorFunction[i] = io_driver_invalid_request;
     }
     status = io_driver_set_names(driver, config->name);
-    if (NT_SUCCESS(status)) {
+    driver->without_service = config->without_service;
+    if (NT_SUCCESS(status) && !driver->without_service) {
         status = io_registry_add_service(&driver->registry_path);
     }
     if (NT_SUCCESS(status)) {
@@ -179,6 +183,10 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
     if (ke_timer_in_range(start, size) != NULL || ke_timer_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)start, 0, 0, 0,
                      "driver %s ended with a timer armed", name);
+    }
+    if (ps_notify_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ps_notify_of_code(start, size), 0, 0, 0,
+                     "driver %s ended and left a notify routine of Ps registered", name);
     }
     if (thread != NULL) {
         ke_violation(RULE_ThreadOutlivesDriver, 0xCE, (uintptr_t)thread->routine, 0, 0, 0,
@@ -227,11 +235,15 @@ NTSTATUS io_driver_initialize(PDRIVER_OBJECT driver, PDRIVER_INITIALIZE entry)
     }
     memcpy(path.Buffer, self->registry_path.Buffer, path.Length);
     driver->DriverInit = entry;
+    if (driver->DriverStart != NULL) {
+        ps_notify_image(self->name, driver->DriverStart, driver->DriverSize);
+    }
     ke_call_enter(&frame, "DriverEntry", (const void *)entry, driver);
-    status = entry(driver, &path);
+    status = entry(driver, self->without_service ? NULL : &path);
     ke_call_leave(&frame);
     ex_pool_release(path.Buffer);
     if (!NT_SUCCESS(status)) {
+        io_reinitialize_forget(driver);
         io_driver_report_left(driver);
         return status;
     }
@@ -239,6 +251,7 @@ NTSTATUS io_driver_initialize(PDRIVER_OBJECT driver, PDRIVER_INITIALIZE entry)
          device = device->NextDevice) {
         device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING; /* done for those made in DriverEntry */
     }
+    io_reinitialize_run(driver);
     return status;
 }
 
@@ -274,6 +287,7 @@ void io_driver_unload(PDRIVER_OBJECT driver)
         unload(driver);
         ke_call_leave(&frame);
     }
+    io_reinitialize_forget(driver);
     io_driver_report_left(driver);
 }
 

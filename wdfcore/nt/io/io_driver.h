@@ -10,6 +10,7 @@ struct io_driver_config {
     const char *name; /* "uart": the object is \Driver\uart, the service key ends in it */
     void *start;      /* where the module lies, or NULL: allocations are charged by address */
     ULONG size;
+    bool without_service; /* a driver made it: no key, no registry path for its entry */
 };
 
 /* io_driver_create: a driver object whose every MajorFunction fails requests with

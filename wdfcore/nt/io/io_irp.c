@@ -108,6 +108,7 @@ static PIRP io_irp_create(CCHAR stack_size, enum io_irp_state state, const void 
     header->finished = 0;
     header->cancelling = 0;
     header->finish_deferred = 0;
+    header->has_activity_id = FALSE;
     __atomic_fetch_add(&io_irps.outstanding, 1, __ATOMIC_RELAXED);
     return &header->irp;
 }
@@ -166,6 +167,7 @@ void io_irp_reuse(PIRP irp, NTSTATUS status)
     irp->IoStatus.Status = status;
     if (io_irp_header(irp) != NULL) {
         io_irp_header(irp)->finished = 0;
+        io_irp_header(irp)->has_activity_id = FALSE;
     }
 }
 

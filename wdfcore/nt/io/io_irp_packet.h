@@ -43,6 +43,8 @@ struct io_irp {
     UCHAR finished;                 /* (i) it has left its stack: not to be held any more */
     UCHAR cancelling;               /* (i) io_irp_cancel_held is looking at it */
     UCHAR finish_deferred;          /* (i) and it was completed meanwhile */
+    BOOLEAN has_activity_id;        /* (o) */
+    GUID activity_id;               /* (o) see io_activity.c */
     _Alignas(16) IRP irp;
     /* What a driver writes that has no location below its own: it must not hit the IRP. */
     IO_STACK_LOCATION below;

@@ -9,9 +9,13 @@
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/pnp/io_pnp_node.h"
+#include "nt/io/io_reinitialize.h"
 #include "nt/io/io_remove_lock.h"
 #include "nt/io/pnp/io_notify.h"
 #include "nt/io/io_shutdown.h"
+#include "nt/io/power/po_idle.h"
+#include "nt/io/power/po_setting.h"
+#include "nt/io/power/po_system.h"
 #include "nt/io/deferred/io_timer.h"
 #include "nt/io/deferred/io_workitem.h"
 
@@ -38,8 +42,13 @@ void io_manager_stop(void)
     io_interface_stop();
     io_remove_lock_stop();
     io_notify_stop();
+    io_notify_events_stop();
     io_shutdown_stop();
+    io_reinitialize_stop();
     io_timer_stop();
+    po_idle_stop();
+    po_setting_stop();
+    po_system_stop();
     io_file_stop();
     io_driver_stop();
     ex_lookaside_stop();

@@ -1,8 +1,11 @@
-/* io_unavailable.c - what there is no part of the machine for: the power
- * framework, power settings, properties of interfaces, providers of WMI. Registrations say so by
- * their status; what could only follow one is ApiUnavailable.
+/* io_unavailable.c - what there is no part of the machine for: the power framework, providers of WMI,
+ * the class driver of HID. Registrations say so by their status; what could only follow one is
+ * ApiUnavailable.
  */
 #include <ntddk.h>
+
+#include <hidport.h>
+#include <wmilib.h>
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
@@ -12,12 +15,56 @@ static void io_unavailable(const char *api)
     ke_violation(RULE_ApiUnavailable, 0, 0, 0, 0, 0, "%s was called, which is not built", api);
 }
 
-NTSTATUS IoSetDeviceInterfacePropertyData(PUNICODE_STRING SymbolicLinkName,
-                                          CONST DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Flags,
-                                          DEVPROPTYPE Type, ULONG Size, PVOID Data)
+/* ---- HID ---- */
+
+NTSTATUS HidRegisterMinidriver(PHID_MINIDRIVER_REGISTRATION MinidriverRegistration)
+{
+    (void)API(PASSIVE_LEVEL);
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+/* ---- WMI ---- */
+
+NTSTATUS IoWMIRegistrationControl(PDEVICE_OBJECT DeviceObject, ULONG Action)
 {
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+NTSTATUS IoWMIWriteEvent(PVOID WnodeEventItem)
+{
+    if (API(DISPATCH_LEVEL)) {
+        io_unavailable(__func__);
+    }
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+NTSTATUS WmiSystemControl(PWMILIB_CONTEXT WmiLibInfo, PDEVICE_OBJECT DeviceObject, PIRP Irp,
+                          PSYSCTL_IRP_DISPOSITION IrpDisposition)
+{
+    *IrpDisposition = IrpForward; /* for nobody here takes it */
+    if (API(PASSIVE_LEVEL)) {
+        io_unavailable(__func__);
+    }
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+NTSTATUS WmiCompleteRequest(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status,
+                            ULONG BufferUsed, CCHAR PriorityBoost)
+{
+    if (API(DISPATCH_LEVEL)) {
+        io_unavailable(__func__);
+    }
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+NTSTATUS WmiFireEvent(PDEVICE_OBJECT DeviceObject, LPCGUID Guid, ULONG InstanceIndex,
+                      ULONG EventDataSize, PVOID EventData)
+{
+    if (API(DISPATCH_LEVEL)) {
+        io_unavailable(__func__);
     }
     return STATUS_NOT_IMPLEMENTED;
 }
@@ -49,27 +96,6 @@ NTSTATUS IoWMISetNotificationCallback(PVOID Object, WMI_NOTIFICATION_CALLBACK Ca
 }
 
 /* ---- power ---- */
-
-NTSTATUS PoRegisterPowerSettingCallback(PDEVICE_OBJECT DeviceObject, LPCGUID SettingGuid,
-                                        PPOWER_SETTING_CALLBACK Callback, PVOID Context,
-                                        PVOID *Handle)
-{
-    if (!API(APC_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    if (Handle != NULL) {
-        *Handle = NULL;
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS PoUnregisterPowerSettingCallback(PVOID Handle)
-{
-    if (API(APC_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
 
 NTSTATUS PoFxRegisterDevice(PDEVICE_OBJECT Pdo, PPO_FX_DEVICE Device, POHANDLE *Handle)
 {

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "nt/ke/record/ke_last_events.h"
+#include "nt/ke/ke_bugcheck.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/record/ke_record.h"
@@ -197,6 +198,7 @@ void ke_violation_tolerated(enum base_rule rule, const char *object, const char 
 
 static void report_stop(void)
 {
+    ke_bugcheck_stopping();
     ke_machine_halt();
 }
 

@@ -114,6 +114,21 @@ VOID MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T NumberOfBytes,
     }
 }
 
+PVOID MmAllocateNonCachedMemory(SIZE_T NumberOfBytes)
+{
+    if (!API(APC_LEVEL)) {
+        return NULL;
+    }
+    return mm_contiguous_allocate(NumberOfBytes, 0, UINT64_MAX, 0, KE_CALLER());
+}
+
+VOID MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T NumberOfBytes)
+{
+    if (API(APC_LEVEL)) {
+        mm_contiguous_free(BaseAddress);
+    }
+}
+
 PHYSICAL_ADDRESS MmGetPhysicalAddress(PVOID BaseAddress)
 {
     PHYSICAL_ADDRESS physical = {.QuadPart = 0};

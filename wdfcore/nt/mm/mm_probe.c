@@ -1,6 +1,8 @@
 /* mm_probe.c - looking at memory that an application named, and small questions about memory. */
+#include "host/host_memory.h"
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
+#include "nt/mm/mm_iospace.h"
 
 /* Raises for what can be told from the address alone: the range must be aligned and must not wrap;
  * the page at 0 is nobody's. Reading is not tried, as on Windows: what is not there faults when the
@@ -42,4 +44,16 @@ MM_SYSTEMSIZE MmQuerySystemSize(VOID)
         return MmSmallSystem;
     }
     return MmLargeSystem;
+}
+
+/* Mapped registers have no memory behind them, but are there. */
+BOOLEAN MmIsAddressValid(PVOID VirtualAddress)
+{
+    uint64_t physical;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    return (BOOLEAN)(host_memory_is_readable(VirtualAddress) ||
+                     mm_iospace_find(VirtualAddress, 1, &physical) == MM_IOSPACE_MAPPED);
 }

@@ -4,9 +4,11 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ps_notify.h"
 
 #define SYSTEM_PROCESS_ID 4
 
@@ -31,6 +33,8 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     thread->normal_apcs_disabled = 1; /* spec: THR-06 */
+    thread->is_told_of = TRUE;
+    ps_notify_thread(thread->id, TRUE);
     ke_thread_begin(thread);
     *ThreadHandle = ob_handle_create(thread);
     if (ClientId != NULL) {
@@ -106,6 +110,22 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
     before = Thread->priority;
     Thread->priority = Priority;
     return before;
+}
+
+/* All of a machine's code is the kernel's. */
+ULONG KeQueryRuntimeThread(PKTHREAD Thread, PULONG UserTime)
+{
+    uint64_t ran_ns;
+
+    *UserTime = 0;
+    if (!API_QUIET(DISPATCH_LEVEL) || !THREAD_OK(Thread)) {
+        return 0;
+    }
+    ran_ns = Thread->ran_ns;
+    if (Thread == ke_self->thread && !base_threaded) {
+        ran_ns += host_clock_peek(ke_self->number) - Thread->since_ns;
+    }
+    return (ULONG)(ran_ns / ke_machine.config.tick_ns);
 }
 
 PIRP IoGetTopLevelIrp(VOID)

@@ -11,6 +11,7 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
+#include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"
@@ -203,6 +204,10 @@ void ke_thread_exit(NTSTATUS status)
     struct ke_processor *self = ke_self;
     PKTHREAD thread = self->thread;
 
+    if (thread->is_told_of && self->irql <= APC_LEVEL) {
+        ps_notify_thread(thread->id, FALSE);
+        self = ke_self; /* it may have waited */
+    }
     ke_thread_check_exit();
     self->chain = NULL;
     ke_dispatcher_lock();
@@ -283,6 +288,8 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
     memcpy(self->raised_from, next->raised_from, sizeof(self->raised_from));
     ke_irql_set(self, next->irql);
     ke_charge(self, ke_machine.config.context_switch_ns);
+    next->since_ns = host_clock_peek(self->number);
+    previous->ran_ns += next->since_ns - previous->since_ns;
     ke_ring(self, BASE_EVENT_SWITCH, next->is_idle ? NULL : next->name);
     if (ke_is_observed(self)) {
         ke_record_switch(next);

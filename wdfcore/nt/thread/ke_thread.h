@@ -35,6 +35,9 @@ struct _KTHREAD {
     BOOLEAN ended;
     BOOLEAN is_worker; /* waiting without time-out is its normal state */
     BOOLEAN is_idle;
+    BOOLEAN is_told_of; /* its creation was told, and its end will be (ps_notify.h) */
+    uint64_t ran_ns;    /* with fibers: how long it was its processor's thread, until since_ns */
+    uint64_t since_ns;
     struct ke_processor *stand_in; /* (c) with threads: where it runs while it owns no processor */
     LONG priority;
     KAFFINITY affinity;        /* as created */
@@ -51,6 +54,7 @@ struct _KTHREAD {
     LONG locks_held;                  /* fast mutexes and push locks */
     const struct ke_lock_wait *wants; /* the lock that it waits for, or NULL */
     PIRP top_level_irp;
+    LPCGUID activity_id;     /* the thread's own; NULL: none */
     struct _KQUEUE *queue;   /* that it takes entries from, or NULL: see ke_queue.h */
     BOOLEAN queue_active;    /* counted there */
     LIST_ENTRY queue_link;   /* of that queue's threads */

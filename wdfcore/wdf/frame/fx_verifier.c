@@ -1,5 +1,6 @@
 /* fx_verifier.c - break points and bug checks of a driver's own. */
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_bugcheck.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_report.h"
 
@@ -21,10 +22,10 @@ VOID WdfVerifierKeBugCheck(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
                            ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
                            ULONG_PTR BugCheckParameter4)
 {
-    ke_violation(RULE_DriverBugCheck, BugCheckCode, BugCheckParameter1, BugCheckParameter2,
-                 BugCheckParameter3, BugCheckParameter4,
-                 "the driver called WdfVerifierKeBugCheck with code 0x%x", BugCheckCode);
-    __builtin_unreachable(); /* the rule always stops the machine */
+    const ULONG_PTR parameter[4] = {BugCheckParameter1, BugCheckParameter2, BugCheckParameter3,
+                                    BugCheckParameter4};
+
+    ke_bugcheck("WdfVerifierKeBugCheck", BugCheckCode, parameter);
 }
 
 PVOID WdfGetTriageInfo(VOID)

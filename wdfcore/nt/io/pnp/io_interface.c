@@ -10,6 +10,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
+#include "nt/io/pnp/io_notify.h"
 #include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
@@ -21,10 +22,12 @@
  * node, when nobody uses the device any more. */
 struct io_interface {
     struct io_interface *next;
-    struct io_pnp_node *node; /* (c) */
-    GUID class_guid;          /* (c) */
-    bool enabled;             /* (a) atomic: who changes it makes or removes the link */
-    UNICODE_STRING link;      /* (c) characters in text */
+    struct io_pnp_node *node;       /* (c) */
+    GUID class_guid;                /* (c) */
+    bool enabled;                   /* (a) atomic: who changes it makes or removes the link */
+    size_t reference;               /* (c) where in text its reference string begins, or the end */
+    struct io_property *properties; /* (i) by key */
+    UNICODE_STRING link;            /* (c) characters in text */
     WCHAR text[IO_INTERFACE_NAME];
 };
 
@@ -72,6 +75,7 @@ static bool io_interface_set_link(struct io_interface *entry, const GUID *guid,
         /* The instance path's own backslashes become number signs. */
         entry->text[used] = (WCHAR)(used >= 4 && text[used] == '\\' ? '#' : text[used]);
     }
+    entry->reference = used;
     if (reference_length != 0) {
         entry->text[used++] = L'\\';
         memcpy(&entry->text[used], reference->Buffer, reference->Length);
@@ -160,8 +164,10 @@ static NTSTATUS io_interface_enable(struct io_interface *entry)
     status = IoCreateSymbolicLink(&entry->link, &device->name);
     if (!NT_SUCCESS(status)) {
         io_interface_set_enabled(entry, false);
+        return status;
     }
-    return status;
+    io_notify_interface(&entry->class_guid, &entry->link, true);
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS io_interface_disable(struct io_interface *entry)
@@ -170,6 +176,7 @@ static NTSTATUS io_interface_disable(struct io_interface *entry)
         return STATUS_OBJECT_NAME_NOT_FOUND;
     }
     io_name_remove(&entry->link);
+    io_notify_interface(&entry->class_guid, &entry->link, false);
     return STATUS_SUCCESS;
 }
 
@@ -258,6 +265,53 @@ bool io_interface_class(PCUNICODE_STRING link, GUID *class_guid)
     return entry != NULL;
 }
 
+struct io_property **io_interface_properties(PCUNICODE_STRING link)
+{
+    struct io_interface *entry = io_interface_find(link);
+
+    return entry != NULL ? &entry->properties : NULL;
+}
+
+/* Of the same device, with the same reference string. */
+static bool io_interface_is_alias(const struct io_interface *entry,
+                                  const struct io_interface *other)
+{
+    UNICODE_STRING left = entry->link, right = other->link;
+
+    left.Buffer += entry->reference;
+    left.Length -= (USHORT)(entry->reference * sizeof(WCHAR));
+    right.Buffer += other->reference;
+    right.Length -= (USHORT)(other->reference * sizeof(WCHAR));
+    return entry->node == other->node && io_name_equal(&left, &right);
+}
+
+NTSTATUS IoGetDeviceInterfaceAlias(PUNICODE_STRING SymbolicLinkName,
+                                   CONST GUID *AliasInterfaceClassGuid,
+                                   PUNICODE_STRING AliasSymbolicLinkName)
+{
+    const struct io_interface *entry;
+    const struct io_interface *alias = NULL;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    io_lock();
+    entry = io_interface_find_locked(SymbolicLinkName);
+    if (entry != NULL) {
+        LL_FOREACH (io_interfaces, alias) {
+            if (memcmp(&alias->class_guid, AliasInterfaceClassGuid, sizeof(GUID)) == 0 &&
+                io_interface_is_alias(alias, entry)) {
+                break;
+            }
+        }
+    }
+    io_unlock();
+    if (alias == NULL) {
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    return io_interface_copy_link(alias, AliasSymbolicLinkName, KE_CALLER());
+}
+
 /* An interface of the node, off the list; NULL: none. */
 static struct io_interface *io_interface_take(const struct io_pnp_node *node)
 {
@@ -278,6 +332,7 @@ void io_interface_node_gone(struct io_pnp_node *node)
 
     while ((entry = io_interface_take(node)) != NULL) {
         io_interface_disable(entry);
+        io_property_free_all(&entry->properties);
         ex_pool_release(entry);
     }
 }

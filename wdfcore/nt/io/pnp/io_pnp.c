@@ -98,6 +98,7 @@ void io_pnp_node_delete(struct io_device *device)
     }
     device->node = NULL;
     io_interface_node_gone(node);
+    io_property_free_all(&node->properties);
     ex_pool_release(node);
 }
 
