@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include "base/assert.h"
+#include "base/biased_lock.h"
 
 enum { SPINS_BEFORE_YIELD = 200 };
 
@@ -13,6 +14,9 @@ _Thread_local uint32_t base_held_ranks;
 
 void base_lock_threaded(bool threaded)
 {
+    if (threaded) {
+        base_biased_start();
+    }
     base_threaded = threaded;
 }
 
