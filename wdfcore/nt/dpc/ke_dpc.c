@@ -74,12 +74,12 @@ static struct ke_processor *dpc_lock_queue(const KDPC *dpc)
 
     while ((data = (uintptr_t)__atomic_load_n(&dpc->DpcData, __ATOMIC_ACQUIRE)) != 0) {
         target = (struct ke_processor *)(data & ~(uintptr_t)KE_DPC_POSTED);
-        base_lock_acquire(&target->dpc_lock);
+        ke_dpc_queue_lock(target);
         ke_dpc_queue_settle(target);
         if (__atomic_load_n(&dpc->DpcData, __ATOMIC_RELAXED) == target) {
             return target;
         }
-        base_lock_release(&target->dpc_lock);
+        ke_dpc_queue_unlock(target);
         sched_yield(); /* it has run, and may be on another queue; or it is just being pushed */
     }
     return NULL;
@@ -94,7 +94,7 @@ BOOLEAN ke_dpc_remove(PRKDPC Dpc)
     }
     RemoveEntryList(&Dpc->DpcListEntry);
     ke_dpc_unlinked(target, Dpc, ke_dpc_is_threaded(Dpc));
-    base_lock_release(&target->dpc_lock);
+    ke_dpc_queue_unlock(target);
     ke_dpc_note(BASE_EVENT_DPC_REMOVE, Dpc, target);
     KE_COUNT(ke_self, dpc_removed);
     return TRUE;
@@ -191,13 +191,13 @@ static PKDPC queues_find(const void *start, SIZE_T size, BOOLEAN code)
         if (!ke_dpc_any_waits(processor)) {
             continue;
         }
-        base_lock_acquire(&processor->dpc_lock);
+        ke_dpc_queue_lock(processor);
         ke_dpc_queue_settle(processor);
         dpc = queue_find(&processor->dpcs, start, size, code);
         if (dpc == NULL) {
             dpc = queue_find(&processor->threaded_dpcs, start, size, code);
         }
-        base_lock_release(&processor->dpc_lock);
+        ke_dpc_queue_unlock(processor);
     }
     return dpc;
 }

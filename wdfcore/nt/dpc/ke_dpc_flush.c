@@ -44,10 +44,10 @@ static BOOLEAN queue_is_busy(struct ke_processor *processor, const ULONG *count,
 {
     BOOLEAN busy;
 
-    base_lock_acquire(&processor->dpc_lock);
+    ke_dpc_queue_lock(processor);
     ke_dpc_queue_settle(processor);
     busy = *count > 0 || ke_dpc_running(running) != NULL;
-    base_lock_release(&processor->dpc_lock);
+    ke_dpc_queue_unlock(processor);
     return busy;
 }
 

@@ -116,9 +116,9 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
         return dpc_post(dpc, target, argument1, argument2) ? DPC_QUEUED
                                                            : dpc_coalesced(dpc, target);
     }
-    base_lock_acquire(&target->dpc_lock);
+    ke_dpc_queue_lock(target);
     if (!dpc_claim(dpc, target)) { /* on a queue */
-        base_lock_release(&target->dpc_lock);
+        ke_dpc_queue_unlock(target);
         return dpc_coalesced(dpc, target);
     }
     dpc->SystemArgument1 = argument1;
@@ -128,7 +128,7 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     }
     ke_dpc_link(target, dpc, threaded);
     ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
-    base_lock_release(&target->dpc_lock);
+    ke_dpc_queue_unlock(target);
 
     /* From here the DPC may run, and even be freed: it is not touched again. */
     if (__builtin_expect(threaded, 0)) {
@@ -250,9 +250,9 @@ dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
     }
     ke_ring(self, BASE_EVENT_API, name);
     KE_COUNT(self, dpc_enqueues);
-    base_lock_acquire(&self->dpc_lock);
+    ke_dpc_queue_lock(self);
     if (!dpc_claim(dpc, self)) {
-        base_lock_release(&self->dpc_lock);
+        ke_dpc_queue_unlock(self);
         KE_COUNT(self, dpc_coalesced);
         return FALSE;
     }
@@ -261,7 +261,7 @@ dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
     ke_dpc_queue_settle(self);
     ke_dpc_link(self, dpc, FALSE);
     ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
-    base_lock_release(&self->dpc_lock);
+    ke_dpc_queue_unlock(self);
     self->deferred |= KE_ATTENTION_DPC;
     return TRUE;
 }

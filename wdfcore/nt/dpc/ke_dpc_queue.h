@@ -4,6 +4,17 @@
  */
 #include "nt/dpc/ke_dpc.h"
 
+/* The lock of a processor's queues: itself uses them nearly always. No window until it is released. */
+static inline void ke_dpc_queue_lock(struct ke_processor *processor)
+{
+    base_biased_acquire(&processor->dpc_lock, processor == ke_self);
+}
+
+static inline void ke_dpc_queue_unlock(struct ke_processor *processor)
+{
+    base_biased_release(&processor->dpc_lock, processor == ke_self);
+}
+
 /* Counts are read without the lock. */
 static inline void ke_dpc_count_add(ULONG *count, LONG change)
 {

@@ -17,7 +17,7 @@ static inline PRKDPC ke_dpc_take(struct ke_processor *self, BOOLEAN threaded,
                      : !ke_dpc_waits(self)) {
             return NULL; /* whoever adds one now asks for another look afterwards */
         }
-        base_lock_acquire(&self->dpc_lock);
+        ke_dpc_queue_lock(self);
         if (!threaded &&
             (IsListEmpty(queue) || self->statistics.dpc_runs % KE_DPC_INBOX_ROUND == 0)) {
             ke_dpc_queue_settle(self);
@@ -39,6 +39,6 @@ static inline PRKDPC ke_dpc_take(struct ke_processor *self, BOOLEAN threaded,
         RemoveHeadList(queue);
         ke_dpc_unlinked(self, dpc, threaded);
     }
-    base_lock_release(&self->dpc_lock);
+    ke_dpc_queue_unlock(self);
     return dpc;
 }

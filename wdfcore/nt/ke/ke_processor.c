@@ -35,7 +35,7 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
 {
     memset(processor, 0, offsetof(struct ke_processor, ring));
     processor->number = number;
-    processor->dpc_lock.rank = BASE_RANK_DPC;
+    base_biased_init(&processor->dpc_lock, BASE_RANK_DPC);
     InitializeListHead(&processor->dpcs);
     InitializeListHead(&processor->threaded_dpcs);
     processor->dpc_frame.kind = KE_DPC_KIND;

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "base/lock.h"
+#include "base/biased_lock.h"
 #include "base/trace.h"
 #include "host/host.h"
 
@@ -81,7 +81,7 @@ struct ke_processor {
     struct ke_processor *claimed_by; /* (p) the stand-in whose task owns it; NULL: none */
     struct ke_callback dpc_frame;    /* (p) of the DPC that a drain runs */
     /* What other processors write lies apart from what this one always looks at. */
-    _Alignas(64) struct base_lock dpc_lock;
+    _Alignas(64) struct base_biased_lock dpc_lock;
     LIST_ENTRY dpcs;                    /* (q) ordinary DPCs, first to run first */
     ULONG dpc_count;                    /* (q) */
     PKDPC running_dpc;                  /* (q) */
