@@ -118,6 +118,14 @@ static inline void base_ring_set_time(struct base_ring *ring, uint64_t time_100n
     ring->stamp = ring->time | (ring->stamp & 0xffULL << 48);
 }
 
+/* base_ring_set_time_irql: both in one step. */
+static inline void base_ring_set_time_irql(struct base_ring *ring, uint64_t time_100ns,
+                                           uint8_t irql)
+{
+    ring->time = ring->time >> 56 << 56 | (time_100ns & BASE_EVENT_TIME);
+    ring->stamp = ring->time | (uint64_t)irql << 48;
+}
+
 static inline void base_ring_set_processor(struct base_ring *ring, uint8_t processor)
 {
     ring->time = ring->time << 8 >> 8 | (uint64_t)processor << 56;

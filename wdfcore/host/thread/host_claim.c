@@ -18,12 +18,16 @@ static struct {
     atomic_bool wanted;        /* waiting is not empty */
 } claims = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+static inline bool try_claim(uint32_t processor)
+{
+    atomic_bool *owned = &host_thread_processors[processor].owned;
+
+    return !atomic_load_explicit(owned, memory_order_relaxed) && !atomic_exchange(owned, true);
+}
+
 bool host_processor_try_claim(uint32_t processor)
 {
-    bool owned =
-        atomic_load_explicit(&host_thread_processors[processor].owned, memory_order_relaxed);
-
-    return !owned && !atomic_exchange(&host_thread_processors[processor].owned, true);
+    return try_claim(processor);
 }
 
 /* The home if it is free, else any of the affinity. HOST_NO_PROCESSOR: none is. */
@@ -33,13 +37,13 @@ static uint32_t claim_any(struct host_task *task)
 
     CORE_ASSERT(task->processor < HOST_MAX_PROCESSORS);
     others = task->affinity & ~(1ULL << task->processor);
-    if (host_processor_try_claim(task->processor)) {
+    if (try_claim(task->processor)) {
         return task->processor;
     }
     for (; others != 0; others &= others - 1) {
         uint32_t processor = (uint32_t)__builtin_ctzll(others);
 
-        if (processor < host.config.processors && host_processor_try_claim(processor)) {
+        if (processor < host.config.processors && try_claim(processor)) {
             return processor;
         }
     }
@@ -76,9 +80,9 @@ static uint32_t claim_wait(struct host_task *task)
     return processor;
 }
 
-uint32_t host_processor_claim(void)
+/* Its home is owned. */
+__attribute__((noinline)) static uint32_t claim_another(struct host_task *task)
 {
-    struct host_task *task = host_thread_self->task;
     uint32_t processor = claim_any(task);
 
     while (processor == HOST_NO_PROCESSOR) {
@@ -89,6 +93,13 @@ uint32_t host_processor_claim(void)
         task->processor = processor;
     }
     return processor;
+}
+
+uint32_t host_processor_claim(void)
+{
+    struct host_task *task = host_thread_self->task;
+
+    return __builtin_expect(try_claim(task->processor), 1) ? task->processor : claim_another(task);
 }
 
 void host_claims_forget(void)

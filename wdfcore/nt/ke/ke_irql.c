@@ -115,7 +115,7 @@ __attribute__((noinline)) static VOID irql_lower_checked(KIRQL irql, const char 
  * changes of it. */
 __attribute__((noinline)) static VOID irql_fall(struct ke_processor *self, KIRQL irql)
 {
-    if (irql < DISPATCH_LEVEL && self->deferred == KE_ATTENTION_DPC && !base_threaded) {
+    if (irql < DISPATCH_LEVEL && self->deferred == KE_ATTENTION_DPC) {
         ke_dpc_drain(self, irql);
     } else {
         ke_irql_set(self, irql);

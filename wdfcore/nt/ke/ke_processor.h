@@ -166,13 +166,25 @@ void ke_attention_set(struct ke_processor *processor, UCHAR bits);
 /* ke_observe: that observer comes or goes, on all processors; none is left when a machine starts. */
 void ke_observe(enum ke_observer observer, bool on);
 
-/* ke_is_observed: somebody may want to know what happens here. */
 static inline UCHAR ke_attention(const struct ke_processor *self)
 {
     /* Relaxed: the bits say "look"; what they are about is ordered by its own lock. */
     return __atomic_load_n(&self->attention, __ATOMIC_RELAXED);
 }
 
+/* ke_processor_is_pending: something waits for the processor that its owner has to look at. */
+static inline BOOLEAN ke_processor_is_pending(const struct ke_processor *processor)
+{
+    UCHAR looks = KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME;
+
+    /* Ordered after the release of the processor: see host_processor_release. The inbox before the
+     * count: what somebody moves from one to the other is counted first. */
+    return (__atomic_load_n(&processor->attention, __ATOMIC_SEQ_CST) & looks) != 0 ||
+           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_SEQ_CST) != 0 ||
+           __atomic_load_n(&processor->dpc_count, __ATOMIC_SEQ_CST) != 0;
+}
+
+/* ke_is_observed: somebody may want to know what happens here. */
 static inline bool ke_is_observed(const struct ke_processor *self)
 {
     return __builtin_expect((ke_attention(self) & KE_ATTENTION_OBSERVE) != 0, 0);

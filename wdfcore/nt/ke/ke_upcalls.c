@@ -69,27 +69,16 @@ static void upcall_current(uint32_t processor, struct host_task *task)
     if (self->thread != thread) {
         ke_thread_switch(self, thread);
         /* What came after the last window of a thread that blocks is the idle context's. */
-        if (thread->is_idle && !base_threaded && ke_processor_is_pending(processor)) {
+        if (thread->is_idle && !base_threaded && ke_processor_is_pending(self)) {
             host_processor_kick(processor);
         }
     }
     ke_schedule_update(self);
 }
 
-BOOLEAN ke_processor_is_pending(ULONG number)
-{
-    const struct ke_processor *processor = ke_processor_at(number);
-    UCHAR looks = KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME;
-
-    /* Ordered after the release of the processor: see host_processor_release. */
-    return (__atomic_load_n(&processor->attention, __ATOMIC_SEQ_CST) & looks) != 0 ||
-           __atomic_load_n(&processor->dpc_count, __ATOMIC_SEQ_CST) != 0 ||
-           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_SEQ_CST) != 0;
-}
-
 static bool upcall_pending(uint32_t processor)
 {
-    return ke_processor_is_pending(processor);
+    return ke_processor_is_pending(ke_processor_at(processor));
 }
 
 static uint64_t upcall_next_due(void)

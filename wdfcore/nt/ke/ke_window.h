@@ -29,7 +29,7 @@ static inline void ke_window_point(void)
 static inline BOOLEAN ke_window_drain(struct ke_processor *self)
 {
     if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0 || self->deferred != KE_ATTENTION_DPC ||
-        self->irql >= DISPATCH_LEVEL || base_threaded) {
+        self->irql >= DISPATCH_LEVEL) {
         return FALSE;
     }
     ke_dpc_drain(self, self->irql);

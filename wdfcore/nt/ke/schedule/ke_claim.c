@@ -8,22 +8,28 @@
 #include "nt/time/ke_due.h"
 
 /* What belongs to the context and not to the processor. */
-static void context_move(struct ke_processor *to, const struct ke_processor *from)
+static inline void context_move(struct ke_processor *to, const struct ke_processor *from)
 {
     to->thread = from->thread;
     to->chain = from->chain;
     to->raise_depth = from->raise_depth;
-    memcpy(to->raised_from, from->raised_from, sizeof(to->raised_from));
-    ke_irql_set(to, from->irql);
-    ke_clock_noted(to);
+    if (from->raise_depth != 0) {
+        memcpy(to->raised_from, from->raised_from, sizeof(to->raised_from));
+    }
+    if (ke_is_observed(to)) {
+        ke_record_irql(to, from->irql);
+    }
+    to->irql = from->irql;
+    base_ring_set_time_irql(&to->ring, host_clock_peek(to->number) / 100, to->irql);
     ke_processor_enter(to);
 }
 
-static struct ke_processor *processor_take(struct ke_processor *stand_in, uint32_t number)
+static inline struct ke_processor *processor_take(struct ke_processor *stand_in,
+                                                  struct ke_processor *self)
 {
-    struct ke_processor *self = ke_processor_at(number);
-
-    ke_stand_in_move(stand_in, number);
+    if (stand_in->number != self->number) {
+        ke_stand_in_move(stand_in, self->number);
+    }
     self->claimed_by = stand_in;
     self->windows = 0;
     context_move(self, stand_in);
@@ -34,8 +40,8 @@ struct ke_processor *ke_claim(void)
 {
     struct ke_processor *stand_in = ke_self;
 
-    CORE_ASSERT(stand_in->is_stand_in && base_lock_none_held());
-    return processor_take(stand_in, host_processor_claim());
+    CORE_ASSERT(stand_in->is_stand_in && base_held_ranks == 0);
+    return processor_take(stand_in, ke_processor_at(host_processor_claim()));
 }
 
 void ke_claim_end(void)
@@ -44,6 +50,7 @@ void ke_claim_end(void)
     struct ke_processor *stand_in = self->claimed_by;
     UCHAR number = self->number;
 
+    CORE_ASSERT(base_held_ranks == 0);
     for (;;) {
         context_move(stand_in, self);
         self->thread = self->idle;
@@ -51,11 +58,12 @@ void ke_claim_end(void)
         self->raise_depth = 0;
         self->claimed_by = NULL;
         host_processor_release(number);
-        if (!ke_processor_is_pending(number) || !host_processor_try_claim(number)) {
+        if (__builtin_expect(!ke_processor_is_pending(self), 1) ||
+            !host_processor_try_claim(number)) {
             return;
         }
-        processor_take(stand_in, number);
-        ke_window_lowered(ke_self);
+        processor_take(stand_in, self);
+        ke_window_lowered(self);
     }
 }
 

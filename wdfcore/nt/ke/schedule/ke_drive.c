@@ -60,7 +60,7 @@ enum host_visit_result ke_drive_call(ULONG processor, void (*body)(void *), void
 /* Something waits for this processor already. */
 static bool drive_has_work(const struct ke_processor *self)
 {
-    return self->deferred != 0 || ke_processor_is_pending(self->number) || host_posts_pending();
+    return self->deferred != 0 || ke_processor_is_pending(self) || host_posts_pending();
 }
 
 void ke_drive_turn_inside(bool wait)
