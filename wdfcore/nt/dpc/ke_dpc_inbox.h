@@ -40,27 +40,34 @@ static inline BOOLEAN ke_dpc_inbox_is_empty(const struct ke_processor *target)
     return __atomic_load_n(&target->dpc_inbox, __ATOMIC_RELAXED) == 0;
 }
 
-/* ke_dpc_inbox_take_over: all that is in it goes to the list, in the order that it came in. With the
- * lock. */
+/* ke_dpc_inbox_take_over: all that is in it goes to the end of the list, in the order that it came in.
+ * With the lock. */
 static inline void ke_dpc_inbox_take_over(struct ke_processor *target)
 {
-    uintptr_t word = __atomic_exchange_n(&target->dpc_inbox, 0, __ATOMIC_ACQUIRE);
-    PKDPC dpc = (PKDPC)(word & ~(uintptr_t)KE_DPC_INBOX_COUNTED);
-    PKDPC first = NULL;
+    PLIST_ENTRY last = target->dpcs.Blink;
+    PLIST_ENTRY next = &target->dpcs;
+    ULONG count = 0;
+    uintptr_t word;
+    PKDPC dpc;
 
-    while (dpc != NULL) {
+    /* Counted before they leave the inbox: who lets the processor go looks there and then at the count,
+     * without the lock, and must find one of the two. */
+    ke_dpc_count_add(&target->dpc_count, 1);
+    word = __atomic_exchange_n(&target->dpc_inbox, 0, __ATOMIC_ACQ_REL);
+    dpc = (PKDPC)(word & ~(uintptr_t)KE_DPC_INBOX_COUNTED);
+    while (dpc != NULL) { /* the one pushed last is the end of the list */
         PKDPC before = (PKDPC)dpc->DpcListEntry.Flink;
 
-        dpc->DpcListEntry.Flink = (PLIST_ENTRY)first;
-        first = dpc;
+        dpc->DpcListEntry.Flink = next;
+        next->Blink = &dpc->DpcListEntry;
+        next = &dpc->DpcListEntry;
+        __atomic_store_n(&dpc->DpcData, (PVOID)target, __ATOMIC_RELEASE);
+        count++;
         dpc = before;
     }
-    while (first != NULL) {
-        dpc = first;
-        first = (PKDPC)dpc->DpcListEntry.Flink;
-        ke_dpc_link(target, dpc, FALSE);
-        __atomic_store_n(&dpc->DpcData, (PVOID)target, __ATOMIC_RELEASE);
-    }
+    next->Blink = last;
+    last->Flink = next;
+    ke_dpc_count_add(&target->dpc_count, (LONG)count - 1);
 }
 
 /* ke_dpc_queue_settle: the same, if there is anything. */
