@@ -3,6 +3,14 @@
  */
 #include <ntddk.h>
 
+#include "drv_language.h"
+
+_Static_assert(sizeof(long) == 4 && sizeof(1L) == 4 && sizeof(0xFFFFFFFFuL) == 4, "32 bits");
+_Static_assert(sizeof(long long) == 8 && sizeof(1LL) == 8 && sizeof(unsigned __int64) == 8,
+               "64 bits");
+_Static_assert(sizeof(struct language) == 32, "what comes from a header and a macro of the driver");
+_Static_assert(sizeof(SIZE_T) == 8 && sizeof(LONG64) == 8, "what comes from ours");
+
 DRIVER_INITIALIZE DriverEntry;
 
 /* Called by the test. */
@@ -10,6 +18,7 @@ ULONGLONG LanguageSumNested(const CM_RESOURCE_LIST *Resources);
 LONG LanguageAlias(LONG *Integer, float *Real);
 BOOLEAN LanguageWraps(LONG Number);
 LONG LanguageTestsLate(LONG *Copy, const LONG *Number, SIZE_T Size);
+long LanguageLong(volatile long *Number, int *Line);
 
 /* An array of one at the end of a member. */
 ULONGLONG LanguageSumNested(const CM_RESOURCE_LIST *Resources)
@@ -39,6 +48,15 @@ LONG LanguageTestsLate(LONG *Copy, const LONG *Number, SIZE_T Size)
 {
     RtlCopyMemory(Copy, Number, Size);
     return Number == NULL ? -1 : *Copy;
+}
+
+/* A long comment, and 1L of it: "long" stays what it is here. */
+long LanguageLong(volatile long *Number, int *Line)
+{
+    static const char Text[] = "long 1L"; // long
+
+    *Line = __LINE__;
+    return (ULONG)InterlockedIncrement(Number) == 0xFFFFFFFFL ? (long)sizeof(Text) : -1L;
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)

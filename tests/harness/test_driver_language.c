@@ -2,6 +2,7 @@
 #include <ntddk.h>
 
 #include "harness/driver/driver_module.h"
+#include "harness/driver/driver_symbols.h"
 
 /* clang-format off: cmocka wants this order */
 #include <setjmp.h>
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 /* clang-format on */
+#include <stdio.h>
 
 static struct driver_module *module;
 
@@ -84,6 +86,23 @@ static void a_pointer_may_be_tested_late(void **state)
     assert_int_equal(late(&copy, &number, sizeof(number)), 2);
 }
 
+static void long_has_32_bits(void **state)
+{
+    typedef LONG long_function(volatile LONG * number, int *line);
+    long_function *increment = (long_function *)function("LanguageLong");
+    LONG numbers[2] = {-2, 7};
+    int line = 0, first = 0;
+    char text[200] = "";
+
+    assert_int_equal(increment(numbers, &line), 8);
+    assert_int_equal(numbers[0], -1);
+    assert_int_equal(numbers[1], 7);
+    /* Files and lines are those of the source. */
+    assert_true(driver_symbols_name((const void *)(ULONG_PTR)increment, text, sizeof(text)));
+    assert_int_equal(sscanf(text, "LanguageLong (drv_language.c:%d)", &first), 1);
+    assert_in_range(line, first + 1, first + 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +110,7 @@ int main(void)
         cmocka_unit_test(pointers_of_different_types_alias),
         cmocka_unit_test(integers_wrap),
         cmocka_unit_test(a_pointer_may_be_tested_late),
+        cmocka_unit_test(long_has_32_bits),
     };
 
     return cmocka_run_group_tests(tests, open_driver, close_driver);

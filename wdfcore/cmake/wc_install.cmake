@@ -36,6 +36,8 @@ install(FILES
     ${CMAKE_CURRENT_LIST_DIR}/wdf_add_test.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_fuzz_files.c
     ${CMAKE_CURRENT_LIST_DIR}/wdf_include_names.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.pl
     ${CMAKE_CURRENT_LIST_DIR}/wdf_wpp_files.cmake
     DESTINATION ${package_dir})
 

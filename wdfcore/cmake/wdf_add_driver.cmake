@@ -20,6 +20,7 @@ set(WDF_ADD_DRIVER_DIR ${CMAKE_CURRENT_LIST_DIR})
 # What Microsoft's compiler promises and drivers rely on, where ours would make use of the opposite:
 # any pointer may alias, integers wrap, a pointer that was used may still be tested.
 set(WDF_DRIVER_SEMANTICS -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks)
+include(${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.cmake)
 option(WDF_COVERAGE "Drivers count which of their lines run" OFF)
 
 function(wdf_add_driver name)
@@ -45,6 +46,7 @@ function(wdf_add_driver name)
     # functions are in every source that uses them, and one of them is in the module.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-fgnu89-inline>)
     target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,muldefs)
+    wdf_narrow_long(${name})
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
         wdf_keep_locals(${arg_UNPARSED_ARGUMENTS})
     endif()

@@ -1,0 +1,142 @@
+#!/usr/bin/perl
+# wdf_narrow_long.pl DIR... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the driver's own
+# lines, as Microsoft's compiler has it. Lines of system headers and of headers below a DIR stay as they
+# are: there it is the host's.
+#
+# The source is taken with its includes inserted but its macros unexpanded, so that what is written in a
+# driver can be told from what it gets from elsewhere; the words are changed; the result is compiled.
+# Line numbers and file names stay. A source without such words is compiled as it is.
+use strict;
+use warnings;
+use Cwd 'realpath';
+
+my @ours;
+while (@ARGV && $ARGV[0] ne '--') {
+    my $dir = realpath(shift);
+    push @ours, "$dir/" if defined $dir;
+}
+shift;
+my @command = @ARGV;
+my $cxx = grep { /\.(?:cc|cpp|cxx|C)$/ } @command;
+my ($source) = grep { /\.(?:c|cc|cpp|cxx|C)$/ && -f } reverse @command;
+my ($at) = grep { $command[$_] eq '-o' } 0 .. $#command;
+if (!defined $source || !defined $at || !grep { $_ eq '-c' } @command) {
+    exec @command or die "$command[0]: $!\n";
+}
+my $object = $command[$at + 1];
+
+sub run
+{
+    my $status = system @_;
+    die "$_[0]: $!\n" if $status == -1;
+    exit($status & 127 ? 128 + ($status & 127) : $status >> 8) if $status != 0;
+}
+
+# ---- 1. the source with its includes ----
+
+my $is_clang = `@{[join ' ', map { "'$_'" } grep { !/^-/ } $command[0]]} --version 2>/dev/null` =~ /clang/;
+my $whole = "$object.whole" . ($cxx ? '.cpp' : '.c');
+my @first = map { $_ eq '-c' ? ('-E', $is_clang ? '-frewrite-includes' : '-fdirectives-only') : $_ } @command;
+$first[$_] = $whole for grep { $first[$_] eq $object && $_ > 0 && $first[$_ - 1] eq '-o' } 0 .. $#first;
+run(@first);
+
+# ---- 2. the words ----
+
+my %is_own;
+sub own
+{
+    my ($name, $flags) = @_;
+
+    return 0 if $name =~ /^</ || $flags =~ /\b3\b/;
+    $is_own{$name} //= do {
+        my $path = realpath($name) // $name;
+        (grep { index($path, $_) == 0 } @ours) ? 0 : 1;
+    };
+}
+
+# Words that stand together say one type.
+sub type
+{
+    my ($words) = @_;
+    my $longs = () = $words =~ /\blong\b/g;
+
+    return $words if $longs != 1 || $words =~ /\bdouble\b/;
+    if ($words =~ /\bint\b/) {
+        $words =~ s/\blong\b//;
+    } else {
+        $words =~ s/\blong\b/int/;
+    }
+    return $words;
+}
+
+my $changes = 0;
+my $in_comment = 0;
+sub narrow
+{
+    my ($line) = @_;
+    my $word = qr/\b(?:long|int|unsigned|signed|double|const|volatile)\b/;
+
+    $line =~ s{
+        ( /\*.*?(?:\*/|$) | //.*$ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )  # not code
+      | ( $word (?: \s+ $word )* )                                           # a type
+      | ( (?<![\w.]) (?:0[xX][0-9a-fA-F]+|[0-9]+) ) ( [uU]? [lL] | [lL] [uU] ) (?!\w)
+    }{
+        my ($other, $type, $number, $suffix) = ($1, $2, $3, $4);
+        my $new;
+
+        if (defined $other) {
+            $in_comment = 1 if $other =~ m{^/\*} && $other !~ m{^/\*.*\*/$};
+            $new = $other;
+        } elsif (defined $type) {
+            $new = type($type);
+            $changes++ if $new ne $type;
+        } else {
+            ($new = $number . $suffix) =~ s/[lL]//;
+            $changes++;
+        }
+        $new;
+    }gex;
+    return $line;
+}
+
+open my $in, '<', $whole or die "$whole: $!\n";
+my @lines;
+my $own = 0;
+while (my $line = <$in>) {
+    if ($line =~ /^#\s*(?:line\s+)?\d+\s+"([^"]*)"(.*)$/) {
+        $own = own($1, $2);
+        $in_comment = 0;
+    } elsif ($own && $in_comment) {
+        if ($line =~ m{^(.*?\*/)(.*)$}s) {
+            $in_comment = 0;
+            $line = $1 . narrow($2);
+        }
+    } elsif ($own && $line !~ /^\s*#\s*include\b/) {
+        $line = narrow($line);
+    }
+    push @lines, $line;
+}
+close $in;
+
+# ---- 3. the object ----
+
+if ($changes == 0) {
+    unlink $whole;
+    exec @command or die "$command[0]: $!\n";
+}
+open my $out, '>', $whole or die "$whole: $!\n";
+print $out @lines or die "$whole: $!\n";
+close $out or die "$whole: $!\n";
+
+my @second;
+for (my $i = 0; $i < @command; $i++) {
+    if ($command[$i] =~ /^-M[TFQ]$/) {
+        $i++;
+    } elsif ($command[$i] eq $source) {
+        push @second, $is_clang ? () : ('-fpreprocessed', '-fdirectives-only'), $whole;
+    } elsif ($command[$i] !~ /^-M/) {
+        push @second, $command[$i];
+    }
+}
+run(@second);
+unlink $whole;
