@@ -41,6 +41,12 @@ typedef struct _WNODE_HEADER {
 #define WNODE_FLAG_METHOD_ITEM           0x00008000
 #define WNODE_FLAG_PDO_INSTANCE_NAMES    0x00010000
 #define WNODE_FLAG_TRACED_GUID           0x00020000
+#define WNODE_FLAG_LOG_WNODE             0x00040000
+#define WNODE_FLAG_USE_GUID_PTR          0x00080000
+#define WNODE_FLAG_USE_MOF_PTR           0x00100000
+#define WNODE_FLAG_NO_HEADER             0x00200000
+#define WNODE_FLAG_SEND_DATA_BLOCK       0x00400000
+#define WNODE_FLAG_SEVERITY_MASK         0xFF000000
 
 typedef struct {
     ULONG OffsetInstanceData;
@@ -67,6 +73,31 @@ typedef struct tagWNODE_SINGLE_INSTANCE {
     UCHAR VariableData[];
 } WNODE_SINGLE_INSTANCE, *PWNODE_SINGLE_INSTANCE;
 
+typedef struct tagWNODE_SINGLE_ITEM {
+    struct _WNODE_HEADER WnodeHeader;
+    ULONG OffsetInstanceName;
+    ULONG InstanceIndex;
+    ULONG ItemId;
+    ULONG DataBlockOffset;
+    ULONG SizeDataItem;
+    UCHAR VariableData[];
+} WNODE_SINGLE_ITEM, *PWNODE_SINGLE_ITEM;
+
+typedef struct tagWNODE_METHOD_ITEM {
+    struct _WNODE_HEADER WnodeHeader;
+    ULONG OffsetInstanceName;
+    ULONG InstanceIndex;
+    ULONG MethodId;
+    ULONG DataBlockOffset;
+    ULONG SizeDataBlock;
+    UCHAR VariableData[];
+} WNODE_METHOD_ITEM, *PWNODE_METHOD_ITEM;
+
+typedef struct tagWNODE_TOO_SMALL {
+    struct _WNODE_HEADER WnodeHeader;
+    ULONG SizeNeeded;
+} WNODE_TOO_SMALL, *PWNODE_TOO_SMALL;
+
 typedef struct tagWNODE_EVENT_ITEM {
     struct _WNODE_HEADER WnodeHeader;
 } WNODE_EVENT_ITEM, *PWNODE_EVENT_ITEM;
@@ -89,6 +120,33 @@ typedef struct tagWNODE_EVENT_REFERENCE {
 #define WMIREG_FLAG_TRACED_GUID        0x00080000
 #define WMIREG_FLAG_TRACE_CONTROL_GUID 0x00001000
 #define WMIREG_FLAG_EVENT_ONLY_GUID    0x00000040
+
+/* What a request for registration information is about: its DataPath. */
+#define WMIREGISTER 0
+#define WMIUPDATE   1
+
+typedef struct {
+    GUID Guid;
+    ULONG Flags;
+    ULONG InstanceCount;
+    union {
+        ULONG InstanceNameList;
+        ULONG BaseNameOffset;
+        ULONG_PTR Pdo;
+        ULONG_PTR InstanceInfo;
+    };
+} WMIREGGUIDW, *PWMIREGGUIDW;
+typedef WMIREGGUIDW WMIREGGUID, *PWMIREGGUID;
+
+typedef struct tagWMIREGINFOW {
+    ULONG BufferSize;
+    ULONG NextWmiRegInfo;
+    ULONG RegistryPath;
+    ULONG MofResourceName;
+    ULONG GuidCount;
+    WMIREGGUIDW WmiRegGuid[];
+} WMIREGINFOW, *PWMIREGINFOW;
+typedef WMIREGINFOW WMIREGINFO, *PWMIREGINFO;
 
 typedef enum {
     WmiEventControl = 0,

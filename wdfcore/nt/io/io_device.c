@@ -20,6 +20,7 @@
 #include "nt/time/ke_timer.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
+#include "nt/wmi/wmi.h"
 
 #define IO_DEVICE_BODY ((sizeof(struct io_device) + 15) & ~(size_t)15)
 #define IO_STACK_MAX   100 /* locations of an IRP; higher stacks are a loop */
@@ -267,6 +268,11 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     bool attached;
 
     if (!API(APC_LEVEL) || !io_device_check(DeviceObject, "IoDeleteDevice")) {
+        return;
+    }
+    if (wmi_is_registered(DeviceObject)) {
+        ke_violation(RULE_DeviceLifetime, 0, 0, 0, 0, 0,
+                     "IoDeleteDevice of a device that is registered with WMI");
         return;
     }
     io_lock();

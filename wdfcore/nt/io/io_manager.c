@@ -18,6 +18,7 @@
 #include "nt/io/power/po_system.h"
 #include "nt/io/deferred/io_timer.h"
 #include "nt/io/deferred/io_workitem.h"
+#include "nt/wmi/wmi.h"
 
 struct base_lock io_lists = {.rank = BASE_RANK_IO};
 
@@ -45,6 +46,7 @@ void io_manager_stop(void)
     io_notify_events_stop();
     io_shutdown_stop();
     io_reinitialize_stop();
+    wmi_stop();
     io_timer_stop();
     po_idle_stop();
     po_setting_stop();

@@ -25,58 +25,6 @@ NTSTATUS HidRegisterMinidriver(PHID_MINIDRIVER_REGISTRATION MinidriverRegistrati
 
 /* ---- WMI ---- */
 
-NTSTATUS IoWMIRegistrationControl(PDEVICE_OBJECT DeviceObject, ULONG Action)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS IoWMIWriteEvent(PVOID WnodeEventItem)
-{
-    if (API(DISPATCH_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS WmiSystemControl(PWMILIB_CONTEXT WmiLibInfo, PDEVICE_OBJECT DeviceObject, PIRP Irp,
-                          PSYSCTL_IRP_DISPOSITION IrpDisposition)
-{
-    *IrpDisposition = IrpForward; /* for nobody here takes it */
-    if (API(PASSIVE_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS WmiCompleteRequest(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status,
-                            ULONG BufferUsed, CCHAR PriorityBoost)
-{
-    if (API(DISPATCH_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-NTSTATUS WmiFireEvent(PDEVICE_OBJECT DeviceObject, LPCGUID Guid, ULONG InstanceIndex,
-                      ULONG EventDataSize, PVOID EventData)
-{
-    if (API(DISPATCH_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return STATUS_NOT_IMPLEMENTED;
-}
-
-ULONG IoWMIDeviceObjectToProviderId(PDEVICE_OBJECT DeviceObject)
-{
-    if (API(DISPATCH_LEVEL)) {
-        io_unavailable(__func__);
-    }
-    return 0;
-}
-
 NTSTATUS IoWMIOpenBlock(LPCGUID DataBlockGuid, ULONG DesiredAccess, PVOID *DataBlockObject)
 {
     if (!API(PASSIVE_LEVEL)) {

@@ -20,6 +20,7 @@
 #include "wdf/device/fx_query_interface.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_text.h"
+#include "wdf/wmi/fx_wmi.h"
 
 /* What a framework device object has in its DeviceExtension. */
 struct fx_device_extension {
@@ -32,6 +33,7 @@ static void fx_device_destroy(struct fx_object *object)
 
     fx_interfaces_free(device);
     fx_query_interfaces_free(device);
+    fx_wmi_free(device);
     fx_text_free(&device->link);
     fx_device_settings_free(&device->settings);
     fx_pdo_free(device->pdo);

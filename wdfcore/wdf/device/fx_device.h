@@ -21,6 +21,7 @@ struct fx_query_interface;
 struct fx_io; /* queues and file objects: fx_io.h */
 struct fx_reslist;
 struct fx_target;
+struct fx_wmi_provider;
 
 /* What fx_pnp.c keeps. */
 struct fx_device_pnp {
@@ -56,6 +57,17 @@ struct fx_wake {
     NTSTATUS answer;          /* (r) to it */
     KEVENT returned;          /* notification: no wait-wake request is under way */
     KEVENT settled;           /* notification: not armed, nor on the way up */
+};
+
+/* What fx_wmi.c keeps. Keys: (w) its lock */
+enum fx_wmi_state { FX_WMI_NEW, FX_WMI_STARTED, FX_WMI_ENDED };
+
+struct fx_wmi {
+    struct base_lock lock;
+    enum fx_wmi_state state;           /* (w) */
+    bool registered;                   /* (w) WMI knows the device */
+    struct fx_wmi_provider *providers; /* (w) in order of creation */
+    UNICODE_STRING mof;                /* (w) set once; Buffer NULL: none */
 };
 
 /* What fx_idle.c keeps. */
@@ -135,6 +147,7 @@ struct fx_device {
     WDF_DEVICE_POWER_CAPABILITIES power_capabilities; /* (o) */
     struct fx_device_pnp pnp;
     struct fx_device_power power;
+    struct fx_wmi wmi;
 };
 
 static inline bool fx_device_is_control(const struct fx_device *device)

@@ -10,6 +10,7 @@
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"
+#include "wdf/wmi/fx_wmi.h"
 
 /* fx_dispatch_preprocess: the callback that wants this IRP first, or NULL. */
 static PFN_WDFDEVICE_WDM_IRP_PREPROCESS fx_dispatch_preprocess(const struct fx_device *device,
@@ -57,8 +58,8 @@ NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
     case IRP_MJ_SHUTDOWN:
         return device->settings.shutdown != NULL ? fx_control_shutdown(device, irp)
                                                  : fx_io_forward(device->io, irp);
-    case IRP_MJ_SYSTEM_CONTROL: /* no WMI provider: whoever is below may have one */
-        return fx_io_forward(device->io, irp);
+    case IRP_MJ_SYSTEM_CONTROL:
+        return fx_wmi_dispatch(device, irp);
     default:
         status = fx_removal_enter(device, irp);
         if (!NT_SUCCESS(status)) {

@@ -1,6 +1,6 @@
-/* fx_unavailable.c - functions of devices and drivers that are not built: properties by key, buses
- * of the driver's own, WMI names. They say so: STATUS_NOT_IMPLEMENTED, or ApiUnavailable where no
- * status can be returned.
+/* fx_unavailable.c - functions of devices and drivers that are not built: properties by key, power
+ * framework settings. They say so: STATUS_NOT_IMPLEMENTED, or ApiUnavailable where no status can be
+ * returned.
  */
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
@@ -13,14 +13,6 @@ static NTSTATUS fx_not_implemented(const void *object, enum fx_type_number type,
         *handle = NULL;
     }
     return fx_handle_get(object, type) != NULL ? STATUS_NOT_IMPLEMENTED : STATUS_INVALID_PARAMETER;
-}
-
-NTSTATUS WdfDeviceAssignMofResourceName(WDFDEVICE Device, PCUNICODE_STRING MofResourceName)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return fx_not_implemented(Device, FX_TYPE_DEVICE, NULL);
 }
 
 NTSTATUS WdfDeviceQueryPropertyEx(WDFDEVICE Device, PWDF_DEVICE_PROPERTY_DATA DeviceProperty,

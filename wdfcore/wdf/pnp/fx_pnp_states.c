@@ -7,6 +7,7 @@
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_interface.h"
 #include "wdf/pnp/fx_power.h"
+#include "wdf/wmi/fx_wmi.h"
 
 NTSTATUS fx_pnp_checked(struct fx_device *device, const char *kind, NTSTATUS status)
 {
@@ -21,6 +22,9 @@ fx_pnp_state fx_pnp_enable_interfaces(struct fx_device *device)
 {
     NTSTATUS status = fx_interfaces_enable(device);
 
+    if (NT_SUCCESS(status)) {
+        status = fx_wmi_start(device);
+    }
     if (!NT_SUCCESS(status)) {
         device->pnp.status = status;
         return PNP(FailedPowerDown);
@@ -130,6 +134,7 @@ fx_pnp_state fx_pnp_started_removing(struct fx_device *device)
 /* fx_pnp_io_gone: what leaves before the queues of the device are emptied. */
 static void fx_pnp_io_gone(struct fx_device *device)
 {
+    fx_wmi_end(device);
     fx_interfaces_disable(device);
     fx_device_remove_link(device);
     fx_io_purge(device->io, true);
@@ -160,6 +165,7 @@ fx_pnp_state fx_pnp_pdo_restart(struct fx_device *device)
     FX_SET(device->pnp.missing, false);
     fx_power_forget(device);
     fx_io_restart(device->io);
+    fx_wmi_restart(device);
     return PNP(InitStarting);
 }
 
