@@ -13,6 +13,7 @@
 #define _IRQL_saves_global_(kind, param)
 #define _IRQL_restores_global_(kind, param)
 #define _IRQL_always_function_max_(irql)
+#define _IRQL_limited_to_(irql)
 #define _IRQL_always_function_min_(irql)
 #define _IRQL_is_cancel_
 #define _IRQL_uses_cancel_

@@ -184,6 +184,10 @@ typedef PCWSTR PCNZWCH;
 typedef char _WCHAR_needs_the_flag_fshort_wchar[sizeof(WCHAR) == 2 ? 1 : -1];
 
 typedef LONG NTSTATUS, *PNTSTATUS;
+#ifndef _HRESULT_DEFINED
+#define _HRESULT_DEFINED
+typedef LONG HRESULT;
+#endif
 typedef UCHAR KIRQL, *PKIRQL;
 typedef SHORT KPRIORITY_SHORT;
 typedef LONG KPRIORITY;

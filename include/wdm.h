@@ -28,3 +28,9 @@
 #include "nt/dma.h"
 #include "nt/object.h"
 #include "nt/pnp.h"
+
+/* Which of two kinds of machine, one of which is no more. */
+#define IsNEC_98    (FALSE)
+#define IsNotNEC_98 (TRUE)
+#define SetNEC_98
+#define SetNotNEC_98

@@ -38,6 +38,10 @@ install(FILES
     ${CMAKE_CURRENT_LIST_DIR}/wdf_include_names.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.pl
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_find_nocase.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_message_files.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_mof_files.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_read_project.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_wpp_files.cmake
     DESTINATION ${package_dir})
 

@@ -1,11 +1,16 @@
 # wdf_add_driver.cmake - build the source of a Windows driver as a module that wdfcore loads.
 #
-#   wdf_add_driver(NAME source... [WINDOWS_EVERYWHERE] [WERROR]
-#                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...] [WPP_FUNCTIONS function...])
+#   wdf_add_driver(NAME source... [PROJECT file.vcxproj...] [WINDOWS_EVERYWHERE] [WERROR]
+#                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...] [WPP_FUNCTIONS function...]
+#                  [MOF header.h=file.mof...] [MESSAGES header.h=file.mc...])
 #
 # NAME becomes NAME.so, without a prefix. It is not linked with libwdfcore: the API is found in the
 # process that loads it (`wdf`, or a test that links wdfcore). Include names match without regard to
 # case (wdf_include_names.cmake).
+#   PROJECT             what these Visual Studio projects say for x64: sources, include directories,
+#                       definitions, trace functions, MOF and message files, and the same of the
+#                       static libraries that it refers to; it adds to what is said here
+#   MOF, MESSAGES       headers that the driver includes and that on Windows wmimofck or mc makes
 #   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
 #   WERROR              warnings are errors (ours: yes; a driver brought along: no)
 #   WPP_FUNCTIONS       trace functions that only the project file declares (its WppTraceFunction):
@@ -21,10 +26,24 @@ set(WDF_ADD_DRIVER_DIR ${CMAKE_CURRENT_LIST_DIR})
 # any pointer may alias, integers wrap, a pointer that was used may still be tested.
 set(WDF_DRIVER_SEMANTICS -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks)
 include(${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/wdf_read_project.cmake)
 option(WDF_COVERAGE "Drivers count which of their lines run" OFF)
 
 function(wdf_add_driver name)
-    cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" "" "INCLUDE_DIRECTORIES;DEFINITIONS;WPP_FUNCTIONS" ${ARGN})
+    cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" ""
+        "PROJECT;INCLUDE_DIRECTORIES;DEFINITIONS;WPP_FUNCTIONS;MOF;MESSAGES" ${ARGN})
+    foreach(project IN LISTS arg_PROJECT)
+        get_filename_component(project ${project} ABSOLUTE)
+        wdf_read_project(${project})
+        get_filename_component(directory ${project} DIRECTORY)
+        list(APPEND arg_UNPARSED_ARGUMENTS ${project_SOURCES})
+        list(APPEND arg_INCLUDE_DIRECTORIES ${directory} ${project_DIRECTORIES})
+        list(APPEND arg_DEFINITIONS ${project_DEFINITIONS})
+        list(APPEND arg_WPP_FUNCTIONS ${project_WPP_FUNCTIONS})
+        list(APPEND arg_MOF ${project_MOF})
+        list(APPEND arg_MESSAGES ${project_MESSAGES})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${project})
+    endforeach()
     add_library(${name} MODULE ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name} PROPERTIES
         PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
@@ -37,7 +56,7 @@ function(wdf_add_driver name)
         ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDE_DIRECTORIES})
     target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
     target_link_libraries(${name} PRIVATE wdfcore::driver)
-    wdf_match_include_names(${name} ${arg_WPP_FUNCTIONS})
+    wdf_match_include_names(${name} "${arg_MOF};${arg_MESSAGES}" ${arg_WPP_FUNCTIONS})
     # No tail calls: the last call of a function is the driver's too, for reports and call logs.
     # Lines at least; Debug and RelWithDebInfo have said -g themselves.
     target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g1>
@@ -104,10 +123,10 @@ function(wdf_keep_locals)
     endforeach()
 endfunction()
 
-# wdf_match_include_names(TARGET [FUNCTION...]): before TARGET compiles, give it a header under each
-# spelling that its sources use, however the file's name is really written, and the .tmh files of WPP
-# with the trace functions that its sources declare, and those FUNCTIONs.
-function(wdf_match_include_names target)
+# wdf_match_include_names(TARGET MADE [FUNCTION...]): before TARGET compiles, give it a header under each
+# spelling that its sources use, however the file's name is really written, the .tmh files of WPP
+# with the trace functions that its sources declare, and those FUNCTIONs, and the headers MADE of other files.
+function(wdf_match_include_names target headers)
     set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}.includes)
     set(sources "")
     get_target_property(listed ${target} SOURCES)
@@ -115,15 +134,28 @@ function(wdf_match_include_names target)
         get_filename_component(source ${source} ABSOLUTE)
         list(APPEND sources ${source})
     endforeach()
+    set(made "")
+    list(REMOVE_ITEM headers "")
+    foreach(pair IN LISTS headers)
+        if(NOT pair MATCHES "^([^=]+\\.[hH])=(.+)$")
+            message(FATAL_ERROR "wdf_add_driver(${target}): ${pair} is not header.h=file")
+        endif()
+        set(header ${CMAKE_MATCH_1})
+        get_filename_component(source ${CMAKE_MATCH_2} ABSOLUTE)
+        list(APPEND made "${header}=${source}")
+        target_include_directories(${target} PRIVATE ${dir}.made)
+    endforeach()
     set(script ${WDF_ADD_DRIVER_DIR}/wdf_include_names.cmake)
-    set(wpp_script ${WDF_ADD_DRIVER_DIR}/wdf_wpp_files.cmake)
+    set(scripts ${script} ${WDF_ADD_DRIVER_DIR}/wdf_find_nocase.cmake
+        ${WDF_ADD_DRIVER_DIR}/wdf_message_files.cmake
+        ${WDF_ADD_DRIVER_DIR}/wdf_mof_files.cmake ${WDF_ADD_DRIVER_DIR}/wdf_wpp_files.cmake)
     add_custom_command(
         OUTPUT ${dir}.stamp
         COMMAND ${CMAKE_COMMAND} -DOUT=${dir} "-DSOURCES=${sources}"
                 "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>"
-                "-DWPP_FUNCTIONS=${ARGN}"
+                "-DWPP_FUNCTIONS=${ARGN}" "-DMADE=${made}"
                 -DSTAMP=${dir}.stamp -DDEPFILE=${dir}.d -P ${script}
-        DEPENDS ${sources} ${script} ${wpp_script}
+        DEPENDS ${sources} ${scripts}
         DEPFILE ${dir}.d
         COMMENT "Matching include names of ${target}"
         VERBATIM)

@@ -1,62 +1,34 @@
 # wdf_include_names.cmake - make include names match without regard to case, as on Windows.
 #
-#   cmake -DOUT=dir -DSOURCES=list -DDIRS=list -DWPP_FUNCTIONS=list -DSTAMP=file -DDEPFILE=file
-#         -P wdf_include_names.cmake
+#   cmake -DOUT=dir -DSOURCES=list -DDIRS=list -DWPP_FUNCTIONS=list -DMADE=list -DSTAMP=file
+#         -DDEPFILE=file -P wdf_include_names.cmake
 #
 # Follows the #include lines of SOURCES through the directories DIRS. A spelling that names no file
 # as it stands, but names one when case and the kind of slash are ignored, becomes a file of that
 # spelling in OUT, which includes the real one; a link would hide the headers beside the real one.
-# A .tmh file that is not there is made (wdf_wpp_files.cmake). Other names found nowhere are left to the
+# A .tmh file that is not there is made (wdf_wpp_files.cmake), and so are the headers MADE of other
+# files, a list of header.h=file.mof and header.h=file.mc, in the directory OUT.made. Other names found nowhere are left to the
 # compiler. DEPFILE lists every file that was read.
 
 cmake_minimum_required(VERSION 3.20)
+include(${CMAKE_CURRENT_LIST_DIR}/wdf_find_nocase.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/wdf_message_files.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/wdf_mof_files.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/wdf_wpp_files.cmake)
-
-# wdf_find_nocase(RESULT DIR NAME): the file under DIR whose path equals NAME but for case; or "".
-function(wdf_find_nocase result dir name)
-    set(${result} "" PARENT_SCOPE)
-    string(REPLACE "/" ";" parts "${name}")
-    set(at "${dir}")
-    foreach(part IN LISTS parts)
-        if(part STREQUAL "" OR part STREQUAL "." OR part STREQUAL "..")
-            set(at "${at}/${part}")
-            continue()
-        endif()
-        string(MD5 key "${at}")
-        get_property(known GLOBAL PROPERTY "listed_${key}" SET)
-        if(NOT known)
-            file(GLOB entries RELATIVE "${at}" "${at}/*")
-            set_property(GLOBAL PROPERTY "listed_${key}" "${entries}")
-        endif()
-        get_property(entries GLOBAL PROPERTY "listed_${key}")
-        if(part IN_LIST entries)
-            set(at "${at}/${part}")
-            continue()
-        endif()
-        string(TOLOWER "${part}" wanted)
-        set(found "")
-        foreach(entry IN LISTS entries)
-            string(TOLOWER "${entry}" lower)
-            if(lower STREQUAL wanted)
-                set(found "${entry}")
-                break()
-            endif()
-        endforeach()
-        if(found STREQUAL "")
-            return()
-        endif()
-        set(at "${at}/${found}")
-    endforeach()
-    if(EXISTS "${at}" AND NOT IS_DIRECTORY "${at}")
-        get_filename_component(at "${at}" ABSOLUTE)
-        set(${result} "${at}" PARENT_SCOPE)
-    endif()
-endfunction()
 
 file(MAKE_DIRECTORY "${OUT}")
 list(REMOVE_ITEM DIRS "${OUT}" "")
 set(todo "${SOURCES}")
 set(seen "")
+set(read "")
+foreach(pair IN LISTS MADE)
+    if(pair MATCHES "^([^=]+)=(.+\\.[mM][cC])$")
+        wdf_message_write("${CMAKE_MATCH_2}" "${OUT}.made/${CMAKE_MATCH_1}")
+    elseif(pair MATCHES "^([^=]+)=(.+)$")
+        wdf_mof_write("${CMAKE_MATCH_2}" "${OUT}.made/${CMAKE_MATCH_1}")
+    endif()
+    list(APPEND read "${CMAKE_MATCH_2}")
+endforeach()
 set(made "")
 set(tmh "") # the .tmh files to be made
 wdf_wpp_declare("DoTraceMessage(LEVEL,MSG,...)" ${WPP_FUNCTIONS})
@@ -144,7 +116,7 @@ foreach(file IN LISTS present)
 endforeach()
 
 if(DEPFILE)
-    string(REPLACE " " "\\ " text "${seen}")
+    string(REPLACE " " "\\ " text "${seen};${read}")
     string(REPLACE ";" " \\\n  " text "${text}")
     file(WRITE "${DEPFILE}" "${STAMP}: \\\n  ${text}\n")
 endif()

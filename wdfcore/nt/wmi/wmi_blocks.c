@@ -140,7 +140,9 @@ static void wmi_sum_text(struct wmi_sum *sum, const struct wmi_part *part, struc
 
     block->text = text;
     if (part->path == NULL) {
-        memcpy(text, part->block.text, part->block.text_size);
+        if (part->block.text_size != 0) {
+            memcpy(text, part->block.text, part->block.text_size);
+        }
         return;
     }
     for (const char *c = part->path; *c != '\0'; c++) {

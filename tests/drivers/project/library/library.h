@@ -1,0 +1,4 @@
+/* library.h - what the static library of the project gives its driver. */
+#pragma once
+
+unsigned LibraryDouble(unsigned Number);
