@@ -77,7 +77,7 @@ static void help_names_every_option(void **state)
     static const char *const words[] = {"--model", "--resources",   "--processors", "--app",
                                         "--until", "--objects",     "--stats",      "--seed",
                                         "--clock", "--help",        "DRIVER.so",    "Exit codes",
-                                        "Ctrl-C",  "tcp:HOST:PORT", "--quiet"};
+                                        "Ctrl-C",  "tcp:HOST:PORT", "--quiet",      "--wmi"};
     struct wdf_result result;
 
     wdf_process_run("run --help", &result);

@@ -121,6 +121,17 @@ static void the_echo_brings_everything_back(void **state)
     assert_string_equal(result.output, "");
 }
 
+static void what_wmi_knows_is_listed(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run("run " WC_DRIVER_DRV_PROJECT " --until idle --wmi", &result);
+    assert_string_equal(result.error, "");
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.output,
+                        "{b10c0001-1234-5678-9abc-def012345678} ROOT\\drv_project\\0000_0 0x20\n");
+}
+
 static void every_seed_runs_the_echo(void **state)
 {
     static struct wdf_result result;
@@ -279,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_violation_is_a_block_and_exit_3),
         cmocka_unit_test(trace_messages_are_printed_if_asked_for),
         cmocka_unit_test(the_echo_brings_everything_back),
+        cmocka_unit_test(what_wmi_knows_is_listed),
         cmocka_unit_test(every_seed_runs_the_echo),
         cmocka_unit_test(the_object_tree_is_printed),
         cmocka_unit_test(a_driver_without_add_device_runs_without_a_device),

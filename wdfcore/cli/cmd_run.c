@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <wdfcore/model.h>
+#include <wdfcore/wmi.h>
 
 #include "cli/cli.h"
 #include "cli/run_options.h"
@@ -248,6 +249,24 @@ static void print_objects(struct run *run)
     }
 }
 
+static void print_wmi_instance(void *context, const struct wc_wmi_instance *instance)
+{
+    const struct run *run = context;
+
+    fprintf(run->out, "%s %s 0x%x\n", instance->guid,
+            instance->name[0] != '\0' ? instance->name : "-", (unsigned)instance->flags);
+}
+
+static void print_wmi_in_task(void *context)
+{
+    (void)wc_wmi_list(print_wmi_instance, context);
+}
+
+static enum wc_result print_wmi(struct run *run)
+{
+    return run->options.wmi ? wc_machine_call(run->machine, print_wmi_in_task, run) : WC_OK;
+}
+
 /* Also after a violation: then the recording is wanted most. */
 static int write_recording(struct run *run)
 {
@@ -284,6 +303,9 @@ static int run_all(struct run *run)
     }
     if (result == WC_OK) { /* counts and recording tell of the removal, too */
         print_objects(run);
+        result = print_wmi(run);
+    }
+    if (result == WC_OK) {
         result = wc_machine_remove_devices(run->machine);
         print_stats(run);
     } else if (result == WC_STOPPED) {

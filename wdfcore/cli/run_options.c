@@ -20,6 +20,7 @@ enum {
     KEY_UNTIL,
     KEY_OBJECTS,
     KEY_STATS,
+    KEY_WMI,
     KEY_SCHEDULER,
     KEY_SEED,
     KEY_CLOCK,
@@ -62,6 +63,8 @@ static const struct argp_option option_table[] = {
     {"objects", KEY_OBJECTS, "FORMAT", OPTION_ARG_OPTIONAL,
      "Print the framework's objects at the end, or at a violation: text (default), json or dot", 0},
     {"stats", KEY_STATS, NULL, 0, "Print the table of counts at the end", 0},
+    {"wmi", KEY_WMI, NULL, 0, "Print what is registered with WMI at the end: GUID, instance, flags",
+     0},
     {"report", KEY_REPORT, "FILE.html", 0,
      "Record, and write a page with timeline, histograms and tables", 0},
     {"trace", KEY_TRACE, "FILE.json", 0, "Record, and write a trace for ui.perfetto.dev", 0},
@@ -331,6 +334,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return parse_until(argument, options);
     case KEY_OBJECTS:
         return parse_objects(argument, options);
+    case KEY_WMI:
+        options->wmi = true;
+        return 0;
     case KEY_STATS:
         options->stats = true;
         return 0;
