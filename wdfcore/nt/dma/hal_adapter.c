@@ -187,42 +187,44 @@ static void hal_PutDmaAdapter(PDMA_ADAPTER DmaAdapter)
     free(adapter);
 }
 
-static const DMA_OPERATIONS adapter_operations = {
-    .PutDmaAdapter = hal_PutDmaAdapter,
-    .AllocateCommonBuffer = hal_AllocateCommonBuffer,
-    .FreeCommonBuffer = hal_FreeCommonBuffer,
-    .AllocateAdapterChannel = hal_AllocateAdapterChannel,
-    .FlushAdapterBuffers = hal_FlushAdapterBuffers,
-    .FreeAdapterChannel = hal_FreeAdapterChannel,
-    .FreeMapRegisters = hal_FreeMapRegisters,
-    .MapTransfer = hal_MapTransfer,
-    .GetDmaAlignment = hal_GetDmaAlignment,
-    .ReadDmaCounter = hal_ReadDmaCounter,
-    .GetScatterGatherList = hal_GetScatterGatherList,
-    .PutScatterGatherList = hal_PutScatterGatherList,
-    .CalculateScatterGatherList = hal_CalculateScatterGatherList,
-    .BuildScatterGatherList = hal_BuildScatterGatherList,
-    .BuildMdlFromScatterGatherList = hal_BuildMdlFromScatterGatherList,
+/* Shared by all adapters: what a driver has kept of them stays true when an adapter is gone, and the
+ * call is named. */
+#define ADAPTER_VERSION_1                                                                         \
+    .PutDmaAdapter = hal_PutDmaAdapter, .AllocateCommonBuffer = hal_AllocateCommonBuffer,         \
+    .FreeCommonBuffer = hal_FreeCommonBuffer,                                                     \
+    .AllocateAdapterChannel = hal_AllocateAdapterChannel,                                         \
+    .FlushAdapterBuffers = hal_FlushAdapterBuffers, .FreeAdapterChannel = hal_FreeAdapterChannel, \
+    .FreeMapRegisters = hal_FreeMapRegisters, .MapTransfer = hal_MapTransfer,                     \
+    .GetDmaAlignment = hal_GetDmaAlignment, .ReadDmaCounter = hal_ReadDmaCounter,                 \
+    .GetScatterGatherList = hal_GetScatterGatherList,                                             \
+    .PutScatterGatherList = hal_PutScatterGatherList,                                             \
+    .CalculateScatterGatherList = hal_CalculateScatterGatherList,                                 \
+    .BuildScatterGatherList = hal_BuildScatterGatherList,                                         \
+    .BuildMdlFromScatterGatherList = hal_BuildMdlFromScatterGatherList
+
+static DMA_OPERATIONS adapter_version_1 = {
+    .Size = FIELD_OFFSET(DMA_OPERATIONS, GetDmaAdapterInfo),
+    ADAPTER_VERSION_1,
 };
 
-static void adapter_set_version_3(DMA_OPERATIONS *operations)
-{
-    operations->Size = sizeof(*operations);
-    operations->GetDmaAdapterInfo = hal_GetDmaAdapterInfo;
-    operations->GetDmaTransferInfo = hal_GetDmaTransferInfo;
-    operations->InitializeDmaTransferContext = hal_InitializeDmaTransferContext;
-    operations->AllocateCommonBufferEx = hal_AllocateCommonBufferEx;
-    operations->AllocateAdapterChannelEx = hal_AllocateAdapterChannelEx;
-    operations->ConfigureAdapterChannel = hal_ConfigureAdapterChannel;
-    operations->CancelAdapterChannel = hal_CancelAdapterChannel;
-    operations->MapTransferEx = hal_MapTransferEx;
-    operations->GetScatterGatherListEx = hal_GetScatterGatherListEx;
-    operations->BuildScatterGatherListEx = hal_BuildScatterGatherListEx;
-    operations->FlushAdapterBuffersEx = hal_FlushAdapterBuffersEx;
-    operations->FreeAdapterObject = hal_FreeAdapterObject;
-    operations->CancelMappedTransfer = hal_CancelMappedTransfer;
-    operations->FlushDmaBuffer = hal_FlushDmaBuffer;
-}
+static DMA_OPERATIONS adapter_version_3 = {
+    .Size = sizeof(DMA_OPERATIONS),
+    ADAPTER_VERSION_1,
+    .GetDmaAdapterInfo = hal_GetDmaAdapterInfo,
+    .GetDmaTransferInfo = hal_GetDmaTransferInfo,
+    .InitializeDmaTransferContext = hal_InitializeDmaTransferContext,
+    .AllocateCommonBufferEx = hal_AllocateCommonBufferEx,
+    .AllocateAdapterChannelEx = hal_AllocateAdapterChannelEx,
+    .ConfigureAdapterChannel = hal_ConfigureAdapterChannel,
+    .CancelAdapterChannel = hal_CancelAdapterChannel,
+    .MapTransferEx = hal_MapTransferEx,
+    .GetScatterGatherListEx = hal_GetScatterGatherListEx,
+    .BuildScatterGatherListEx = hal_BuildScatterGatherListEx,
+    .FlushAdapterBuffersEx = hal_FlushAdapterBuffersEx,
+    .FreeAdapterObject = hal_FreeAdapterObject,
+    .CancelMappedTransfer = hal_CancelMappedTransfer,
+    .FlushDmaBuffer = hal_FlushDmaBuffer,
+};
 
 static ULONG adapter_width(const DEVICE_DESCRIPTION *description)
 {
@@ -244,15 +246,13 @@ static void adapter_init(struct hal_adapter *adapter, const DEVICE_DESCRIPTION *
         pages = HAL_MAP_REGISTERS;
     }
     adapter->map_registers = (ULONG)pages;
-    adapter->operations = adapter_operations;
-    adapter->operations.Size = (ULONG)FIELD_OFFSET(DMA_OPERATIONS, GetDmaAdapterInfo);
+    adapter->head.Size = sizeof(adapter->head);
     adapter->head.Version = 1;
+    adapter->head.DmaOperations = &adapter_version_1;
     if (description->Version >= DEVICE_DESCRIPTION_VERSION3) {
         adapter->head.Version = DEVICE_DESCRIPTION_VERSION3;
-        adapter_set_version_3(&adapter->operations);
+        adapter->head.DmaOperations = &adapter_version_3;
     }
-    adapter->head.Size = sizeof(adapter->head);
-    adapter->head.DmaOperations = &adapter->operations;
 }
 
 PDMA_ADAPTER IoGetDmaAdapter(PDEVICE_OBJECT PhysicalDeviceObject,

@@ -66,7 +66,6 @@ struct hal_registers {
 struct hal_adapter {
     DMA_ADAPTER head;                  /* (c) what the driver has */
     struct hal_adapter *next;          /* (d) newest first */
-    DMA_OPERATIONS operations;         /* (c) */
     PDEVICE_OBJECT device;             /* (c) the PDO, or NULL */
     const void *creator;               /* (c) call site */
     ULONG width;                       /* (c) bits of an address */
@@ -114,6 +113,8 @@ void hal_registers_return(struct hal_registers *registers, const char *how);
 void hal_channel_release(struct hal_adapter *adapter);
 /* hal_registers_cancel: false: nothing waits with that transfer context. */
 bool hal_registers_cancel(struct hal_adapter *adapter, const void *transfer);
+/* hal_dma_withdraw: the same by the routine's context, for whoever owns the adapter. */
+bool hal_dma_withdraw(PDMA_ADAPTER adapter, const void *context);
 /* hal_registers_find: those are the adapter's and granted; list: the ones of this list. NULL: none. */
 struct hal_registers *hal_registers_find(struct hal_adapter *adapter, const void *base,
                                          const SCATTER_GATHER_LIST *list);

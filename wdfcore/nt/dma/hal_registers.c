@@ -259,13 +259,17 @@ void hal_channel_release(struct hal_adapter *adapter)
     }
 }
 
-bool hal_registers_cancel(struct hal_adapter *adapter, const void *transfer)
+/* Exactly one of the two is not NULL. */
+static bool queue_remove(const struct hal_adapter *adapter, const void *transfer,
+                         const void *context)
 {
     struct hal_registers **link = &queue.first;
     struct hal_registers *found = NULL;
 
     base_lock_acquire(&hal_dma);
-    while (*link != NULL && ((*link)->adapter != adapter || (*link)->transfer != transfer)) {
+    while (*link != NULL &&
+           ((*link)->adapter != adapter ||
+            (transfer != NULL ? (*link)->transfer != transfer : (*link)->context != context))) {
         link = &(*link)->later;
     }
     if (*link != NULL) {
@@ -278,6 +282,16 @@ bool hal_registers_cancel(struct hal_adapter *adapter, const void *transfer)
     hal_registers_free(found, "CancelAdapterChannel");
     hal_registers_serve(); /* it may have been the one that others stood behind */
     return true;
+}
+
+bool hal_registers_cancel(struct hal_adapter *adapter, const void *transfer)
+{
+    return queue_remove(adapter, transfer, NULL);
+}
+
+bool hal_dma_withdraw(PDMA_ADAPTER adapter, const void *context)
+{
+    return queue_remove(CONTAINING_RECORD(adapter, struct hal_adapter, head), NULL, context);
 }
 
 struct hal_registers *hal_registers_find(struct hal_adapter *adapter, const void *base,
