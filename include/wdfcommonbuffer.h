@@ -30,7 +30,9 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI NTSTATUS
                           PWDF_OBJECT_ATTRIBUTES Attributes, WDFCOMMONBUFFER *CommonBuffer);
 
 /* WdfCommonBufferCreateWithConfig: the same with an alignment of the driver's choice.
- *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER; STATUS_INSUFFICIENT_RESOURCES
+ *   Config   AlignmentRequirement: 2^n - 1, as FILE_..._ALIGNMENT; of the logical address
+ *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER (Length 0, the alignment);
+ *            STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfcommonbuffer/nf-wdfcommonbuffer-wdfcommonbuffercreatewithconfig
  */

@@ -98,8 +98,12 @@ FORCEINLINE VOID WDF_DMA_SYSTEM_PROFILE_CONFIG_INIT(PWDF_DMA_SYSTEM_PROFILE_CONF
     DmaConfig->DmaDescriptor = DmaDescriptor;
 }
 
-/* WdfDmaEnablerCreate: make the object through which a device does DMA.
- *   Returns  STATUS_INVALID_PARAMETER (maximum length 0, profile); STATUS_INSUFFICIENT_RESOURCES
+/* WdfDmaEnablerCreate: make the object through which a device does DMA. Its callbacks run whenever the
+ * device enters D0 and leaves it.
+ *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER (profile, maximum length 0, address
+ *            width, version, single transfer without version 3); STATUS_NOT_IMPLEMENTED (system
+ *            profiles); STATUS_WDF_OBJECT_ATTRIBUTES_INVALID (a parent that is not below the device);
+ *            STATUS_UNSUCCESSFUL (no adapter); STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfdmaenabler/nf-wdfdmaenabler-wdfdmaenablercreate
  */
@@ -108,7 +112,7 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI NTSTATUS
                         PWDF_OBJECT_ATTRIBUTES Attributes, WDFDMAENABLER *DmaEnablerHandle);
 
 /* WdfDmaEnablerConfigureSystemProfile: set up a channel of the system DMA controller.
- *   Returns  STATUS_NOT_IMPLEMENTED unless system DMA is built
+ *   Returns  STATUS_NOT_IMPLEMENTED: no machine has a DMA controller
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfdmaenabler/nf-wdfdmaenabler-wdfdmaenablerconfiguresystemprofile
  */
@@ -133,7 +137,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI size_t
 _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI size_t
     WdfDmaEnablerGetMaximumScatterGatherElements(WDFDMAENABLER DmaEnabler);
 
-/* WdfDmaEnablerSetMaximumScatterGatherElements: bound the elements of one scatter/gather list.
+/* WdfDmaEnablerSetMaximumScatterGatherElements: bound the elements of one scatter/gather list; not 0,
+ * and before the first transaction is made (DmaWrongState).
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfdmaenabler/nf-wdfdmaenabler-wdfdmaenablersetmaximumscattergatherelements
  */

@@ -75,7 +75,9 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
                                             WDF_DMA_DIRECTION DmaDirection);
 
 /* WdfDmaTransactionExecute: start the transfer; EvtProgramDma may run before this returns.
- *   Returns  STATUS_INSUFFICIENT_RESOURCES and other mapping failures
+ *   Returns  STATUS_WDF_BUSY (a packet profile of DMA version 2: another one is under way; it stays
+ *            initialized); STATUS_INSUFFICIENT_RESOURCES and other mapping failures, after which it has
+ *            to be released
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfdmatransaction/nf-wdfdmatransaction-wdfdmatransactionexecute
  */
@@ -91,7 +93,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
     WdfDmaTransactionRelease(WDFDMATRANSACTION DmaTransaction);
 
 /* WdfDmaTransactionDmaCompleted: the device has moved the whole fragment.
- *   Returns  TRUE when the transaction is over, *Status its status
+ *   Returns  TRUE when the transaction is over, *Status its status; FALSE: EvtProgramDma has been called
+ *            for the next fragment, *Status is STATUS_MORE_PROCESSING_REQUIRED
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfdmatransaction/nf-wdfdmatransaction-wdfdmatransactiondmacompleted
  */
@@ -197,7 +200,9 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI VOID
                                            BOOLEAN UseImmediateExecution);
 
 /* WdfDmaTransactionAllocateResources: reserve map registers for repeated transfers.
- *   Returns  STATUS_INSUFFICIENT_RESOURCES and other failures
+ *   RequiredMapRegisters  0: as many as one transfer may have
+ *   Returns  STATUS_INVALID_DEVICE_REQUEST (no packet profile of DMA version 3);
+ *            STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfdmatransaction/nf-wdfdmatransaction-wdfdmatransactionallocateresources
  */

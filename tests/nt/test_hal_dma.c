@@ -5,25 +5,22 @@
 #include <string.h>
 
 #include "nt/dma/hal_adapter.h"
-#include "nt/hal/hal_device.h"
+#include "nt/dma_device.h"
 #include "nt/nt_driver.h"
 
 static struct {
-    struct hal_device device;
     PDRIVER_OBJECT driver;
     PDEVICE_OBJECT object;
     PDMA_ADAPTER adapter;
     DMA_OPERATIONS *operations;
     ULONG map_registers;
-    UCHAR *buffer;
-    PMDL mdl;
+    struct dma_buffer buffer;
 } test;
 
 static int test_setup(void **state)
 {
     memset(&test, 0, sizeof(test));
-    hal_device_init(&test.device, NULL);
-    test.device.name = "tester";
+    dma_device_init();
     test.driver = nt_driver_create();
     test.object = nt_device_create(test.driver, NULL, nt_succeed);
     return 0;
@@ -31,15 +28,12 @@ static int test_setup(void **state)
 
 static int test_teardown(void **state)
 {
-    if (test.mdl != NULL) {
-        IoFreeMdl(test.mdl);
-        ExFreePool(test.buffer);
-    }
+    dma_buffer_free(&test.buffer);
     if (test.adapter != NULL) {
         test.operations->PutDmaAdapter(test.adapter);
     }
     nt_driver_delete(test.driver);
-    hal_device_deinit(&test.device);
+    hal_device_deinit(&dma_device);
     return 0;
 }
 
@@ -67,52 +61,15 @@ static void get_adapter(DEVICE_DESCRIPTION description)
     test.operations = test.adapter->DmaOperations;
 }
 
-/* A buffer of pool that begins `offset` bytes behind a page, with its MDL; each byte is its index. */
 static UCHAR *make_buffer(ULONG offset, ULONG length)
 {
-    test.buffer = ExAllocatePool2(POOL_FLAG_NON_PAGED, ROUND_TO_PAGES(offset + length), 'tseT');
-    assert_non_null(test.buffer);
-    for (ULONG i = 0; i < length; i++) {
-        test.buffer[offset + i] = (UCHAR)(i * 7 + (i >> 8));
-    }
-    test.mdl = IoAllocateMdl(test.buffer + offset, length, FALSE, FALSE, NULL);
-    MmBuildMdlForNonPagedPool(test.mdl);
-    return test.buffer + offset;
+    dma_buffer_make(&test.buffer, offset, length);
+    return test.buffer.bytes;
 }
 
 static PVOID mdl_va(void)
 {
-    return MmGetMdlVirtualAddress(test.mdl);
-}
-
-/* ---- the device's part ---- */
-
-static bool device_read(uint64_t address, void *data, size_t size)
-{
-    bool moved;
-
-    hal_device_enter(&test.device);
-    moved = hal_device_read_memory(&test.device, address, data, size);
-    hal_device_leave(&test.device);
-    return moved;
-}
-
-static bool device_write(uint64_t address, const void *data, size_t size)
-{
-    bool moved;
-
-    hal_device_enter(&test.device);
-    moved = hal_device_write_memory(&test.device, address, data, size);
-    hal_device_leave(&test.device);
-    return moved;
-}
-
-static bool device_sees(uint64_t address, const void *expected, size_t size)
-{
-    static UCHAR seen[4 * PAGE_SIZE];
-
-    assert_true(size <= sizeof(seen));
-    return device_read(address, seen, size) && memcmp(seen, expected, size) == 0;
+    return MmGetMdlVirtualAddress(test.buffer.mdl);
 }
 
 /* ---- adapters ---- */
@@ -145,7 +102,7 @@ static void version_3_says_what_the_adapter_can(void **state)
     assert_int_equal(info.V1.DmaAddressWidth, 40);
     assert_int_equal(info.V1.ScatterGatherLimit, 5);
     make_buffer(100, 2 * PAGE_SIZE);
-    assert_int_equal(test.operations->GetDmaTransferInfo(test.adapter, test.mdl, PAGE_SIZE,
+    assert_int_equal(test.operations->GetDmaTransferInfo(test.adapter, test.buffer.mdl, PAGE_SIZE,
                                                          PAGE_SIZE, TRUE, &transfer),
                      STATUS_SUCCESS);
     assert_int_equal(transfer.V1.ScatterGatherElementCount, 2);
@@ -243,8 +200,8 @@ static VOID on_list(PDEVICE_OBJECT device, PIRP irp, PSCATTER_GATHER_LIST list, 
 static NTSTATUS get_list(ULONG length, BOOLEAN write)
 {
     KIRQL old = KeRaiseIrqlToDpcLevel();
-    NTSTATUS status = test.operations->GetScatterGatherList(test.adapter, test.object, test.mdl,
-                                                            mdl_va(), length, on_list, &got, write);
+    NTSTATUS status = test.operations->GetScatterGatherList(
+        test.adapter, test.object, test.buffer.mdl, mdl_va(), length, on_list, &got, write);
 
     KeLowerIrql(old);
     return status;
@@ -335,14 +292,15 @@ static void a_list_fails_where_it_does_not_fit(void **state)
     assert_int_equal(get_list(4 * PAGE_SIZE, TRUE), STATUS_INSUFFICIENT_RESOURCES);
     assert_int_equal(get_list(5 * PAGE_SIZE, TRUE), STATUS_BUFFER_TOO_SMALL);
     assert_int_equal(got.calls, 0);
-    assert_int_equal(test.operations->CalculateScatterGatherList(test.adapter, test.mdl, mdl_va(),
-                                                                 2 * PAGE_SIZE, &size, &registers),
+    assert_int_equal(test.operations->CalculateScatterGatherList(
+                         test.adapter, test.buffer.mdl, mdl_va(), 2 * PAGE_SIZE, &size, &registers),
                      STATUS_SUCCESS);
     assert_int_equal(registers, 2);
     assert_int_equal(size, sizeof(SCATTER_GATHER_LIST) + 2 * sizeof(SCATTER_GATHER_ELEMENT));
     wc_expect_violation("IrqlTooLow");
-    assert_int_equal(test.operations->GetScatterGatherList(test.adapter, test.object, test.mdl,
-                                                           mdl_va(), 1, on_list, &got, TRUE),
+    assert_int_equal(test.operations->GetScatterGatherList(test.adapter, test.object,
+                                                           test.buffer.mdl, mdl_va(), 1, on_list,
+                                                           &got, TRUE),
                      STATUS_INVALID_PARAMETER);
 }
 
@@ -354,13 +312,13 @@ static void a_list_can_lie_in_the_drivers_memory(void **state)
 
     get_adapter(bus_master(TRUE, TRUE, 2 * PAGE_SIZE));
     old = KeRaiseIrqlToDpcLevel();
-    assert_int_equal(test.operations->BuildScatterGatherList(test.adapter, test.object, test.mdl,
-                                                             mdl_va(), 2 * PAGE_SIZE, on_list, &got,
-                                                             TRUE, room, sizeof(room) - 1),
+    assert_int_equal(test.operations->BuildScatterGatherList(
+                         test.adapter, test.object, test.buffer.mdl, mdl_va(), 2 * PAGE_SIZE,
+                         on_list, &got, TRUE, room, sizeof(room) - 1),
                      STATUS_BUFFER_TOO_SMALL);
-    assert_int_equal(test.operations->BuildScatterGatherList(test.adapter, test.object, test.mdl,
-                                                             mdl_va(), 2 * PAGE_SIZE, on_list, &got,
-                                                             TRUE, room, sizeof(room)),
+    assert_int_equal(test.operations->BuildScatterGatherList(
+                         test.adapter, test.object, test.buffer.mdl, mdl_va(), 2 * PAGE_SIZE,
+                         on_list, &got, TRUE, room, sizeof(room)),
                      STATUS_SUCCESS);
     KeLowerIrql(old);
     assert_ptr_equal(got.list, room);
@@ -375,15 +333,15 @@ static void a_chain_of_mdls_is_one_transfer(void **state)
     PMDL second = IoAllocateMdl(buffer + 2 * PAGE_SIZE, 300, FALSE, FALSE, NULL);
 
     MmBuildMdlForNonPagedPool(second);
-    test.mdl->ByteCount = PAGE_SIZE;
-    test.mdl->Next = second;
+    test.buffer.mdl->ByteCount = PAGE_SIZE;
+    test.buffer.mdl->Next = second;
     get_adapter(bus_master(TRUE, TRUE, 3 * PAGE_SIZE));
     assert_int_equal(get_list(PAGE_SIZE + 300, TRUE), STATUS_SUCCESS);
     assert_int_equal(got.list->NumberOfElements, 2);
     assert_true(
         device_sees((uint64_t)got.list->Elements[1].Address.QuadPart, buffer + 2 * PAGE_SIZE, 300));
     put_list(got.list, TRUE);
-    test.mdl->Next = NULL;
+    test.buffer.mdl->Next = NULL;
     IoFreeMdl(second);
 }
 
@@ -464,18 +422,18 @@ static void a_packet_device_sees_one_piece(void **state)
     memset(&channel, 0, sizeof(channel));
     get_adapter(bus_master(FALSE, TRUE, 3 * PAGE_SIZE));
     assert_int_equal(allocate_channel(4, DeallocateObjectKeepRegisters), STATUS_SUCCESS);
-    logical = test.operations->MapTransfer(test.adapter, test.mdl, channel.base[0], mdl_va(),
+    logical = test.operations->MapTransfer(test.adapter, test.buffer.mdl, channel.base[0], mdl_va(),
                                            &length, TRUE);
     assert_int_equal(length, 3 * PAGE_SIZE);
     assert_true(device_sees((uint64_t)logical.QuadPart, buffer, 3 * PAGE_SIZE));
-    assert_true(test.operations->FlushAdapterBuffers(test.adapter, test.mdl, channel.base[0],
+    assert_true(test.operations->FlushAdapterBuffers(test.adapter, test.buffer.mdl, channel.base[0],
                                                      mdl_va(), length, TRUE));
     length = PAGE_SIZE;
-    logical = test.operations->MapTransfer(test.adapter, test.mdl, channel.base[0], mdl_va(),
+    logical = test.operations->MapTransfer(test.adapter, test.buffer.mdl, channel.base[0], mdl_va(),
                                            &length, FALSE);
     assert_true(device_write((uint64_t)logical.QuadPart, "zzz", 3));
     assert_memory_not_equal(buffer, "zzz", 3);
-    assert_true(test.operations->FlushAdapterBuffers(test.adapter, test.mdl, channel.base[0],
+    assert_true(test.operations->FlushAdapterBuffers(test.adapter, test.buffer.mdl, channel.base[0],
                                                      mdl_va(), length, FALSE));
     assert_memory_equal(buffer, "zzz", 3);
     wc_expect_violation("DmaMisuse"); /* of another number */
@@ -495,7 +453,7 @@ static void a_driver_that_forgets_to_flush_sees_stale_data(void **state)
     memset(&channel, 0, sizeof(channel));
     get_adapter(bus_master(FALSE, FALSE, PAGE_SIZE));
     assert_int_equal(allocate_channel(1, DeallocateObjectKeepRegisters), STATUS_SUCCESS);
-    logical = test.operations->MapTransfer(test.adapter, test.mdl, channel.base[0], mdl_va(),
+    logical = test.operations->MapTransfer(test.adapter, test.buffer.mdl, channel.base[0], mdl_va(),
                                            &length, FALSE);
     assert_true(device_write((uint64_t)logical.QuadPart, "new", 3));
     wc_expect_violation("DmaNotFlushed");
@@ -534,12 +492,14 @@ static void map_transfer_stays_within_its_registers(void **state)
     memset(&channel, 0, sizeof(channel));
     get_adapter(bus_master(FALSE, TRUE, 3 * PAGE_SIZE));
     assert_int_equal(allocate_channel(2, DeallocateObjectKeepRegisters), STATUS_SUCCESS);
-    test.operations->MapTransfer(test.adapter, test.mdl, channel.base[0], mdl_va(), &length, TRUE);
+    test.operations->MapTransfer(test.adapter, test.buffer.mdl, channel.base[0], mdl_va(), &length,
+                                 TRUE);
     assert_int_equal(length, 2 * PAGE_SIZE);
     wc_expect_violation("DmaMisuse");
-    test.operations->MapTransfer(test.adapter, test.mdl, channel.base[0], mdl_va(), &length, TRUE);
-    test.operations->FlushAdapterBuffers(test.adapter, test.mdl, channel.base[0], mdl_va(), length,
-                                         TRUE);
+    test.operations->MapTransfer(test.adapter, test.buffer.mdl, channel.base[0], mdl_va(), &length,
+                                 TRUE);
+    test.operations->FlushAdapterBuffers(test.adapter, test.buffer.mdl, channel.base[0], mdl_va(),
+                                         length, TRUE);
     free_registers(channel.base[0], 2);
 }
 
@@ -597,15 +557,15 @@ static void a_synchronous_request_does_not_wait(void **state)
                                                                2, DMA_SYNCHRONOUS_CALLBACK, NULL,
                                                                NULL, &second),
                      STATUS_INSUFFICIENT_RESOURCES);
-    assert_int_equal(test.operations->MapTransferEx(test.adapter, test.mdl, base, 100, 0, &length,
-                                                    FALSE, list, sizeof(room), NULL, NULL),
+    assert_int_equal(test.operations->MapTransferEx(test.adapter, test.buffer.mdl, base, 100, 0,
+                                                    &length, FALSE, list, sizeof(room), NULL, NULL),
                      STATUS_SUCCESS);
     assert_int_equal(list->NumberOfElements, 1);
     assert_int_equal(list->Elements[0].Length, PAGE_SIZE);
     assert_true(device_write((uint64_t)list->Elements[0].Address.QuadPart, "abc", 3));
-    assert_int_equal(
-        test.operations->FlushAdapterBuffersEx(test.adapter, test.mdl, base, 100, length, FALSE),
-        STATUS_SUCCESS);
+    assert_int_equal(test.operations->FlushAdapterBuffersEx(test.adapter, test.buffer.mdl, base,
+                                                            100, length, FALSE),
+                     STATUS_SUCCESS);
     assert_memory_equal(buffer + 100, "abc", 3);
     test.operations->FreeAdapterObject(test.adapter, DeallocateObject);
 }
@@ -620,11 +580,11 @@ static void a_list_without_a_routine(void **state)
     assert_int_equal(test.operations->InitializeDmaTransferContext(test.adapter, transfer),
                      STATUS_SUCCESS);
     assert_int_equal(test.operations->GetScatterGatherListEx(test.adapter, test.object, transfer,
-                                                             test.mdl, 10, PAGE_SIZE, 0, NULL, NULL,
-                                                             TRUE, NULL, NULL, &list),
+                                                             test.buffer.mdl, 10, PAGE_SIZE, 0,
+                                                             NULL, NULL, TRUE, NULL, NULL, &list),
                      STATUS_INVALID_PARAMETER);
     assert_int_equal(test.operations->GetScatterGatherListEx(
-                         test.adapter, test.object, transfer, test.mdl, 10, PAGE_SIZE,
+                         test.adapter, test.object, transfer, test.buffer.mdl, 10, PAGE_SIZE,
                          DMA_SYNCHRONOUS_CALLBACK, NULL, NULL, TRUE, NULL, NULL, &list),
                      STATUS_SUCCESS);
     assert_int_equal(list->NumberOfElements, 2);
@@ -712,6 +672,22 @@ static void an_adapter_that_is_left_is_told(void **state)
     assert_int_equal(hal_dma_report_leaks("test", NULL, 0), 1);
 }
 
+static void stop_with_dma_left(void *argument)
+{
+    PHYSICAL_ADDRESS logical;
+
+    assert_non_null(test.operations->AllocateCommonBuffer(test.adapter, 64, &logical, TRUE));
+    assert_int_equal(get_list(PAGE_SIZE, TRUE), STATUS_SUCCESS);
+    KeBugCheckEx(0xE2, 0, 0, 0, 0);
+}
+
+static void a_stopped_machine_frees_all(void **state)
+{
+    make_buffer(0, PAGE_SIZE);
+    get_adapter(bus_master(TRUE, FALSE, PAGE_SIZE));
+    wc_expect_stop("DriverBugCheck", stop_with_dma_left, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -737,6 +713,7 @@ int main(void)
         wc_unit_test(a_list_without_a_routine, DMA_TEST),
         wc_unit_test(every_request_of_several_processors_is_granted, DMA_TEST, .processors = 3),
         wc_unit_test(an_adapter_that_is_left_is_told, DMA_TEST),
+        wc_unit_test(a_stopped_machine_frees_all, DMA_TEST),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

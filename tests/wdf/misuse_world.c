@@ -139,6 +139,23 @@ static void create_child_list(void)
                      0);
 }
 
+static void create_dma_objects(void)
+{
+    WDF_DMA_ENABLER_CONFIG config;
+    WDFDMAENABLER enabler = NULL;
+
+    WDF_DMA_ENABLER_CONFIG_INIT(&config, WdfDmaProfilePacket64, PAGE_SIZE);
+    config.WdmDmaVersionOverride = 3;
+    assert_int_equal(WdfDmaEnablerCreate(io_test.device, &config, NULL, &enabler), 0);
+    objects[FX_TYPE_DMAENABLER] = enabler;
+    assert_int_equal(WdfDmaTransactionCreate(enabler, NULL,
+                                             (WDFDMATRANSACTION *)&objects[FX_TYPE_DMATRANSACTION]),
+                     0);
+    assert_int_equal(
+        WdfCommonBufferCreate(enabler, 64, NULL, (WDFCOMMONBUFFER *)&objects[FX_TYPE_COMMONBUFFER]),
+        0);
+}
+
 void misuse_drop_report(enum base_log_source source, const char *text, void *context)
 {
 }
@@ -152,6 +169,7 @@ int misuse_setup(void **state)
     create_io_objects();
     create_callback_objects();
     create_child_list();
+    create_dma_objects();
     create_plain_objects();
     for (int type = FX_TYPE_NONE + 1; type < FX_TYPE_COUNT; type++) {
         if (objects[type] == NULL) {

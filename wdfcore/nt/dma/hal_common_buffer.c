@@ -70,13 +70,6 @@ PVOID hal_AllocateCommonBufferEx(PDMA_ADAPTER DmaAdapter, PPHYSICAL_ADDRESS Maxi
     return common_buffer_allocate(adapter, Length, highest, LogicalAddress);
 }
 
-static void common_buffer_free(struct hal_common_buffer *buffer, const char *how)
-{
-    hal_memory_unmap(buffer->logical, how);
-    ex_pool_release(buffer->block);
-    free(buffer);
-}
-
 /* Takes the buffer off the adapter's list if the driver names it rightly; else says what is wrong. */
 static struct hal_common_buffer *common_buffer_take(struct hal_adapter *adapter, const void *base,
                                                     ULONG length, uint64_t logical,
@@ -123,7 +116,9 @@ VOID hal_FreeCommonBuffer(PDMA_ADAPTER DmaAdapter, ULONG Length, PHYSICAL_ADDRES
                        VirtualAddress, wrong);
         return;
     }
-    common_buffer_free(buffer, "FreeCommonBuffer");
+    hal_memory_unmap(buffer->logical, "FreeCommonBuffer");
+    ex_pool_release(buffer->block);
+    free(buffer);
 }
 
 void hal_common_buffers_free(struct hal_adapter *adapter)
@@ -132,6 +127,7 @@ void hal_common_buffers_free(struct hal_adapter *adapter)
         struct hal_common_buffer *buffer = adapter->buffers;
 
         adapter->buffers = buffer->next;
-        common_buffer_free(buffer, "the machine's end");
+        hal_memory_unmap(buffer->logical, "the machine's end");
+        free(buffer); /* its block goes with the pool */
     }
 }

@@ -15,6 +15,7 @@
 #include "wdf/frame/fx_work.h"
 
 struct fx_child_list;
+struct fx_dma_enabler;
 struct fx_interface;
 struct fx_interrupt;
 struct fx_query_interface;
@@ -140,6 +141,8 @@ struct fx_device {
     struct fx_query_interface *offers;   /* (o) in order of creation */
     struct fx_interrupt *interrupts;     /* (p) in order of creation */
     ULONG interrupt_count;               /* (p) */
+    struct fx_dma_enabler *dma_enablers; /* in order of creation; fx_dma_power.c has the lock */
+    bool dma_packet_taken;               /* (a) one is under way, DMA version 2 */
     WDF_DEVICE_STATE state_flags;        /* (o) */
     bool has_bus_information;            /* (o) */
     PNP_BUS_INFORMATION bus_information; /* (o) of its children */

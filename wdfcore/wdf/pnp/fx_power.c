@@ -5,6 +5,7 @@
  *   hardware     EvtDeviceD0Entry(previous)               EvtDeviceD0Exit(target)
  *   interrupts   connect, EvtInterruptEnable (+)          EvtInterruptDisable, disconnect
  *   post         D0EntryPostInterruptsEnabled             D0ExitPreInterruptsDisabled
+ *   DMA          each: Fill, Enable, SelfManagedIoStart (+) each: SelfManagedIoStop, Disable, Flush
  *   wake         (WakeFrom...Triggered,) DisarmWake       ArmWake
  *   children     EvtChildListScanForChildren              -
  *   queues       power-managed queues start               EvtIoStop, wait for what is delivered
@@ -28,6 +29,7 @@
 #include "nt/ke/ke_processor.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/callback/fx_interrupt.h"
+#include "wdf/dma/fx_dma.h"
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_wake.h"
@@ -142,6 +144,16 @@ static NTSTATUS fx_power_post_down(struct fx_device *device, WDF_POWER_DEVICE_ST
                                device->settings.pnp.EvtDeviceD0ExitPreInterruptsDisabled, target);
 }
 
+static NTSTATUS fx_power_dma_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
+{
+    return fx_dma_power_up(device);
+}
+
+static NTSTATUS fx_power_dma_down(struct fx_device *device, WDF_POWER_DEVICE_STATE target)
+{
+    return fx_dma_power_down(device);
+}
+
 static NTSTATUS fx_power_wake_up(struct fx_device *device, WDF_POWER_DEVICE_STATE previous)
 {
     fx_wake_disarm(device);
@@ -206,6 +218,8 @@ static const struct fx_power_step fx_power_steps[] = {
      WdfDevStatePowerWakingConnectInterrupt, fx_power_interrupts_up, fx_power_interrupts_down, true,
      false},
     {"post interrupts", 0, 0, fx_power_post_up, fx_power_post_down, false, false},
+    {"DMA", WdfDevStatePowerD0StartingDmaEnable, WdfDevStatePowerWakingDmaEnable, fx_power_dma_up,
+     fx_power_dma_down, true, false},
     {"wake", 0, 0, fx_power_wake_up, fx_power_wake_down, false, true},
     {"children", 0, 0, fx_power_children_up, fx_power_children_down, false, false},
     {"queues", WdfDevStatePowerD0StartingStartSelfManagedIo, WdfDevStatePowerStartSelfManagedIo,
