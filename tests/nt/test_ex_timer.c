@@ -108,6 +108,45 @@ static void the_end_is_told(void **state)
     assert_int_equal(deletions, 1);
 }
 
+/* ---- deleting while it expires ---- */
+
+#define DELETED 400
+
+static volatile LONG called, ended;
+
+static VOID count_called(PEX_TIMER Timer, PVOID Context)
+{
+    InterlockedIncrement(&called);
+}
+
+static VOID count_ended(PVOID Context)
+{
+    InterlockedIncrement(&ended);
+}
+
+/* On the real clock: its time comes just before, while or after it is deleted. */
+static void it_ends_once_when_it_expires_meanwhile(void **state)
+{
+    EXT_DELETE_PARAMETERS parameters;
+
+    called = ended = 0;
+    ExInitializeDeleteTimerParameters(&parameters);
+    parameters.DeleteCallback = count_ended;
+    for (int i = 0; i < DELETED; i++) {
+        PEX_TIMER timer = ExAllocateTimer(count_called, NULL, 0);
+
+        assert_non_null(timer);
+        ExSetTimer(timer, -1 - i % 16 * 20, 0, NULL);
+        nt_spin(i % 64 * 8);
+        assert_false(ExDeleteTimer(timer, FALSE, FALSE, &parameters));
+    }
+    for (int i = 0; i < 1000 && ReadAcquire(&ended) < DELETED; i++) {
+        nt_delay_ms(1);
+    }
+    assert_int_equal(ReadAcquire(&called), DELETED);
+    assert_int_equal(ReadAcquire(&ended), DELETED);
+}
+
 static void contradictions_are_refused(void **state)
 {
     PEX_TIMER timer = allocate(EX_TIMER_HIGH_RESOLUTION);
@@ -132,6 +171,8 @@ int main(void)
         UNIT(a_thread_may_wait_for_it),
         UNIT(the_end_is_told),
         UNIT(contradictions_are_refused),
+        wc_unit_test(it_ends_once_when_it_expires_meanwhile, .setup = setup, .processors = 2,
+                     .real_clock = true),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

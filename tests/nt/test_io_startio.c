@@ -1,5 +1,6 @@
 /* test_io_startio.c - IoStartPacket, IoStartNextPacket and DriverStartIo. */
 #include "nt_driver.h"
+#include "nt_thread.h"
 
 #include <string.h>
 
@@ -69,6 +70,52 @@ static void next_packet(BOOLEAN cancelable)
 
     IoStartNextPacket(t.device, cancelable);
     KeLowerIrql(old);
+}
+
+/* ---- two processors ---- */
+
+#define ROUNDS 400
+
+static volatile LONG begun, rounds;
+
+static VOID count_start(PDEVICE_OBJECT device, PIRP irp)
+{
+    InterlockedIncrement(&begun);
+}
+
+/* As soon as the second packet of a round was begun, or a little later. */
+static VOID ask_for_the_third(PVOID Context)
+{
+    nt_on_processor(1);
+    for (LONG round = 0; round < ROUNDS; round++) {
+        KIRQL old = KeRaiseIrqlToDpcLevel();
+
+        nt_spin_until(&begun, 3 * round + 2);
+        nt_spin(round % 32);
+        IoStartNextPacket(t.device, FALSE);
+        KeLowerIrql(old);
+        WriteRelease(&rounds, round + 1);
+    }
+}
+
+static void what_another_processor_asks_for_as_startio_returns_is_not_lost(void **state)
+{
+    PKTHREAD thread;
+
+    begun = rounds = 0;
+    t.driver->DriverStartIo = count_start;
+    IoSetStartIoAttributes(t.device, TRUE, FALSE);
+    thread = nt_thread(ask_for_the_third, NULL);
+    for (LONG round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < 3; i++) {
+            IoStartPacket(t.device, t.irps[i], NULL, NULL);
+        }
+        next_packet(FALSE);
+        nt_spin_until(&rounds, round + 1);
+        assert_int_equal(ReadAcquire(&begun), 3 * round + 3);
+        next_packet(FALSE);
+    }
+    nt_join(thread);
 }
 
 static void an_idle_device_starts_at_once(void **state) /* spec: SIO-01, SIO-02, SIO-04 */
@@ -235,6 +282,8 @@ int main(void)
         TEST(a_cancelled_packet_is_not_queued),
         TEST(packets_start_one_at_a_time_in_order),
         TEST(without_start_io_nothing_starts),
+        wc_unit_test(what_another_processor_asks_for_as_startio_returns_is_not_lost, .setup = start,
+                     .teardown = stop, .processors = 2),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
