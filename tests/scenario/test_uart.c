@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "less.h"
 #include "uart_echo.h"
 
-#define MIB       (1u << 20)
+#define MIB       TEST_LESS(1u << 20)
 #define MODEL     .model = "uart16550,line=mem", .resources = "port=0x3f8-0x3ff,irq=4"
 #define UART      .driver = WC_DRIVER_UART, MODEL
 #define UNLOCKED  .driver = WC_DRIVER_UART_UNLOCKED, MODEL
