@@ -13,7 +13,8 @@
 #include "nt/ke/ke_window.h"
 #include "nt/thread/ke_thread.h"
 
-#define DRAIN_LIMIT 100000 /* DPCs in a row on a clock that stands still */
+#define DRAIN_LIMIT  100000 /* DPCs in a row on a clock that stands still */
+#define LINGER_LIMIT 64     /* pauses, some 1.3 us */
 
 static LONG apcs_sum(ULONG both)
 {
@@ -97,15 +98,35 @@ __attribute__((noinline)) static void drain_window(struct ke_processor *self)
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
 }
 
-static inline void drain_run(struct ke_processor *self)
+/* With threads: the list is empty and the inbox is not, that is, another processor queues one DPC after
+ * the other. Who takes over each at once gets a few of them, and the two take the inbox and the DPCs
+ * from each other all the time. In the idle context nothing else waits: let some more arrive, the longer
+ * the more of them came. Returns the pauses before the next time. */
+static inline ULONG drain_linger(struct ke_processor *self, ULONG pauses)
+{
+    if (!self->dispatching || __atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 ||
+        ke_dpc_inbox_is_empty(self)) {
+        return pauses;
+    }
+    for (ULONG i = 0; i < pauses && (ke_attention(self) & KE_ATTENTION_WINDOW) == 0; i++) {
+        __builtin_ia32_pause();
+    }
+    return pauses < LINGER_LIMIT ? 2 * pauses + 1 : pauses;
+}
+
+/* One loop, made twice: with fibers nothing in it asks for a lock. */
+__attribute__((always_inline)) static inline void drain_run(struct ke_processor *self,
+                                                            BOOLEAN locks)
 {
     const _Atomic uint64_t *clock = host_clock_cells[self->number];
     ULONG apcs = self->thread->apcs_disabled;
+    ULONG pauses = 1;
     ULONG runs = 0;
     struct ke_dpc_call call;
     PKDPC dpc;
 
-    while ((dpc = ke_dpc_take(self, FALSE, &call)) != NULL) {
+    while ((dpc = locks ? ke_dpc_take(self, FALSE, &call) : ke_dpc_pop(self, FALSE, &call)) !=
+           NULL) {
         KE_COUNT(self, dpc_runs);
         if (__builtin_expect(ke_machine.config.dpc_entry_ns != 0, 0) || ke_is_observed(self)) {
             dpc_run_observed(self, dpc, call.routine, call.context, call.argument1, call.argument2);
@@ -128,7 +149,15 @@ static inline void drain_run(struct ke_processor *self)
             drain_window(self);
             apcs = self->thread->apcs_disabled;
         }
+        if (locks) {
+            pauses = drain_linger(self, pauses);
+        }
     }
+}
+
+__attribute__((noinline)) static void drain_run_threaded(struct ke_processor *self)
+{
+    drain_run(self, TRUE);
 }
 
 void ke_dpc_drain(struct ke_processor *self, KIRQL after)
@@ -143,7 +172,11 @@ void ke_dpc_drain(struct ke_processor *self, KIRQL after)
     if (self->irql != DISPATCH_LEVEL) {
         ke_irql_set(self, DISPATCH_LEVEL);
     }
-    drain_run(self);
+    if (__builtin_expect(base_threaded, 0)) {
+        drain_run_threaded(self);
+    } else {
+        drain_run(self, FALSE);
+    }
     self->deferred &= (UCHAR)~KE_ATTENTION_DPC;
     ke_dpc_running_set(&self->running_dpc, NULL);
     self->chain = self->dpc_frame.outer;

@@ -6,6 +6,7 @@
  * The inbox's word is the DPC pushed last, each links to the one before; the low bits count them.
  * A DPC on its way has KE_DPC_POSTED in its DpcData until it is on the list.
  */
+#include "base/prefetch.h"
 #include "nt/dpc/ke_dpc_queue.h"
 
 #define KE_DPC_POSTED        1u
@@ -58,6 +59,8 @@ static inline void ke_dpc_inbox_take_over(struct ke_processor *target)
     while (dpc != NULL) { /* the one pushed last is the end of the list */
         PKDPC before = (PKDPC)dpc->DpcListEntry.Flink;
 
+        base_prefetch_write(&before->DpcListEntry);
+        base_prefetch_write(&before->DpcData); /* maybe not in the same line */
         dpc->DpcListEntry.Flink = next;
         next->Blink = &dpc->DpcListEntry;
         next = &dpc->DpcListEntry;
