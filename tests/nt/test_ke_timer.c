@@ -442,7 +442,9 @@ static VOID set_with_the_other(PVOID Context)
         meet(3 * i + 1);
         KeSetTimer(&timer, due, mine);
         meet(3 * i + 2);
-        mismatches += !absolute && timer.Header.Absolute != (timer.Dpc != mine);
+        if (!absolute && timer.Header.Absolute != (timer.Dpc != mine)) {
+            mismatches++;
+        }
         meet(3 * i + 3);
     }
 }
