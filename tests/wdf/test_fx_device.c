@@ -3,6 +3,9 @@
  */
 #include "wdf/pnp_fixture.h"
 
+#include <initguid.h>
+#include <devpkey.h>
+
 #include <string.h>
 
 #include <wdfcore/user.h>
@@ -321,6 +324,76 @@ static void a_property_says_how_long_it_is(void **state) /* spec: WDEV-24 */
     assert_true(result[1] > 0);
     assert_int_equal(result[2], STATUS_SUCCESS);
     assert_int_equal(result[3], STATUS_INVALID_PARAMETER);
+}
+
+/* {b725f130-47ef-101a-a5f1-02608c9eebac}, 10 */
+static const DEVPROPKEY own_key = {
+    {0xb725f130, 0x47ef, 0x101a, {0xa5, 0xf1, 0x02, 0x60, 0x8c, 0x9e, 0xeb, 0xac}}, 10};
+
+static void property_by_key(void *context)
+{
+    WDF_DEVICE_PROPERTY_DATA wanted;
+    DEVPROPTYPE type = 0;
+    ULONG value = 42, length = 0;
+    WDFMEMORY memory = NULL;
+    size_t size = 0;
+
+    WDF_DEVICE_PROPERTY_DATA_INIT(&wanted, &own_key);
+    result[0] = WdfDeviceQueryPropertyEx(PLAN->device, &wanted, 0, NULL, &length, &type);
+    result[1] =
+        WdfDeviceAssignProperty(PLAN->device, &wanted, DEVPROP_TYPE_UINT32, sizeof(value), &value);
+    value = 0;
+    result[2] = WdfDeviceQueryPropertyEx(PLAN->device, &wanted, 0, NULL, &length, &type);
+    assert_int_equal(length, sizeof(value));
+    result[3] =
+        WdfDeviceQueryPropertyEx(PLAN->device, &wanted, sizeof(value), &value, &length, &type);
+    assert_int_equal(value, 42);
+    assert_int_equal(type, DEVPROP_TYPE_UINT32);
+    result[4] = WdfDeviceAllocAndQueryPropertyEx(PLAN->device, &wanted, NonPagedPoolNx,
+                                                 WDF_NO_OBJECT_ATTRIBUTES, &memory, &type);
+    assert_int_equal(*(ULONG *)WdfMemoryGetBuffer(memory, &size), 42);
+    assert_int_equal(size, sizeof(value));
+    wanted.Size++;
+    result[5] = WdfDeviceQueryPropertyEx(PLAN->device, &wanted, 0, NULL, &length, &type);
+    WDF_DEVICE_PROPERTY_DATA_INIT(&wanted, NULL);
+    result[6] =
+        WdfDeviceAssignProperty(PLAN->device, &wanted, DEVPROP_TYPE_UINT32, sizeof(value), &value);
+}
+
+static void a_property_with_a_key_is_kept(void **state)
+{
+    pnp_start(NULL);
+    wc_test_call(property_by_key, NULL);
+    assert_int_equal(result[0], STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(result[1], STATUS_SUCCESS);
+    assert_int_equal(result[2], STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(result[3], STATUS_SUCCESS);
+    assert_int_equal(result[4], STATUS_SUCCESS);
+    assert_int_equal(result[5], STATUS_INFO_LENGTH_MISMATCH);
+    assert_int_equal(result[6], STATUS_INVALID_PARAMETER);
+}
+
+static void query_in_init(PWDFDEVICE_INIT init)
+{
+    WDF_DEVICE_PROPERTY_DATA wanted;
+    DEVPROPTYPE type = 0;
+    ULONG length = 0;
+    WDFMEMORY memory = NULL;
+
+    WDF_DEVICE_PROPERTY_DATA_INIT(&wanted, &DEVPKEY_Device_HardwareIds);
+    result[0] = WdfFdoInitQueryPropertyEx(init, &wanted, 0, NULL, &length, &type);
+    result[1] = WdfFdoInitAllocAndQueryPropertyEx(init, &wanted, NonPagedPoolNx,
+                                                  WDF_NO_OBJECT_ATTRIBUTES, &memory, &type);
+    assert_non_null(memory);
+    assert_int_equal(type, DEVPROP_TYPE_STRING_LIST);
+}
+
+static void a_property_with_a_key_is_there_before_the_device(void **state)
+{
+    PLAN->init = query_in_init;
+    pnp_start(NULL);
+    assert_int_equal(result[0], STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(result[1], STATUS_SUCCESS);
 }
 
 static DEVICE_CAPABILITIES answered;
@@ -793,6 +866,8 @@ int main(void)
         pnp_test(a_device_has_one_link),
         pnp_test(the_link_goes_with_the_device),
         pnp_test(a_property_says_how_long_it_is),
+        pnp_test(a_property_with_a_key_is_kept),
+        pnp_test(a_property_with_a_key_is_there_before_the_device),
         pnp_test(its_word_is_in_the_answer),
         pnp_test(the_ideal_state_is_taken_where_the_system_lets),
         pnp_test(capabilities_of_a_wrong_size_are_refused),

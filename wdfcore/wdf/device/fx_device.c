@@ -78,7 +78,7 @@ static void fx_device_describe(const struct fx_object *object, char *text, size_
     }
 }
 
-/* Callbacks for IRPs before the framework, for interfaces and for state changes. */
+/* Callbacks for IRPs before and beside the framework, for interfaces and for state changes. */
 static void fx_device_more_fields(struct fx_object *object, fx_field_found *found, void *context)
 {
     struct fx_device *device = fx_object_body(object, struct fx_device);
@@ -87,6 +87,11 @@ static void fx_device_more_fields(struct fx_object *object, fx_field_found *foun
     for (unsigned i = 0; preprocess != NULL && i < FX_IRP_MAJORS; i++) {
         if (preprocess[i] != NULL && preprocess[i]->callback != NULL) {
             found("EvtDeviceWdmIrpPreprocess", &preprocess[i]->callback, context);
+        }
+    }
+    for (unsigned i = 0; device->io != NULL && i < FX_IO_TYPES; i++) {
+        if (device->io->routes[i].callback != NULL) {
+            found("EvtDeviceWdmIrpDispatch", &device->io->routes[i].callback, context);
         }
     }
     for (struct fx_query_interface *offer = device->offers; offer != NULL; offer = offer->next) {

@@ -194,13 +194,6 @@ void fx_device_added(struct fx_device *device);
 void fx_device_add_failed(struct fx_device *device);
 /* fx_device_end: cleanup of the device's tree, then of its WDM device, then destruction. */
 void fx_device_end(struct fx_device *device, const void *deleter);
-/* fx_device_query_property: of the PDO (NULL: STATUS_INVALID_DEVICE_REQUEST).
- * fx_device_alloc_property: into a new memory object, child of the driver by default. */
-NTSTATUS fx_device_query_property(DEVICE_OBJECT *physical, DEVICE_REGISTRY_PROPERTY property,
-                                  ULONG length, PVOID buffer, PULONG result);
-NTSTATUS fx_device_alloc_property(DEVICE_OBJECT *physical, WDFDRIVER driver,
-                                  DEVICE_REGISTRY_PROPERTY property, POOL_TYPE type,
-                                  const WDF_OBJECT_ATTRIBUTES *attributes, WDFMEMORY *memory);
 /* fx_capabilities_add: the driver's word into an answer. fx_capabilities_learn: ask the stack below;
  * PASSIVE_LEVEL. fx_capabilities_changed: the driver has said something new. */
 void fx_capabilities_add(struct fx_device *device, DEVICE_CAPABILITIES *caps);

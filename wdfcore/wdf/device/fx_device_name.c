@@ -1,4 +1,4 @@
-/* fx_device_name.c - how a device is called: its name, its symbolic link, its properties. */
+/* fx_device_name.c - how a device is called: its name and its symbolic link. */
 #include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
@@ -73,86 +73,4 @@ NTSTATUS WdfDeviceRetrieveDeviceName(WDFDEVICE Device, WDFSTRING String)
         return STATUS_INVALID_PARAMETER;
     }
     return fx_string_assign(string, &device->settings.name);
-}
-
-NTSTATUS fx_device_query_property(DEVICE_OBJECT *physical, DEVICE_REGISTRY_PROPERTY property,
-                                  ULONG length, PVOID buffer, PULONG result)
-{
-    if ((length == 0) != (buffer == NULL)) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    if (physical == NULL) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return IoGetDeviceProperty(physical, property, length, buffer, result);
-}
-
-NTSTATUS fx_device_alloc_property(DEVICE_OBJECT *physical, WDFDRIVER driver,
-                                  DEVICE_REGISTRY_PROPERTY property, POOL_TYPE type,
-                                  const WDF_OBJECT_ATTRIBUTES *attributes, WDFMEMORY *memory)
-{
-    WDF_OBJECT_ATTRIBUTES own;
-    ULONG length = 0;
-    WDFMEMORY made;
-    PVOID buffer;
-    NTSTATUS status = fx_device_query_property(physical, property, 0, NULL, &length);
-
-    if (status != STATUS_BUFFER_TOO_SMALL) {
-        return NT_SUCCESS(status) ? STATUS_OBJECT_NAME_NOT_FOUND : status;
-    }
-    if (attributes != NULL) {
-        own = *attributes;
-    } else {
-        WDF_OBJECT_ATTRIBUTES_INIT(&own);
-    }
-    if (own.ParentObject == NULL) {
-        own.ParentObject = driver;
-    }
-    status = WdfMemoryCreate(&own, type, 0, length, &made, &buffer);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    status = fx_device_query_property(physical, property, length, buffer, &length);
-    if (!NT_SUCCESS(status)) {
-        WdfObjectDelete(made);
-        return status;
-    }
-    *memory = made;
-    return STATUS_SUCCESS;
-}
-
-NTSTATUS WdfDeviceQueryProperty(WDFDEVICE Device, DEVICE_REGISTRY_PROPERTY DeviceProperty,
-                                ULONG BufferLength, PVOID PropertyBuffer, PULONG ResultLength)
-{
-    struct fx_device *device;
-
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    device = fx_handle_get(Device, FX_TYPE_DEVICE);
-    if (device == NULL || !fx_required(ResultLength)) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    return fx_device_query_property(device->physical, DeviceProperty, BufferLength, PropertyBuffer,
-                                    ResultLength);
-}
-
-NTSTATUS WdfDeviceAllocAndQueryProperty(WDFDEVICE Device, DEVICE_REGISTRY_PROPERTY DeviceProperty,
-                                        POOL_TYPE PoolType,
-                                        PWDF_OBJECT_ATTRIBUTES PropertyMemoryAttributes,
-                                        WDFMEMORY *PropertyMemory)
-{
-    struct fx_device *device;
-
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    device = fx_handle_get(Device, FX_TYPE_DEVICE);
-    if (device == NULL || !fx_required(PropertyMemory)) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    *PropertyMemory = NULL;
-    return fx_device_alloc_property(device->physical, fx_driver_handle(device->driver),
-                                    DeviceProperty, PoolType, PropertyMemoryAttributes,
-                                    PropertyMemory);
 }

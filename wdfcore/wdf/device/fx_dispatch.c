@@ -8,6 +8,7 @@
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_io.h"
+#include "wdf/io/fx_queue.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"
 #include "wdf/wmi/fx_wmi.h"
@@ -105,4 +106,71 @@ NTSTATUS WdfDeviceWdmDispatchPreprocessedIrp(WDFDEVICE Device, PIRP Irp)
     /* The driver skipped its stack location, so that the next one to be entered is ours again. */
     IoSetNextIrpStackLocation(Irp);
     return fx_dispatch_processed(device, Irp);
+}
+
+/* ---- EvtDeviceWdmIrpDispatch ---- */
+
+NTSTATUS
+WdfDeviceConfigureWdmIrpDispatchCallback(WDFDEVICE Device, WDFDRIVER Driver, UCHAR MajorFunction,
+                                         PFN_WDFDEVICE_WDM_IRP_DISPATCH EvtDeviceWdmIrpDispatch,
+                                         WDFCONTEXT DriverContext)
+{
+    unsigned type = fx_io_type(MajorFunction);
+    struct fx_device *device;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    device = fx_handle_get(Device, FX_TYPE_DEVICE);
+    if (device == NULL || !fx_required(EvtDeviceWdmIrpDispatch) ||
+        (Driver != NULL && fx_handle_get(Driver, FX_TYPE_DRIVER) == NULL) || type == FX_IO_TYPES) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    device->io->routes[type] = (struct fx_io_route){EvtDeviceWdmIrpDispatch, DriverContext};
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS WdfDeviceWdmDispatchIrp(WDFDEVICE Device, PIRP Irp, WDFCONTEXT DispatchContext)
+{
+    struct fx_device *device;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    device = fx_handle_get(Device, FX_TYPE_DEVICE);
+    if (device == NULL || !fx_required(Irp) || DispatchContext != device->io) {
+        return STATUS_INVALID_PARAMETER; /* not from the callback of this device */
+    }
+    return fx_io_dispatch_by_type(device->io, Irp);
+}
+
+NTSTATUS WdfDeviceWdmDispatchIrpToIoQueue(WDFDEVICE Device, PIRP Irp, WDFQUEUE Queue, ULONG Flags)
+{
+    const ULONG known = WDF_DISPATCH_IRP_TO_IO_QUEUE_INVOKE_INCALLERCTX_CALLBACK |
+                        WDF_DISPATCH_IRP_TO_IO_QUEUE_PREPROCESSED_IRP;
+    NTSTATUS status = STATUS_SUCCESS;
+    struct fx_device *device;
+    struct fx_queue *queue;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    device = fx_handle_get(Device, FX_TYPE_DEVICE);
+    queue = fx_handle_get(Queue, FX_TYPE_QUEUE);
+    if (device == NULL || queue == NULL || !fx_required(Irp)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if ((Flags & WDF_DISPATCH_IRP_TO_IO_QUEUE_PREPROCESSED_IRP) != 0) {
+        IoSetNextIrpStackLocation(Irp);
+        status = fx_removal_enter(device, Irp);
+    }
+    if ((Flags & ~known) != 0 || queue->io != device->io ||
+        fx_io_type(IoGetCurrentIrpStackLocation(Irp)->MajorFunction) == FX_IO_TYPES) {
+        status = STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (!NT_SUCCESS(status)) {
+        return fx_io_complete(Irp, status, 0);
+    }
+    return fx_io_dispatch_to_queue(
+        queue, Irp, (Flags & WDF_DISPATCH_IRP_TO_IO_QUEUE_INVOKE_INCALLERCTX_CALLBACK) != 0);
 }

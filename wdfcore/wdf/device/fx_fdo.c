@@ -2,6 +2,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/device/fx_device.h"
+#include "wdf/device/fx_property.h"
 
 static bool fx_init_of_fdo(const struct WDFDEVICE_INIT *init, const char *api)
 {
@@ -52,14 +53,16 @@ NTSTATUS WdfFdoInitQueryProperty(PWDFDEVICE_INIT DeviceInit,
                                  DEVICE_REGISTRY_PROPERTY DeviceProperty, ULONG BufferLength,
                                  PVOID PropertyBuffer, PULONG ResultLength)
 {
+    const struct fx_property property = {.number = DeviceProperty};
+
     if (!API(PASSIVE_LEVEL) || !fx_device_init_live(DeviceInit, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (!fx_required(ResultLength)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return fx_device_query_property(DeviceInit->physical, DeviceProperty, BufferLength,
-                                    PropertyBuffer, ResultLength);
+    return fx_property_query(DeviceInit->physical, &property, BufferLength, PropertyBuffer,
+                             ResultLength);
 }
 
 NTSTATUS WdfFdoInitAllocAndQueryProperty(PWDFDEVICE_INIT DeviceInit,
@@ -68,6 +71,8 @@ NTSTATUS WdfFdoInitAllocAndQueryProperty(PWDFDEVICE_INIT DeviceInit,
                                          PWDF_OBJECT_ATTRIBUTES PropertyMemoryAttributes,
                                          WDFMEMORY *PropertyMemory)
 {
+    const struct fx_property property = {.number = DeviceProperty};
+
     if (!API(PASSIVE_LEVEL) || !fx_device_init_live(DeviceInit, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
@@ -75,7 +80,48 @@ NTSTATUS WdfFdoInitAllocAndQueryProperty(PWDFDEVICE_INIT DeviceInit,
         return STATUS_INVALID_PARAMETER;
     }
     *PropertyMemory = NULL;
-    return fx_device_alloc_property(DeviceInit->physical, fx_driver_handle(DeviceInit->driver),
-                                    DeviceProperty, PoolType, PropertyMemoryAttributes,
-                                    PropertyMemory);
+    return fx_property_allocate(DeviceInit->physical, fx_driver_handle(DeviceInit->driver),
+                                &property, PoolType, PropertyMemoryAttributes, PropertyMemory);
+}
+
+NTSTATUS WdfFdoInitQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
+                                   PWDF_DEVICE_PROPERTY_DATA DeviceProperty, ULONG BufferLength,
+                                   PVOID PropertyBuffer, PULONG ResultLength, PDEVPROPTYPE Type)
+{
+    const struct fx_property property = {.data = DeviceProperty, .type = Type};
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL) || !fx_device_init_live(DeviceInit, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (!fx_required(DeviceProperty) || !fx_required(ResultLength) || !fx_required(Type)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status = fx_property_check(DeviceProperty);
+    return NT_SUCCESS(status) ? fx_property_query(DeviceInit->physical, &property, BufferLength,
+                                                  PropertyBuffer, ResultLength)
+                              : status;
+}
+
+NTSTATUS WdfFdoInitAllocAndQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
+                                           PWDF_DEVICE_PROPERTY_DATA DeviceProperty,
+                                           POOL_TYPE PoolType,
+                                           PWDF_OBJECT_ATTRIBUTES PropertyMemoryAttributes,
+                                           WDFMEMORY *PropertyMemory, PDEVPROPTYPE Type)
+{
+    const struct fx_property property = {.data = DeviceProperty, .type = Type};
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL) || !fx_device_init_live(DeviceInit, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (!fx_required(DeviceProperty) || !fx_required(PropertyMemory) || !fx_required(Type)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *PropertyMemory = NULL;
+    status = fx_property_check(DeviceProperty);
+    return NT_SUCCESS(status)
+               ? fx_property_allocate(DeviceInit->physical, fx_driver_handle(DeviceInit->driver),
+                                      &property, PoolType, PropertyMemoryAttributes, PropertyMemory)
+               : status;
 }

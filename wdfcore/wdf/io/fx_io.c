@@ -132,26 +132,27 @@ static struct fx_queue *fx_io_queue_at(struct fx_io *io, unsigned index)
 
 /* ---- routing ---- */
 
-static struct fx_queue *fx_io_queue_for(const struct fx_io *io, UCHAR major)
+unsigned fx_io_type(UCHAR major)
 {
-    struct fx_queue *queue = NULL;
-
     switch (major) {
     case IRP_MJ_READ:
-        queue = io->by_type[FX_IO_READ];
-        break;
+        return FX_IO_READ;
     case IRP_MJ_WRITE:
-        queue = io->by_type[FX_IO_WRITE];
-        break;
+        return FX_IO_WRITE;
     case IRP_MJ_DEVICE_CONTROL:
-        queue = io->by_type[FX_IO_CONTROL];
-        break;
+        return FX_IO_CONTROL;
     case IRP_MJ_INTERNAL_DEVICE_CONTROL:
-        queue = io->by_type[FX_IO_INTERNAL];
-        break;
+        return FX_IO_INTERNAL;
     default:
-        break;
+        return FX_IO_TYPES;
     }
+}
+
+static struct fx_queue *fx_io_queue_for(const struct fx_io *io, UCHAR major)
+{
+    unsigned type = fx_io_type(major);
+    struct fx_queue *queue = type < FX_IO_TYPES ? io->by_type[type] : NULL;
+
     if (queue != NULL) {
         return queue;
     }
@@ -191,19 +192,8 @@ static struct fx_request *fx_io_make_request(struct fx_io *io, PIRP irp)
     return request;
 }
 
-NTSTATUS fx_io_dispatch_to_queue(struct fx_queue *queue, PIRP irp)
-{
-    struct fx_request *request = fx_io_make_request(queue->io, irp);
-
-    if (request == NULL) {
-        return fx_io_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
-    }
-    fx_io_put(queue, request);
-    return STATUS_PENDING;
-}
-
 /* The driver sees the request first. spec: wdfdevice/nc-wdfdevice-evt_wdf_io_in_caller_context */
-static NTSTATUS fx_io_call_in_caller_context(struct fx_io *io, PIRP irp)
+static NTSTATUS fx_io_call_in_caller_context(struct fx_io *io, PIRP irp, WDFQUEUE wanted)
 {
     PFN_WDF_IO_IN_CALLER_CONTEXT routine = io->device->settings.in_caller_context;
     struct fx_request *request = fx_io_make_request(io, irp);
@@ -219,6 +209,7 @@ static NTSTATUS fx_io_call_in_caller_context(struct fx_io *io, PIRP irp)
         return STATUS_PENDING;
     }
     request->in_caller_context = true;
+    request->wanted = wanted;
     fx_request_set_state(request, FX_REQUEST_OWNED);
     if (fx_call_enter(&call, "EvtIoInCallerContext", routine, &io->device->object, NULL)) {
         routine(fx_device_handle(io->device), fx_request_handle(request));
@@ -227,9 +218,26 @@ static NTSTATUS fx_io_call_in_caller_context(struct fx_io *io, PIRP irp)
     return STATUS_PENDING;
 }
 
+NTSTATUS fx_io_dispatch_to_queue(struct fx_queue *queue, PIRP irp, bool in_caller_context)
+{
+    struct fx_io *io = queue->io;
+    struct fx_request *request;
+
+    if (in_caller_context && io->device->settings.in_caller_context != NULL) {
+        return fx_io_call_in_caller_context(io, irp, fx_queue_handle(queue));
+    }
+    request = fx_io_make_request(io, irp);
+    if (request == NULL) {
+        return fx_io_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    }
+    fx_io_put(queue, request);
+    return STATUS_PENDING;
+}
+
 NTSTATUS fx_io_enqueue(struct fx_io *io, struct fx_request *request)
 {
-    struct fx_queue *queue = fx_io_queue_for(io, request->major);
+    struct fx_queue *queue = request->wanted != NULL ? fx_handle_get(request->wanted, FX_TYPE_QUEUE)
+                                                     : fx_io_queue_for(io, request->major);
     NTSTATUS status;
 
     if (queue == NULL) {
@@ -250,21 +258,48 @@ NTSTATUS fx_io_enqueue(struct fx_io *io, struct fx_request *request)
     return status;
 }
 
-static NTSTATUS fx_io_dispatch_transfer(struct fx_io *io, PIRP irp, UCHAR major)
+NTSTATUS fx_io_dispatch_by_type(struct fx_io *io, PIRP irp)
 {
     struct fx_queue *queue;
 
     if (io->device->settings.in_caller_context != NULL) {
-        return fx_io_call_in_caller_context(io, irp);
+        return fx_io_call_in_caller_context(io, irp, NULL);
     }
-    queue = fx_io_queue_for(io, major);
+    queue = fx_io_queue_for(io, IoGetCurrentIrpStackLocation(irp)->MajorFunction);
     if (queue != NULL) {
-        return fx_io_dispatch_to_queue(queue, irp);
+        return fx_io_dispatch_to_queue(queue, irp, false);
     }
     if (fx_io_is_filter(io)) {
         return fx_io_forward(io, irp);
     }
     return fx_io_complete(irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+}
+
+/* The driver says where it goes, or sends it on its way by WdfDeviceWdmDispatchIrp. */
+static NTSTATUS fx_io_ask_driver(struct fx_io *io, PIRP irp, const struct fx_io_route *route)
+{
+    const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
+    bool is_control = stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ||
+                      stack->MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL;
+    ULONG code = is_control ? stack->Parameters.DeviceIoControl.IoControlCode : 0;
+    NTSTATUS status = STATUS_INVALID_DEVICE_REQUEST;
+    struct fx_call call;
+
+    if (fx_call_enter(&call, "EvtDeviceWdmIrpDispatch", (const void *)route->callback,
+                      &io->device->object, NULL)) {
+        status = route->callback(fx_device_handle(io->device), stack->MajorFunction,
+                                 stack->MinorFunction, code, route->context, irp, io);
+        fx_call_leave(&call);
+    }
+    return status;
+}
+
+static NTSTATUS fx_io_dispatch_transfer(struct fx_io *io, PIRP irp, UCHAR major)
+{
+    const struct fx_io_route *route = &io->routes[fx_io_type(major)];
+
+    return __builtin_expect(route->callback != NULL, 0) ? fx_io_ask_driver(io, irp, route)
+                                                        : fx_io_dispatch_by_type(io, irp);
 }
 
 NTSTATUS fx_io_dispatch(struct fx_device *device, PIRP irp)

@@ -27,19 +27,26 @@ struct fx_request;
 
 enum { FX_IO_CREATE, FX_IO_READ, FX_IO_WRITE, FX_IO_CONTROL, FX_IO_INTERNAL, FX_IO_TYPES };
 
+/* EvtDeviceWdmIrpDispatch: the driver says where the IRPs of a type go. */
+struct fx_io_route {
+    PFN_WDFDEVICE_WDM_IRP_DISPATCH callback; /* NULL: by the type */
+    WDFCONTEXT context;
+};
+
 /* Keys: (c) constant once created; (i) io lock; (f) fixed once the device has started */
 struct fx_io {
     struct base_lock lock;
-    struct fx_device *device;              /* (c) */
-    struct fx_queue *queues;               /* (i) in order of creation */
-    struct fx_queue *default_queue;        /* (f) */
-    struct fx_queue *by_type[FX_IO_TYPES]; /* (f) WdfDeviceConfigureRequestDispatching */
-    struct fx_file *files;                 /* (i) uthash by FILE_OBJECT */
-    WDF_FILEOBJECT_CLASS file_class;       /* (c) WdfFileObjectNotRequired: no file objects */
-    bool has_file_attributes;              /* (c) */
-    bool forward_file;                     /* (c) create, cleanup and close go down the stack */
-    bool powered;                          /* (i) power-managed queues deliver */
-    struct fx_callback_lock *file_lock;    /* (c) scope Device: the device's callback lock */
+    struct fx_device *device;               /* (c) */
+    struct fx_queue *queues;                /* (i) in order of creation */
+    struct fx_queue *default_queue;         /* (f) */
+    struct fx_queue *by_type[FX_IO_TYPES];  /* (f) WdfDeviceConfigureRequestDispatching */
+    struct fx_io_route routes[FX_IO_TYPES]; /* (f) */
+    struct fx_file *files;                  /* (i) uthash by FILE_OBJECT */
+    WDF_FILEOBJECT_CLASS file_class;        /* (c) WdfFileObjectNotRequired: no file objects */
+    bool has_file_attributes;               /* (c) */
+    bool forward_file;                      /* (c) create, cleanup and close go down the stack */
+    bool powered;                           /* (i) power-managed queues deliver */
+    struct fx_callback_lock *file_lock;     /* (c) scope Device: the device's callback lock */
 };
 
 /* fx_io_create: the I/O side of a new device, without queues.
@@ -52,8 +59,13 @@ void fx_io_destroy(struct fx_io *io);
 /* fx_io_dispatch: take an IRP. Returns what the dispatch routine returns. <= DISPATCH_LEVEL. */
 NTSTATUS fx_io_dispatch(struct fx_device *device, PIRP irp);
 
-/* fx_io_dispatch_to_queue: put an IRP straight into a queue (WdfDeviceWdmDispatchIrpToIoQueue). */
-NTSTATUS fx_io_dispatch_to_queue(struct fx_queue *queue, PIRP irp);
+/* fx_io_type: of the IRPs that go to queues by their type; FX_IO_TYPES: not such a one. */
+unsigned fx_io_type(UCHAR major);
+/* fx_io_dispatch_by_type: without EvtDeviceWdmIrpDispatch; an IRP of such a type. */
+NTSTATUS fx_io_dispatch_by_type(struct fx_io *io, PIRP irp);
+/* fx_io_dispatch_to_queue: put an IRP straight into a queue.
+ *   in_caller_context  EvtIoInCallerContext, if the device has one, sees it first */
+NTSTATUS fx_io_dispatch_to_queue(struct fx_queue *queue, PIRP irp, bool in_caller_context);
 
 /* fx_io_enqueue: a request goes to the queue of its type: WdfDeviceEnqueueRequest. */
 NTSTATUS fx_io_enqueue(struct fx_io *io, struct fx_request *request);

@@ -42,11 +42,12 @@ enum fx_stop_answer { FX_STOP_NONE, FX_STOP_KEEP, FX_STOP_REQUEUE };
  * at a time by the rules of ownership; (r) written as (q) or (d), read anywhere */
 struct fx_request {
     struct fx_object object;
-    PIRP irp;                       /* (d) NULL, set under (q): completed, or created without one */
-    struct fx_io *io;               /* (c) NULL: created by the driver */
-    struct fx_queue *queue;         /* (q) that holds or delivered it: it stays as long */
-    struct fx_file *file;           /* (q) not referenced: NULL once the file is closed */
-    struct fx_request *prev, *next; /* (q) in queued, owned or dropped */
+    PIRP irp;               /* (d) NULL, set under (q): completed, or created without one */
+    struct fx_io *io;       /* (c) NULL: created by the driver */
+    struct fx_queue *queue; /* (q) that holds or delivered it: it stays as long */
+    WDFQUEUE wanted;        /* (d) where it goes after EvtIoInCallerContext; NULL: by type */
+    struct fx_file *file;   /* (q) not referenced: NULL once the file is closed */
+    struct fx_request *prev, *next;    /* (q) in queued, owned or dropped */
     struct fx_request *revoked_next;   /* (q) in revoked */
     enum fx_request_state state;       /* (r) */
     enum fx_cancel_state cancel;       /* (r) */

@@ -4,6 +4,7 @@
  * completion routines have returned; then the device is let go.
  */
 #include "wdf/target/fx_target.h"
+#include "wdf/device/fx_property.h"
 
 #include <stdio.h>
 
@@ -183,6 +184,7 @@ WDFAPI NTSTATUS WdfIoTargetQueryTargetProperty(WDFIOTARGET IoTarget,
                                                ULONG BufferLength, PVOID PropertyBuffer,
                                                PULONG ResultLength)
 {
+    const struct fx_property property = {.number = DeviceProperty};
     const struct fx_target *target;
 
     if (!API(PASSIVE_LEVEL)) {
@@ -192,14 +194,15 @@ WDFAPI NTSTATUS WdfIoTargetQueryTargetProperty(WDFIOTARGET IoTarget,
     if (target == NULL || !fx_required(ResultLength)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return fx_device_query_property(target->physical, DeviceProperty, BufferLength, PropertyBuffer,
-                                    ResultLength);
+    return fx_property_query(target->physical, &property, BufferLength, PropertyBuffer,
+                             ResultLength);
 }
 
 WDFAPI NTSTATUS WdfIoTargetAllocAndQueryTargetProperty(
     WDFIOTARGET IoTarget, DEVICE_REGISTRY_PROPERTY DeviceProperty, POOL_TYPE PoolType,
     PWDF_OBJECT_ATTRIBUTES PropertyMemoryAttributes, WDFMEMORY *PropertyMemory)
 {
+    const struct fx_property property = {.number = DeviceProperty};
     const struct fx_target *target;
 
     if (!API(PASSIVE_LEVEL)) {
@@ -209,9 +212,8 @@ WDFAPI NTSTATUS WdfIoTargetAllocAndQueryTargetProperty(
     if (target == NULL || !fx_required(PropertyMemory)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return fx_device_alloc_property(target->physical, fx_driver_handle(target->device->driver),
-                                    DeviceProperty, PoolType, PropertyMemoryAttributes,
-                                    PropertyMemory);
+    return fx_property_allocate(target->physical, fx_driver_handle(target->device->driver),
+                                &property, PoolType, PropertyMemoryAttributes, PropertyMemory);
 }
 
 WDFAPI NTSTATUS WdfIoTargetQueryForInterface(WDFIOTARGET IoTarget, LPCGUID InterfaceType,
