@@ -41,6 +41,56 @@ NTKERNELAPI LONG KeReadStateQueue(PRKQUEUE Queue);
  */
 NTSYSAPI NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 
+/* Handles and names of objects; threads and processes by number.
+ *   Returns  ObOpenObjectByPointer: STATUS_OBJECT_TYPE_MISMATCH; ObQueryNameString: STATUS_INFO_LENGTH_
+ *            MISMATCH: *ReturnLength is what is needed; an object without a name has an empty one; Ps:
+ *            STATUS_INVALID_PARAMETER: no such number. What is found is referenced.
+ *   IRQL     PASSIVE_LEVEL; PsLookup* <= APC_LEVEL
+ *   Source   ntifs/nf-ntifs-obopenobjectbypointer, -obquerynamestring, -obclosehandle,
+ *            -pslookupthreadbythreadid, -pslookupprocessbyprocessid
+ */
+typedef struct _ACCESS_STATE *PACCESS_STATE;
+typedef struct _OBJECT_NAME_INFORMATION {
+    UNICODE_STRING Name;
+} OBJECT_NAME_INFORMATION, *POBJECT_NAME_INFORMATION;
+NTKERNELAPI NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
+                                           PACCESS_STATE PassedAccessState,
+                                           ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
+                                           KPROCESSOR_MODE AccessMode, PHANDLE Handle);
+NTKERNELAPI NTSTATUS ObQueryNameString(PVOID Object, POBJECT_NAME_INFORMATION ObjectNameInfo,
+                                       ULONG Length, PULONG ReturnLength);
+NTKERNELAPI NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode);
+NTKERNELAPI NTSTATUS PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
+NTKERNELAPI NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
+
+/* Events by handle.   Returns as ZwSetEvent; ZwOpenEvent: STATUS_OBJECT_NAME_NOT_FOUND
+ *   IRQL     ZwOpenEvent PASSIVE_LEVEL, the others <= DISPATCH_LEVEL
+ */
+NTSYSAPI NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS ZwResetEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSYSAPI NTSTATUS ZwClearEvent(HANDLE EventHandle);
+
+/* Memory by pages, of the current process (ZwCurrentProcess).
+ *   Returns  STATUS_SUCCESS, *BaseAddress and *RegionSize are what the call was for, in whole pages;
+ *            STATUS_CONFLICTING_ADDRESSES: taken, or not reserved; STATUS_NO_MEMORY;
+ *            STATUS_INVALID_PAGE_PROTECTION; STATUS_MEMORY_NOT_ALLOCATED, STATUS_FREE_VM_NOT_AT_BASE
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   ntifs/nf-ntifs-ntallocatevirtualmemory, -ntfreevirtualmemory
+ *   Differs  MEM_RESET, MEM_LARGE_PAGES and releasing a part of a region are refused
+ */
+#define MEM_COMMIT   0x00001000
+#define MEM_RESERVE  0x00002000
+#define MEM_DECOMMIT 0x00004000
+#define MEM_RELEASE  0x00008000
+#define MEM_RESET    0x00080000
+#define MEM_TOP_DOWN 0x00100000
+NTSYSAPI NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress,
+                                          ULONG_PTR ZeroBits, PSIZE_T RegionSize,
+                                          ULONG AllocationType, ULONG Protect);
+NTSYSAPI NTSTATUS ZwFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PSIZE_T RegionSize,
+                                      ULONG FreeType);
+
 /* IoGetTopLevelIrp, IoSetTopLevelIrp: a word of the current thread, NULL at first.
  *   IRQL     any      Source   ntifs/nf-ntifs-iogettoplevelirp, -iosettoplevelirp
  */

@@ -195,6 +195,49 @@ NTSYSAPI NTSTATUS RtlUnicodeStringCchCatStringN(PUNICODE_STRING DestinationStrin
                                                 NTSTRSAFE_PCWSTR pszSrc, size_t cchToAppend);
 NTSYSAPI NTSTATUS RtlUnicodeStringCbCatStringN(PUNICODE_STRING DestinationString,
                                                NTSTRSAFE_PCWSTR pszSrc, size_t cbToAppend);
+
+/* With STRSAFE_ flags; RemainingString becomes what follows the text, up to the end of the buffer. */
+NTSYSAPI NTSTATUS RtlUnicodeStringCopyStringEx(PUNICODE_STRING DestinationString,
+                                               NTSTRSAFE_PCWSTR pszSrc,
+                                               PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCchCopyStringNEx(PUNICODE_STRING DestinationString,
+                                                   NTSTRSAFE_PCWSTR pszSrc, size_t cchToCopy,
+                                                   PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCbCopyStringNEx(PUNICODE_STRING DestinationString,
+                                                  NTSTRSAFE_PCWSTR pszSrc, size_t cbToCopy,
+                                                  PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCatStringEx(PUNICODE_STRING DestinationString,
+                                              NTSTRSAFE_PCWSTR pszSrc,
+                                              PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCchCatStringNEx(PUNICODE_STRING DestinationString,
+                                                  NTSTRSAFE_PCWSTR pszSrc, size_t cchToAppend,
+                                                  PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCbCatStringNEx(PUNICODE_STRING DestinationString,
+                                                 NTSTRSAFE_PCWSTR pszSrc, size_t cbToAppend,
+                                                 PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCopyEx(PUNICODE_STRING DestinationString,
+                                         PCUNICODE_STRING SourceString,
+                                         PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCchCopyNEx(PUNICODE_STRING DestinationString,
+                                             PCUNICODE_STRING SourceString, size_t cchToCopy,
+                                             PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCbCopyNEx(PUNICODE_STRING DestinationString,
+                                            PCUNICODE_STRING SourceString, size_t cbToCopy,
+                                            PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCatEx(PUNICODE_STRING DestinationString,
+                                        PCUNICODE_STRING SourceString,
+                                        PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCchCatN(PUNICODE_STRING DestinationString,
+                                          PCUNICODE_STRING SourceString, size_t cchToAppend);
+NTSYSAPI NTSTATUS RtlUnicodeStringCchCatNEx(PUNICODE_STRING DestinationString,
+                                            PCUNICODE_STRING SourceString, size_t cchToAppend,
+                                            PUNICODE_STRING RemainingString, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlUnicodeStringCbCatN(PUNICODE_STRING DestinationString,
+                                         PCUNICODE_STRING SourceString, size_t cbToAppend);
+NTSYSAPI NTSTATUS RtlUnicodeStringCbCatNEx(PUNICODE_STRING DestinationString,
+                                           PCUNICODE_STRING SourceString, size_t cbToAppend,
+                                           PUNICODE_STRING RemainingString, ULONG dwFlags);
+
 NTSYSAPI NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString,
                                          NTSTRSAFE_PCWSTR pszFormat, ...);
 NTSYSAPI NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING DestinationString,

@@ -108,7 +108,18 @@ NTKERNELAPI ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource);
 NTKERNELAPI ULONG ExGetSharedWaiterCount(PERESOURCE Resource);
 NTKERNELAPI PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource);
 NTKERNELAPI PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource);
+NTKERNELAPI PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource);
 NTKERNELAPI VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource);
+
+/* ExSetResourceOwnerPointer(Ex): what the caller has acquired belongs to the pointer from now on, whose
+ * two low bits are set (or to a thread, with the flag). ExReleaseResourceForThreadLite with the same
+ * value releases it.
+ *   IRQL     <= DISPATCH_LEVEL
+ *   Source   wdm/nf-wdm-exsetresourceownerpointer, -exsetresourceownerpointerex
+ */
+#define FLAG_OWNER_POINTER_IS_THREAD 0x1
+NTKERNELAPI VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
+NTKERNELAPI VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags);
 #define ExGetCurrentResourceThread() ((ERESOURCE_THREAD)KeGetCurrentThread())
 #define ExIsResourceAcquiredLite     ExIsResourceAcquiredSharedLite
 

@@ -113,6 +113,42 @@ NTKERNELAPI VOID PoSetSystemState(ULONG Flags);
 NTKERNELAPI PVOID PoRegisterSystemState(PVOID StateHandle, ULONG Flags);
 NTKERNELAPI VOID PoUnregisterSystemState(PVOID StateHandle);
 
+/* Power requests of a device: Set and Clear of a type must pair before it is deleted.
+ *   Returns  STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_INVALID_PARAMETER: no such type
+ *   IRQL     PASSIVE_LEVEL; PoSetPowerRequest, PoClearPowerRequest <= DISPATCH_LEVEL
+ *   Source   ntifs/nf-ntifs-pocreatepowerrequest, -posetpowerrequest, -poclearpowerrequest,
+ *            -podeletepowerrequest
+ */
+typedef enum _POWER_REQUEST_TYPE {
+    PowerRequestDisplayRequired,
+    PowerRequestSystemRequired,
+    PowerRequestAwayModeRequired,
+    PowerRequestExecutionRequired
+} POWER_REQUEST_TYPE,
+    *PPOWER_REQUEST_TYPE;
+#define DIAGNOSTIC_REASON_VERSION         0
+#define DIAGNOSTIC_REASON_SIMPLE_STRING   0x00000001
+#define DIAGNOSTIC_REASON_DETAILED_STRING 0x00000002
+#define DIAGNOSTIC_REASON_NOT_SPECIFIED   0x80000000
+typedef struct _COUNTED_REASON_CONTEXT {
+    ULONG Version;
+    ULONG Flags;
+    union {
+        struct {
+            UNICODE_STRING ResourceFileName;
+            USHORT ResourceReasonId;
+            ULONG StringCount;
+            PUNICODE_STRING ReasonStrings;
+        };
+        UNICODE_STRING SimpleString;
+    };
+} COUNTED_REASON_CONTEXT, *PCOUNTED_REASON_CONTEXT;
+NTKERNELAPI NTSTATUS PoCreatePowerRequest(PVOID *PowerRequest, PDEVICE_OBJECT DeviceObject,
+                                          PCOUNTED_REASON_CONTEXT Context);
+NTKERNELAPI NTSTATUS PoSetPowerRequest(PVOID PowerRequest, POWER_REQUEST_TYPE Type);
+NTKERNELAPI NTSTATUS PoClearPowerRequest(PVOID PowerRequest, POWER_REQUEST_TYPE Type);
+NTKERNELAPI VOID PoDeletePowerRequest(PVOID PowerRequest);
+
 /* Idle detection: after PerformanceIdleTime seconds (a machine has mains power) in which the driver did
  * not say that the device is busy, its stack is asked for the power state, once. Both times 0: no more.
  *   Returns  the address of the count of idle seconds, or NULL

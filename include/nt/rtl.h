@@ -251,6 +251,69 @@ NTSYSAPI VOID RtlSecondsSince1980ToTime(ULONG ElapsedSeconds, PLARGE_INTEGER Tim
 #define RtlLargeIntegerAdd(a, b)          ((LARGE_INTEGER){.QuadPart = (a).QuadPart + (b).QuadPart})
 #define RtlConvertLongToLargeInteger(l)   ((LARGE_INTEGER){.QuadPart = (LONG)(l)})
 #define RtlConvertUlongToLargeInteger(ul) ((LARGE_INTEGER){.QuadPart = (ULONG)(ul)})
+#define RtlLargeIntegerSubtract(a, b)     ((LARGE_INTEGER){.QuadPart = (a).QuadPart - (b).QuadPart})
+#define RtlLargeIntegerNegate(a)          ((LARGE_INTEGER){.QuadPart = -(a).QuadPart})
+#define RtlEnlargedIntegerMultiply(Multiplicand, Multiplier) \
+    ((LARGE_INTEGER){.QuadPart = (LONGLONG)(LONG)(Multiplicand) * (LONG)(Multiplier)})
+#define RtlEnlargedUnsignedMultiply(Multiplicand, Multiplier) \
+    ((LARGE_INTEGER){.QuadPart =                              \
+                         (LONGLONG)((ULONGLONG)(ULONG)(Multiplicand) * (ULONG)(Multiplier))})
+#define RtlLargeIntegerShiftLeft(a, Count) \
+    ((LARGE_INTEGER){.QuadPart = (LONGLONG)((ULONGLONG)(a).QuadPart << ((Count)&63))})
+#define RtlLargeIntegerShiftRight(a, Count) \
+    ((LARGE_INTEGER){.QuadPart = (LONGLONG)((ULONGLONG)(a).QuadPart >> ((Count)&63))})
+#define RtlLargeIntegerArithmeticShift(a, Count) \
+    ((LARGE_INTEGER){.QuadPart = (a).QuadPart >> ((Count)&63)})
+#define RtlLargeIntegerGreaterThan(X, Y)          ((X).QuadPart > (Y).QuadPart)
+#define RtlLargeIntegerGreaterThanOrEqualTo(X, Y) ((X).QuadPart >= (Y).QuadPart)
+#define RtlLargeIntegerEqualTo(X, Y)              ((X).QuadPart == (Y).QuadPart)
+#define RtlLargeIntegerNotEqualTo(X, Y)           ((X).QuadPart != (Y).QuadPart)
+#define RtlLargeIntegerLessThan(X, Y)             ((X).QuadPart < (Y).QuadPart)
+#define RtlLargeIntegerLessThanOrEqualTo(X, Y)    ((X).QuadPart <= (Y).QuadPart)
+#define RtlLargeIntegerGreaterThanZero(X)         ((X).QuadPart > 0)
+#define RtlLargeIntegerGreaterOrEqualToZero(X)    ((X).QuadPart >= 0)
+#define RtlLargeIntegerEqualToZero(X)             ((X).QuadPart == 0)
+#define RtlLargeIntegerNotEqualToZero(X)          ((X).QuadPart != 0)
+#define RtlLargeIntegerLessThanZero(X)            ((X).QuadPart < 0)
+#define RtlLargeIntegerLessOrEqualToZero(X)       ((X).QuadPart <= 0)
+#define RtlEqualLuid(L1, L2)                      ((L1)->LowPart == (L2)->LowPart && (L1)->HighPart == (L2)->HighPart)
+FORCEINLINE LUID RtlConvertLongToLuid(LONG Long)
+{
+    LUID luid;
+
+    luid.LowPart = (ULONG)Long;
+    luid.HighPart = Long < 0 ? -1 : 0;
+    return luid;
+}
+FORCEINLINE LUID RtlConvertUlongToLuid(ULONG Ulong)
+{
+    LUID luid;
+
+    luid.LowPart = Ulong;
+    luid.HighPart = 0;
+    return luid;
+}
+
+/* Memory: other names, and a hint that matters to caches only. */
+FORCEINLINE VOID RtlPrefetchMemoryNonTemporal(PVOID Source, SIZE_T Length)
+{
+    SIZE_T i;
+
+    for (i = 0; i < Length; i += 64) {
+        __builtin_prefetch((const char *)Source + i, 0, 0);
+    }
+}
+
+/* The call stack: return addresses, the innermost first.
+ *   FramesToSkip  0: begin with the place where the routine was called
+ *   Returns       how many addresses were stored; *BackTraceHash is the sum of them
+ *   IRQL          any
+ *   Source        ntifs/nf-ntifs-rtlcapturestackbacktrace, -rtlwalkframechain
+ */
+NTSYSAPI USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture,
+                                         PVOID *BackTrace, PULONG BackTraceHash);
+NTSYSAPI ULONG RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags);
+NTSYSAPI VOID RtlGetCallersAddress(PVOID *CallersAddress, PVOID *CallersCaller);
 NTSYSAPI LARGE_INTEGER RtlExtendedIntegerMultiply(LARGE_INTEGER Multiplicand, LONG Multiplier);
 NTSYSAPI LARGE_INTEGER RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Divisor,
                                                      PULONG Remainder);

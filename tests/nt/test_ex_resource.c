@@ -299,6 +299,36 @@ static void a_resource_that_is_none_is_named(void **state)
     ExFreePool(pooled);
 }
 
+static void another_owner_releases_it(void **state)
+{
+    PVOID owner = (PVOID)((ULONG_PTR)&resource | 3);
+
+    assert_true(ExAcquireResourceExclusiveLite(&resource, TRUE));
+    assert_true(ExAcquireResourceExclusiveLite(&resource, TRUE));
+    ExSetResourceOwnerPointer(&resource, owner);
+    assert_int_equal(ExIsResourceAcquiredExclusiveLite(&resource), FALSE);
+    assert_int_equal(ExIsResourceAcquiredSharedLite(&resource), 0);
+    assert_false(ExAcquireResourceSharedLite(&resource, FALSE));
+    ExReleaseResourceForThreadLite(&resource, (ERESOURCE_THREAD)owner);
+    assert_false(ExAcquireResourceSharedLite(&resource, FALSE)); /* it had it twice */
+    ExReleaseResourceForThreadLite(&resource, (ERESOURCE_THREAD)owner);
+    assert_true(ExAcquireResourceSharedLite(&resource, FALSE));
+    ExSetResourceOwnerPointer(&resource, owner);
+    assert_true(ExAcquireResourceSharedLite(&resource, FALSE));
+    ExSetResourceOwnerPointer(&resource, owner); /* what it has twice counts together */
+    ExReleaseResourceForThreadLite(&resource, (ERESOURCE_THREAD)owner);
+    assert_false(ExAcquireResourceExclusiveLite(&resource, FALSE));
+    ExReleaseResourceForThreadLite(&resource, (ERESOURCE_THREAD)owner);
+    assert_true(ExAcquireResourceExclusiveLite(&resource, FALSE));
+    ExSetResourceOwnerPointerEx(&resource, KeGetCurrentThread(), FLAG_OWNER_POINTER_IS_THREAD);
+    assert_int_equal(ExIsResourceAcquiredExclusiveLite(&resource), TRUE);
+    wc_expect_violation("BadParameter");
+    ExSetResourceOwnerPointer(&resource, &resource);
+    ExReleaseResourceLite(&resource);
+    wc_expect_violation("ResourceNotOwned");
+    ExSetResourceOwnerPointer(&resource, owner);
+}
+
 static ERESOURCE second;
 
 static VOID take_the_other_way(PVOID context)
@@ -339,6 +369,7 @@ int main(void)
         TEST(a_sharer_that_wants_it_exclusively_is_named),
         TEST(outside_of_a_critical_region_is_named),
         TEST(a_resource_that_is_none_is_named),
+        TEST(another_owner_releases_it),
         wc_unit_test(two_resources_taken_both_ways_are_a_deadlock),
     };
 

@@ -188,6 +188,30 @@ static void what_keeps_the_system_awake(void **state)
     assert_false(PoQueryWatchdogTime(t.pdo, &seconds));
 }
 
+static void power_requests_are_counted(void **state)
+{
+    COUNTED_REASON_CONTEXT reason = {.Version = DIAGNOSTIC_REASON_VERSION,
+                                     .Flags = DIAGNOSTIC_REASON_NOT_SPECIFIED};
+    PVOID request = NULL;
+
+    assert_int_equal(PoCreatePowerRequest(&request, t.pdo, &reason), STATUS_SUCCESS);
+    assert_int_equal(PoClearPowerRequest(request, PowerRequestSystemRequired), STATUS_UNSUCCESSFUL);
+    assert_int_equal(PoSetPowerRequest(request, PowerRequestSystemRequired), STATUS_SUCCESS);
+    assert_int_equal(PoSetPowerRequest(request, PowerRequestSystemRequired), STATUS_SUCCESS);
+    assert_int_equal(PoClearPowerRequest(request, PowerRequestDisplayRequired),
+                     STATUS_UNSUCCESSFUL);
+    assert_int_equal(PoClearPowerRequest(request, PowerRequestSystemRequired), STATUS_SUCCESS);
+    assert_int_equal(PoClearPowerRequest(request, PowerRequestSystemRequired), STATUS_SUCCESS);
+    assert_int_equal(PoSetPowerRequest(request, PowerRequestExecutionRequired + 1),
+                     STATUS_INVALID_PARAMETER);
+    PoDeletePowerRequest(request);
+    reason.Version = 7;
+    assert_int_equal(PoCreatePowerRequest(&request, t.pdo, &reason), STATUS_INVALID_PARAMETER);
+    wc_expect_violation("BadParameter");
+    assert_int_equal(PoSetPowerRequest(&reason, PowerRequestSystemRequired),
+                     STATUS_INVALID_PARAMETER);
+}
+
 static void buses_have_addresses_and_no_data(void **state)
 {
     PHYSICAL_ADDRESS address = {.QuadPart = 0x3f8}, translated = {.QuadPart = 0};
@@ -216,6 +240,7 @@ int main(void)
         TEST(a_setting_is_told_now_and_when_it_changes),
         TEST(a_setting_is_taken_back_at_any_time),
         TEST(what_keeps_the_system_awake),
+        TEST(power_requests_are_counted),
         TEST(buses_have_addresses_and_no_data),
     };
 

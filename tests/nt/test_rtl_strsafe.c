@@ -133,6 +133,50 @@ static void ex_tells_the_end_and_what_is_left(void **state)
                      STATUS_SUCCESS);
 }
 
+static void counted_ex_takes_flags_and_tells_what_is_left(void **state)
+{
+    WCHAR room[6];
+    UNICODE_STRING text = {0, sizeof(room), room}, left, source = RTL_CONSTANT_STRING(L"abc");
+
+    if (nt_ran_inside(counted_ex_takes_flags_and_tells_what_is_left, state)) {
+        return;
+    }
+    assert_int_equal(RtlUnicodeStringCopyEx(&text, &source, &left, 0), STATUS_SUCCESS);
+    assert_int_equal(text.Length, 6);
+    assert_ptr_equal(left.Buffer, room + 3);
+    assert_int_equal(left.Length, 0);
+    assert_int_equal(left.MaximumLength, 6);
+    assert_int_equal(RtlUnicodeStringCatStringEx(&text, L"defg", &left, STRSAFE_NO_TRUNCATION),
+                     STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(text.Length, 6); /* as it was */
+    assert_memory_equal(room, L"abc", 6);
+    assert_int_equal(RtlUnicodeStringCatStringEx(&text, L"defg", &left, 0), STATUS_BUFFER_OVERFLOW);
+    assert_memory_equal(room, L"abcdef", 12);
+    assert_int_equal(left.MaximumLength, 0);
+    assert_int_equal(
+        RtlUnicodeStringCopyStringEx(&text, L"1234567", NULL, STRSAFE_ZERO_LENGTH_ON_FAILURE),
+        STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(text.Length, 0);
+    assert_int_equal(RtlUnicodeStringCopyStringEx(&text, L"1", NULL, STRSAFE_FILL_BYTE(0x20)),
+                     STATUS_SUCCESS);
+    assert_int_equal(room[5], 0x2020);
+    assert_int_equal(RtlUnicodeStringCchCatN(&text, &source, 2), STATUS_SUCCESS);
+    assert_memory_equal(room, L"1ab", 6);
+    assert_int_equal(text.Length, 6);
+    assert_int_equal(RtlUnicodeStringCbCatN(&text, &source, 2), STATUS_SUCCESS);
+    assert_int_equal(text.Length, 8);
+    assert_int_equal(RtlUnicodeStringCchCopyNEx(&text, &source, 1, &left, 0), STATUS_SUCCESS);
+    assert_int_equal(text.Length, 2);
+    assert_int_equal(RtlUnicodeStringCbCatStringNEx(&text, L"xyz", 4, &left, 0), STATUS_SUCCESS);
+    assert_memory_equal(room, L"axy", 6);
+    assert_int_equal(RtlUnicodeStringCopyStringEx(&text, NULL, NULL, 0), STATUS_INVALID_PARAMETER);
+    assert_int_equal(text.Length, 6);
+    assert_int_equal(RtlUnicodeStringCopyStringEx(&text, NULL, NULL, STRSAFE_IGNORE_NULLS),
+                     STATUS_SUCCESS);
+    assert_int_equal(text.Length, 0);
+    assert_int_equal(RtlUnicodeStringCatEx(&text, &source, NULL, 0x2000), STATUS_INVALID_PARAMETER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +186,7 @@ int main(void)
         cmocka_unit_test(counted_strings_get_no_terminator),
         cmocka_unit_test(wide_printf_takes_wide_s),
         cmocka_unit_test(ex_tells_the_end_and_what_is_left),
+        cmocka_unit_test(counted_ex_takes_flags_and_tells_what_is_left),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);

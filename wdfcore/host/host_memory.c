@@ -37,3 +37,59 @@ bool host_memory_is_readable(const void *address)
     syscall(SYS_rt_sigprocmask, -1, word, NULL, sizeof(uint64_t));
     return errno != EFAULT;
 }
+
+/* Room for the alignment is asked for, too, and given back on both sides. */
+static void *memory_map_anywhere(size_t size, size_t alignment)
+{
+    size_t with = size + alignment;
+    char *start;
+    char *aligned;
+
+    if (with < size) {
+        return NULL;
+    }
+    start = mmap(NULL, with, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED) {
+        return NULL;
+    }
+    aligned = (char *)(((uintptr_t)start + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    if (aligned != start) {
+        munmap(start, (size_t)(aligned - start));
+    }
+    if (aligned + size != start + with) {
+        munmap(aligned + size, (size_t)(start + with - (aligned + size)));
+    }
+    return aligned;
+}
+
+void *host_memory_map(void *start, size_t size, size_t alignment)
+{
+    void *there;
+
+    if (start == NULL) {
+        return memory_map_anywhere(size, alignment);
+    }
+    there = mmap(start, size, PROT_NONE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (there != MAP_FAILED && there != start) { /* a kernel that does not know the flag */
+        munmap(there, size);
+        there = MAP_FAILED;
+    }
+    return there != MAP_FAILED ? there : NULL;
+}
+
+bool host_memory_protect(void *start, size_t size, enum host_memory_rights rights)
+{
+    static const int bits[] = {[HOST_MEMORY_NONE] = PROT_NONE,
+                               [HOST_MEMORY_READ] = PROT_READ,
+                               [HOST_MEMORY_WRITE] = PROT_READ | PROT_WRITE,
+                               [HOST_MEMORY_EXECUTE] = PROT_READ | PROT_EXEC,
+                               [HOST_MEMORY_ALL] = PROT_READ | PROT_WRITE | PROT_EXEC};
+
+    return mprotect(start, size, bits[rights]) == 0;
+}
+
+void host_memory_unmap(void *start, size_t size)
+{
+    munmap(start, size);
+}

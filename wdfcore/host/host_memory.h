@@ -14,3 +14,17 @@ void host_memory_forget(void *start, size_t size);
 
 /* host_memory_is_readable: the byte at the address can be read; asks the kernel, touches nothing. */
 bool host_memory_is_readable(const void *address);
+
+enum host_memory_rights {
+    HOST_MEMORY_NONE,
+    HOST_MEMORY_READ,
+    HOST_MEMORY_WRITE,   /* and read */
+    HOST_MEMORY_EXECUTE, /* and read */
+    HOST_MEMORY_ALL,
+};
+/* host_memory_map: addresses without rights, zero once they have some, at a multiple of `alignment`.
+ * start  NULL: anywhere; else there, or NULL if something is there. NULL: no room.
+ * host_memory_protect: whole pages of what was mapped. host_memory_unmap: give it back. */
+void *host_memory_map(void *start, size_t size, size_t alignment);
+bool host_memory_protect(void *start, size_t size, enum host_memory_rights rights);
+void host_memory_unmap(void *start, size_t size);

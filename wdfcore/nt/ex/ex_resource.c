@@ -66,7 +66,8 @@ static PKTHREAD owner_at(const void *lock, ULONG index)
     while (owner != NULL && index-- > 0) {
         owner = owner->next;
     }
-    return owner != NULL ? (PKTHREAD)owner->thread : NULL;
+    /* An owner with low bits set is no thread (ExSetResourceOwnerPointer). */
+    return owner != NULL && (owner->thread & 3) == 0 ? (PKTHREAD)owner->thread : NULL;
 }
 
 static void request_wait(struct ex_resource *record, struct ex_request *request)
@@ -196,6 +197,13 @@ PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
     return NULL;
 }
 
+PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
+{
+    KeEnterCriticalRegion();
+    ExAcquireSharedWaitForExclusive(Resource, TRUE);
+    return NULL;
+}
+
 /* ---- letting go ---- */
 
 /* Moves a waiter among the owners; returns what its thread waits for. */
@@ -318,5 +326,76 @@ VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource)
         resource_not_owned(Resource, (ERESOURCE_THREAD)ke_self->thread, "converted by");
     } else {
         resource_grant(record, true);
+    }
+}
+
+/* ---- another owner ---- */
+
+/* What the calling thread has acquired belongs to the pointer from now on, together with what that has
+ * already. false: the thread owns nothing of it. */
+static bool resource_give_locked(struct ex_resource *record, ERESOURCE_THREAD to,
+                                 struct ex_owner **gone)
+{
+    struct ex_owner *owner = ex_resource_owner_locked(record, (ERESOURCE_THREAD)ke_self->thread);
+    struct ex_owner *other = ex_resource_owner_locked(record, to);
+
+    if (owner == NULL) {
+        return false;
+    }
+    if (other != NULL && other != owner) {
+        other->count += owner->count;
+        DL_DELETE(record->owners, owner);
+        *gone = owner;
+    } else {
+        owner->thread = to;
+    }
+    ex_resource_show_locked(record);
+    return true;
+}
+
+static void resource_give(PERESOURCE resource, ERESOURCE_THREAD to)
+{
+    struct ex_owner *gone = NULL;
+    struct ex_resource *record;
+    bool given = false;
+
+    base_lock_acquire(&ex_resources_lock);
+    record = ex_resource_find_locked(resource);
+    if (record != NULL) {
+        given = resource_give_locked(record, to, &gone);
+    }
+    base_lock_release(&ex_resources_lock);
+    free(gone);
+    if (record == NULL) {
+        ex_resource_misused(resource, 0xD1, "a resource was given that is not initialized");
+    } else if (!given) {
+        resource_not_owned(resource, (ERESOURCE_THREAD)ke_self->thread, "given away by");
+    }
+}
+
+VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    if (((ULONG_PTR)OwnerPointer & 3) != 3) {
+        ke_violation(RULE_BadParameter, 0, (uintptr_t)Resource, (uintptr_t)OwnerPointer, 0, 0,
+                     "ExSetResourceOwnerPointer with %p, whose two low bits are not set",
+                     OwnerPointer);
+        return;
+    }
+    resource_give(Resource, (ERESOURCE_THREAD)OwnerPointer);
+}
+
+/* With the flag the pointer is a thread's. */
+VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return;
+    }
+    if (Flags == FLAG_OWNER_POINTER_IS_THREAD) {
+        resource_give(Resource, (ERESOURCE_THREAD)OwnerPointer);
+    } else {
+        ExSetResourceOwnerPointer(Resource, OwnerPointer);
     }
 }

@@ -1,5 +1,5 @@
 /* ob_event.c - events that have a handle, and perhaps a name. */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #include <string.h>
 
@@ -26,6 +26,11 @@ static void event_destroy(void *body)
 }
 
 const struct ob_type ob_event_type = {.name = "Event", .destroy = event_destroy};
+
+PCUNICODE_STRING ob_event_name(const void *event)
+{
+    return &((const struct ob_event *)event)->name;
+}
 
 /* The event is found by its name from here on. */
 static NTSTATUS event_set_name(struct ob_event *event, PCUNICODE_STRING name)
@@ -113,23 +118,63 @@ NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                         InitialState, EventHandle);
 }
 
+NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                     POBJECT_ATTRIBUTES ObjectAttributes)
+{
+    void *body = NULL;
+    NTSTATUS status;
+
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ObjectAttributes == NULL || ObjectAttributes->ObjectName == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status = io_name_lookup(ObjectAttributes->ObjectName, &body, NULL);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (!ob_is(body, &ob_event_type)) {
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    } else {
+        *EventHandle = ob_handle_create(body);
+        status = *EventHandle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
+    ob_deref(body);
+    return status;
+}
+
+/* The event behind a handle, referenced. */
+static NTSTATUS event_of_handle(HANDLE handle, const char *api, PKEVENT *event)
+{
+    void *body = ob_handle_reference(handle);
+
+    if (body == NULL) {
+        ke_violation(RULE_BadHandle, 0xC4, 0x3C, (uint64_t)(uintptr_t)handle, 0, 0,
+                     "%s of a handle that is not open", api);
+        return STATUS_INVALID_HANDLE;
+    }
+    if (!ob_is(body, &ob_event_type)) {
+        ob_deref(body);
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    *event = body;
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState)
 {
-    PKEVENT event = NULL;
+    PKEVENT event;
+    NTSTATUS status;
     LONG before;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    event = ob_handle_reference(EventHandle);
-    if (event == NULL) {
-        ke_violation(RULE_BadHandle, 0xC4, 0x3C, (uint64_t)(uintptr_t)EventHandle, 0, 0,
-                     "ZwSetEvent of a handle that is not open");
-        return STATUS_INVALID_HANDLE;
-    }
-    if (!ob_is(event, &ob_event_type)) {
-        ob_deref(event);
-        return STATUS_OBJECT_TYPE_MISMATCH;
+    status = event_of_handle(EventHandle, __func__, &event);
+    if (!NT_SUCCESS(status)) {
+        return status;
     }
     before = KeSetEvent(event, IO_NO_INCREMENT, FALSE);
     ob_deref(event);
@@ -137,4 +182,33 @@ NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState)
         *PreviousState = before;
     }
     return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwResetEvent(HANDLE EventHandle, PLONG PreviousState)
+{
+    PKEVENT event;
+    NTSTATUS status;
+    LONG before;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = event_of_handle(EventHandle, __func__, &event);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    before = KeResetEvent(event);
+    ob_deref(event);
+    if (PreviousState != NULL) {
+        *PreviousState = before;
+    }
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwClearEvent(HANDLE EventHandle)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return ZwResetEvent(EventHandle, NULL);
 }

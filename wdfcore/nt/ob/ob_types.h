@@ -2,9 +2,10 @@
 /* ob_types.h - the types of objects that drivers can name. */
 #include "nt/ob/ob_object.h"
 
-extern const struct ob_type ob_event_type;   /* ob_event.c */
-extern const struct ob_type io_device_type;  /* io_device.c */
-extern const struct ob_type io_driver_type;  /* io_driver.c */
-extern const struct ob_type io_file_type;    /* io_file.c */
-extern const struct ob_type ps_process_type; /* ps_process.c */
-extern const struct ob_type ke_thread_type;  /* ke_thread.c */
+extern const struct ob_type ob_event_type;         /* ob_event.c */
+extern const struct ob_type io_device_type;        /* io_device.c */
+extern const struct ob_type io_driver_type;        /* io_driver.c */
+extern const struct ob_type io_file_type;          /* io_file.c */
+PCUNICODE_STRING ob_event_name(const void *event); /* empty: it has none */
+extern const struct ob_type ps_process_type;       /* ps_process.c */
+extern const struct ob_type ke_thread_type;        /* ke_thread.c */

@@ -107,6 +107,22 @@ PKTHREAD ke_thread_of_code(const void *start, size_t size)
     return thread;
 }
 
+PKTHREAD ke_thread_of_id(ULONG_PTR id)
+{
+    PKTHREAD thread;
+
+    ke_dispatcher_lock();
+    thread = threads;
+    while (thread != NULL && (thread->id != id || thread->is_idle || thread->ended)) {
+        thread = thread->next;
+    }
+    if (thread != NULL && !ob_try_ref(thread)) {
+        thread = NULL;
+    }
+    ke_dispatcher_unlock();
+    return thread;
+}
+
 bool ke_threads_start(void)
 {
     next_id = 0;

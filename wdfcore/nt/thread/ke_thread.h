@@ -107,6 +107,8 @@ void ke_thread_wake(PKTHREAD thread);
  * ke_thread_of_code: a thread whose start routine lies in that memory and has not ended, or NULL. */
 void ke_thread_check_exit(void);
 PKTHREAD ke_thread_of_code(const void *start, size_t size);
+/* ke_thread_of_id: the thread of that number that has not ended, with a reference, or NULL. */
+PKTHREAD ke_thread_of_id(ULONG_PTR id);
 
 /* ke_thread_stand_in: this host thread runs the thread from now on; it owns no processor. */
 void ke_thread_stand_in(PKTHREAD thread);

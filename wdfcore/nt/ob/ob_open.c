@@ -1,0 +1,120 @@
+/* ob_open.c - handles and names of objects that a driver has a pointer to, and threads and processes by
+ * number.
+ */
+#include <ntifs.h>
+
+#include <string.h>
+
+#include "nt/io/io_device.h"
+#include "nt/ke/ke_api.h"
+#include "nt/ke/ke_report.h"
+#include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
+#include "nt/thread/ke_thread.h"
+
+#define SYSTEM_PROCESS_ID 4
+
+NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
+                               PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
+                               POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode, PHANDLE Handle)
+{
+    UNREFERENCED_PARAMETER(HandleAttributes); /* all handles are the kernel's */
+    UNREFERENCED_PARAMETER(PassedAccessState);
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    UNREFERENCED_PARAMETER(AccessMode);
+    if (!API(PASSIVE_LEVEL) || !ob_check(Object, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ObjectType != NULL && !ob_is(Object, (const struct ob_type *)ObjectType)) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    *Handle = ob_handle_create(Object);
+    return *Handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode)
+{
+    UNREFERENCED_PARAMETER(PreviousMode);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return ZwClose(Handle);
+}
+
+/* ---- names ---- */
+
+/* Of what the object is named by, and behind it: a file is its device's name and its own. */
+static void ob_name(PVOID object, PCUNICODE_STRING *name, PCUNICODE_STRING *rest)
+{
+    static const UNICODE_STRING none;
+
+    *name = *rest = &none;
+    if (ob_is(object, &io_device_type)) {
+        *name = &io_device_of(object)->name;
+    } else if (ob_is(object, &io_driver_type)) {
+        *name = &((PDRIVER_OBJECT)object)->DriverName;
+    } else if (ob_is(object, &ob_event_type)) {
+        *name = ob_event_name(object);
+    } else if (ob_is(object, &io_file_type)) {
+        *name = &io_device_of(((PFILE_OBJECT)object)->DeviceObject)->name;
+        *rest = &((PFILE_OBJECT)object)->FileName;
+    }
+}
+
+NTSTATUS ObQueryNameString(PVOID Object, POBJECT_NAME_INFORMATION ObjectNameInfo, ULONG Length,
+                           PULONG ReturnLength)
+{
+    PCUNICODE_STRING name, rest;
+    USHORT length;
+    PWSTR text = (PWSTR)(ObjectNameInfo + 1);
+
+    if (!API(PASSIVE_LEVEL) || !ob_check(Object, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    ob_name(Object, &name, &rest);
+    length = (USHORT)(name->Length + rest->Length);
+    *ReturnLength = (ULONG)sizeof(*ObjectNameInfo) + (length != 0 ? length + sizeof(WCHAR) : 0);
+    if (Length < *ReturnLength) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    if (length == 0) {
+        ObjectNameInfo->Name = (UNICODE_STRING){0};
+        return STATUS_SUCCESS;
+    }
+    memcpy(text, name->Buffer, name->Length);
+    memcpy((PUCHAR)text + name->Length, rest->Buffer, rest->Length);
+    text[length / sizeof(WCHAR)] = 0;
+    ObjectNameInfo->Name = (UNICODE_STRING){
+        .Length = length, .MaximumLength = (USHORT)(length + sizeof(WCHAR)), .Buffer = text};
+    return STATUS_SUCCESS;
+}
+
+/* ---- by number ---- */
+
+NTSTATUS PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread)
+{
+    PKTHREAD thread;
+
+    if (!API(APC_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    thread = ke_thread_of_id((ULONG_PTR)ThreadId);
+    if (thread == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *Thread = (PETHREAD)thread;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process)
+{
+    if (!API(APC_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ProcessId != (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *Process = PsInitialSystemProcess;
+    ob_ref(*Process);
+    return STATUS_SUCCESS;
+}
