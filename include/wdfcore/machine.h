@@ -133,6 +133,14 @@ WC_API enum wc_result wc_device_wake(struct wc_device *device);
  * the last chances last. The machine itself stays. */
 WC_API enum wc_result wc_machine_shutdown(struct wc_machine *machine);
 
+/* wc_machine_power_setting: a power setting has another value; drivers that asked for it are told
+ * (PoRegisterPowerSettingCallback).
+ *   guid     "5d3e9a59-e9d5-4b00-a6bd-ff34ff516548": mains power or battery, braces allowed
+ *   value    its size bytes, as the driver gets them: for most settings a 32-bit number
+ *   Returns  WC_BAD_INPUT: the GUID is none, or there are no bytes or more than 32 */
+WC_API enum wc_result wc_machine_power_setting(struct wc_machine *machine, const char *guid,
+                                               const void *value, size_t size);
+
 /* wc_machine_remove_devices: all of them, as wc_machine_destroy would: a trace that is written after it
  * holds the removal, too, and the objects as they were before. */
 WC_API enum wc_result wc_machine_remove_devices(struct wc_machine *machine);

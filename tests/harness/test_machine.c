@@ -127,6 +127,52 @@ static void a_call_returns_when_its_body_ended(void **state)
     check(wc_machine_destroy(machine));
 }
 
+static ULONG setting_value;
+static PVOID setting_handle;
+static KEVENT setting_told;
+
+static NTSTATUS setting_changed(LPCGUID setting, PVOID value, ULONG length, PVOID context)
+{
+    setting_value = *(ULONG *)value;
+    KeSetEvent(&setting_told, IO_NO_INCREMENT, FALSE);
+    return STATUS_SUCCESS;
+}
+
+static void listen_to_setting(void *context)
+{
+    static const GUID source = {
+        0x5d3e9a59, 0xe9d5, 0x4b00, {0xa6, 0xbd, 0xff, 0x34, 0xff, 0x51, 0x65, 0x48}};
+
+    KeInitializeEvent(&setting_told, SynchronizationEvent, FALSE);
+    PoRegisterPowerSettingCallback(NULL, &source, setting_changed, NULL, &setting_handle);
+    KeWaitForSingleObject(&setting_told, Executive, KernelMode, FALSE, NULL);
+}
+
+static void wait_for_setting(void *context)
+{
+    KeWaitForSingleObject(&setting_told, Executive, KernelMode, FALSE, NULL);
+    PoUnregisterPowerSettingCallback(setting_handle);
+}
+
+static void a_power_setting_reaches_who_asked_for_it(void **state)
+{
+    const char *source = "{5d3e9a59-e9d5-4b00-a6bd-ff34ff516548}";
+    const uint32_t battery = 1;
+    struct wc_machine *machine = create();
+
+    check(wc_machine_call(machine, listen_to_setting, NULL));
+    assert_int_equal(setting_value, 0);
+    check(wc_machine_power_setting(machine, source, &battery, sizeof(battery)));
+    check(wc_machine_call(machine, wait_for_setting, NULL));
+    assert_int_equal(setting_value, 1);
+    assert_int_equal(wc_machine_power_setting(machine, "5d3e9a59", &battery, sizeof(battery)),
+                     WC_BAD_INPUT);
+    assert_error_holds("not a GUID");
+    assert_int_equal(wc_machine_power_setting(machine, source, &battery, 0), WC_BAD_INPUT);
+    assert_error_holds("0 bytes");
+    check(wc_machine_destroy(machine));
+}
+
 static void time_moves_as_far_as_it_is_told(void **state)
 {
     struct wc_machine *machine = create();
@@ -366,6 +412,7 @@ int main(void)
         cmocka_unit_test_teardown(there_is_one_machine_at_a_time, clean),
         cmocka_unit_test_teardown(machines_come_and_go, clean),
         cmocka_unit_test_teardown(a_call_returns_when_its_body_ended, clean),
+        cmocka_unit_test_teardown(a_power_setting_reaches_who_asked_for_it, clean),
         cmocka_unit_test_teardown(time_moves_as_far_as_it_is_told, clean),
         cmocka_unit_test_teardown(a_condition_that_cannot_come_true_is_reported, clean),
         cmocka_unit_test_teardown(each_machine_gives_a_driver_fresh_globals, clean),

@@ -2,8 +2,12 @@
  */
 #include "harness/machine/machine_core.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "harness/user_io.h"
 #include "nt/io/io_shutdown.h"
+#include "nt/io/power/po_setting.h"
 #include "nt/ke/schedule/ke_drive.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/thread/ke_thread.h"
@@ -166,4 +170,63 @@ static void shut_down(void *context)
 enum wc_result wc_machine_shutdown(struct wc_machine *machine)
 {
     return wc_machine_call(machine, shut_down, NULL);
+}
+
+struct power_setting {
+    GUID guid;
+    const void *value;
+    ULONG size;
+    bool set;
+};
+
+static void set_power_setting(void *context)
+{
+    struct power_setting *setting = context;
+
+    setting->set = po_setting_set(&setting->guid, setting->value, setting->size);
+}
+
+/* With braces or without. */
+static bool parse_guid(const char *text, GUID *guid)
+{
+    unsigned part[11];
+    int end = 0;
+    bool braces = text[0] == '{';
+
+    if (sscanf(text + braces, "%8x-%4x-%4x-%2x%2x-%2x%2x%2x%2x%2x%2x%n", &part[0], &part[1],
+               &part[2], &part[3], &part[4], &part[5], &part[6], &part[7], &part[8], &part[9],
+               &part[10], &end) != 11 ||
+        strcmp(text + braces + end, braces ? "}" : "") != 0) {
+        return false;
+    }
+    guid->Data1 = part[0];
+    guid->Data2 = (USHORT)part[1];
+    guid->Data3 = (USHORT)part[2];
+    for (int i = 0; i < 8; i++) {
+        guid->Data4[i] = (UCHAR)part[3 + i];
+    }
+    return true;
+}
+
+enum wc_result wc_machine_power_setting(struct wc_machine *machine, const char *guid,
+                                        const void *value, size_t size)
+{
+    struct power_setting setting = {.value = value};
+    enum wc_result result;
+
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    if (!parse_guid(guid, &setting.guid)) {
+        return machine_fail(WC_BAD_INPUT, "power setting '%s': not a GUID", guid);
+    }
+    if (size == 0 || size > PO_SETTING_MAXIMUM) {
+        return machine_fail(WC_BAD_INPUT, "power setting '%s': a value of %zu bytes", guid, size);
+    }
+    setting.size = (ULONG)size;
+    result = wc_machine_call(machine, set_power_setting, &setting);
+    if (result == WC_OK && !setting.set) {
+        return machine_fail(WC_FAILED, "out of memory");
+    }
+    return result;
 }
