@@ -162,6 +162,37 @@ static void it_does_what_a_list_would_do(void **state)
     }
 }
 
+/* More than their trails have room for, and some go again. */
+static void a_crowd_comes_in_order(void **state)
+{
+    enum { CROWD = 30000 };
+    static struct ke_due_entry crowd[CROWD];
+    struct base_random random;
+    const struct ke_due_link *last = NULL;
+    struct ke_due_taken now;
+    size_t taken = 0;
+
+    (void)state;
+    base_random_init(&random, 7);
+    for (size_t i = 0; i < CROWD; i++) {
+        ke_due_link_arm(&crowd[i].link, 1 + base_random_below(&random, i % 2 == 0 ? 500000 : 3000),
+                        0);
+    }
+    for (size_t i = 0; i < CROWD; i += 8) {
+        assert_true(ke_due_link_disarm(&crowd[i].link));
+    }
+    while (ke_due_take(500000, &now)) {
+        const struct ke_due_link *link = now.link;
+
+        assert_true(last == NULL || last->due_100ns < link->due_100ns ||
+                    (last->due_100ns == link->due_100ns && last < link));
+        last = link;
+        taken++;
+    }
+    assert_int_equal(taken, CROWD - CROWD / 8);
+    assert_int_equal(ke_due_count(), 0);
+}
+
 #define UNIT(body) cmocka_unit_test_setup_teardown(body, setup, setup)
 
 int main(void)
@@ -170,6 +201,7 @@ int main(void)
         UNIT(due_times_come_in_order),         UNIT(equal_times_keep_their_order_through_cascades),
         UNIT(what_is_taken_off_does_not_come), UNIT(a_time_that_never_comes_stays),
         UNIT(the_next_time_is_never_too_late), UNIT(it_does_what_a_list_would_do),
+        UNIT(a_crowd_comes_in_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,238 +1,130 @@
-/* ke_due.c - the wheel. Level k has a slot for each value of digit k (11 bits) of the due time; an
- * entry lies on the level of the highest digit in which its due time differs from the wheel's. When
- * the wheel moves into a slot of a higher level the slot's entries move down; those armed directly
- * into a lower slot come later, so entries of one due time keep their order.
+/* ke_due.c - the wheel moves. When it comes to a slot of a higher level the slot's entries move down;
+ * those armed directly into a lower slot come later, so entries of one due time keep their order.
  *
  * Entries are far apart in memory: what costs time is how often each is touched. So the wheel goes
- * straight to the least due time in a slot, which the slot's head knows: entries of one due time
- * expire at once, without a stop on each level. And the entry that was armed last has not been given
- * its slot: often it is disarmed before another is armed, as a time-out is whose operation succeeds.
+ * straight to the least due time in a slot, which the slot's head knows: entries of one due time expire
+ * at once, without a stop on each level. And what lies in a slot is asked for before it is looked at
+ * (ke_due_trail.h).
  */
 #include "nt/time/ke_due.h"
 
 #include <string.h>
 
-#include "base/assert.h"
-#include "base/lock.h"
 #include "host/host.h"
+#include "nt/time/ke_due_wheel.h"
 
-#define DIGIT_BITS  11
-#define DIGITS      (1u << DIGIT_BITS)
-#define LEVELS      ((63u + DIGIT_BITS) / DIGIT_BITS)
-#define LEVEL_WORDS (DIGITS / 64)
+#define AHEAD 32 /* so many entries are asked for before the first is looked at */
 
-struct slot {
-    _Alignas(32) struct ke_due_link head; /* its due_100ns: none of its entries is due before */
-};
+struct due_wheel ke_due_wheel = {
+    .lock = {.rank = BASE_RANK_DUE},
+    .expired = {.next = &ke_due_wheel.expired, .previous = &ke_due_wheel.expired},
+    .latest = {.next = &ke_due_wheel.latest, .previous = &ke_due_wheel.latest}};
 
-/* Slots are numbered through: level 0 first, in each level the least digit first. */
-static struct {
-    struct base_lock lock;
-    uint64_t now;                /* all entries are due later, but those in `expired` */
-    uint32_t used_levels;        /* bit k: used_words[k] is not 0 */
-    uint32_t used_words[LEVELS]; /* bit w: word w of that level is not 0 */
-    uint64_t
-        used[LEVELS * LEVEL_WORDS]; /* bit s: slot s has, or had, entries; only then it is valid */
-    struct slot slots[LEVELS * DIGITS];
-    struct ke_due_link expired;
-    struct ke_due_link latest; /* the entry armed last, until it is given its slot */
-    size_t count;
-} wheel = {.lock = {.rank = BASE_RANK_DUE},
-           .expired = {.next = &wheel.expired, .previous = &wheel.expired},
-           .latest = {.next = &wheel.latest, .previous = &wheel.latest}};
-
-_Static_assert(LEVELS <= 32 && LEVEL_WORDS <= 32,
+_Static_assert(DUE_LEVELS <= 32 && DUE_LEVEL_WORDS <= 32,
                "a bit for each level, and for each of its words");
 
-static uint64_t link_due(const struct ke_due_link *link)
-{
-    return link->due_100ns & KE_DUE_MAXIMUM;
-}
-
-static inline void link_init(struct ke_due_link *head)
+static void link_init(struct ke_due_link *head)
 {
     head->next = head;
     head->previous = head;
 }
 
-static void link_append(struct ke_due_link *head, struct ke_due_link *link)
+void due_slot_open(size_t slot)
 {
-    link->next = head;
-    link->previous = head->previous;
-    head->previous->next = link;
-    head->previous = link;
-}
+    struct ke_due_link *head = &ke_due_wheel.slots[slot].head;
 
-__attribute__((noinline)) static void slot_open(size_t slot)
-{
-    struct ke_due_link *head = &wheel.slots[slot].head;
-
-    wheel.used[slot / 64] |= 1ULL << slot % 64;
-    wheel.used_words[slot / DIGITS] |= 1u << slot % DIGITS / 64;
-    wheel.used_levels |= 1u << slot / DIGITS;
+    ke_due_wheel.used[slot / 64] |= 1ULL << slot % 64;
+    ke_due_wheel.used_words[slot / DUE_DIGITS] |= 1u << slot % DUE_DIGITS / 64;
+    ke_due_wheel.used_levels |= 1u << slot / DUE_DIGITS;
     link_init(head);
+    ke_due_wheel.slots[slot].trail = (struct due_trail){.end = 0};
 }
 
 static void slot_close(size_t slot)
 {
-    uint32_t *words = &wheel.used_words[slot / DIGITS];
+    uint32_t *words = &ke_due_wheel.used_words[slot / DUE_DIGITS];
 
-    wheel.used[slot / 64] &= ~(1ULL << slot % 64);
-    if (wheel.used[slot / 64] == 0) {
-        *words &= ~(1u << slot % DIGITS / 64);
+    ke_due_wheel.used[slot / 64] &= ~(1ULL << slot % 64);
+    if (ke_due_wheel.used[slot / 64] == 0) {
+        *words &= ~(1u << slot % DUE_DIGITS / 64);
         if (*words == 0) {
-            wheel.used_levels &= ~(1u << slot / DIGITS);
+            ke_due_wheel.used_levels &= ~(1u << slot / DUE_DIGITS);
         }
     }
-}
-
-static inline void slot_append(size_t slot, struct ke_due_link *link, uint64_t due)
-{
-    struct ke_due_link *head = &wheel.slots[slot].head;
-
-    if ((wheel.used[slot / 64] >> slot % 64 & 1) == 0) {
-        slot_open(slot);
-    }
-    if (head->next == head || due < head->due_100ns) {
-        head->due_100ns = due;
-    }
-    link_append(head, link);
 }
 
 /* The first slot with entries on the lowest level that has any. Closes those in front of it that are
  * empty by now: whoever takes off an entry does not look for its slot. NULL: none. */
 static struct ke_due_link *slot_first(void)
 {
-    while (wheel.used_levels != 0) {
-        unsigned level = (unsigned)__builtin_ctz(wheel.used_levels);
-        unsigned word = level * LEVEL_WORDS + (unsigned)__builtin_ctz(wheel.used_words[level]);
-        size_t slot = word * 64 + (unsigned)__builtin_ctzll(wheel.used[word]);
-        struct ke_due_link *head = &wheel.slots[slot].head;
+    while (ke_due_wheel.used_levels != 0) {
+        unsigned level = (unsigned)__builtin_ctz(ke_due_wheel.used_levels);
+        unsigned word =
+            level * DUE_LEVEL_WORDS + (unsigned)__builtin_ctz(ke_due_wheel.used_words[level]);
+        size_t slot = word * 64 + (unsigned)__builtin_ctzll(ke_due_wheel.used[word]);
+        struct ke_due_link *head = &ke_due_wheel.slots[slot].head;
 
         if (head->next != head) {
             return head;
         }
+        due_trail_drop(&ke_due_wheel.slots[slot].trail);
         slot_close(slot);
     }
     return NULL;
-}
-
-/* Where an entry goes that is due later than now. */
-static inline size_t slot_of(uint64_t due)
-{
-    unsigned level = (63u - (unsigned)__builtin_clzll(due ^ wheel.now)) / DIGIT_BITS;
-
-    return level * DIGITS + (due >> (level * DIGIT_BITS)) % DIGITS;
-}
-
-static inline void wheel_place(struct ke_due_link *link)
-{
-    uint64_t due = link_due(link);
-
-    if (due <= wheel.now) {
-        link_append(&wheel.expired, link);
-    } else {
-        slot_append(slot_of(due), link, due);
-    }
-}
-
-static inline void link_alone(struct ke_due_link *head, struct ke_due_link *link)
-{
-    link->next = head;
-    link->previous = head;
-    head->next = link;
-    head->previous = link;
-}
-
-/* Before anything is looked for on the wheel. */
-static inline void wheel_settle(void)
-{
-    struct ke_due_link *latest = wheel.latest.next;
-
-    if (latest != &wheel.latest) {
-        link_init(&wheel.latest);
-        wheel_place(latest);
-    }
-}
-
-/* Entries that stay get their slots one after the other: the next one's is asked for now. */
-static inline void wheel_defer(struct ke_due_link *link)
-{
-    if (wheel.latest.next != &wheel.latest) {
-        uint64_t due = link_due(link);
-
-        wheel_settle();
-        if (due > wheel.now) {
-            __builtin_prefetch(&wheel.slots[slot_of(due)]);
-        }
-    }
-    link_alone(&wheel.latest, link);
-}
-
-/* Loads nothing but the link itself: its neighbours are probably in no cache, and are only written. */
-static inline void wheel_remove(struct ke_due_link *link)
-{
-    struct ke_due_link *next = link->next;
-    struct ke_due_link *previous = link->previous;
-
-    previous->next = next;
-    next->previous = previous;
-    link->next = NULL;
-    wheel.count--;
 }
 
 static uint64_t wheel_next(void)
 {
     const struct ke_due_link *head;
 
-    wheel_settle();
-    if (wheel.expired.next != &wheel.expired) {
-        return wheel.now;
+    due_settle();
+    if (ke_due_wheel.expired.next != &ke_due_wheel.expired) {
+        return ke_due_wheel.now;
     }
     head = slot_first();
     return head != NULL ? head->due_100ns : UINT64_MAX;
 }
 
 /* Nothing was due as early as this: whoever sleeps until something is must hear of it. */
-__attribute__((noinline)) static void wheel_arm_threaded(struct ke_due_link *link, uint64_t due)
+__attribute__((noinline)) static void wheel_arm_threaded(struct ke_due_link *link,
+                                                         uint64_t due_100ns, uint64_t mark)
 {
     uint64_t next = wheel_next();
 
-    wheel_place(link);
-    if (due < next) {
+    due_link_set(link, due_100ns, mark);
+    due_put(link, due_slot_of(due_of(link)));
+    if (due_of(link) < next) {
         host_due_moved();
     }
 }
 
 static inline void wheel_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
 {
-    link->due_100ns = (due_100ns < KE_DUE_MAXIMUM ? due_100ns : KE_DUE_MAXIMUM) | mark;
-    wheel.count++;
     if (__builtin_expect(base_threaded, 0)) {
-        wheel_arm_threaded(link, due_100ns);
+        wheel_arm_threaded(link, due_100ns, mark);
     } else {
-        wheel_defer(link);
+        due_wheel_arm(link, due_100ns, mark);
     }
 }
 
 void ke_due_link_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
 {
-    base_lock_acquire(&wheel.lock);
+    base_lock_acquire(&ke_due_wheel.lock);
     wheel_arm(link, due_100ns, mark);
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
 }
 
 bool ke_due_link_rearm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
 {
     bool armed;
 
-    base_lock_acquire(&wheel.lock);
+    base_lock_acquire(&ke_due_wheel.lock);
     armed = link->next != NULL;
     if (armed) {
-        wheel_remove(link);
+        due_wheel_disarm(link);
     }
     wheel_arm(link, due_100ns, mark);
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
     return armed;
 }
 
@@ -240,12 +132,12 @@ bool ke_due_link_disarm(struct ke_due_link *link)
 {
     bool armed;
 
-    base_lock_acquire(&wheel.lock);
+    base_lock_acquire(&ke_due_wheel.lock);
     armed = link->next != NULL;
     if (armed) {
-        wheel_remove(link);
+        due_wheel_disarm(link);
     }
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
     return armed;
 }
 
@@ -256,11 +148,11 @@ bool ke_due_arm(struct ke_due_entry *entry, uint64_t due_100ns)
 
 void ke_due_arm_once(struct ke_due_entry *entry, uint64_t due_100ns)
 {
-    base_lock_acquire(&wheel.lock);
+    base_lock_acquire(&ke_due_wheel.lock);
     if (!ke_due_is_armed(entry)) {
         wheel_arm(&entry->link, due_100ns, 0);
     }
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
 }
 
 bool ke_due_disarm(struct ke_due_entry *entry)
@@ -272,52 +164,51 @@ uint64_t ke_due_next_100ns(void)
 {
     uint64_t next;
 
-    base_lock_acquire(&wheel.lock);
+    base_lock_acquire(&ke_due_wheel.lock);
     next = wheel_next();
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
     return next;
 }
 
-/* Move the slot's entries down: all of them to lower levels, or to the expired ones. Looks at the
- * list from behind at the same time: that brings in two entries at once, where the way forward alone
- * waits for each. */
-static void wheel_cascade(struct ke_due_link *head)
+/* Move the slot's entries down: all of them to lower levels, or to the expired ones. Two steps along the
+ * trail for each, for it names those too that went since. */
+static void wheel_cascade(struct due_slot *slot)
 {
-    struct ke_due_link *link = head->next;
-    const struct ke_due_link *behind = head->previous;
+    struct ke_due_link *link = slot->head.next;
+    struct due_walk walk;
 
-    wheel.now = head->due_100ns;
-    slot_close((size_t)((struct slot *)head - wheel.slots));
-    while (link != head) {
+    due_walk_begin(&walk, &slot->trail);
+    ke_due_wheel.now = slot->head.due_100ns;
+    slot_close((size_t)(slot - ke_due_wheel.slots));
+    for (unsigned i = 0; i < AHEAD; i++) {
+        due_walk_step(&walk);
+    }
+    while (link != &slot->head) {
         struct ke_due_link *next = link->next;
 
-        if (behind == link || behind == next) { /* they meet: the rest has been looked at */
-            behind = head;
-        }
-        if (behind != head) {
-            behind = behind->previous;
-            __builtin_prefetch(behind);
-        }
-        wheel_place(link);
+        due_walk_step(&walk);
+        due_walk_step(&walk);
+        due_put(link, due_slot_of(due_of(link)));
         link = next;
     }
+    due_walk_end(&walk);
 }
 
 static struct ke_due_link *wheel_take(uint64_t now_100ns)
 {
     struct ke_due_link *first;
 
-    wheel_settle();
-    while (wheel.expired.next == &wheel.expired) {
+    due_settle();
+    while (ke_due_wheel.expired.next == &ke_due_wheel.expired) {
         struct ke_due_link *head = slot_first();
 
         if (head == NULL || head->due_100ns > now_100ns) {
-            return NULL; /* wheel.now may stay behind: no digit that matters has changed */
+            return NULL; /* ke_due_wheel.now may stay behind: no digit that matters has changed */
         }
-        wheel_cascade(head);
+        wheel_cascade((struct due_slot *)head);
     }
-    first = wheel.expired.next;
-    wheel_remove(first);
+    first = ke_due_wheel.expired.next;
+    due_wheel_disarm(first);
     return first;
 }
 
@@ -325,7 +216,7 @@ bool ke_due_take(uint64_t now_100ns, struct ke_due_taken *taken)
 {
     struct ke_due_link *link;
 
-    base_lock_acquire(&wheel.lock);
+    base_lock_acquire(&ke_due_wheel.lock);
     link = wheel_take(now_100ns);
     taken->link = link;
     if (link != NULL) {
@@ -333,7 +224,7 @@ bool ke_due_take(uint64_t now_100ns, struct ke_due_taken *taken)
         taken->fire =
             (taken->mark & KE_DUE_KTIMER) != 0 ? NULL : ((struct ke_due_entry *)link)->fire;
     }
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
     return link != NULL;
 }
 
@@ -341,13 +232,14 @@ void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t 
 {
     const struct ke_due_link *link;
 
-    base_lock_acquire(&wheel.lock);
-    wheel_settle();
-    for (link = wheel.expired.next; link != &wheel.expired && count > 0; link = link->next) {
+    base_lock_acquire(&ke_due_wheel.lock);
+    due_settle();
+    for (link = ke_due_wheel.expired.next; link != &ke_due_wheel.expired && count > 0;
+         link = link->next) {
         visit(link);
         count--;
     }
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
 }
 
 static void list_visit_ktimers(const struct ke_due_link *head,
@@ -363,16 +255,17 @@ static void list_visit_ktimers(const struct ke_due_link *head,
 
 void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context), void *context)
 {
-    base_lock_acquire(&wheel.lock);
-    wheel_settle();
-    list_visit_ktimers(&wheel.expired, visit, context);
-    for (unsigned word = 0; word < LEVELS * LEVEL_WORDS; word++) {
-        for (uint64_t left = wheel.used[word]; left != 0; left &= left - 1) {
-            list_visit_ktimers(&wheel.slots[word * 64 + (unsigned)__builtin_ctzll(left)].head,
-                               visit, context);
+    base_lock_acquire(&ke_due_wheel.lock);
+    due_settle();
+    list_visit_ktimers(&ke_due_wheel.expired, visit, context);
+    for (unsigned word = 0; word < DUE_LEVELS * DUE_LEVEL_WORDS; word++) {
+        for (uint64_t left = ke_due_wheel.used[word]; left != 0; left &= left - 1) {
+            list_visit_ktimers(
+                &ke_due_wheel.slots[word * 64 + (unsigned)__builtin_ctzll(left)].head, visit,
+                context);
         }
     }
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
 }
 
 static bool ktimer_lies_in(const struct ke_due_link *link, const void *start, size_t size)
@@ -394,12 +287,13 @@ static const struct ke_due_link *list_ktimer_in_range(const struct ke_due_link *
 
 static const struct ke_due_link *wheel_ktimer_in_range(const void *start, size_t size)
 {
-    const struct ke_due_link *found = list_ktimer_in_range(&wheel.expired, start, size);
+    const struct ke_due_link *found = list_ktimer_in_range(&ke_due_wheel.expired, start, size);
 
-    for (unsigned word = 0; word < LEVELS * LEVEL_WORDS && found == NULL; word++) {
-        for (uint64_t left = wheel.used[word]; left != 0 && found == NULL; left &= left - 1) {
+    for (unsigned word = 0; word < DUE_LEVELS * DUE_LEVEL_WORDS && found == NULL; word++) {
+        for (uint64_t left = ke_due_wheel.used[word]; left != 0 && found == NULL;
+             left &= left - 1) {
             found = list_ktimer_in_range(
-                &wheel.slots[word * 64 + (unsigned)__builtin_ctzll(left)].head, start, size);
+                &ke_due_wheel.slots[word * 64 + (unsigned)__builtin_ctzll(left)].head, start, size);
         }
     }
     return found;
@@ -417,7 +311,7 @@ static bool looks_armed(const char *place)
 /* Looks through the memory or through the wheel, whichever is smaller. */
 static const struct ke_due_link *memory_ktimer(const char *memory, size_t size)
 {
-    if (wheel.count <= size / sizeof(uint64_t)) {
+    if (ke_due_wheel.count <= size / sizeof(uint64_t)) {
         return wheel_ktimer_in_range(memory, size);
     }
     for (size_t at = 0; at + sizeof(struct ke_due_link) <= size; at += sizeof(uint64_t)) {
@@ -437,27 +331,28 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 {
     const struct ke_due_link *found = NULL;
 
-    base_lock_acquire(&wheel.lock);
-    if (wheel.count != 0) {
-        wheel_settle();
+    base_lock_acquire(&ke_due_wheel.lock);
+    if (ke_due_wheel.count != 0) {
+        due_settle();
         found = memory_ktimer(start, size);
     }
-    base_lock_release(&wheel.lock);
+    base_lock_release(&ke_due_wheel.lock);
     return found;
 }
 
 void ke_due_reset(void)
 {
-    memset(wheel.used, 0, sizeof(wheel.used));
-    memset(wheel.used_words, 0, sizeof(wheel.used_words));
-    wheel.used_levels = 0;
-    wheel.now = 0;
-    wheel.count = 0;
-    link_init(&wheel.expired);
-    link_init(&wheel.latest);
+    memset(ke_due_wheel.used, 0, sizeof(ke_due_wheel.used));
+    memset(ke_due_wheel.used_words, 0, sizeof(ke_due_wheel.used_words));
+    ke_due_wheel.used_levels = 0;
+    ke_due_wheel.now = 0;
+    ke_due_wheel.count = 0;
+    due_trails_reset();
+    link_init(&ke_due_wheel.expired);
+    link_init(&ke_due_wheel.latest);
 }
 
 size_t ke_due_count(void)
 {
-    return wheel.count;
+    return ke_due_wheel.count;
 }

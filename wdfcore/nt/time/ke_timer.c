@@ -7,7 +7,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/schedule/ke_claim.h"
 #include "nt/dpc/ke_dpc.h"
-#include "nt/time/ke_due.h"
+#include "nt/time/ke_due_wheel.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/ke_report.h"
@@ -202,7 +202,6 @@ static inline void timer_prepare_locked(PKTIMER timer, const struct timer_settin
     timer->Period = (ULONG)setting->period_ms;
     /* Atomic for those who look at an armed timer without the lock; orders nothing. */
     __atomic_store_n(&timer->Dpc, setting->dpc, __ATOMIC_RELAXED);
-    timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
 }
 
 /* It is due already. */
@@ -216,6 +215,7 @@ __attribute__((noinline)) static BOOLEAN timer_set_due(PKTIMER timer, ULONGLONG 
     ke_dispatcher_lock();
     was_armed = ke_due_link_disarm(timer_link(timer));
     timer_prepare_locked(timer, setting);
+    timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
     bad = timer_expire_now_locked(timer, now_100ns);
     ke_dispatcher_unlock();
     if (bad != NULL) {
@@ -238,6 +238,7 @@ static inline BOOLEAN timer_set(PKTIMER timer, ULONGLONG due_100ns, ULONGLONG no
     }
     ke_dispatcher_lock();
     timer_prepare_locked(timer, setting);
+    timer_note(BASE_EVENT_TIMER_SET, timer, timer->Period);
     was_armed = ke_due_link_rearm(timer_link(timer), due_100ns, KE_DUE_KTIMER);
     ke_dispatcher_unlock();
     return was_armed;
@@ -249,29 +250,66 @@ BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC d
                      &(struct timer_setting){.period_ms = period_ms, .dpc = dpc});
 }
 
-BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
+/* The common case stands before the entry test, which it needs no more than to write the event: nothing
+ * wants attention, so nobody observes; and one host thread runs, so no lock is needed. */
+static inline BOOLEAN timer_is_common(const struct ke_processor *self, const KTIMER *timer)
+{
+    return __builtin_expect(
+        !ke_address_is_bad(timer) && ke_header_is(&timer->Header, KE_TYPES_TIMER) &&
+            ke_attention(self) == 0 && self->irql <= DISPATCH_LEVEL && !base_threaded,
+        1);
+}
+
+__attribute__((noinline)) static BOOLEAN timer_set_api(PKTIMER timer, LONGLONG due_time,
+                                                       LONG period, PKDPC dpc, const char *name,
+                                                       KIRQL bound)
 {
     ULONGLONG now;
     ULONGLONG due;
 
-    if (!API(DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
+    if (!ke_api(name, bound) ||
+        !ke_check_dispatcher(timer, KE_TYPES_TIMER, RULE_TimerNotInitialized, "a timer", name)) {
         return FALSE;
     }
-    if (Period < 0) {
-        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "a timer period of %d ms", Period);
+    if (period < 0) {
+        ke_violation(RULE_BadParameter, 0, 0, 0, 0, 0, "a timer period of %d ms", period);
         return FALSE;
     }
     now = ke_clock_now_100ns();
-    due = DueTime.QuadPart < 0 ? now + (ULONGLONG)-DueTime.QuadPart
-                               : ke_due_from_timeout(DueTime.QuadPart);
-    return timer_set(Timer, due, now,
-                     &(struct timer_setting){
-                         .period_ms = Period, .dpc = Dpc, .absolute = DueTime.QuadPart >= 0});
+    due = due_time < 0 ? now - (ULONGLONG)due_time : ke_due_from_timeout(due_time);
+    return timer_set(
+        timer, due, now,
+        &(struct timer_setting){.period_ms = period, .dpc = dpc, .absolute = due_time >= 0});
+}
+
+static inline BOOLEAN timer_set_as(PKTIMER timer, LONGLONG due_time, LONG period, PKDPC dpc,
+                                   const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+    struct ke_due_link *link = timer_link(timer);
+    BOOLEAN was_armed;
+
+    if (!timer_is_common(self, timer) || due_time >= 0 || period < 0) {
+        return timer_set_api(timer, due_time, period, dpc, name, bound);
+    }
+    ke_ring(self, BASE_EVENT_API, name);
+    timer_prepare_locked(timer, &(struct timer_setting){.period_ms = period, .dpc = dpc});
+    was_armed = link->next != NULL;
+    if (was_armed) {
+        due_wheel_disarm(link);
+    }
+    due_wheel_arm(link, ke_clock_now_100ns() - (ULONGLONG)due_time, KE_DUE_KTIMER);
+    return was_armed;
+}
+
+BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
+{
+    return timer_set_as(Timer, DueTime.QuadPart, Period, Dpc, API_APART(DISPATCH_LEVEL));
 }
 
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
 {
-    return KeSetTimerEx(Timer, DueTime, 0, Dpc);
+    return timer_set_as(Timer, DueTime.QuadPart, 0, Dpc, API_APART(DISPATCH_LEVEL));
 }
 
 /* Never early, and as soon as a tick allows: the tolerable delay is not used. */
@@ -282,12 +320,27 @@ BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period
     return KeSetTimerEx(Timer, DueTime, (LONG)Period, Dpc);
 }
 
+__attribute__((noinline)) static BOOLEAN timer_cancel_api(PKTIMER timer, const char *name,
+                                                          KIRQL bound)
+{
+    return ke_api(name, bound) &&
+           ke_check_dispatcher(timer, KE_TYPES_TIMER, RULE_TimerNotInitialized, "a timer", name) &&
+           ke_timer_cancel(timer);
+}
+
 BOOLEAN KeCancelTimer(PKTIMER Timer)
 {
-    if (!API(DISPATCH_LEVEL) || !KE_TIMER_OK(Timer)) {
+    struct ke_processor *self = ke_self;
+
+    if (!timer_is_common(self, Timer)) {
+        return timer_cancel_api(Timer, API_APART(DISPATCH_LEVEL));
+    }
+    ke_ring(self, BASE_EVENT_API, __func__);
+    if (timer_link(Timer)->next == NULL) {
         return FALSE;
     }
-    return ke_timer_cancel(Timer);
+    due_wheel_disarm(timer_link(Timer));
+    return TRUE;
 }
 
 BOOLEAN KeReadStateTimer(PKTIMER Timer)
