@@ -81,8 +81,12 @@ NTSTATUS ObQueryNameString(PVOID Object, POBJECT_NAME_INFORMATION ObjectNameInfo
         ObjectNameInfo->Name = (UNICODE_STRING){0};
         return STATUS_SUCCESS;
     }
-    memcpy(text, name->Buffer, name->Length);
-    memcpy((PUCHAR)text + name->Length, rest->Buffer, rest->Length);
+    if (name->Length != 0) {
+        memcpy(text, name->Buffer, name->Length);
+    }
+    if (rest->Length != 0) {
+        memcpy((PUCHAR)text + name->Length, rest->Buffer, rest->Length);
+    }
     text[length / sizeof(WCHAR)] = 0;
     ObjectNameInfo->Name = (UNICODE_STRING){
         .Length = length, .MaximumLength = (USHORT)(length + sizeof(WCHAR)), .Buffer = text};
