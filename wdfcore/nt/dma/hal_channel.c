@@ -124,8 +124,10 @@ static void registers_check_flushed(const struct hal_registers *registers, const
     }
 }
 
-/* The channel and, with `registers`, the map registers that came with it. */
-static void channel_free(struct hal_adapter *adapter, bool with_registers, const char *api)
+/* The channel and, with `with_registers`, the map registers that came with it. optional: it need not
+ * be allocated. */
+static void channel_free(struct hal_adapter *adapter, bool with_registers, bool optional,
+                         const char *api)
 {
     struct hal_registers *held;
     bool taken;
@@ -134,6 +136,9 @@ static void channel_free(struct hal_adapter *adapter, bool with_registers, const
     taken = adapter->channel_taken;
     held = adapter->holder;
     base_lock_release(&hal_dma);
+    if (!taken && optional) {
+        return;
+    }
     if (!taken) {
         hal_dma_misuse(adapter, 0x4, "%s of an adapter whose channel is not allocated", api);
         return;
@@ -153,7 +158,7 @@ VOID hal_FreeAdapterChannel(PDMA_ADAPTER DmaAdapter)
         hal_dma_api(DmaAdapter, "FreeAdapterChannel", DISPATCH_LEVEL, DISPATCH_LEVEL);
 
     if (adapter != NULL) {
-        channel_free(adapter, true, "FreeAdapterChannel");
+        channel_free(adapter, true, false, "FreeAdapterChannel");
     }
 }
 
@@ -166,9 +171,8 @@ VOID hal_FreeAdapterObject(PDMA_ADAPTER DmaAdapter, IO_ALLOCATION_ACTION Allocat
         return;
     }
     /* After GetScatterGatherListEx without a routine there is nothing to free but the list. */
-    if (!adapter->scatter_gather || __atomic_load_n(&adapter->channel_taken, __ATOMIC_RELAXED)) {
-        channel_free(adapter, AllocationAction == DeallocateObject, "FreeAdapterObject");
-    }
+    channel_free(adapter, AllocationAction == DeallocateObject, adapter->scatter_gather,
+                 "FreeAdapterObject");
 }
 
 VOID hal_FreeMapRegisters(PDMA_ADAPTER DmaAdapter, PVOID MapRegisterBase,
