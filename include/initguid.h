@@ -26,3 +26,8 @@
     const DEVPROPKEY __attribute__((weak))                                      \
     name = {{l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}, pid}
 #endif
+
+#if defined(_WC_NTDDSER_GUIDS) && !defined(_WC_NTDDSER_DEFINED)
+#define _WC_NTDDSER_DEFINED
+_WC_NTDDSER_GUIDS
+#endif

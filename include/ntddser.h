@@ -11,10 +11,16 @@
 extern "C" {
 #endif
 
-DEFINE_GUID(GUID_DEVINTERFACE_COMPORT, 0x86e0d1e0, 0x8089, 0x11d0, 0x9c, 0xe4, 0x08, 0x00, 0x3e,
-            0x30, 0x1f, 0x73);
-DEFINE_GUID(GUID_DEVINTERFACE_SERENUM_BUS_ENUMERATOR, 0x4d36e978, 0xe325, 0x11ce, 0xbf, 0xc1, 0x08,
-            0x00, 0x2b, 0xe1, 0x03, 0x18);
+/* A source may include this, then initguid.h, then this again: that defines them (initguid.h does). */
+#define _WC_NTDDSER_GUIDS                                                                         \
+    DEFINE_GUID(GUID_DEVINTERFACE_COMPORT, 0x86e0d1e0, 0x8089, 0x11d0, 0x9c, 0xe4, 0x08, 0x00,    \
+                0x3e, 0x30, 0x1f, 0x73);                                                          \
+    DEFINE_GUID(GUID_DEVINTERFACE_SERENUM_BUS_ENUMERATOR, 0x4d36e978, 0xe325, 0x11ce, 0xbf, 0xc1, \
+                0x08, 0x00, 0x2b, 0xe1, 0x03, 0x18);
+#ifdef INITGUID
+#define _WC_NTDDSER_DEFINED
+#endif
+_WC_NTDDSER_GUIDS
 #define GUID_CLASS_COMPORT          GUID_DEVINTERFACE_COMPORT
 #define GUID_SERENUM_BUS_ENUMERATOR GUID_DEVINTERFACE_SERENUM_BUS_ENUMERATOR
 

@@ -65,6 +65,12 @@ NTSYSAPI NTSTATUS DbgSetDebugFilterState(ULONG ComponentId, ULONG Level, BOOLEAN
 NTSYSAPI VOID DbgBreakPoint(VOID);
 NTSYSAPI VOID DbgBreakPointWithStatus(ULONG Status);
 
+/* KdComPortInUse: where the address of the serial port that the kernel debugger uses stands: NULL, there
+ * is none.
+ *   Source   declared by drivers of serial ports themselves
+ */
+extern NTKERNELAPI PUCHAR *KdComPortInUse;
+
 /* RtlAssert: report AssertionFailed (what the assertion macros call).
  *   IRQL any   Source   wdm/nf-wdm-rtlassert
  */

@@ -391,6 +391,50 @@ typedef struct _PCI_SLOT_NUMBER {
 #define PCI_ENABLE_MEMORY_SPACE 0x0002
 #define PCI_ENABLE_BUS_MASTER   0x0004
 
+/* More of Command; Status. */
+#define PCI_ENABLE_SPECIAL_CYCLES         0x0008
+#define PCI_ENABLE_WRITE_AND_INVALIDATE   0x0010
+#define PCI_ENABLE_VGA_COMPATIBLE_PALETTE 0x0020
+#define PCI_ENABLE_PARITY                 0x0040
+#define PCI_ENABLE_WAIT_CYCLE             0x0080
+#define PCI_ENABLE_SERR                   0x0100
+#define PCI_ENABLE_FAST_BACK_TO_BACK      0x0200
+#define PCI_STATUS_INTERRUPT_PENDING      0x0008
+#define PCI_STATUS_CAPABILITIES_LIST      0x0010
+#define PCI_STATUS_66MHZ_CAPABLE          0x0020
+#define PCI_STATUS_UDF_SUPPORTED          0x0040
+#define PCI_STATUS_FAST_BACK_TO_BACK      0x0080
+#define PCI_STATUS_DATA_PARITY_DETECTED   0x0100
+#define PCI_STATUS_DEVSEL                 0x0600
+#define PCI_STATUS_SIGNALED_TARGET_ABORT  0x0800
+#define PCI_STATUS_RECEIVED_TARGET_ABORT  0x1000
+#define PCI_STATUS_RECEIVED_MASTER_ABORT  0x2000
+#define PCI_STATUS_SIGNALED_SYSTEM_ERROR  0x4000
+#define PCI_STATUS_DETECTED_PARITY_ERROR  0x8000
+
+#define PCI_CAPABILITY_ID_POWER_MANAGEMENT 0x01
+#define PCI_CAPABILITY_ID_AGP              0x02
+#define PCI_CAPABILITY_ID_VPD              0x03
+#define PCI_CAPABILITY_ID_SLOT_ID          0x04
+#define PCI_CAPABILITY_ID_MSI              0x05
+#define PCI_CAPABILITY_ID_CPCI_HOTSWAP     0x06
+#define PCI_CAPABILITY_ID_PCIX             0x07
+#define PCI_CAPABILITY_ID_HYPERTRANSPORT   0x08
+#define PCI_CAPABILITY_ID_VENDOR_SPECIFIC  0x09
+#define PCI_CAPABILITY_ID_DEBUG_PORT       0x0A
+#define PCI_CAPABILITY_ID_CPCI_RES_CTRL    0x0B
+#define PCI_CAPABILITY_ID_SHPC             0x0C
+#define PCI_CAPABILITY_ID_P2P_SSID         0x0D
+#define PCI_CAPABILITY_ID_AGP_TARGET       0x0E
+#define PCI_CAPABILITY_ID_SECURE           0x0F
+#define PCI_CAPABILITY_ID_PCI_EXPRESS      0x10
+#define PCI_CAPABILITY_ID_MSIX             0x11
+
+typedef struct _PCI_CAPABILITIES_HEADER {
+    UCHAR CapabilityID;
+    UCHAR Next;
+} PCI_CAPABILITIES_HEADER, *PPCI_CAPABILITIES_HEADER;
+
 /* HeaderType, and what the low bits of a base address say. */
 #define PCI_MULTIFUNCTION               0x80
 #define PCI_DEVICE_TYPE                 0x00
@@ -434,6 +478,47 @@ typedef struct _PCI_SLOT_NUMBER {
             UCHAR MinimumGrant;                       \
             UCHAR MaximumLatency;                     \
         } type0;                                      \
+        struct {                                      \
+            ULONG BaseAddresses[PCI_TYPE1_ADDRESSES]; \
+            UCHAR PrimaryBus;                         \
+            UCHAR SecondaryBus;                       \
+            UCHAR SubordinateBus;                     \
+            UCHAR SecondaryLatency;                   \
+            UCHAR IOBase;                             \
+            UCHAR IOLimit;                            \
+            USHORT SecondaryStatus;                   \
+            USHORT MemoryBase;                        \
+            USHORT MemoryLimit;                       \
+            USHORT PrefetchBase;                      \
+            USHORT PrefetchLimit;                     \
+            ULONG PrefetchBaseUpper32;                \
+            ULONG PrefetchLimitUpper32;               \
+            USHORT IOBaseUpper16;                     \
+            USHORT IOLimitUpper16;                    \
+            UCHAR CapabilitiesPtr;                    \
+            UCHAR Reserved1[3];                       \
+            ULONG ROMBaseAddress;                     \
+            UCHAR InterruptLine;                      \
+            UCHAR InterruptPin;                       \
+            USHORT BridgeControl;                     \
+        } type1;                                      \
+        struct {                                      \
+            ULONG SocketRegistersBaseAddress;         \
+            UCHAR CapabilitiesPtr;                    \
+            UCHAR Reserved;                           \
+            USHORT SecondaryStatus;                   \
+            UCHAR PrimaryBus;                         \
+            UCHAR SecondaryBus;                       \
+            UCHAR SubordinateBus;                     \
+            UCHAR SecondaryLatency;                   \
+            struct {                                  \
+                ULONG Base;                           \
+                ULONG Limit;                          \
+            } Range[PCI_TYPE2_ADDRESSES - 1];         \
+            UCHAR InterruptLine;                      \
+            UCHAR InterruptPin;                       \
+            USHORT BridgeControl;                     \
+        } type2;                                      \
         ULONG Raw[12];                                \
     } u;
 

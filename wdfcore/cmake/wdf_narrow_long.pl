@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # wdf_narrow_long.pl DIR... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the driver's own
-# lines, as Microsoft's compiler has it. Lines of system headers and of headers below a DIR stay as they
-# are: there it is the host's.
+# lines, as Microsoft's compiler has it, and with two more of that compiler's ways: numbers that end in I64 and the
+# like, and the comma before a __VA_ARGS__ that goes when nothing follows it. Lines of system headers and of
+# headers below a DIR stay as they are: there it is the host's.
 #
 # The source is taken with its includes inserted but its macros unexpanded, so that what is written in a
 # driver can be told from what it gets from elsewhere; the words are changed; the result is compiled.
@@ -79,9 +80,10 @@ sub narrow
     $line =~ s{
         ( /\*.*?(?:\*/|$) | //.*$ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )  # not code
       | ( $word (?: \s+ $word )* )                                           # a type
-      | ( (?<![\w.]) (?:0[xX][0-9a-fA-F]+|[0-9]+) ) ( [uU]? [lL] | [lL] [uU] ) (?!\w)
+      | ( (?<![\w.]) (?:0[xX][0-9a-fA-F]+|[0-9]+) ) ( [uU]? [lL] | [lL] [uU] | [uU]? [iI] (?:8|16|32|64) ) (?!\w)
+      | (?<![\#\s]) ( \s* , \s* ) __VA_ARGS__ \b
     }{
-        my ($other, $type, $number, $suffix) = ($1, $2, $3, $4);
+        my ($other, $type, $number, $suffix, $comma) = ($1, $2, $3, $4, $5);
         my $new;
 
         if (defined $other) {
@@ -90,8 +92,12 @@ sub narrow
         } elsif (defined $type) {
             $new = type($type);
             $changes++ if $new ne $type;
+        } elsif (defined $comma) {
+            $new = "$comma##__VA_ARGS__";
+            $changes++;
         } else {
-            ($new = $number . $suffix) =~ s/[lL]//;
+            $suffix =~ s/[lL]// or $suffix =~ s/[iI]64/LL/ or $suffix =~ s/[iI]\d+//;
+            $new = $number . $suffix;
             $changes++;
         }
         $new;
@@ -138,5 +144,6 @@ for (my $i = 0; $i < @command; $i++) {
         push @second, $command[$i];
     }
 }
+shift @second while $second[0] =~ m{(?:^|/)s?ccache$}; # it would take its own result for a source
 run(@second);
 unlink $whole;

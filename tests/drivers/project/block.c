@@ -1,6 +1,7 @@
 /* block.c - the data block of block.mof. What the project file says is looked at when it is compiled. */
 #include "project.h"
 #include "library.h"
+#include <ntddser.h>
 
 #if PROJECT_NUMBER != 7 || FOR_64_BITS != 1
 #error "definitions of the project are missing"
@@ -27,6 +28,14 @@ static EVT_WDF_WMI_INSTANCE_SET_ITEM BlockSetItem;
 static EVT_WDF_WMI_INSTANCE_EXECUTE_METHOD BlockExecute;
 
 static Block BlockNow;
+
+/* Microsoft's compiler drops the comma before arguments that are not there. */
+#define BLOCK_COUNT_(A, B, C, Count, ...) (Count)
+#define BLOCK_COUNT(First, ...)           BLOCK_COUNT_(First, __VA_ARGS__, 3, 2, 1)
+C_ASSERT(BLOCK_COUNT(0) == 1 && BLOCK_COUNT(0, 0) == 2 && BLOCK_COUNT(0, 0, 0) == 3);
+/* clang-format off: it takes these for something else */
+C_ASSERT(sizeof(5I64) == 8 && 5ui64 - 6 > 0 && 0x10i32 == 16);
+/* clang-format on */
 
 static NTSTATUS BlockQuery(WDFWMIINSTANCE WmiInstance, ULONG OutBufferSize, PVOID OutBuffer,
                            PULONG BufferUsed)
@@ -90,7 +99,7 @@ NTSTATUS BlockCreate(WDFDEVICE Device)
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    BlockNow.Count = LibraryDouble(21);
+    BlockNow.Count = GUID_DEVINTERFACE_COMPORT.Data1 == 0x86e0d1e0 ? LibraryDouble(21) : 0;
     BlockNow.Level = 3;
     WDF_WMI_PROVIDER_CONFIG_INIT(&provider, &Block_GUID);
     WDF_WMI_INSTANCE_CONFIG_INIT_PROVIDER_CONFIG(&config, &provider);

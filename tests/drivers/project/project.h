@@ -2,6 +2,7 @@
 #pragma once
 #include <ntddk.h>
 #include <wdf.h>
+#include <ntddser.h>
 #include <initguid.h>
 #include <wmilib.h>
 #include "BlockMof.h"

@@ -4,6 +4,9 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
 
+static PUCHAR dbg_com_port;
+PUCHAR *KdComPortInUse = &dbg_com_port;
+
 VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber, PSTR MutableMessage)
 {
     ke_violation(RULE_AssertionFailed, 0x1E, (ULONG)STATUS_ASSERTION_FAILURE, 0, 0, 0,
