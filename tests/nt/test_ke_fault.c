@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -65,11 +66,73 @@ static void a_fault_at_passive_level_is_named_too(void **state)
     assert_non_null(strstr(report_of(pass_nowhere, NULL), "read from 0x100"));
 }
 
+/* ---- who it was ---- */
+
+ULONG read_without_frame(const volatile ULONG *from);
+
+/* Where it faults the stack pointer is all that tells its caller. */
+__asm__(".text\n"
+        ".local read_without_frame\n"
+        ".type read_without_frame, @function\n"
+        "read_without_frame:\n"
+        "    .cfi_startproc\n"
+        "    pushq $0\n"
+        "    .cfi_adjust_cfa_offset 8\n"
+        "    movl (%rdi), %eax\n"
+        "    addq $8, %rsp\n"
+        "    .cfi_adjust_cfa_offset -8\n"
+        "    ret\n"
+        "    .cfi_endproc\n"
+        ".size read_without_frame, . - read_without_frame\n");
+
+static __attribute__((noinline)) void reads_nowhere(void *argument)
+{
+    (void)argument;
+    fail_msg("read %u", read_without_frame(nowhere));
+}
+
+static __attribute__((noinline)) void calls_nowhere(void *argument)
+{
+    ((void (*)(void))(ULONG_PTR)nowhere)();
+    fail_msg("%p was called", argument);
+}
+
+/* To the report the two functions are the driver. */
+static bool is_in(const void *address, void (*function)(void *))
+{
+    return (ULONG_PTR)address - (ULONG_PTR)function < 64;
+}
+
+static bool name_function(const void *address, char *text, size_t size)
+{
+    snprintf(text, size, "%s", is_in(address, reads_nowhere) ? "reads_nowhere" : "calls_nowhere");
+    return true;
+}
+
+static bool is_function(const void *address)
+{
+    return is_in(address, reads_nowhere) || is_in(address, calls_nowhere);
+}
+
+static void a_fault_names_its_callers(void **state)
+{
+    static const struct ke_symbolizer symbolizer = {
+        .name = name_function, .routine = name_function, .is_driver = is_function};
+
+    static const struct ke_symbolizer nobody;
+
+    ke_report_set_symbolizer(&symbolizer);
+    assert_non_null(strstr(report_of(reads_nowhere, NULL), "by:        reads_nowhere\n"));
+    assert_non_null(strstr(report_of(calls_nowhere, NULL), "by:        calls_nowhere\n"));
+    ke_report_set_symbolizer(&nobody);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_above_apc_level_is_fatal),
         cmocka_unit_test(a_fault_at_passive_level_is_named_too),
+        cmocka_unit_test(a_fault_names_its_callers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

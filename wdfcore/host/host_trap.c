@@ -36,12 +36,38 @@ void host_trap_register(struct host_trap *added)
 
 /* Runs on the stack of the code that faulted (or the spare one), after the signal handler has
  * returned. */
-static void trap_entry(const struct host_trap *owner, const void *address, const void *code,
-                       bool write)
+__attribute__((used, noinline)) static void
+trap_entry(const struct host_trap *owner, const void *address, const void *code, bool write)
 {
     owner->handle(address, code, write);
     CORE_ASSERT(!"the handler of a trap returned");
 }
+
+#if defined(__x86_64__)
+/* What the stack pointer points to when trap_call starts: where the fault came from, as a call would
+ * leave it: one byte on, since who unwinds looks one byte back. */
+struct trap_frame {
+    uint64_t rip, rsp;
+};
+
+void trap_call(void);
+
+/* Calls trap_entry. The unwinder takes instruction and stack pointer of the frame below from struct
+ * trap_frame, so that it does not matter what that code had made of its stack so far; the other
+ * registers are as they were. */
+__asm__(".text\n"
+        ".p2align 4\n"
+        ".local trap_call\n"
+        ".type trap_call, @function\n"
+        "trap_call:\n"
+        "    .cfi_startproc\n"
+        "    .cfi_escape 0x0f, 3, 0x77, 8, 0x06\n" /* the caller's rsp is *(rsp + 8) */
+        "    .cfi_escape 0x10, 16, 2, 0x77, 0\n"   /* its rip is at rsp + 0 */
+        "    call trap_entry\n"
+        "    ud2\n"
+        "    .cfi_endproc\n"
+        ".size trap_call, . - trap_call\n");
+#endif
 
 /* Make the interrupted code call trap_entry. false: not on this machine. */
 static bool trap_redirect(const struct host_trap *owner, const siginfo_t *info, void *context)
@@ -49,18 +75,23 @@ static bool trap_redirect(const struct host_trap *owner, const siginfo_t *info, 
 #if defined(__x86_64__)
     ucontext_t *user = context;
     greg_t *registers = user->uc_mcontext.gregs;
-    uint64_t code = (uint64_t)registers[REG_RIP];
+    struct trap_frame from = {(uint64_t)registers[REG_RIP] + 1, (uint64_t)registers[REG_RSP]};
     uint64_t end = owner->elsewhere ? (uint64_t)(uintptr_t)(trap.spare + sizeof(trap.spare))
-                                    : (uint64_t)registers[REG_RSP] - RED_ZONE;
-    uint64_t top = (end & ~15ull) - sizeof(code);
+                                    : from.rsp - RED_ZONE;
+    uint64_t top = (end & ~15ull) - sizeof(from);
 
-    memcpy((void *)(uintptr_t)top, &code, sizeof(code)); /* a return address, for backtraces */
+    if (registers[REG_RIP] == (greg_t)(uintptr_t)info->si_addr && !owner->elsewhere) {
+        /* A call of what is no code: the fault came from the caller, whose address it left. */
+        memcpy(&from.rip, (const void *)(uintptr_t)from.rsp, sizeof(from.rip));
+        from.rsp += sizeof(from.rip);
+    }
+    memcpy((void *)(uintptr_t)top, &from, sizeof(from));
     registers[REG_RSP] = (greg_t)top;
     registers[REG_RDI] = (greg_t)(uintptr_t)owner;
     registers[REG_RSI] = (greg_t)(uintptr_t)info->si_addr;
-    registers[REG_RDX] = (greg_t)code;
+    registers[REG_RDX] = registers[REG_RIP];
     registers[REG_RCX] = registers[REG_ERR] >> 1 & 1;
-    registers[REG_RIP] = (greg_t)(uintptr_t)trap_entry;
+    registers[REG_RIP] = (greg_t)(uintptr_t)trap_call;
     return true;
 #else
     (void)owner;
