@@ -11,6 +11,7 @@ enum { SPINS_BEFORE_YIELD = 200 };
 bool base_threaded;
 
 _Thread_local uint32_t base_held_ranks;
+_Thread_local struct base_lock *base_held_locks[BASE_RANKS];
 
 void base_lock_threaded(bool threaded)
 {
@@ -38,6 +39,13 @@ void base_lock_wait(struct base_lock *lock)
 _Noreturn void base_lock_disorder(const struct base_lock *lock)
 {
     base_assert_failed("base_held_ranks >> lock->rank == 0", __FILE__, (int)lock->rank, __func__);
+}
+
+void base_lock_abandon(void)
+{
+    while (base_held_ranks != 0) {
+        base_lock_release(base_held_locks[31 - __builtin_clz(base_held_ranks)]);
+    }
 }
 
 bool base_lock_none_held(void)

@@ -6,6 +6,8 @@
  *   branch; with threads it is an exchange and a store
  * - no window, no driver code and no wait while one is held: release, call, look again
  * - outer to inner by rank, each rank at most once; checked at each acquire with threads
+ * - what is followed under a lock and may be a driver's bad pointer faults there: the machine stops, and
+ *   the locks are abandoned
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,6 +34,7 @@ enum base_rank {
     BASE_RANK_REPORT,     /* base: expectations and counts of violations, the last report */
     BASE_RANK_SYMBOLS,    /* harness: names of addresses */
     BASE_RANK_RECORD,     /* base: names and buffers of the recording */
+    BASE_RANKS,
 };
 
 struct base_lock {
@@ -45,8 +48,9 @@ extern bool base_threaded BASE_HIDDEN;
 /* base_lock_threaded: before a machine starts and after it stopped; no lock is held. */
 void base_lock_threaded(bool threaded);
 
-/* Bit n: this thread holds a lock of rank n. */
+/* Bit n: this thread holds a lock of rank n; and which, as long as the bit is set. */
 extern _Thread_local uint32_t base_held_ranks BASE_HIDDEN;
+extern _Thread_local struct base_lock *base_held_locks[BASE_RANKS] BASE_HIDDEN;
 
 /* base_lock_wait: somebody else has it: wait, and take it. base_lock_disorder: a mistake of ours. */
 void base_lock_wait(struct base_lock *lock);
@@ -62,6 +66,7 @@ static inline void base_lock_acquire(struct base_lock *lock)
         if (__builtin_expect(__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE) != 0, 0)) {
             base_lock_wait(lock);
         }
+        base_held_locks[lock->rank] = lock;
         base_held_ranks |= 1u << lock->rank;
     }
 }
@@ -74,6 +79,9 @@ static inline void base_lock_release(struct base_lock *lock)
         __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
     }
 }
+
+/* base_lock_abandon: this thread has faulted and leaves where it stands: release what it holds. */
+void base_lock_abandon(void);
 
 /* base_lock_none_held: this thread may pass a window. Always true with fibers. */
 bool base_lock_none_held(void);

@@ -4,6 +4,7 @@
  */
 #include <dlfcn.h>
 
+#include "base/lock.h"
 #include "host/host_trap.h"
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_machine.h"
@@ -48,6 +49,7 @@ static void fault_handle(const void *address, const void *code, bool write)
     if (ke_self->irql < DISPATCH_LEVEL && fault_may_raise(thread, code)) {
         ex_raise_access(address, code, write);
     }
+    base_lock_abandon();
     ke_report_name(code, where, sizeof(where));
     ke_violation(RULE_UnhandledException, ke_self->irql < DISPATCH_LEVEL ? 0x50 : 0xD1,
                  (uintptr_t)address, ke_self->irql, write, (uintptr_t)code,

@@ -3,22 +3,26 @@
  */
 #include <wdm.h>
 
+#include "base/lock.h"
 #include "host/host_trap.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/ke_report.h"
 
-static bool reporting;
+/* Counts machines. Who faults notes the present one: a second fault of the same host thread comes from
+ * the report, and is a crash. */
+static unsigned machines;
+static _Thread_local unsigned faulted_in;
+static bool reported; /* (a) one thread of the machine has faulted */
 
-/* Only while a machine runs on this host thread, and once: a fault inside a report is a crash. */
+/* Only while a machine runs on this host thread. */
 static bool fault_claim(const void *address)
 {
     UNREFERENCED_PARAMETER(address);
-    if (!ke_machine.running || ke_machine.stopped || ke_processor_is_outside(ke_self) ||
-        reporting) {
+    if (!ke_machine.running || ke_processor_is_outside(ke_self) || faulted_in == machines) {
         return false;
     }
-    reporting = true;
+    faulted_in = machines;
     return true;
 }
 
@@ -27,6 +31,11 @@ static void fault_report(const void *address, const void *code, bool write)
     KIRQL irql = ke_self->irql;
     char name[256];
 
+    base_lock_abandon();
+    if (__atomic_exchange_n(&reported, true, __ATOMIC_RELAXED) ||
+        __atomic_load_n(&ke_machine.stopped, __ATOMIC_RELAXED)) {
+        ke_machine_halt(); /* the first one is told; this may be what it left behind */
+    }
     ke_report_name(code, name, sizeof(name));
     if (irql > APC_LEVEL) {
         ke_violation(RULE_PageFault, 0xD1, (uintptr_t)address, irql, write, (uintptr_t)code,
@@ -43,7 +52,8 @@ static struct host_trap fault_trap = {.last = true, .claim = fault_claim, .handl
 
 static void fault_start(void)
 {
-    reporting = false;
+    machines++;
+    reported = false;
 }
 
 static struct ke_machine_part fault_part = {.order = 0, .start = fault_start};
