@@ -4,12 +4,26 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ke/lock/ke_spinlock.h"
 
 /* Waiters of all queued locks, in order of arrival; a waiter leaves when it owns its lock. */
 static struct base_lock waiters_lock = {.rank = BASE_RANK_OWNERS};
 static PKSPIN_LOCK_QUEUE waiters;
+
+/* Whoever waited in a machine that was stopped waits no more. */
+static void waiters_start(void)
+{
+    waiters = NULL;
+}
+
+static struct ke_machine_part waiters_part = {.order = 0, .start = waiters_start};
+
+__attribute__((constructor)) static void waiters_register(void)
+{
+    ke_machine_register(&waiters_part);
+}
 
 static BOOLEAN is_first_for(const KSPIN_LOCK_QUEUE *self, const KSPIN_LOCK *lock)
 {
