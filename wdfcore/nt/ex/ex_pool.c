@@ -15,6 +15,7 @@
 #include "base/lock.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ex/ex_resource.h"
+#include "nt/ex/ex_retired.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/lock/ke_lock_order.h"
 #include "nt/ke/ke_report.h"
@@ -33,15 +34,12 @@
 
 /* Under AddressSanitizer the bytes behind a block are its own guard, and freed ones are poisoned.
  */
-#define EX_GUARD_SIZE    (EX_ASAN ? 0u : 16u)
-#define EX_GUARD_BYTE    0xfb
-#define EX_FRESH_BYTE    0xcd
-#define EX_FREED_BYTE    0xdd
-#define EX_FREED_RING    1024u
-#define EX_RETIRED_COUNT 64u
-#define EX_RETIRED_SIZE  1024u /* larger blocks go at once */
-#define EX_LEAKS_NAMED   8u
-#define EX_POOL_MAXIMUM  ((size_t)1 << 39) /* no request beyond this can be met */
+#define EX_GUARD_SIZE   (EX_ASAN ? 0u : 16u)
+#define EX_GUARD_BYTE   0xfb
+#define EX_FRESH_BYTE   0xcd
+#define EX_FREED_RING   1024u
+#define EX_LEAKS_NAMED  8u
+#define EX_POOL_MAXIMUM ((size_t)1 << 39) /* no request beyond this can be met */
 
 /* All of it is constant while the block lives. */
 struct ex_block_facts {
@@ -65,8 +63,6 @@ static struct {
     size_t bytes;
     const void *freed[EX_FREED_RING]; /* addresses freed last, to tell a second free */
     unsigned freed_at;
-    void *retired[EX_RETIRED_COUNT]; /* freed, and not yet given back to the heap */
-    unsigned retired_at;
 } ex_pool = {.lock = {.rank = BASE_RANK_EX}};
 
 static struct ex_block *ex_block_find_locked(const void *address)
@@ -189,26 +185,12 @@ static bool ex_block_overrun(const struct ex_block_facts *block)
     return false;
 }
 
-/* Freed memory is not handed out at once: what still uses it finds the pattern. AddressSanitizer does
- * the same by itself. Returns what is to be given back to the heap instead. */
-static void *ex_memory_retire_locked(void *memory, size_t size)
-{
-    void **place = &ex_pool.retired[ex_pool.retired_at];
-    void *oldest = *place;
-
-    if (EX_ASAN || size > EX_RETIRED_SIZE) {
-        return memory;
-    }
-    ex_pool.retired_at = (ex_pool.retired_at + 1) % EX_RETIRED_COUNT;
-    *place = memory;
-    return oldest;
-}
-
 /* false: somebody else has freed it meanwhile. */
 static bool ex_block_free(const struct ex_block_facts *facts)
 {
+    const struct ex_retired freed = {facts->address, facts->size, facts->tag, facts->caller};
+    struct ex_retired oldest;
     struct ex_block *block;
-    void *memory;
 
     ke_lock_order_forget(facts->address, facts->size);
     base_lock_acquire(&ex_pool.lock);
@@ -217,16 +199,13 @@ static bool ex_block_free(const struct ex_block_facts *facts)
         base_lock_release(&ex_pool.lock);
         return false;
     }
-    if (!EX_ASAN && facts->size <= EX_RETIRED_SIZE) {
-        memset(facts->address, EX_FREED_BYTE, facts->size);
-    }
     HASH_DEL(ex_pool.blocks, block);
     ex_pool_count(-1, 0 - facts->size);
     ex_pool.freed[ex_pool.freed_at++ % EX_FREED_RING] = facts->address;
-    memory = ex_memory_retire_locked(facts->address, facts->size);
+    oldest = ex_retire_locked(&freed);
     base_lock_release(&ex_pool.lock);
-    free(memory);
     free(block);
+    ex_retired_end(&oldest);
     return true;
 }
 
@@ -359,6 +338,19 @@ static ULONG ex_pool_find_leaks(const void *start, size_t size,
     return count;
 }
 
+/* What still writes to freed memory did so until now. */
+static void ex_pool_end_retired(void)
+{
+    struct ex_retired block;
+
+    do {
+        base_lock_acquire(&ex_pool.lock);
+        block = ex_retired_take_locked();
+        base_lock_release(&ex_pool.lock);
+        ex_retired_end(&block);
+    } while (block.memory != NULL);
+}
+
 ULONG ex_pool_report_leaks(const char *driver, const void *start, size_t size)
 {
     struct ex_block_facts leaks[EX_LEAKS_NAMED];
@@ -367,6 +359,7 @@ ULONG ex_pool_report_leaks(const char *driver, const void *start, size_t size)
     size_t bytes = 0;
     ULONG count = ex_pool_find_leaks(start, size, leaks, &bytes);
 
+    ex_pool_end_retired();
     for (ULONG i = 0; i < count && i < EX_LEAKS_NAMED && used < sizeof(text); i++) {
         char caller[128];
         char tag[5];
@@ -395,9 +388,7 @@ void ex_pool_stop(void)
         free(block->facts.address);
         free(block);
     }
-    for (unsigned i = 0; i < EX_RETIRED_COUNT; i++) {
-        free(ex_pool.retired[i]);
-    }
+    ex_retired_stop();
     memset(&ex_pool, 0, sizeof(ex_pool));
     ex_pool.lock.rank = BASE_RANK_EX;
 }

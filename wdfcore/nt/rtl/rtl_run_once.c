@@ -36,6 +36,31 @@ static BOOLEAN once_change(PRTL_RUN_ONCE once, ULONG_PTR from, ULONG_PTR to)
                                        __ATOMIC_ACQUIRE);
 }
 
+/* Zero, or a state with what goes with it: who waits has an address. */
+static BOOLEAN once_check(PRTL_RUN_ONCE once, const char *api)
+{
+    ULONG_PTR value;
+    PVOID rest;
+
+    if (!ke_check_address(once, "a run-once structure", api)) {
+        return FALSE;
+    }
+    value = once_look(once);
+    rest = (PVOID)(value & ~ONCE_STATE);
+    switch (value & ONCE_STATE) {
+    case ONCE_FRESH:
+    case ONCE_BEGUN_BY_SEVERAL:
+        break;
+    case ONCE_BEGUN:
+        return rest == NULL || !ke_address_is_bad(rest) ||
+               ke_check_refuse(RULE_ObjectNotInitialized, once, "a run-once structure", api);
+    default:
+        return TRUE;
+    }
+    return rest == NULL ||
+           ke_check_refuse(RULE_ObjectNotInitialized, once, "a run-once structure", api);
+}
+
 VOID RtlRunOnceInitialize(PRTL_RUN_ONCE RunOnce)
 {
     if (API_QUIET(HIGH_LEVEL) && ke_check_address(RunOnce, "a run-once structure", __func__)) {
@@ -89,7 +114,7 @@ NTSTATUS RtlRunOnceBeginInitialize(PRTL_RUN_ONCE RunOnce, ULONG Flags, PVOID *Co
 {
     NTSTATUS status = STATUS_INVALID_PARAMETER_2;
 
-    if (!API(APC_LEVEL) || !ke_check_address(RunOnce, "a run-once structure", __func__)) {
+    if (!API(APC_LEVEL) || !once_check(RunOnce, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
     if (Flags > RTL_RUN_ONCE_ASYNC) { /* unknown, or both */
@@ -138,7 +163,7 @@ static NTSTATUS once_complete(PRTL_RUN_ONCE once, ULONG flags, PVOID context)
 
 NTSTATUS RtlRunOnceComplete(PRTL_RUN_ONCE RunOnce, ULONG Flags, PVOID Context)
 {
-    if (!API(APC_LEVEL) || !ke_check_address(RunOnce, "a run-once structure", __func__)) {
+    if (!API(APC_LEVEL) || !once_check(RunOnce, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
     if (Flags != 0 && Flags != RTL_RUN_ONCE_ASYNC && Flags != RTL_RUN_ONCE_INIT_FAILED) {
