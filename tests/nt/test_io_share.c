@@ -7,7 +7,7 @@
 
 static void the_second_opener_must_agree_with_the_first(void **state)
 {
-    FILE_OBJECT first = {0}, second = {0}, third = {0};
+    FILE_OBJECT first = {.Type = IO_TYPE_FILE}, second = first, third = first;
     SHARE_ACCESS access;
 
     (void)state;

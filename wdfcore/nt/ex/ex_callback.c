@@ -10,6 +10,7 @@
 #include "nt/io/io_name.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
 
@@ -46,6 +47,19 @@ static void ex_callback_destroy(void *body)
 }
 
 static const struct ob_type ex_callback_type = {"Callback", ex_callback_destroy, NULL};
+
+static BOOLEAN ex_callback_check(const void *object, const char *api)
+{
+    return ob_is(object, &ex_callback_type) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, object, "a callback object", api);
+}
+
+/* What ExRegisterCallback returned and nobody has unregistered. */
+static BOOLEAN ex_registration_check(const struct ex_registration *entry, const char *api)
+{
+    return (ex_pool_size(entry) == sizeof(*entry) && ob_is(entry->object, &ex_callback_type)) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, entry, "a registration", api);
+}
 
 static NTSTATUS ex_callback_create(PCUNICODE_STRING name, BOOLEAN multiple,
                                    PCALLBACK_OBJECT *out_object)
@@ -110,7 +124,7 @@ PVOID ExRegisterCallback(PCALLBACK_OBJECT CallbackObject, PCALLBACK_FUNCTION Cal
     struct ex_registration *entry = NULL;
     BOOLEAN taken;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ex_callback_check(CallbackObject, __func__)) {
         return NULL;
     }
     entry = ex_pool_allocate(sizeof(*entry), 'bClC', false, true, NULL);
@@ -151,7 +165,7 @@ VOID ExUnregisterCallback(PVOID CallbackRegistration)
     BOOLEAN running;
     BOOLEAN last;
 
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || !ex_registration_check(entry, __func__)) {
         return;
     }
     base_lock_acquire(&ex_callback_lock);
@@ -241,7 +255,7 @@ VOID ExNotifyCallback(PVOID CallbackObject, PVOID Argument1, PVOID Argument2)
     struct _CALLBACK_OBJECT *object = CallbackObject;
     struct ex_registration *entry = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ex_callback_check(object, __func__)) {
         return;
     }
     ob_ref(object); /* a routine may drop the last other reference */

@@ -15,13 +15,23 @@ static BOOLEAN list_is_one(const LIST_ENTRY *head, const char *api)
             ke_check_refuse(RULE_ObjectNotInitialized, head, "a list head", api));
 }
 
+static BOOLEAN list_is_single(const SINGLE_LIST_ENTRY *head, const char *api)
+{
+    return ke_check_address(head, "a list head", api) &&
+           (head->Next == NULL || !ke_address_is_bad(head->Next) ||
+            ke_check_refuse(RULE_ObjectNotInitialized, head, "a list head", api));
+}
+
+#define LOCK_OK(lock)   ke_check_address((lock), "a spin lock", __func__)
+#define ENTRY_OK(entry) ke_check_address((entry), "an entry", __func__)
+
 PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
                                         PKSPIN_LOCK Lock)
 {
     PLIST_ENTRY first;
 
-    if (!API(HIGH_LEVEL) || !list_is_one(ListHead, __func__) ||
-        !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+    if (!API(HIGH_LEVEL) || !list_is_one(ListHead, __func__) || !ENTRY_OK(ListEntry) ||
+        !LOCK_OK(Lock) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return NULL;
     }
     first = IsListEmpty(ListHead) ? NULL : ListHead->Flink;
@@ -35,8 +45,8 @@ PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEn
 {
     PLIST_ENTRY last;
 
-    if (!API(HIGH_LEVEL) || !list_is_one(ListHead, __func__) ||
-        !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+    if (!API(HIGH_LEVEL) || !list_is_one(ListHead, __func__) || !ENTRY_OK(ListEntry) ||
+        !LOCK_OK(Lock) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return NULL;
     }
     last = IsListEmpty(ListHead) ? NULL : ListHead->Blink;
@@ -49,7 +59,7 @@ PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PKSPIN_LOCK Lock)
 {
     PLIST_ENTRY entry;
 
-    if (!API(HIGH_LEVEL) || !list_is_one(ListHead, __func__) ||
+    if (!API(HIGH_LEVEL) || !list_is_one(ListHead, __func__) || !LOCK_OK(Lock) ||
         !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return NULL;
     }
@@ -63,7 +73,8 @@ PSINGLE_LIST_ENTRY ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHead,
 {
     PSINGLE_LIST_ENTRY first;
 
-    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+    if (!API(HIGH_LEVEL) || !list_is_single(ListHead, __func__) || !ENTRY_OK(ListEntry) ||
+        !LOCK_OK(Lock) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return NULL;
     }
     first = ListHead->Next;
@@ -76,7 +87,8 @@ PSINGLE_LIST_ENTRY ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN
 {
     PSINGLE_LIST_ENTRY entry;
 
-    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+    if (!API(HIGH_LEVEL) || !list_is_single(ListHead, __func__) || !LOCK_OK(Lock) ||
+        !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return NULL;
     }
     entry = PopEntryList(ListHead);
@@ -88,7 +100,7 @@ ULONG ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock)
 {
     ULONG old;
 
-    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+    if (!API(HIGH_LEVEL) || !LOCK_OK(Lock) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return 0;
     }
     old = *Addend;
@@ -102,7 +114,7 @@ LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend, LARGE_INTEGER 
 {
     LARGE_INTEGER old = {.QuadPart = 0};
 
-    if (!API(HIGH_LEVEL) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
+    if (!API(HIGH_LEVEL) || !LOCK_OK(Lock) || !ke_spin_acquire(Lock, KE_SPIN_PLAIN)) {
         return old;
     }
     old = *Addend;

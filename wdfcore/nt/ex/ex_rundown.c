@@ -31,6 +31,25 @@ static struct ex_rundown *ex_rundown_of_locked(const EX_RUNDOWN_REF *reference)
                : NULL;
 }
 
+#define RUNDOWN_MOST ((ULONG_PTR)1 << 33) /* a count beyond that is something else */
+
+/* The word is a count or, with its lowest bit, the address of who waits. Anything else was never
+ * initialized; it is looked at before the lock is taken. */
+static BOOLEAN ex_rundown_check(const EX_RUNDOWN_REF *reference, const char *api)
+{
+    ULONG_PTR count;
+
+    if (!ke_check_address(reference, "run-down protection", api)) {
+        return FALSE;
+    }
+    count = __atomic_load_n(&reference->Count, __ATOMIC_RELAXED);
+    return count == EX_RUNDOWN_ACTIVE ||
+           ((count & EX_RUNDOWN_ACTIVE) == 0
+                ? count < RUNDOWN_MOST
+                : !ke_address_is_bad((void *)(count - EX_RUNDOWN_ACTIVE))) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, reference, "run-down protection", api);
+}
+
 static void ex_rundown_wrong(const EX_RUNDOWN_REF *reference, const char *what)
 {
     ke_violation(RULE_RundownState, 0, (uintptr_t)reference, reference->Count, 0, 0, "%s", what);
@@ -46,7 +65,7 @@ VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(APC_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return;
     }
     if (RunRef->Count != EX_RUNDOWN_ACTIVE) {
@@ -58,7 +77,7 @@ VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(APC_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return;
     }
     if (RunRef->Count != 0 && RunRef->Count != EX_RUNDOWN_ACTIVE) {
@@ -83,7 +102,7 @@ static BOOLEAN ex_rundown_acquire(PEX_RUNDOWN_REF reference, ULONG count)
 
 BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return FALSE;
     }
     return ex_rundown_acquire(RunRef, 1);
@@ -91,7 +110,7 @@ BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return FALSE;
     }
     return ex_rundown_acquire(RunRef, Count);
@@ -151,7 +170,7 @@ static void ex_rundown_release(PEX_RUNDOWN_REF reference, ULONG count)
 
 VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return;
     }
     ex_rundown_release(RunRef, 1);
@@ -159,7 +178,7 @@ VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return;
     }
     ex_rundown_release(RunRef, Count);
@@ -224,7 +243,7 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
     struct ex_rundown *rundown = NULL;
 
-    if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
+    if (!API(APC_LEVEL) || !ex_rundown_check(RunRef, __func__)) {
         return;
     }
     rundown = ex_rundown_begin(RunRef);

@@ -4,9 +4,40 @@
  */
 #include <wdm.h>
 
+#include "nt/ke/ke_check.h"
+#include "nt/ke/ke_report.h"
 #include "nt/ke/ke_window.h"
 
 #define SLIST_LOCKED 1ull
+
+/* Header and entries lie on multiples of 16: the processor's instruction faults on others. */
+static BOOLEAN slist_check_address(const void *address, const char *what, const char *api)
+{
+    if (!ke_check_address(address, what, api)) {
+        return FALSE;
+    }
+    if ((ULONG_PTR)address % MEMORY_ALLOCATION_ALIGNMENT != 0) {
+        ke_violation(RULE_BadParameter, 0, (uintptr_t)address, 0, 0, 0,
+                     "%s was given %p for %s, which is no multiple of %d", api, address, what,
+                     MEMORY_ALLOCATION_ALIGNMENT);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Memory of zeroes is an empty list; a list's first entry is an address. */
+static BOOLEAN slist_check(const SLIST_HEADER *list, const char *api)
+{
+    ULONGLONG first;
+
+    if (!slist_check_address(list, "an S-list", api)) {
+        return FALSE;
+    }
+    first = __atomic_load_n(&list->Region, __ATOMIC_RELAXED) & ~SLIST_LOCKED;
+    return first == 0 ||
+           (first % MEMORY_ALLOCATION_ALIGNMENT == 0 && !ke_address_is_bad((void *)first)) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, list, "an S-list", api);
+}
 
 static PSLIST_ENTRY slist_lock(PSLIST_HEADER list)
 {
@@ -27,6 +58,9 @@ static void slist_unlock(PSLIST_HEADER list, PSLIST_ENTRY first)
 VOID InitializeSListHead(PSLIST_HEADER SListHead)
 {
     ke_window_point();
+    if (!slist_check_address(SListHead, "an S-list", "InitializeSListHead")) {
+        return;
+    }
     SListHead->Alignment = 0;
     SListHead->Region = 0;
 }
@@ -39,6 +73,9 @@ VOID ExInitializeSListHead(PSLIST_HEADER SListHead)
 USHORT ExQueryDepthSList(PSLIST_HEADER SListHead)
 {
     ke_window_point();
+    if (!slist_check(SListHead, __func__)) {
+        return 0;
+    }
     return (USHORT)__atomic_load_n(&SListHead->Alignment, __ATOMIC_RELAXED);
 }
 
@@ -47,6 +84,9 @@ PSLIST_ENTRY FirstEntrySList(const SLIST_HEADER *ListHead)
     ULONGLONG region;
 
     ke_window_point();
+    if (!slist_check(ListHead, __func__)) {
+        return NULL;
+    }
     region = __atomic_load_n(&ListHead->Region, __ATOMIC_ACQUIRE);
     return (PSLIST_ENTRY)(ULONG_PTR)(region & ~SLIST_LOCKED);
 }
@@ -56,6 +96,10 @@ PSLIST_ENTRY ExpInterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY L
     PSLIST_ENTRY first;
 
     ke_window_point();
+    if (!slist_check(ListHead, "InterlockedPushEntrySList") ||
+        !slist_check_address(ListEntry, "an entry", "InterlockedPushEntrySList")) {
+        return NULL;
+    }
     first = slist_lock(ListHead);
     ListEntry->Next = first;
     ListHead->HeaderX64.Depth++;
@@ -69,6 +113,9 @@ PSLIST_ENTRY ExpInterlockedPopEntrySList(PSLIST_HEADER ListHead)
     PSLIST_ENTRY first;
 
     ke_window_point();
+    if (!slist_check(ListHead, "InterlockedPopEntrySList")) {
+        return NULL;
+    }
     first = slist_lock(ListHead);
     if (first == NULL) {
         slist_unlock(ListHead, NULL);
@@ -84,6 +131,9 @@ PSLIST_ENTRY ExpInterlockedFlushSList(PSLIST_HEADER ListHead)
     PSLIST_ENTRY first;
 
     ke_window_point();
+    if (!slist_check(ListHead, "InterlockedFlushSList")) {
+        return NULL;
+    }
     first = slist_lock(ListHead);
     ListHead->HeaderX64.Depth = 0;
     slist_unlock(ListHead, NULL);

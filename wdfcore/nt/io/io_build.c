@@ -11,6 +11,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_caller.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/mm/mm_mdl.h"
 
@@ -217,7 +218,8 @@ PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObje
 {
     PIRP irp = NULL;
 
-    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__)) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__) ||
+        (Event != NULL && !KE_EVENT_OK(Event))) {
         return NULL;
     }
     irp = io_irp_allocate_for_thread(DeviceObject->StackSize, io_build_thread_done, NULL);
@@ -262,7 +264,8 @@ PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT DeviceObj
     UCHAR major = InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL;
     PIRP irp = NULL;
 
-    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__)) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__) ||
+        (Event != NULL && !KE_EVENT_OK(Event))) {
         return NULL;
     }
     irp = io_irp_allocate_for_thread(DeviceObject->StackSize, io_build_thread_done, NULL);

@@ -20,6 +20,7 @@
 #include "nt/io/io_name.h"
 #include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
@@ -377,7 +378,9 @@ void io_file_stop(void)
 
 PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT FileObject)
 {
-    if (!API_QUIET(DISPATCH_LEVEL)) {
+    if (!API_QUIET(DISPATCH_LEVEL) || !ke_check_address(FileObject, "a file object", __func__) ||
+        !(FileObject->Type == IO_TYPE_FILE ||
+          ke_check_refuse(RULE_ObjectNotInitialized, FileObject, "a file object", __func__))) {
         return NULL;
     }
     return io_device_top(FileObject->DeviceObject);

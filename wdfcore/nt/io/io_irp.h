@@ -33,6 +33,8 @@ void io_irp_set_done(PIRP irp, io_irp_done *done, void *context);
 void io_irp_init(PIRP irp, CCHAR stack_size, USHORT size);
 /* io_irp_is_allocated: it is one of this file's, live, and not in a driver's own memory. */
 bool io_irp_is_allocated(PIRP irp);
+/* io_irp_check: at that address an IRP lies, allocated or initialized; false after a violation. */
+bool io_irp_check(PIRP irp, const char *api);
 /* io_irp_check_owned: whether a driver may free or reuse it now; false after a violation. */
 bool io_irp_check_owned(PIRP irp, const char *api, ULONG in_use_code);
 /* io_irp_reuse: as fresh from io_irp_allocate; done stays. */

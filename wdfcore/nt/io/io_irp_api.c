@@ -19,7 +19,8 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 
 PIRP IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) ||
+        (DeviceObject != NULL && !io_device_check(DeviceObject, __func__))) {
         return NULL;
     }
     return io_irp_allocate_for(StackSize, KE_CALLER());
@@ -66,8 +67,7 @@ VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
     io_irp_reuse(Irp, Iostatus);
 }
 
-/* false: at that address no IRP lies. */
-static bool io_irp_check_is(PIRP irp, const char *api)
+bool io_irp_check(PIRP irp, const char *api)
 {
     if (!ke_check_address(irp, "an IRP", api)) {
         return false;
@@ -134,7 +134,8 @@ NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 {
     struct io_completion *completion = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__) ||
+        !io_irp_check(Irp, __func__)) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     completion = ex_pool_allocate(sizeof(*completion), 'pmCI', false, true, NULL);
@@ -165,7 +166,7 @@ BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     KEVENT event;
 
     if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__) ||
-        !io_irp_check_is(Irp, __func__)) {
+        !io_irp_check(Irp, __func__)) {
         return FALSE;
     }
     if (Irp->CurrentLocation <= 1) {
@@ -195,7 +196,7 @@ PIRP IoMakeAssociatedIrp(PIRP Irp, CCHAR StackSize)
 {
     PIRP irp = NULL;
 
-    if (!API(DISPATCH_LEVEL) || !io_irp_check_is(Irp, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !io_irp_check(Irp, __func__)) {
         return NULL;
     }
     irp = io_irp_allocate_for_thread(StackSize, io_associated_done, Irp);
@@ -211,7 +212,7 @@ BOOLEAN IoIsOperationSynchronous(PIRP Irp)
 {
     PFILE_OBJECT file = NULL;
 
-    if (!API_QUIET(DISPATCH_LEVEL)) {
+    if (!API_QUIET(DISPATCH_LEVEL) || !io_irp_check(Irp, __func__)) {
         return FALSE;
     }
     file = IoGetCurrentIrpStackLocation(Irp)->FileObject;

@@ -9,6 +9,8 @@
 static BOOLEAN share_check(const char *api, PFILE_OBJECT file, PSHARE_ACCESS access)
 {
     return ke_check_address(file, "a file object", api) &&
+           (file->Type == IO_TYPE_FILE ||
+            ke_check_refuse(RULE_ObjectNotInitialized, file, "a file object", api)) &&
            ke_check_address(access, "a share access", api);
 }
 

@@ -38,6 +38,8 @@ static BOOLEAN ke_device_queue_check(const KDEVICE_QUEUE *queue, const char *api
            ke_check_refuse(RULE_ObjectNotInitialized, queue, "a device queue", api);
 }
 
+#define ENTRY_OK(entry) ke_check_address((entry), "an entry", __func__)
+
 static PKDEVICE_QUEUE_ENTRY ke_device_entry(PLIST_ENTRY link)
 {
     return CONTAINING_RECORD(link, KDEVICE_QUEUE_ENTRY, DeviceListEntry);
@@ -76,7 +78,8 @@ static BOOLEAN ke_device_queue_insert(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY
 
 BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
+        !ENTRY_OK(DeviceQueueEntry)) {
         return FALSE;
     }
     return ke_device_queue_insert(DeviceQueue, DeviceQueueEntry, NULL);
@@ -85,7 +88,8 @@ BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY Dev
 BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry,
                                  ULONG SortKey)
 {
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
+        !ENTRY_OK(DeviceQueueEntry)) {
         return FALSE;
     }
     return ke_device_queue_insert(DeviceQueue, DeviceQueueEntry, &SortKey);
@@ -182,7 +186,8 @@ BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTR
     BOOLEAN inserted;
     BOOLEAN removed;
 
-    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !ke_device_queue_check(DeviceQueue, __func__) ||
+        !ENTRY_OK(DeviceQueueEntry)) {
         return FALSE;
     }
     base_lock_acquire(&device_queues);

@@ -14,6 +14,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ex/ex_try.h"
+#include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_caller.h"
@@ -112,7 +113,8 @@ PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, 
 {
     PMDL mdl = NULL;
 
-    if (!API(DISPATCH_LEVEL) || Length > MM_MDL_LENGTH_MAX) {
+    if (!API(DISPATCH_LEVEL) || Length > MM_MDL_LENGTH_MAX ||
+        (Irp != NULL && !io_irp_check(Irp, __func__))) {
         return NULL;
     }
     mdl = mm_mdl_create(VirtualAddress, Length, KE_CALLER());
@@ -269,12 +271,18 @@ static bool mm_mdl_check_partial(PMDL source, PMDL target, PVOID address, ULONG 
 VOID IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Length)
 {
     PMDL target = TargetMdl;
-    ULONG offset = (ULONG)((char *)VirtualAddress - (char *)mm_mdl_address(SourceMdl));
-    ULONG length = Length != 0 ? Length : SourceMdl->ByteCount - offset;
+    ULONG length = Length;
     CSHORT shared = MDL_SOURCE_IS_NONPAGED_POOL | MDL_IO_SPACE | MDL_IO_PAGE_READ;
 
     if (!API(DISPATCH_LEVEL) || !mm_mdl_check(SourceMdl, __func__) ||
-        !mm_mdl_check_partial(SourceMdl, TargetMdl, VirtualAddress, length)) {
+        !mm_mdl_check(TargetMdl, __func__)) {
+        return;
+    }
+    if (length == 0) {
+        length = SourceMdl->ByteCount -
+                 (ULONG)((char *)VirtualAddress - (char *)mm_mdl_address(SourceMdl));
+    }
+    if (!mm_mdl_check_partial(SourceMdl, TargetMdl, VirtualAddress, length)) {
         return;
     }
     target->StartVa = PAGE_ALIGN(VirtualAddress);

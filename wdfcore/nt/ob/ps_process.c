@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_machine.h"
@@ -57,9 +58,12 @@ HANDLE PsGetCurrentProcessId(VOID)
 
 HANDLE PsGetProcessId(PEPROCESS Process)
 {
-    return API_QUIET(HIGH_LEVEL) && ke_check_address(Process, "a process", __func__)
-               ? (HANDLE)Process->id
-               : NULL;
+    if (!API_QUIET(HIGH_LEVEL) ||
+        !(ob_is(Process, &ps_process_type) ||
+          ke_check_refuse(RULE_ObjectNotInitialized, Process, "a process", __func__))) {
+        return NULL;
+    }
+    return (HANDLE)Process->id;
 }
 
 HANDLE PsGetThreadId(PETHREAD Thread)
@@ -92,12 +96,13 @@ static PEPROCESS requestor_of(const IRP *irp)
 
 PEPROCESS IoGetRequestorProcess(PIRP Irp)
 {
-    return API_QUIET(DISPATCH_LEVEL) ? requestor_of(Irp) : NULL;
+    return API_QUIET(DISPATCH_LEVEL) && io_irp_check(Irp, __func__) ? requestor_of(Irp) : NULL;
 }
 
 ULONG IoGetRequestorProcessId(PIRP Irp)
 {
-    PEPROCESS process = API_QUIET(DISPATCH_LEVEL) ? requestor_of(Irp) : NULL;
+    PEPROCESS process =
+        API_QUIET(DISPATCH_LEVEL) && io_irp_check(Irp, __func__) ? requestor_of(Irp) : NULL;
 
     return process != NULL ? (ULONG)process->id : 0;
 }
@@ -105,7 +110,8 @@ ULONG IoGetRequestorProcessId(PIRP Irp)
 /* Session 0 is that of drivers and services, where applications of a machine live, too. */
 NTSTATUS IoGetRequestorSessionId(PIRP Irp, PULONG pSessionId)
 {
-    if (!API_QUIET(DISPATCH_LEVEL) || Irp->Tail.Overlay.Thread == NULL) {
+    if (!API_QUIET(DISPATCH_LEVEL) || !io_irp_check(Irp, __func__) ||
+        Irp->Tail.Overlay.Thread == NULL) {
         *pSessionId = (ULONG)-1;
         return STATUS_UNSUCCESSFUL;
     }
@@ -115,8 +121,9 @@ NTSTATUS IoGetRequestorSessionId(PIRP Irp, PULONG pSessionId)
 
 BOOLEAN IoIs32bitProcess(PIRP Irp)
 {
-    UNREFERENCED_PARAMETER(Irp);
-    API_QUIET(HIGH_LEVEL);
+    if (API_QUIET(HIGH_LEVEL) && Irp != NULL) { /* NULL: the calling thread's process */
+        io_irp_check(Irp, __func__);
+    }
     return FALSE; /* there are no such applications */
 }
 

@@ -8,6 +8,7 @@
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ob/ob_object.h"
+#include "nt/ob/ob_types.h"
 #include "nt/ob/ps_notify.h"
 
 #define SYSTEM_PROCESS_ID 4
@@ -24,9 +25,15 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
 
     UNREFERENCED_PARAMETER(DesiredAccess);
     UNREFERENCED_PARAMETER(ObjectAttributes);
-    UNREFERENCED_PARAMETER(ProcessHandle);
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ProcessHandle != NULL && ProcessHandle != ZwCurrentProcess()) {
+        void *process = ob_handle_lookup(ProcessHandle);
+
+        if (process == NULL || !ob_is(process, &ps_process_type)) {
+            return process == NULL ? STATUS_INVALID_HANDLE : STATUS_OBJECT_TYPE_MISMATCH;
+        }
     }
     thread = ke_thread_create(StartRoutine, StartContext, "system thread", 0);
     if (thread == NULL) {
@@ -66,8 +73,7 @@ HANDLE PsGetCurrentThreadId(VOID)
 
 BOOLEAN PsIsSystemThread(PETHREAD Thread)
 {
-    UNREFERENCED_PARAMETER(Thread);
-    return API_QUIET(HIGH_LEVEL); /* there are no others */
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread); /* there are no others */
 }
 
 KPRIORITY KeQueryPriorityThread(PKTHREAD Thread)
@@ -82,7 +88,7 @@ LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment)
     KPRIORITY before;
     KPRIORITY priority = NORMAL_PRIORITY + Increment;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !THREAD_OK(Thread)) {
         return 0;
     }
     before = Thread->priority;

@@ -4,8 +4,20 @@
 #include <stdbool.h>
 
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
 
 #define NO_BIT 0xFFFFFFFFu
+
+/* A map of no bits needs no buffer. The words of the others lie at a multiple of 4. */
+static BOOLEAN bitmap_check(const RTL_BITMAP *map, const char *api)
+{
+    return ke_check_address(map, "a bitmap", api) &&
+           (map->SizeOfBitMap == 0 ||
+            !ke_address_is_bad((void *)((ULONG_PTR)map->Buffer & ~(ULONG_PTR)4)) ||
+            ke_check_refuse(RULE_ObjectNotInitialized, map, "a bitmap", api));
+}
+
+#define BITMAP_API() (API_QUIET(HIGH_LEVEL) && bitmap_check(BitMapHeader, __func__))
 
 static bool bit_at(const RTL_BITMAP *map, ULONG bit)
 {
@@ -88,7 +100,7 @@ static ULONG find(const RTL_BITMAP *map, ULONG count, ULONG hint, bool set)
 
 VOID RtlInitializeBitMap(PRTL_BITMAP BitMapHeader, PULONG BitMapBuffer, ULONG SizeOfBitMap)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!API_QUIET(HIGH_LEVEL) || !ke_check_address(BitMapHeader, "a bitmap", __func__)) {
         return;
     }
     BitMapHeader->SizeOfBitMap = SizeOfBitMap;
@@ -97,7 +109,7 @@ VOID RtlInitializeBitMap(PRTL_BITMAP BitMapHeader, PULONG BitMapBuffer, ULONG Si
 
 VOID RtlClearBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return;
     }
     fill(BitMapHeader, BitNumber, 1, false);
@@ -105,7 +117,7 @@ VOID RtlClearBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber)
 
 VOID RtlSetBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return;
     }
     fill(BitMapHeader, BitNumber, 1, true);
@@ -113,7 +125,7 @@ VOID RtlSetBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber)
 
 BOOLEAN RtlTestBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return FALSE;
     }
     return bit_at(BitMapHeader, BitNumber);
@@ -126,7 +138,7 @@ BOOLEAN RtlCheckBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber)
 
 VOID RtlClearAllBits(PRTL_BITMAP BitMapHeader)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return;
     }
     memset(BitMapHeader->Buffer, 0, (BitMapHeader->SizeOfBitMap + 31) / 32 * sizeof(ULONG));
@@ -134,7 +146,7 @@ VOID RtlClearAllBits(PRTL_BITMAP BitMapHeader)
 
 VOID RtlSetAllBits(PRTL_BITMAP BitMapHeader)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return;
     }
     memset(BitMapHeader->Buffer, 0xFF, (BitMapHeader->SizeOfBitMap + 31) / 32 * sizeof(ULONG));
@@ -142,7 +154,7 @@ VOID RtlSetAllBits(PRTL_BITMAP BitMapHeader)
 
 VOID RtlClearBits(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG NumberToClear)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return;
     }
     fill(BitMapHeader, StartingIndex, NumberToClear, false);
@@ -150,7 +162,7 @@ VOID RtlClearBits(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG NumberToC
 
 VOID RtlSetBits(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG NumberToSet)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return;
     }
     fill(BitMapHeader, StartingIndex, NumberToSet, true);
@@ -158,7 +170,7 @@ VOID RtlSetBits(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG NumberToSet
 
 ULONG RtlFindClearBits(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintIndex)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return NO_BIT;
     }
     return find(BitMapHeader, NumberToFind, HintIndex, false);
@@ -166,7 +178,7 @@ ULONG RtlFindClearBits(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintI
 
 ULONG RtlFindSetBits(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintIndex)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return NO_BIT;
     }
     return find(BitMapHeader, NumberToFind, HintIndex, true);
@@ -176,7 +188,7 @@ ULONG RtlFindClearBitsAndSet(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG
 {
     ULONG found;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return NO_BIT;
     }
     found = find(BitMapHeader, NumberToFind, HintIndex, false);
@@ -190,7 +202,7 @@ ULONG RtlFindSetBitsAndClear(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG
 {
     ULONG found;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return NO_BIT;
     }
     found = find(BitMapHeader, NumberToFind, HintIndex, true);
@@ -207,7 +219,7 @@ ULONG RtlFindFirstRunClear(PRTL_BITMAP BitMapHeader, PULONG StartingIndex)
 
 ULONG RtlFindNextForwardRunClear(PRTL_BITMAP BitMapHeader, ULONG FromIndex, PULONG StartingRunIndex)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return 0;
     }
     if (FromIndex >= BitMapHeader->SizeOfBitMap) {
@@ -223,7 +235,7 @@ ULONG RtlFindLastBackwardRunClear(PRTL_BITMAP BitMapHeader, ULONG FromIndex,
     ULONG end = FromIndex + 1;
     ULONG start;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return 0;
     }
     while (end > 0 && bit_at(BitMapHeader, end - 1)) {
@@ -241,7 +253,7 @@ ULONG RtlFindLongestRunClear(PRTL_BITMAP BitMapHeader, PULONG StartingIndex)
     ULONG longest = 0;
     ULONG run;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return 0;
     }
     *StartingIndex = 0;
@@ -262,7 +274,7 @@ ULONG RtlFindClearRuns(PRTL_BITMAP BitMapHeader, PRTL_BITMAP_RUN RunArray, ULONG
     ULONG found = 0;
     ULONG run;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return 0;
     }
     for (ULONG length, start = 0;
@@ -286,12 +298,13 @@ ULONG RtlFindClearRuns(PRTL_BITMAP BitMapHeader, PRTL_BITMAP_RUN RunArray, ULONG
 
 ULONG RtlNumberOfSetBits(PRTL_BITMAP BitMapHeader)
 {
-    ULONG size = BitMapHeader->SizeOfBitMap;
     ULONG count = 0;
+    ULONG size;
 
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return 0;
     }
+    size = BitMapHeader->SizeOfBitMap;
     for (ULONG word = 0; word < size / 32; word++) {
         count += (ULONG)__builtin_popcount(BitMapHeader->Buffer[word]);
     }
@@ -304,7 +317,7 @@ ULONG RtlNumberOfSetBits(PRTL_BITMAP BitMapHeader)
 
 ULONG RtlNumberOfClearBits(PRTL_BITMAP BitMapHeader)
 {
-    return BitMapHeader->SizeOfBitMap - RtlNumberOfSetBits(BitMapHeader);
+    return BITMAP_API() ? BitMapHeader->SizeOfBitMap - RtlNumberOfSetBits(BitMapHeader) : 0;
 }
 
 ULONG RtlNumberOfSetBitsUlongPtr(ULONG_PTR Target)
@@ -322,7 +335,7 @@ static BOOLEAN are_bits(PRTL_BITMAP map, ULONG start, ULONG length, bool set)
 
 BOOLEAN RtlAreBitsClear(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return FALSE;
     }
     return are_bits(BitMapHeader, StartingIndex, Length, false);
@@ -330,7 +343,7 @@ BOOLEAN RtlAreBitsClear(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Len
 
 BOOLEAN RtlAreBitsSet(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length)
 {
-    if (!API_QUIET(HIGH_LEVEL)) {
+    if (!BITMAP_API()) {
         return FALSE;
     }
     return are_bits(BitMapHeader, StartingIndex, Length, true);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_check.h"
 #include "nt/tree/rtl_balance.h"
 
 /* Drivers that reserve memory count on this much before their data. */
@@ -60,6 +61,16 @@ static void avl_free(PRTL_AVL_TABLE table, PRTL_BALANCED_LINKS node)
     ke_call_leave(&frame);
 }
 
+/* Every table has the routine that compares; what was never initialized has no address there. */
+static BOOLEAN avl_check(const RTL_AVL_TABLE *table, const char *api)
+{
+    return ke_check_address(table, "a table", api) &&
+           (!ke_address_is_bad((void *)((ULONG_PTR)table->CompareRoutine & ~(ULONG_PTR)7)) ||
+            ke_check_refuse(RULE_ObjectNotInitialized, table, "a table", api));
+}
+
+#define TABLE_OK(table) avl_check((table), __func__)
+
 /* ---- finding ---- */
 
 /* *node: the element, or the one under which it would be. */
@@ -86,6 +97,9 @@ VOID RtlInitializeGenericTableAvl(PRTL_AVL_TABLE Table, PRTL_AVL_COMPARE_ROUTINE
                                   PRTL_AVL_ALLOCATE_ROUTINE AllocateRoutine,
                                   PRTL_AVL_FREE_ROUTINE FreeRoutine, PVOID TableContext)
 {
+    if (!ke_check_address(Table, "a table", __func__)) {
+        return;
+    }
     memset(Table, 0, sizeof(*Table));
     Table->BalancedRoot.Parent = &Table->BalancedRoot;
     Table->CompareRoutine = CompareRoutine;
@@ -99,6 +113,9 @@ PVOID RtlLookupElementGenericTableFullAvl(PRTL_AVL_TABLE Table, PVOID Buffer, PV
 {
     PRTL_BALANCED_LINKS node;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     *SearchResult = avl_find(Table, Buffer, &node);
     *NodeOrParent = node;
     return *SearchResult == TableFoundNode ? avl_data(node) : NULL;
@@ -109,6 +126,9 @@ PVOID RtlLookupElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID Buffer)
     TABLE_SEARCH_RESULT result;
     PVOID node;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     return RtlLookupElementGenericTableFullAvl(Table, Buffer, &node, &result);
 }
 
@@ -119,6 +139,9 @@ PVOID RtlLookupFirstMatchingElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID B
     PRTL_BALANCED_LINKS node;
     PRTL_BALANCED_LINKS before;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     if (avl_find(Table, Buffer, &node) != TableFoundNode) {
         return NULL;
     }
@@ -145,6 +168,9 @@ PVOID RtlInsertElementGenericTableFullAvl(PRTL_AVL_TABLE Table, PVOID Buffer, CL
 {
     struct avl_element *element = NULL;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     if (NewElement != NULL) {
         *NewElement = FALSE;
     }
@@ -172,8 +198,12 @@ PVOID RtlInsertElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID Buffer, CLONG 
                                       PBOOLEAN NewElement)
 {
     PRTL_BALANCED_LINKS node;
-    TABLE_SEARCH_RESULT result = avl_find(Table, Buffer, &node);
+    TABLE_SEARCH_RESULT result;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
+    result = avl_find(Table, Buffer, &node);
     return RtlInsertElementGenericTableFullAvl(Table, Buffer, BufferSize, NewElement, node, result);
 }
 
@@ -181,6 +211,9 @@ BOOLEAN RtlDeleteElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID Buffer)
 {
     PRTL_BALANCED_LINKS node;
 
+    if (!TABLE_OK(Table)) {
+        return FALSE;
+    }
     if (avl_find(Table, Buffer, &node) != TableFoundNode) {
         return FALSE;
     }
@@ -199,9 +232,13 @@ BOOLEAN RtlDeleteElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID Buffer)
 
 PVOID RtlEnumerateGenericTableWithoutSplayingAvl(PRTL_AVL_TABLE Table, PVOID *RestartKey)
 {
-    PRTL_BALANCED_LINKS node = *RestartKey == NULL ? rtl_balance_first(&Table->BalancedRoot)
-                                                   : rtl_balance_next(*RestartKey);
+    PRTL_BALANCED_LINKS node;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
+    node = *RestartKey == NULL ? rtl_balance_first(&Table->BalancedRoot)
+                               : rtl_balance_next(*RestartKey);
     if (node != NULL) {
         *RestartKey = node;
     }
@@ -210,9 +247,14 @@ PVOID RtlEnumerateGenericTableWithoutSplayingAvl(PRTL_AVL_TABLE Table, PVOID *Re
 
 PVOID RtlEnumerateGenericTableAvl(PRTL_AVL_TABLE Table, BOOLEAN Restart)
 {
-    PVOID key = Restart ? NULL : Table->RestartKey;
-    PVOID data = RtlEnumerateGenericTableWithoutSplayingAvl(Table, &key);
+    PVOID key;
+    PVOID data;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
+    key = Restart ? NULL : Table->RestartKey;
+    data = RtlEnumerateGenericTableWithoutSplayingAvl(Table, &key);
     Table->RestartKey = key;
     return data;
 }
@@ -220,6 +262,9 @@ PVOID RtlEnumerateGenericTableAvl(PRTL_AVL_TABLE Table, BOOLEAN Restart)
 /* OrderedPointer is the element of number WhichOrderedElement, counted from 1; 0: none. */
 PVOID RtlGetElementGenericTableAvl(PRTL_AVL_TABLE Table, ULONG I)
 {
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     if (I >= Table->NumberGenericTableElements) {
         return NULL;
     }
@@ -237,10 +282,16 @@ PVOID RtlGetElementGenericTableAvl(PRTL_AVL_TABLE Table, ULONG I)
 
 ULONG RtlNumberGenericTableElementsAvl(PRTL_AVL_TABLE Table)
 {
+    if (!TABLE_OK(Table)) {
+        return 0;
+    }
     return Table->NumberGenericTableElements;
 }
 
 BOOLEAN RtlIsGenericTableEmptyAvl(PRTL_AVL_TABLE Table)
 {
+    if (!TABLE_OK(Table)) {
+        return FALSE;
+    }
     return Table->NumberGenericTableElements == 0;
 }

@@ -3,6 +3,26 @@
  */
 #include <ntddk.h>
 
+#include "nt/ke/ke_check.h"
+
+/* A root is its own parent; another node is a child of its parent. Before anything is followed: the
+ * links of what is no node may lead in a circle. */
+static BOOLEAN splay_check(const RTL_SPLAY_LINKS *node, const char *api)
+{
+    const RTL_SPLAY_LINKS *parent;
+
+    if (!ke_check_address(node, "splay links", api)) {
+        return FALSE;
+    }
+    parent = node->Parent;
+    return parent == node ||
+           (!ke_address_is_bad(parent) &&
+            (parent->LeftChild == node || parent->RightChild == node)) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, node, "splay links", api);
+}
+
+#define LINKS_OK(links) splay_check((links), __func__)
+
 /* The node and its parent change places; the order of the tree stays. */
 static void splay_rotate_up(PRTL_SPLAY_LINKS node)
 {
@@ -34,6 +54,9 @@ static void splay_rotate_up(PRTL_SPLAY_LINKS node)
 
 PRTL_SPLAY_LINKS RtlSplay(PRTL_SPLAY_LINKS Links)
 {
+    if (!LINKS_OK(Links)) {
+        return NULL;
+    }
     while (!RtlIsRoot(Links)) {
         PRTL_SPLAY_LINKS parent = Links->Parent;
 
@@ -89,20 +112,26 @@ static PRTL_SPLAY_LINKS splay_remove(PRTL_SPLAY_LINKS node, PRTL_SPLAY_LINKS *ro
 
 VOID RtlDeleteNoSplay(PRTL_SPLAY_LINKS Links, PRTL_SPLAY_LINKS *Root)
 {
-    splay_remove(Links, Root);
+    if (LINKS_OK(Links)) {
+        splay_remove(Links, Root);
+    }
 }
 
 PRTL_SPLAY_LINKS RtlDelete(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS root = NULL; /* set where the root goes */
-    PRTL_SPLAY_LINKS below = splay_remove(Links, &root);
+    PRTL_SPLAY_LINKS below;
 
+    if (!LINKS_OK(Links)) {
+        return NULL;
+    }
+    below = splay_remove(Links, &root);
     return below != NULL ? RtlSplay(below) : root;
 }
 
 PRTL_SPLAY_LINKS RtlSubtreeSuccessor(PRTL_SPLAY_LINKS Links)
 {
-    PRTL_SPLAY_LINKS node = Links->RightChild;
+    PRTL_SPLAY_LINKS node = LINKS_OK(Links) ? Links->RightChild : NULL;
 
     while (node != NULL && node->LeftChild != NULL) {
         node = node->LeftChild;
@@ -112,7 +141,7 @@ PRTL_SPLAY_LINKS RtlSubtreeSuccessor(PRTL_SPLAY_LINKS Links)
 
 PRTL_SPLAY_LINKS RtlSubtreePredecessor(PRTL_SPLAY_LINKS Links)
 {
-    PRTL_SPLAY_LINKS node = Links->LeftChild;
+    PRTL_SPLAY_LINKS node = LINKS_OK(Links) ? Links->LeftChild : NULL;
 
     while (node != NULL && node->RightChild != NULL) {
         node = node->RightChild;
@@ -124,6 +153,9 @@ PRTL_SPLAY_LINKS RtlRealSuccessor(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS node = Links;
 
+    if (!LINKS_OK(Links)) {
+        return NULL;
+    }
     if (node->RightChild != NULL) {
         return RtlSubtreeSuccessor(node);
     }
@@ -137,6 +169,9 @@ PRTL_SPLAY_LINKS RtlRealPredecessor(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS node = Links;
 
+    if (!LINKS_OK(Links)) {
+        return NULL;
+    }
     if (node->LeftChild != NULL) {
         return RtlSubtreePredecessor(node);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_check.h"
 
 /* Drivers that reserve memory count on this much before their data. */
 struct splay_element {
@@ -67,6 +68,16 @@ static void splay_free(PRTL_GENERIC_TABLE table, struct splay_element *element)
     ke_call_leave(&frame);
 }
 
+/* Every table has the routine that compares; what was never initialized has no address there. */
+static BOOLEAN splay_check(const RTL_GENERIC_TABLE *table, const char *api)
+{
+    return ke_check_address(table, "a table", api) &&
+           (!ke_address_is_bad((void *)((ULONG_PTR)table->CompareRoutine & ~(ULONG_PTR)7)) ||
+            ke_check_refuse(RULE_ObjectNotInitialized, table, "a table", api));
+}
+
+#define TABLE_OK(table) splay_check((table), __func__)
+
 /* ---- finding ---- */
 
 /* *node: the element, or the one under which it would be. */
@@ -95,6 +106,9 @@ VOID RtlInitializeGenericTable(PRTL_GENERIC_TABLE Table,
                                PRTL_GENERIC_ALLOCATE_ROUTINE AllocateRoutine,
                                PRTL_GENERIC_FREE_ROUTINE FreeRoutine, PVOID TableContext)
 {
+    if (!ke_check_address(Table, "a table", __func__)) {
+        return;
+    }
     memset(Table, 0, sizeof(*Table));
     InitializeListHead(&Table->InsertOrderList);
     Table->OrderedPointer = &Table->InsertOrderList;
@@ -109,6 +123,9 @@ PVOID RtlLookupElementGenericTableFull(PRTL_GENERIC_TABLE Table, PVOID Buffer, P
 {
     PRTL_SPLAY_LINKS node;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     *SearchResult = splay_find(Table, Buffer, &node);
     *NodeOrParent = node;
     if (*SearchResult != TableFoundNode) {
@@ -123,6 +140,9 @@ PVOID RtlLookupElementGenericTable(PRTL_GENERIC_TABLE Table, PVOID Buffer)
     TABLE_SEARCH_RESULT result;
     PVOID node;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     return RtlLookupElementGenericTableFull(Table, Buffer, &node, &result);
 }
 
@@ -147,6 +167,9 @@ PVOID RtlInsertElementGenericTableFull(PRTL_GENERIC_TABLE Table, PVOID Buffer, C
 {
     PRTL_SPLAY_LINKS node = NodeOrParent;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     if (NewElement != NULL) {
         *NewElement = FALSE;
     }
@@ -171,8 +194,12 @@ PVOID RtlInsertElementGenericTable(PRTL_GENERIC_TABLE Table, PVOID Buffer, CLONG
                                    PBOOLEAN NewElement)
 {
     PRTL_SPLAY_LINKS node;
-    TABLE_SEARCH_RESULT result = splay_find(Table, Buffer, &node);
+    TABLE_SEARCH_RESULT result;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
+    result = splay_find(Table, Buffer, &node);
     return RtlInsertElementGenericTableFull(Table, Buffer, BufferSize, NewElement, node, result);
 }
 
@@ -180,6 +207,9 @@ BOOLEAN RtlDeleteElementGenericTable(PRTL_GENERIC_TABLE Table, PVOID Buffer)
 {
     PRTL_SPLAY_LINKS node;
 
+    if (!TABLE_OK(Table)) {
+        return FALSE;
+    }
     if (splay_find(Table, Buffer, &node) != TableFoundNode) {
         return FALSE;
     }
@@ -208,6 +238,9 @@ PVOID RtlEnumerateGenericTable(PRTL_GENERIC_TABLE Table, BOOLEAN Restart)
 {
     PRTL_SPLAY_LINKS node = NULL;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     if (Restart) {
         node = splay_first(Table);
     } else if (Table->TableRoot != NULL) {
@@ -221,9 +254,12 @@ PVOID RtlEnumerateGenericTable(PRTL_GENERIC_TABLE Table, BOOLEAN Restart)
 
 PVOID RtlEnumerateGenericTableWithoutSplaying(PRTL_GENERIC_TABLE Table, PVOID *RestartKey)
 {
-    PRTL_SPLAY_LINKS node =
-        *RestartKey == NULL ? splay_first(Table) : RtlRealSuccessor(*RestartKey);
+    PRTL_SPLAY_LINKS node;
 
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
+    node = *RestartKey == NULL ? splay_first(Table) : RtlRealSuccessor(*RestartKey);
     if (node != NULL) {
         *RestartKey = node;
     }
@@ -233,6 +269,9 @@ PVOID RtlEnumerateGenericTableWithoutSplaying(PRTL_GENERIC_TABLE Table, PVOID *R
 /* OrderedPointer is the element of number WhichOrderedElement, counted from 1; 0: the head. */
 PVOID RtlGetElementGenericTable(PRTL_GENERIC_TABLE Table, ULONG I)
 {
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
     if (I >= Table->NumberGenericTableElements) {
         return NULL;
     }
@@ -249,10 +288,16 @@ PVOID RtlGetElementGenericTable(PRTL_GENERIC_TABLE Table, ULONG I)
 
 ULONG RtlNumberGenericTableElements(PRTL_GENERIC_TABLE Table)
 {
+    if (!TABLE_OK(Table)) {
+        return 0;
+    }
     return Table->NumberGenericTableElements;
 }
 
 BOOLEAN RtlIsGenericTableEmpty(PRTL_GENERIC_TABLE Table)
 {
+    if (!TABLE_OK(Table)) {
+        return FALSE;
+    }
     return Table->NumberGenericTableElements == 0;
 }

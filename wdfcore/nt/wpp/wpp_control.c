@@ -109,34 +109,45 @@ static ULONG wpp_flags_of(const struct wdfcore_wpp_provider *provider, ULONG *se
     return mask;
 }
 
-/* A flag that is misspelt would hide everything without a word. */
-static void wpp_name_unseen(const struct wpp_tracer *tracer,
-                            const struct wdfcore_wpp_provider *providers, ULONG seen)
+/* The number-th flag that is asked for is not among the seen ones. */
+static const char *wpp_first_unseen(ULONG seen, size_t *length)
 {
     unsigned number = 0;
-    char line[512];
 
-    if (wpp_asked.flags[0] == '\0') {
-        return;
-    }
-    for (const char *flag = wpp_asked.flags + 1; *flag != '\0'; number++) {
-        size_t length = strcspn(flag, ",");
-
+    for (const char *flag = wpp_asked.flags; *flag != '\0' && flag[1] != '\0'; number++) {
+        *length = strcspn(flag + 1, ",");
         if ((seen & (1u << (number & 31))) == 0) {
-            int used = snprintf(line, sizeof(line),
-                                "driver '%s' has no trace flag %.*s; it has: ", tracer->name,
-                                (int)length, flag);
-
-            for (ULONG i = 0; i < tracer->count && used < (int)sizeof(line); i++) {
-                used +=
-                    snprintf(line + used, sizeof(line) - (size_t)used, "%s", providers[i].flags);
-            }
-            line[strcspn(line, "\n")] = '\0';
-            base_log_report(line);
-            base_log_report("\n");
+            return flag + 1;
         }
-        flag += length + 1;
+        flag += *length + 1;
     }
+    return NULL;
+}
+
+bool wpp_unknown_flag(char *text, size_t size)
+{
+    const struct wpp_tracer *tracer;
+    const char *flag;
+    size_t length;
+    size_t used;
+    ULONG seen = 0;
+
+    base_lock_acquire(&wpp_lock);
+    DL_FOREACH (wpp_tracers, tracer) {
+        seen |= tracer->seen;
+    }
+    flag = wpp_first_unseen(seen, &length);
+    used = flag == NULL
+               ? 0
+               : (size_t)snprintf(text, size, "no driver has the trace flag %.*s; %s", (int)length,
+                                  flag, wpp_tracers != NULL ? "there are: " : "none traces");
+    DL_FOREACH (wpp_tracers, tracer) {
+        for (ULONG i = 0; flag != NULL && i < tracer->count && used < size; i++) {
+            used += (size_t)snprintf(text + used, size - used, "%s", tracer->providers[i].flags);
+        }
+    }
+    base_lock_release(&wpp_lock);
+    return flag != NULL;
 }
 
 /* ---- drivers ---- */
@@ -146,7 +157,6 @@ VOID wdfcore_wpp_start(WPP_PROJECT_CONTROL_BLOCK *blocks,
                        PDRIVER_OBJECT driver)
 {
     struct wpp_tracer *tracer;
-    ULONG seen = 0;
 
     if (!API(PASSIVE_LEVEL)) {
         return;
@@ -162,6 +172,7 @@ VOID wdfcore_wpp_start(WPP_PROJECT_CONTROL_BLOCK *blocks,
     }
     tracer->blocks = blocks;
     tracer->count = count;
+    tracer->providers = providers;
     snprintf(tracer->name, sizeof(tracer->name), "%s",
              driver != NULL ? io_driver_name(driver) : "driver");
     base_lock_acquire(&wpp_lock);
@@ -172,11 +183,8 @@ VOID wdfcore_wpp_start(WPP_PROJECT_CONTROL_BLOCK *blocks,
 
         control->FlagsLen = 1;
         control->Logger = (ULONG_PTR)tracer;
-        control->Flags[0] = wpp_asked.level != 0 ? wpp_flags_of(&providers[i], &seen) : 0;
+        control->Flags[0] = wpp_asked.level != 0 ? wpp_flags_of(&providers[i], &tracer->seen) : 0;
         control->Level = wpp_asked.level;
-    }
-    if (wpp_asked.level != 0) {
-        wpp_name_unseen(tracer, providers, seen);
     }
 }
 

@@ -12,8 +12,10 @@ struct wpp_tracer {
     struct wpp_tracer *next, *prev;    /* (l) */
     WPP_PROJECT_CONTROL_BLOCK *blocks; /* (c) the driver's storage */
     ULONG count;                       /* (c) of blocks */
-    bool no_default_log;               /* (l) WppRecorderConfigure turned it off */
-    char name[64];                     /* (c) the driver's */
+    ULONG seen;                        /* (c) bit n: it has the flag number n that is asked for */
+    const struct wdfcore_wpp_provider *providers; /* (c) as many as blocks */
+    bool no_default_log;                          /* (l) WppRecorderConfigure turned it off */
+    char name[64];                                /* (c) the driver's */
 };
 
 /* wpp_ask: what drivers that start from now on trace: "LEVEL" or "LEVEL,FLAG,..."; NULL: nothing.
@@ -21,6 +23,10 @@ struct wpp_tracer {
  *   FLAG     names of WPP_DEFINE_BIT; without any all of a driver's flags are on
  *   Returns  false: the text is none of these, nothing changed */
 bool wpp_ask(const char *text);
+
+/* wpp_unknown_flag: a line about a flag that is asked for and that none of the drivers which trace has.
+ * false: all are known. */
+bool wpp_unknown_flag(char *text, size_t size);
 
 /* wpp_default_log: whether the driver that holds this code traces and has a default log; off: turn that
  * log off (true) or on (false) first; NULL: leave it. */

@@ -354,7 +354,8 @@ ULONG IoSizeofWorkItem(VOID)
 
 VOID IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(IoWorkItem, "a work item", __func__) ||
+        !io_workitem_check_object(IoObject, __func__)) {
         return;
     }
     io_workitem_init(IoWorkItem, IoObject);

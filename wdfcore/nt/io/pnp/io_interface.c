@@ -238,7 +238,8 @@ NTSTATUS IoGetDeviceInterfaces(CONST GUID *InterfaceClassGuid, PDEVICE_OBJECT Ph
     size_t size;
     size_t wanted;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) ||
+        (PhysicalDeviceObject != NULL && !io_device_check(PhysicalDeviceObject, __func__))) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     wanted = io_interface_list(&list, NULL, 0);

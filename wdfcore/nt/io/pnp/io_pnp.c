@@ -205,7 +205,7 @@ VOID IoInvalidateDeviceRelations(PDEVICE_OBJECT DeviceObject, DEVICE_RELATION_TY
 
 VOID IoInvalidateDeviceState(PDEVICE_OBJECT PhysicalDeviceObject)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_device_check(PhysicalDeviceObject, __func__)) {
         return;
     }
     if (io_pnp_bus != NULL && io_pnp_bus->invalidate_state != NULL) {
@@ -215,7 +215,7 @@ VOID IoInvalidateDeviceState(PDEVICE_OBJECT PhysicalDeviceObject)
 
 VOID IoRequestDeviceEject(PDEVICE_OBJECT PhysicalDeviceObject)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_device_check(PhysicalDeviceObject, __func__)) {
         return;
     }
     if (io_pnp_bus != NULL && io_pnp_bus->request_eject != NULL) {

@@ -168,7 +168,7 @@ POWER_STATE PoSetPowerState(PDEVICE_OBJECT DeviceObject, POWER_STATE_TYPE Type, 
     struct io_device *device = io_device_of(DeviceObject);
     POWER_STATE before = State;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return before;
     }
     if (Type == SystemPowerState) {

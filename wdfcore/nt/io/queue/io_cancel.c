@@ -116,7 +116,7 @@ BOOLEAN IoCancelIrp(PIRP Irp)
 
 PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelRoutine)
 {
-    if (!API_QUIET(HIGH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__)) {
+    if (!API_QUIET(HIGH_LEVEL) || !io_irp_check(Irp, __func__)) {
         return NULL;
     }
     return __atomic_exchange_n(&Irp->CancelRoutine, CancelRoutine, __ATOMIC_SEQ_CST);

@@ -3,12 +3,20 @@
  */
 #include <ntddk.h>
 
+#include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
+#include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 static const struct ob_type io_controller_type = {"Controller", NULL, NULL};
+
+static BOOLEAN io_controller_check(const CONTROLLER_OBJECT *controller, const char *api)
+{
+    return ob_is(controller, &io_controller_type) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, controller, "a controller object", api);
+}
 
 PCONTROLLER_OBJECT IoCreateController(ULONG Size)
 {
@@ -30,7 +38,7 @@ PCONTROLLER_OBJECT IoCreateController(ULONG Size)
 
 VOID IoDeleteController(PCONTROLLER_OBJECT ControllerObject)
 {
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_controller_check(ControllerObject, __func__)) {
         return;
     }
     if (ControllerObject->DeviceWaitQueue.Busy) {
@@ -68,11 +76,13 @@ static void io_controller_next(PCONTROLLER_OBJECT controller)
 VOID IoAllocateController(PCONTROLLER_OBJECT ControllerObject, PDEVICE_OBJECT DeviceObject,
                           PDRIVER_CONTROL ExecutionRoutine, PVOID Context)
 {
-    WAIT_CONTEXT_BLOCK *block = &DeviceObject->Queue.Wcb;
+    WAIT_CONTEXT_BLOCK *block = NULL;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_controller_check(ControllerObject, __func__) ||
+        !io_device_check(DeviceObject, __func__)) {
         return;
     }
+    block = &DeviceObject->Queue.Wcb;
     if (block->WaitQueueEntry.Inserted) {
         ke_violation(RULE_ControllerAlreadyWaiting, 0, (uintptr_t)ControllerObject,
                      (uintptr_t)DeviceObject, 0, 0,
@@ -90,7 +100,7 @@ VOID IoAllocateController(PCONTROLLER_OBJECT ControllerObject, PDEVICE_OBJECT De
 
 VOID IoFreeController(PCONTROLLER_OBJECT ControllerObject)
 {
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_controller_check(ControllerObject, __func__)) {
         return;
     }
     io_controller_next(ControllerObject);

@@ -18,6 +18,14 @@ static bool csq_check(const IO_CSQ *csq, const char *api)
            ke_check_refuse(RULE_ObjectNotInitialized, csq, "a cancel-safe queue", api);
 }
 
+/* Its contents count only while an IRP is inserted with it. */
+static bool csq_context_check(const IO_CSQ_IRP_CONTEXT *context, const char *api)
+{
+    return ke_check_address(context, "a context", api) &&
+           (context->Irp == NULL || context->Type == IO_TYPE_CSQ_IRP_CONTEXT ||
+            ke_check_refuse(RULE_ObjectNotInitialized, context, "a context", api));
+}
+
 static void csq_lock(PIO_CSQ csq, PKIRQL irql)
 {
     struct ke_callback frame;
@@ -161,7 +169,8 @@ NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context, PV
     KIRQL irql = PASSIVE_LEVEL;
     bool canceled = false;
 
-    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__) || !io_irp_check(Irp, __func__) ||
+        (Context != NULL && !ke_check_address(Context, "a context", __func__))) {
         return STATUS_UNSUCCESSFUL;
     }
     if (Context != NULL) {
@@ -231,7 +240,8 @@ PIRP IoCsqRemoveIrp(PIO_CSQ Csq, PIO_CSQ_IRP_CONTEXT Context)
     KIRQL irql = PASSIVE_LEVEL;
     PIRP irp = NULL;
 
-    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !csq_check(Csq, __func__) ||
+        !csq_context_check(Context, __func__)) {
         return NULL;
     }
     csq_lock(Csq, &irql);

@@ -176,7 +176,8 @@ VOID IoStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp, PULONG Key, PDRIVER_CA
     KIRQL caller = PASSIVE_LEVEL;
     KIRQL old = DISPATCH_LEVEL;
 
-    if (!API(DISPATCH_LEVEL) || !io_startio_check(DeviceObject, __func__)) {
+    if (!API(DISPATCH_LEVEL) || !io_startio_check(DeviceObject, __func__) ||
+        !io_irp_check(Irp, __func__)) {
         return;
     }
     caller = KeRaiseIrqlToDpcLevel();
