@@ -67,6 +67,10 @@ struct wc_machine_config {
         .tick_ns = 1000000, .clock_read_ns = 100                                 \
     }
 
+/* wc_machine_unknown_trace_flag: a misspelt flag of config.wpp would hide everything without a word: a
+ * line about one that none of the drivers loaded so far has; NULL: there is none. */
+WC_API const char *wc_machine_unknown_trace_flag(struct wc_machine *machine);
+
 /* wc_last_error: one line about the last WC_FAILED or WC_BAD_INPUT. wc_last_report: the violation
  * block. */
 WC_API const char *wc_last_error(void);

@@ -14,6 +14,7 @@ static struct {
     PDEVICE_OBJECT device;
     struct wc_file *file;
     PIRP held[8];
+    KSPIN_LOCK lock; /* held[0] is an IRP that nobody has completed */
     int holds;
     char log[256]; /* major functions that came */
     PVOID system_buffer, user_buffer, type3;
@@ -62,8 +63,13 @@ static NTSTATUS answer(PDEVICE_OBJECT device, PIRP irp)
 
 static VOID cancel_held(PDEVICE_OBJECT device, PIRP irp)
 {
+    KIRQL old;
+
     (void)device;
     IoReleaseCancelSpinLock(irp->CancelIrql);
+    KeAcquireSpinLock(&t.lock, &old);
+    t.held[0] = t.held[0] == irp ? NULL : t.held[0]; /* who would complete it looks no more */
+    KeReleaseSpinLock(&t.lock, old);
     nt_complete(irp, STATUS_CANCELLED, 0);
 }
 
@@ -291,13 +297,20 @@ static void a_cancelled_read_ends_cancelled(void **state)
 /* The other side of the race, on the other processor. */
 static void complete_if_not_cancelled(void *argument)
 {
+    PIRP irp;
+    KIRQL old;
+
     KeSetSystemAffinityThread(2);
     KeSetEvent(argument, IO_NO_INCREMENT, FALSE);
     for (int i = 0; i < 10; i++) {
         KeQueryInterruptTime(); /* windows */
     }
-    if (IoSetCancelRoutine(t.held[0], NULL) != NULL) {
-        nt_complete(t.held[0], STATUS_SUCCESS, 1);
+    KeAcquireSpinLock(&t.lock, &old);
+    irp = t.held[0];
+    irp = irp != NULL && IoSetCancelRoutine(irp, NULL) != NULL ? irp : NULL;
+    KeReleaseSpinLock(&t.lock, old);
+    if (irp != NULL) {
+        nt_complete(irp, STATUS_SUCCESS, 1);
     }
 }
 

@@ -59,6 +59,9 @@ enum wc_result wc_trace_write_stream(struct wc_machine *machine, enum wc_trace_f
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
     }
+    if (stream == NULL) {
+        return machine_fail(WC_BAD_INPUT, "no stream is given");
+    }
     char drivers[300];
     char *now = machine->objects == NULL ? wc_machine_objects(machine) : NULL;
     const char *objects = now != NULL ? now : machine->objects;
@@ -86,6 +89,9 @@ enum wc_result wc_trace_write(struct wc_machine *machine, enum wc_trace_format f
 
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
+    }
+    if (path == NULL) {
+        return machine_fail(WC_BAD_INPUT, "no file is given");
     }
     out = fopen(path, "w");
     if (out == NULL) {

@@ -115,6 +115,20 @@ static bool user_name(const char *name, UNICODE_STRING *string, WCHAR *text)
     return true;
 }
 
+/* One that is open: not NULL, and neither closed nor of a machine that has ended. */
+static bool user_file_is(const struct wc_file *file)
+{
+    const struct wc_file *one;
+
+    io_lock();
+    one = user_io.files;
+    while (one != NULL && one != file) {
+        one = one->next;
+    }
+    io_unlock();
+    return one != NULL;
+}
+
 static void user_file_free(struct wc_file *file)
 {
     io_lock();
@@ -157,6 +171,9 @@ int32_t wc_file_close(struct wc_file *file)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_PARAMETER;
     }
+    if (!user_file_is(file)) {
+        return STATUS_INVALID_HANDLE;
+    }
     io_file_close(file->object);
     user_file_free(file);
     return STATUS_SUCCESS;
@@ -177,10 +194,14 @@ static bool user_io_is_pending(void)
 
 static void user_io_cancel(struct wc_io *io)
 {
+    const struct wc_io *one;
     PIRP irp;
 
     io_lock();
-    irp = io->irp;
+    for (one = user_io.all; one != NULL && one != io;) {
+        one = one->next_all;
+    }
+    irp = one != NULL ? one->irp : NULL; /* NULL: no operation, or one that has ended */
     if (irp != NULL && !io_irp_hold_locked(irp)) {
         irp = NULL; /* it is being completed */
     }
@@ -341,6 +362,9 @@ static NTSTATUS user_io_start(struct wc_file *file, const struct user_request *r
     struct wc_io *io = NULL;
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (!user_file_is(file)) {
+        return STATUS_INVALID_HANDLE;
+    }
     if (request->input_size > UINT32_MAX || request->output_size > UINT32_MAX) {
         return STATUS_INVALID_PARAMETER;
     }

@@ -111,6 +111,10 @@ static enum wc_result check_config(const struct wc_machine_config *config)
 enum wc_result wc_machine_create(const struct wc_machine_config *config,
                                  struct wc_machine **machine)
 {
+    if (config == NULL || machine == NULL) {
+        return machine_fail(WC_BAD_INPUT, "a machine is created by its description, into a "
+                                          "variable");
+    }
     struct ke_machine_config ke_config = {
         .processors = config->processors,
         .scheduler =

@@ -92,10 +92,20 @@ static enum wc_result run_patiently(struct wc_machine *machine, bool (*done)(voi
                         (unsigned long long)(machine->patience_ns / 1000000));
 }
 
+/* In a machine that is stopped nothing would be called anyway. */
+static bool body_is(void (*body)(void *))
+{
+    if (body == NULL && !ke_machine.stopped) {
+        machine_fail(WC_BAD_INPUT, "no function is given");
+        return false;
+    }
+    return true;
+}
+
 enum wc_result machine_call_until(struct wc_machine *machine, void (*body)(void *), void *argument,
                                   bool (*done)(void *))
 {
-    if (!machine_is(machine)) {
+    if (!machine_is(machine) || !body_is(body)) {
         return WC_BAD_INPUT;
     }
     if (ke_machine.stopped) {
@@ -112,6 +122,9 @@ enum wc_result wc_machine_call(struct wc_machine *machine, void (*body)(void *),
 {
     struct call call = {.body = body, .argument = argument};
 
+    if (!machine_is(machine) || !body_is(body)) {
+        return WC_BAD_INPUT;
+    }
     return machine_call_until(machine, call_entry, &call, call_has_ended);
 }
 
@@ -120,7 +133,7 @@ enum wc_result wc_processor_call(struct wc_machine *machine, uint32_t processor,
 {
     struct call call = {.body = body, .argument = argument};
 
-    if (!machine_is(machine)) {
+    if (!machine_is(machine) || !body_is(body)) {
         return WC_BAD_INPUT;
     }
     if (processor >= ke_processor_count()) {
@@ -149,7 +162,7 @@ enum wc_result wc_processor_call(struct wc_machine *machine, uint32_t processor,
 enum wc_result wc_machine_start_task(struct wc_machine *machine, void (*body)(void *),
                                      void *argument)
 {
-    if (!machine_is(machine)) {
+    if (!machine_is(machine) || !body_is(body)) {
         return WC_BAD_INPUT;
     }
     if (ke_machine.stopped) {

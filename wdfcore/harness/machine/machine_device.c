@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "harness/machine/machine_core.h"
+#include "harness/machine/machine_driver.h"
 #include "harness/pnp/pnp_node.h"
 #include "harness/pnp/pnp_root.h"
 #include "host/stream/host_stream.h"
@@ -23,6 +24,21 @@ struct wc_device {
     struct wc_model *model; /* NULL: a device without hardware */
     PDEVICE_OBJECT pdo;     /* (m) NULL before it exists and after it is gone */
 };
+
+/* NULL, and one of another machine or that was removed, are the caller's mistake. */
+static bool device_is(const struct wc_device *device)
+{
+    const struct wc_machine *machine = machine_current();
+    const struct wc_device *one = machine != NULL ? machine->devices : NULL;
+
+    while (one != NULL && one != device) {
+        one = one->next;
+    }
+    if (one == NULL) {
+        machine_fail(WC_BAD_INPUT, "there is no such device");
+    }
+    return one != NULL;
+}
 
 /* ---- adding ---- */
 
@@ -141,8 +157,11 @@ enum wc_result wc_machine_add_device(struct wc_machine *machine, struct wc_drive
 {
     struct wc_device *added;
 
-    if (!machine_is(machine)) {
+    if (!machine_is(machine) || !machine_driver_is(driver)) {
         return WC_BAD_INPUT;
+    }
+    if (config == NULL || device == NULL) {
+        return machine_fail(WC_BAD_INPUT, "a device is added by its description, into a variable");
     }
     added = calloc(1, sizeof(*added));
     if (added == NULL) {
@@ -202,11 +221,14 @@ static enum wc_result remove_as(struct wc_device *device, enum pnp_root_removal 
 
 enum wc_result wc_device_remove(struct wc_device *device)
 {
-    return remove_as(device, PNP_ROOT_REMOVE_IF_ALLOWED);
+    return device_is(device) ? remove_as(device, PNP_ROOT_REMOVE_IF_ALLOWED) : WC_BAD_INPUT;
 }
 
 enum wc_result wc_device_surprise_remove(struct wc_device *device)
 {
+    if (!device_is(device)) {
+        return WC_BAD_INPUT;
+    }
     if (device->model != NULL) {
         model_set_absent(device->model);
     }
@@ -227,9 +249,14 @@ static void wake_device(void *context)
 
 enum wc_result wc_device_wake(struct wc_device *device)
 {
-    struct waking waking = {.pdo = device->pdo};
-    enum wc_result result = wc_machine_call(device->machine, wake_device, &waking);
+    struct waking waking = {0};
+    enum wc_result result;
 
+    if (!device_is(device)) {
+        return WC_BAD_INPUT;
+    }
+    waking.pdo = device->pdo;
+    result = wc_machine_call(device->machine, wake_device, &waking);
     return result != WC_OK || waking.woken
                ? result
                : machine_fail(WC_FAILED, "driver '%s' does not wait for a wake signal",
@@ -263,14 +290,14 @@ void machine_devices_free(struct wc_machine *machine)
 
 struct wc_load *wc_device_load(struct wc_device *device)
 {
-    return device->model != NULL ? model_load(device->model) : NULL;
+    return device_is(device) && device->model != NULL ? model_load(device->model) : NULL;
 }
 
 /* ---- the line ---- */
 
 static struct host_stream *stream_of(const struct wc_device *device)
 {
-    return device != NULL && device->model != NULL ? model_stream(device->model, 0) : NULL;
+    return device_is(device) && device->model != NULL ? model_stream(device->model, 0) : NULL;
 }
 
 size_t wc_device_stream_send(struct wc_device *device, const void *data, size_t size)

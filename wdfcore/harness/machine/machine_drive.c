@@ -73,7 +73,9 @@ enum wc_result wc_machine_run_until(struct wc_machine *machine, uint64_t deadlin
 
 enum wc_result wc_machine_advance(struct wc_machine *machine, uint64_t ns)
 {
-    return wc_machine_run_until(machine, host_clock_machine() + ns, NULL, NULL);
+    return machine_is(machine)
+               ? wc_machine_run_until(machine, host_clock_machine() + ns, NULL, NULL)
+               : WC_BAD_INPUT;
 }
 
 uint64_t wc_machine_now_ns(struct wc_machine *machine)
@@ -97,6 +99,9 @@ enum wc_result wc_machine_attach(struct wc_machine *machine, struct uv_loop_s *l
 
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
+    }
+    if (loop == NULL) {
+        return machine_fail(WC_BAD_INPUT, "no loop is given");
     }
     result = host_attach(loop);
     return result == 0

@@ -12,6 +12,7 @@
 #include "nt/ke/ke_machine.h"
 #include "wdf/device/fx_driver.h"
 #include "nt/ke/record/ke_record.h"
+#include "nt/wpp/wpp_control.h"
 
 struct initialize {
     struct wc_driver *driver;
@@ -125,6 +126,9 @@ enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *pa
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
     }
+    if (path == NULL || driver == NULL) {
+        return machine_fail(WC_BAD_INPUT, "a driver is loaded from a file, into a variable");
+    }
     loaded = calloc(1, sizeof(*loaded));
     if (loaded == NULL) {
         return machine_fail(WC_FAILED, "out of memory");
@@ -144,12 +148,22 @@ enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *pa
     return result;
 }
 
+const char *wc_machine_unknown_trace_flag(struct wc_machine *machine)
+{
+    static char text[512];
+
+    return machine_is(machine) && wpp_unknown_flag(text, sizeof(text)) ? text : NULL;
+}
+
 /* ---- devices that a bus reports ---- */
 
 enum wc_result wc_driver_claim(struct wc_driver *driver, const char *id)
 {
     struct driver_claim *claim;
 
+    if (!machine_driver_is(driver)) {
+        return WC_BAD_INPUT;
+    }
     if (id == NULL || id[0] == '\0') {
         return machine_fail(WC_BAD_INPUT, "driver '%s': a device ID without characters",
                             driver->name);
@@ -194,9 +208,24 @@ PDRIVER_OBJECT machine_driver_for(const char *id)
     return found;
 }
 
+bool machine_driver_is(const struct wc_driver *driver)
+{
+    const struct wc_machine *machine = machine_current();
+    const struct wc_driver *one = machine != NULL ? machine->drivers : NULL;
+
+    while (one != NULL && one != driver) {
+        one = one->next;
+    }
+    if (one == NULL || driver->object == NULL) {
+        machine_fail(WC_BAD_INPUT, "there is no such driver");
+        return false;
+    }
+    return true;
+}
+
 bool wc_driver_takes_devices(const struct wc_driver *driver)
 {
-    return driver->object->DriverExtension->AddDevice != NULL;
+    return machine_driver_is(driver) && driver->object->DriverExtension->AddDevice != NULL;
 }
 
 static void unload_driver(void *context)
@@ -211,6 +240,9 @@ static void unload_driver(void *context)
 
 enum wc_result wc_machine_unload_driver(struct wc_driver *driver)
 {
+    if (!machine_driver_is(driver)) {
+        return WC_BAD_INPUT;
+    }
     if (machine_driver_in_use(driver)) {
         return machine_fail(WC_BAD_INPUT, "driver '%s' still has a device", driver->name);
     }

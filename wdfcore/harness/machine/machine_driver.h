@@ -2,8 +2,13 @@
 /* machine_driver.h - drivers of a machine: loading, DriverEntry, unloading. */
 #include <wdm.h>
 
+#include <stdbool.h>
+
 #include <wdfcore/machine.h>
 
+/* machine_driver_is: NULL, and one of another machine or that was unloaded, are the caller's mistake,
+ * as in machine_is. */
+bool machine_driver_is(const struct wc_driver *driver);
 /* machine_driver_end: the driver goes with the machine: its unload routine is called if there is one. */
 enum wc_result machine_driver_end(struct wc_driver *driver);
 /* machine_driver_for: the driver that takes devices with this ID (wc_driver_claim); NULL: none. */

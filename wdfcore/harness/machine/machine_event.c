@@ -14,8 +14,12 @@ struct wc_event {
 
 struct wc_event *wc_event_create(struct wc_machine *machine)
 {
-    struct wc_event *event = machine_is(machine) ? calloc(1, sizeof(*event)) : NULL;
+    struct wc_event *event;
 
+    if (!machine_is(machine)) {
+        return NULL;
+    }
+    event = calloc(1, sizeof(*event));
     if (event == NULL) {
         machine_fail(WC_FAILED, "out of memory");
         return NULL;
@@ -31,26 +35,37 @@ struct wc_event *wc_event_create(struct wc_machine *machine)
 
 void wc_event_delete(struct wc_event *event)
 {
-    struct wc_event **link = &event->machine->events;
+    struct wc_machine *machine = machine_current();
+    struct wc_event **link = machine != NULL ? &machine->events : NULL;
 
-    while (*link != event) {
+    /* It may have gone with its machine. */
+    while (link != NULL && *link != NULL && *link != event) {
         link = &(*link)->next;
     }
-    *link = event->next;
-    free(event);
+    if (link != NULL && *link != NULL) {
+        *link = event->next;
+        free(event);
+    }
 }
 
 void wc_event_set(struct wc_event *event)
 {
-    KeSetEvent(&event->event, IO_NO_INCREMENT, FALSE);
+    if (event != NULL) {
+        KeSetEvent(&event->event, IO_NO_INCREMENT, FALSE);
+    }
 }
 
 /* Who waits here waits for the world outside as a worker does for work: that is no deadlock. */
 static void event_wait(struct wc_event *event, PLARGE_INTEGER timeout)
 {
-    PKTHREAD thread = KeGetCurrentThread();
-    BOOLEAN was_worker = thread->is_worker;
+    PKTHREAD thread;
+    BOOLEAN was_worker;
 
+    if (event == NULL) {
+        return;
+    }
+    thread = KeGetCurrentThread();
+    was_worker = thread->is_worker;
     thread->is_worker = TRUE;
     KeWaitForSingleObject(&event->event, Executive, KernelMode, FALSE, timeout);
     thread->is_worker = was_worker;

@@ -72,7 +72,7 @@ static bool find_key(const char *driver, const char *left, char *path, size_t si
 enum wc_result wc_machine_registry_set(struct wc_machine *machine, const char *driver,
                                        const char *assignment)
 {
-    const char *equals = strchr(assignment, '=');
+    const char *equals;
     char left[PATH], path[PATH], text[64];
     char *name = NULL;
     const char *error = "";
@@ -82,6 +82,10 @@ enum wc_result wc_machine_registry_set(struct wc_machine *machine, const char *d
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
     }
+    if (assignment == NULL) {
+        return machine_fail(WC_BAD_INPUT, "no registry value is given");
+    }
+    equals = strchr(assignment, '=');
     if (equals == NULL || equals == assignment || (size_t)(equals - assignment) >= sizeof(left)) {
         return refuse_set(assignment, "must be KEY/NAME=DATA, as in Parameters/Level=dword:5");
     }
@@ -309,6 +313,9 @@ enum wc_result wc_machine_registry_load(struct wc_machine *machine, const char *
 
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
+    }
+    if (path == NULL) {
+        return machine_fail(WC_BAD_INPUT, "no registry file is given");
     }
     file.text = read_file(path);
     if (file.text == NULL) {

@@ -15,6 +15,9 @@ void wc_machine_statistics(struct wc_machine *machine, struct wc_statistics *sta
     struct host_statistics host = {0};
     struct user_io_statistics io = {0};
 
+    if (statistics == NULL) {
+        return;
+    }
     *statistics = (struct wc_statistics){0};
     if (!machine_is(machine)) {
         return;
@@ -46,8 +49,12 @@ uint64_t wc_processor_now_ns(void)
 
 enum wc_result wc_machine_usage(struct wc_machine *machine, struct wc_usage usage[64])
 {
-    struct report *report = machine_is(machine) ? report_analyze(ke_processor_count()) : NULL;
+    struct report *report;
 
+    if (!machine_is(machine)) {
+        return WC_BAD_INPUT;
+    }
+    report = report_analyze(ke_processor_count());
     if (report == NULL) {
         return machine_fail(WC_FAILED, "the recording could not be looked at");
     }
@@ -73,6 +80,9 @@ enum wc_result wc_objects_write(struct wc_machine *machine, FILE *out,
 {
     if (!machine_is(machine)) {
         return WC_BAD_INPUT;
+    }
+    if (out == NULL) {
+        return machine_fail(WC_BAD_INPUT, "no stream is given");
     }
     switch (format) {
     case WC_OBJECTS_TEXT:
