@@ -304,6 +304,19 @@ static void wrong_input_is_one_line(void **state)
     }
 }
 
+static void a_plan_has_any_name(void **state)
+{
+    FILE *file = fopen("plan.of.mine", "w");
+
+    assert_non_null(file);
+    fputs("model nicring\ndesign a\n", file);
+    fclose(file);
+    wdf_process_run("compare ./plan.of.mine", &result);
+    assert_holds(result.error, "wdf compare: driver './plan.of.mine.so': No such file");
+    assert_int_equal(result.code, 2);
+    remove("plan.of.mine");
+}
+
 static void the_designs_are_listed(void **state)
 {
     compare("compare dpcq --list");
@@ -329,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_page_is_written),
         cmocka_unit_test(a_page_of_real_time_says_how_sure_it_is),
         cmocka_unit_test(wrong_input_is_one_line),
+        cmocka_unit_test(a_plan_has_any_name),
         cmocka_unit_test(the_designs_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

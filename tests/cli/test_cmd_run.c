@@ -67,6 +67,15 @@ static void wrong_input_is_one_line(void **state)
         {UART ",line=mem --hardware-id=", "--hardware-id '': must be a name", 2},
         {FEEDER " --wpp loud", "wpp 'loud': must be LEVEL or LEVEL,FLAG,...", 2},
         {UART ",line=mem --registry Parameters/A=dword:x", "dword: takes 1 to 8", 2},
+        {"run " WC_DRIVER_DRV_REFUSES " --registry Parameters/A=b",
+         "STATUS_INSUFFICIENT_RESOURCES (0xC000009A); it was started with --registry "
+         "Parameters/A=b",
+         2},
+        {"run " WC_DRIVER_UART " --registry Parameters/A=b --registry Parameters/B=c",
+         "; it was started with --registry Parameters/A=b and others", 2},
+        {FEEDER " --wpp error,FLAG_IO", "no driver has the trace flag FLAG_IO; none traces", 2},
+        {"run " WC_DRIVER_DRV_WPP " --wpp error,FLAG_OI",
+         "--wpp 'error,FLAG_OI': no driver has the trace flag FLAG_OI; there are: FLAG_INIT", 2},
     };
     static struct wdf_result result;
 

@@ -26,6 +26,7 @@ struct run {
     struct wc_device *device;
     struct cli_app app;
     struct run_progress progress;
+    bool refused;          /* what is wrong has been said */
     unsigned closed_looks; /* in a row that found the line closed, and something still armed */
 };
 
@@ -188,13 +189,40 @@ static enum wc_result set_registry(struct run *run)
     return result;
 }
 
+/* The driver, and a device for it. What the user has put into the registry for a driver that refuses to
+ * start is named with the refusal. */
+static enum wc_result start_driver(struct run *run)
+{
+    const struct run_options *options = &run->options;
+    struct wc_device_config device = {.model = options->model,
+                                      .resources = options->resources,
+                                      .hardware_id = options->hardware_id};
+    enum wc_result result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
+    const char *unknown = result == WC_OK ? wc_machine_unknown_trace_flag(run->machine) : NULL;
+
+    if (unknown != NULL) {
+        cli_complain("run", "--wpp '%s': %s", options->wpp, unknown);
+        run->refused = true;
+        return WC_BAD_INPUT;
+    }
+    /* A driver of software devices only runs without one, unless hardware was asked for. */
+    if (result == WC_OK && (wc_driver_takes_devices(run->driver) || options->model != NULL ||
+                            options->resources != NULL || options->hardware_id != NULL)) {
+        result = wc_machine_add_device(run->machine, run->driver, &device, &run->device);
+    }
+    if (result == WC_FAILED && options->registry_count > 0) {
+        cli_complain("run", "%s; it was started with --registry %s%s", wc_last_error(),
+                     options->registry[0], options->registry_count > 1 ? " and others" : "");
+        run->refused = true;
+        return WC_BAD_INPUT;
+    }
+    return result;
+}
+
 static enum wc_result set_up(struct run *run)
 {
     const struct run_options *options = &run->options;
     struct wc_machine_config config = WC_MACHINE_CONFIG_INIT;
-    struct wc_device_config device = {.model = options->model,
-                                      .resources = options->resources,
-                                      .hardware_id = options->hardware_id};
 
     config.processors = options->processors;
     config.scheduler = options->scheduler;
@@ -211,12 +239,7 @@ static enum wc_result set_up(struct run *run)
         result = set_registry(run);
     }
     if (result == WC_OK) {
-        result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
-    }
-    /* A driver of software devices only runs without one, unless hardware was asked for. */
-    if (result == WC_OK && (wc_driver_takes_devices(run->driver) || options->model != NULL ||
-                            options->resources != NULL || options->hardware_id != NULL)) {
-        result = wc_machine_add_device(run->machine, run->driver, &device, &run->device);
+        result = start_driver(run);
     }
     if (result == WC_OK) {
         announce(run);
@@ -311,7 +334,9 @@ static int run_all(struct run *run)
     } else if (result == WC_STOPPED) {
         print_objects(run);
     }
-    if (result != WC_OK) {
+    if (run->refused) {
+        code = CLI_USAGE;
+    } else if (result != WC_OK) {
         code = run->app.error[0] != '\0' ? CLI_USAGE : cli_exit_of("run", result);
     }
     int written = write_recording(run);

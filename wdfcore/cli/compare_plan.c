@@ -242,7 +242,10 @@ bool compare_plan_find(const char *name, struct compare_plan *plan, char *error,
     if (given[0] == '\0') {
         const char *base = path + folder;
 
-        snprintf(given, sizeof(given), "%.*s.so", (int)(strstr(base, ".compare") - base), base);
+        const char *end = strstr(base, ".compare"); /* NULL: a plan of another name, by its path */
+        size_t length = end != NULL ? (size_t)(end - base) : strlen(base);
+
+        snprintf(given, sizeof(given), "%.*s.so", (int)length, base);
     }
     if (given[0] != '/') {
         snprintf(plan->driver, sizeof(plan->driver), "%.*s%.200s", folder > 0 ? folder : 2,
