@@ -43,9 +43,12 @@ _Noreturn void base_lock_disorder(const struct base_lock *lock)
 
 void base_lock_abandon(void)
 {
-    while (base_held_ranks != 0) {
-        base_lock_release(base_held_locks[31 - __builtin_clz(base_held_ranks)]);
+    for (unsigned rank = BASE_RANKS; rank-- > 0;) {
+        if (base_held_locks[rank] != NULL) {
+            base_lock_release(base_held_locks[rank]);
+        }
     }
+    base_held_ranks = 0;
 }
 
 bool base_lock_none_held(void)

@@ -10,6 +10,7 @@
  *   the locks are abandoned
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define BASE_HIDDEN __attribute__((visibility("hidden")))
@@ -48,7 +49,7 @@ extern bool base_threaded BASE_HIDDEN;
 /* base_lock_threaded: before a machine starts and after it stopped; no lock is held. */
 void base_lock_threaded(bool threaded);
 
-/* Bit n: this thread holds a lock of rank n; and which, as long as the bit is set. */
+/* Bit n: this thread holds a lock of rank n; and which, NULL: a biased one, inside. */
 extern _Thread_local uint32_t base_held_ranks BASE_HIDDEN;
 extern _Thread_local struct base_lock *base_held_locks[BASE_RANKS] BASE_HIDDEN;
 
@@ -75,12 +76,14 @@ static inline void base_lock_release(struct base_lock *lock)
 {
     if (__builtin_expect(base_threaded, 0)) {
         base_held_ranks &= ~(1u << lock->rank);
+        base_held_locks[lock->rank] = NULL;
         /* Release: the next holder sees what was written under the lock. */
         __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
     }
 }
 
-/* base_lock_abandon: this thread has faulted and leaves where it stands: release what it holds. */
+/* base_lock_abandon: this thread has faulted and leaves where it stands: release what it holds. A biased
+ * lock, under which nothing of a driver's is followed, stays as it is until the machine ends. */
 void base_lock_abandon(void);
 
 /* base_lock_none_held: this thread may pass a window. Always true with fibers. */
