@@ -9,6 +9,7 @@
 
 #include "nt/hal/hal_memory.h"
 #include "nt/ke/ke_api.h"
+#include "nt/io/io_device.h"
 #include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
@@ -261,7 +262,7 @@ PDMA_ADAPTER IoGetDmaAdapter(PDEVICE_OBJECT PhysicalDeviceObject,
     struct hal_adapter *adapter;
     ULONG width;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_device_check(PhysicalDeviceObject, __func__)) {
         return NULL;
     }
     width = adapter_width(DeviceDescription);

@@ -1,6 +1,7 @@
 /* io_activity.c - activity IDs, by which a trace tells which requests and threads work on one thing. */
 #include <ntddk.h>
 
+#include "nt/io/io_irp.h"
 #include "nt/io/io_irp_packet.h"
 #include "nt/ke/ke_api.h"
 #include "nt/thread/ke_thread.h"
@@ -9,7 +10,7 @@ NTSTATUS IoGetActivityIdIrp(PIRP Irp, LPGUID Guid)
 {
     const struct io_irp *header;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_irp_check(Irp, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     header = io_irp_header(Irp);
@@ -25,7 +26,7 @@ NTSTATUS IoSetActivityIdIrp(PIRP Irp, LPCGUID Guid)
     struct io_irp *header;
     LPCGUID id = Guid;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !io_irp_check(Irp, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     header = io_irp_header(Irp);

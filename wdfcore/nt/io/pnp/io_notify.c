@@ -244,7 +244,7 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY EventCate
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     *NotificationEntry = NULL;
-    if (DriverObject == NULL || CallbackRoutine == NULL) {
+    if (CallbackRoutine == NULL || !io_driver_check(DriverObject, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
     switch (EventCategory) {

@@ -12,6 +12,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/deferred/io_workitem.h"
+#include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
@@ -213,8 +214,7 @@ NTSTATUS PoRegisterPowerSettingCallback(PDEVICE_OBJECT DeviceObject, LPCGUID Set
     struct po_registration *entry;
     bool start;
 
-    UNREFERENCED_PARAMETER(DeviceObject);
-    if (!API(APC_LEVEL)) {
+    if (!API(APC_LEVEL) || (DeviceObject != NULL && !io_device_check(DeviceObject, __func__))) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (SettingGuid == NULL || Callback == NULL) {

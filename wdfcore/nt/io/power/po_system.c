@@ -57,6 +57,20 @@ VOID PoSetSystemState(ULONG Flags)
     }
 }
 
+/* What PoRegisterSystemState returned and nobody has given back. */
+static bool po_system_is(const struct po_system *wanted)
+{
+    const struct po_system *entry;
+
+    io_lock();
+    entry = po_systems;
+    while (entry != NULL && entry != wanted) {
+        entry = entry->next;
+    }
+    io_unlock();
+    return entry != NULL;
+}
+
 PVOID PoRegisterSystemState(PVOID StateHandle, ULONG Flags)
 {
     struct po_system *entry = StateHandle;
@@ -72,6 +86,10 @@ PVOID PoRegisterSystemState(PVOID StateHandle, ULONG Flags)
         io_lock();
         LL_PREPEND(po_systems, entry);
         io_unlock();
+    } else if (!po_system_is(entry)) {
+        ke_violation(RULE_BadParameter, 0, (uintptr_t)StateHandle, 0, 0, 0,
+                     "PoRegisterSystemState of %p, which is no registration", StateHandle);
+        return NULL;
     }
     /* Without ES_CONTINUOUS it is once, as PoSetSystemState. */
     __atomic_store_n(&entry->flags, (Flags & ES_CONTINUOUS) != 0 ? Flags & PO_SYSTEM_FLAGS : 0,
