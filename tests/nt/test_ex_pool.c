@@ -8,8 +8,15 @@
 
 #include "base/violation.h"
 #include "nt/ex/ex_pool.h"
+#include "nt/ke/ke_check.h"
 
 #define TAG 'Fred'
+
+#ifdef KE_ASAN
+#define KEEPS_FREED_MEMORY false
+#else
+#define KEEPS_FREED_MEMORY true
+#endif
 
 static bool is_zero(const unsigned char *data, size_t size)
 {
@@ -236,6 +243,33 @@ static void an_overrun_is_named(void **state)
 #endif
 }
 
+/* Found out when the block goes to the heap, and when the machine ends. */
+static void a_write_after_the_free_is_named(void **state)
+{
+    volatile unsigned char *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG);
+
+    (void)state;
+    if (KEEPS_FREED_MEMORY) {
+        ExFreePoolWithTag((void *)block, TAG);
+        block[40] = 1;
+        for (int i = 0; i < 63; i++) {
+            ExFreePoolWithTag(ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG), TAG);
+        }
+        wc_expect_violation("PoolWrittenAfterFree");
+        ExFreePoolWithTag(ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG), TAG);
+        assert_non_null(strstr(base_violation_last_report(), "(100 bytes, tag derF, allocated by "));
+        assert_non_null(strstr(base_violation_last_report(), "byte 40 of it was written"));
+        block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG);
+        ExFreePoolWithTag((void *)block, TAG);
+        block[99] = 0;
+        wc_expect_violation("PoolWrittenAfterFree");
+        ex_pool_report_leaks("nobody", "nobody", 1);
+        assert_non_null(strstr(base_violation_last_report(), "byte 99 of it was written"));
+    } else {
+        ExFreePoolWithTag((void *)block, TAG); /* AddressSanitizer ends the process at the write */
+    }
+}
+
 static void no_size_gives_a_block_of_its_own(void **state)
 {
     void *first = NULL;
@@ -302,6 +336,7 @@ int main(void)
         wc_unit_test(a_tag_is_its_characters_from_high_to_low),
         wc_unit_test(failure_raises_if_asked_to),
         wc_unit_test(an_overrun_is_named),
+        wc_unit_test(a_write_after_the_free_is_named),
         wc_unit_test(no_size_gives_a_block_of_its_own),
         wc_unit_test(memory_with_a_queued_dpc_or_timer_is_kept),
     };
