@@ -11,6 +11,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
+#include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_report.h"
@@ -343,7 +344,8 @@ NTSTATUS WmiSystemControl(PWMILIB_CONTEXT WmiLibInfo, PDEVICE_OBJECT DeviceObjec
         .context = WmiLibInfo, .device = DeviceObject, .irp = Irp, .disposition = IrpForward};
     NTSTATUS status;
 
-    if (!API(PASSIVE_LEVEL)) {
+    if (!API(PASSIVE_LEVEL) || !io_device_check(DeviceObject, __func__) ||
+        !io_irp_check(Irp, __func__)) {
         *IrpDisposition = IrpForward;
         return STATUS_INVALID_DEVICE_REQUEST;
     }

@@ -414,7 +414,9 @@ ULONG wmi_provider_id(PDEVICE_OBJECT device)
 
 ULONG IoWMIDeviceObjectToProviderId(PDEVICE_OBJECT DeviceObject)
 {
-    return API(DISPATCH_LEVEL) ? wmi_provider_id(DeviceObject) : 0;
+    return API(DISPATCH_LEVEL) && io_device_check(DeviceObject, __func__)
+               ? wmi_provider_id(DeviceObject)
+               : 0;
 }
 
 bool wmi_is_registered(PDEVICE_OBJECT device)
