@@ -59,8 +59,10 @@ static inline void ke_dpc_inbox_take_over(struct ke_processor *target)
     while (dpc != NULL) { /* the one pushed last is the end of the list */
         PKDPC before = (PKDPC)dpc->DpcListEntry.Flink;
 
-        base_prefetch_write(&before->DpcListEntry);
-        base_prefetch_write(&before->DpcData); /* maybe not in the same line */
+        if (before != NULL) {
+            base_prefetch_write(&before->DpcListEntry);
+            base_prefetch_write(&before->DpcData); /* maybe not in the same line */
+        }
         dpc->DpcListEntry.Flink = next;
         next->Blink = &dpc->DpcListEntry;
         next = &dpc->DpcListEntry;
