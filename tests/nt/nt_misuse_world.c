@@ -239,8 +239,9 @@ uintptr_t misuse_good(const struct misuse_parameter *parameter)
     switch (parameter->category) {
     case MISUSE_OBJECT:
         return (uintptr_t)good_object(parameter);
-    case MISUSE_MEMORY:
-        return (uintptr_t)world.scratch[world.scratched++];
+    case MISUSE_MEMORY: /* an owner of a resource that is no thread has both low bits */
+        return (uintptr_t)world.scratch[world.scratched++] +
+               (strcmp(parameter->name, "OwnerPointer") == 0 ? 3 : 0);
     case MISUSE_ROUTINE:
         return (uintptr_t)nothing;
     default: /* of sizes enough */

@@ -297,9 +297,20 @@ static void every_bad_object_is_named(void **state)
     assert_int_equal(trial->failures, 0);
 }
 
+/* nt_misuse_rows has lists of them. */
+static void every_type_of_parameter_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; misuse_unknown[i] != NULL; i++) {
+        print_error("%s: an object, or what?\n", misuse_unknown[i]);
+    }
+    assert_null(misuse_unknown[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_type_of_parameter_is_known),
         cmocka_unit_test(every_bad_object_is_named),
     };
 
