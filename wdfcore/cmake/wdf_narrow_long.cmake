@@ -15,6 +15,6 @@ function(wdf_narrow_long target)
     foreach(language C CXX)
         set_property(TARGET ${target} PROPERTY ${language}_COMPILER_LAUNCHER
             ${WDF_PERL} ${WDF_NARROW_LONG_SCRIPT} ${directories} --
-            ${CMAKE_${language}_COMPILER_LAUNCHER})
+            ${CMAKE_${language}_COMPILER_LAUNCHER} --)
     endforeach()
 endfunction()

@@ -1,8 +1,9 @@
 #!/usr/bin/perl
-# wdf_narrow_long.pl DIR... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the driver's own
-# lines, as Microsoft's compiler has it, and with two more of that compiler's ways: numbers that end in I64 and the
-# like, and the comma before a __VA_ARGS__ that goes when nothing follows it. Lines of system headers and of
-# headers below a DIR stay as they are: there it is the host's.
+# wdf_narrow_long.pl DIR... -- LAUNCHER... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the
+# driver's own lines, as Microsoft's compiler has it, and with two more of that compiler's ways: numbers that
+# end in I64 and the like, and the comma before a __VA_ARGS__ that goes when nothing follows it. Lines of system
+# headers and of headers below a DIR stay as they are: there it is the host's. LAUNCHER... (ccache) runs the
+# compiler if nothing changes.
 #
 # The source is taken with its includes inserted but its macros unexpanded, so that what is written in a
 # driver can be told from what it gets from elsewhere; the words are changed; the result is compiled.
@@ -11,18 +12,23 @@ use strict;
 use warnings;
 use Cwd 'realpath';
 
-my @ours;
-while (@ARGV && $ARGV[0] ne '--') {
-    my $dir = realpath(shift);
-    push @ours, "$dir/" if defined $dir;
+sub until_dashes
+{
+    my @taken;
+
+    push @taken, shift @ARGV while @ARGV && $ARGV[0] ne '--';
+    shift @ARGV;
+    return @taken;
 }
-shift;
+
+my @ours = map { "$_/" } grep { defined } map { realpath($_) } until_dashes();
+my @launcher = until_dashes();
 my @command = @ARGV;
 my $cxx = grep { /\.(?:cc|cpp|cxx|C)$/ } @command;
 my ($source) = grep { /\.(?:c|cc|cpp|cxx|C)$/ && -f } reverse @command;
 my ($at) = grep { $command[$_] eq '-o' } 0 .. $#command;
 if (!defined $source || !defined $at || !grep { $_ eq '-c' } @command) {
-    exec @command or die "$command[0]: $!\n";
+    exec @launcher, @command or die "$command[0]: $!\n";
 }
 my $object = $command[$at + 1];
 
@@ -35,7 +41,7 @@ sub run
 
 # ---- 1. the source with its includes ----
 
-my $is_clang = `@{[join ' ', map { "'$_'" } grep { !/^-/ } $command[0]]} --version 2>/dev/null` =~ /clang/;
+my $is_clang = `'$command[0]' --version 2>/dev/null` =~ /clang/;
 my $whole = "$object.whole" . ($cxx ? '.cpp' : '.c');
 my @first = map { $_ eq '-c' ? ('-E', $is_clang ? '-frewrite-includes' : '-fdirectives-only') : $_ } @command;
 $first[$_] = $whole for grep { $first[$_] eq $object && $_ > 0 && $first[$_ - 1] eq '-o' } 0 .. $#first;
@@ -128,7 +134,7 @@ close $in;
 
 if ($changes == 0) {
     unlink $whole;
-    exec @command or die "$command[0]: $!\n";
+    exec @launcher, @command or die "$command[0]: $!\n";
 }
 open my $out, '>', $whole or die "$whole: $!\n";
 print $out @lines or die "$whole: $!\n";
