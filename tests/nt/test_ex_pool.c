@@ -257,7 +257,8 @@ static void a_write_after_the_free_is_named(void **state)
         }
         wc_expect_violation("PoolWrittenAfterFree");
         ExFreePoolWithTag(ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG), TAG);
-        assert_non_null(strstr(base_violation_last_report(), "(100 bytes, tag derF, allocated by "));
+        assert_non_null(
+            strstr(base_violation_last_report(), "(100 bytes, tag derF, allocated by "));
         assert_non_null(strstr(base_violation_last_report(), "byte 40 of it was written"));
         block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG);
         ExFreePoolWithTag((void *)block, TAG);

@@ -32,6 +32,9 @@ if (!defined $source || !defined $at || !grep { $_ eq '-c' } @command) {
 }
 my $object = $command[$at + 1];
 
+# A compiler that is ccache by another name would preprocess once more what has its includes already.
+$ENV{CCACHE_DISABLE} = 1;
+
 sub run
 {
     my $status = system @_;
@@ -134,6 +137,7 @@ close $in;
 
 if ($changes == 0) {
     unlink $whole;
+    delete $ENV{CCACHE_DISABLE};
     exec @launcher, @command or die "$command[0]: $!\n";
 }
 open my $out, '>', $whole or die "$whole: $!\n";
@@ -150,6 +154,5 @@ for (my $i = 0; $i < @command; $i++) {
         push @second, $command[$i];
     }
 }
-shift @second while $second[0] =~ m{(?:^|/)s?ccache$}; # it would take its own result for a source
 run(@second);
 unlink $whole;
