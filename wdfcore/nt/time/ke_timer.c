@@ -286,12 +286,13 @@ static inline BOOLEAN timer_set_as(PKTIMER timer, LONGLONG due_time, LONG period
                                    const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
-    struct ke_due_link *link = timer_link(timer);
+    struct ke_due_link *link;
     BOOLEAN was_armed;
 
     if (!timer_is_common(self, timer) || due_time >= 0 || period < 0) {
         return timer_set_api(timer, due_time, period, dpc, name, bound);
     }
+    link = timer_link(timer);
     ke_ring(self, BASE_EVENT_API, name);
     timer_prepare_locked(timer, &(struct timer_setting){.period_ms = period, .dpc = dpc});
     was_armed = link->next != NULL;

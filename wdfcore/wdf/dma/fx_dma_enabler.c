@@ -90,10 +90,11 @@ static bool adapter_get(const struct fx_dma_enabler *enabler, struct fx_dma_adap
         .MaximumLength = (ULONG)config->MaximumLength,
         .DmaAddressWidth = config->AddressWidthOverride,
     };
+    const struct fx_device *device = enabler->device;
+    PDEVICE_OBJECT physical = device->physical != NULL ? device->physical : device->wdm;
     size_t most;
 
-    adapter->wdm =
-        IoGetDmaAdapter(enabler->device->physical, &description, &adapter->map_registers);
+    adapter->wdm = IoGetDmaAdapter(physical, &description, &adapter->map_registers);
     if (adapter->wdm == NULL) {
         return false;
     }
