@@ -50,6 +50,12 @@ static BOOLEAN ex_rundown_check(const EX_RUNDOWN_REF *reference, const char *api
            ke_check_refuse(RULE_ObjectNotInitialized, reference, "run-down protection", api);
 }
 
+/* The lock is held, or nobody else has the reference; ex_rundown_check looks all the same. */
+static void ex_rundown_write(PEX_RUNDOWN_REF reference, ULONG_PTR count)
+{
+    __atomic_store_n(&reference->Count, count, __ATOMIC_RELAXED);
+}
+
 static void ex_rundown_wrong(const EX_RUNDOWN_REF *reference, const char *what)
 {
     ke_violation(RULE_RundownState, 0, (uintptr_t)reference, reference->Count, 0, 0, "%s", what);
@@ -60,7 +66,7 @@ VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
     if (!API(APC_LEVEL) || !ke_check_address(RunRef, "run-down protection", __func__)) {
         return;
     }
-    RunRef->Count = 0;
+    ex_rundown_write(RunRef, 0);
 }
 
 VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
@@ -72,7 +78,7 @@ VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
         ex_rundown_wrong(RunRef, "ExReInitializeRundownProtection of what is not run down");
         return;
     }
-    RunRef->Count = 0;
+    ex_rundown_write(RunRef, 0);
 }
 
 VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
@@ -84,7 +90,7 @@ VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
         ex_rundown_wrong(RunRef, "ExRundownCompleted while protections are held");
         return;
     }
-    RunRef->Count = EX_RUNDOWN_ACTIVE;
+    ex_rundown_write(RunRef, EX_RUNDOWN_ACTIVE);
 }
 
 static BOOLEAN ex_rundown_acquire(PEX_RUNDOWN_REF reference, ULONG count)
@@ -94,7 +100,7 @@ static BOOLEAN ex_rundown_acquire(PEX_RUNDOWN_REF reference, ULONG count)
     base_lock_acquire(&ex_rundown_lock);
     granted = (reference->Count & EX_RUNDOWN_ACTIVE) == 0;
     if (granted) {
-        reference->Count += (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC;
+        ex_rundown_write(reference, reference->Count + (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC);
     }
     base_lock_release(&ex_rundown_lock);
     return granted;
@@ -127,7 +133,7 @@ static BOOLEAN ex_rundown_drop_locked(PEX_RUNDOWN_REF reference, ULONG count,
         return FALSE;
     }
     if (rundown == NULL) {
-        reference->Count -= (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC;
+        ex_rundown_write(reference, reference->Count - (ULONG_PTR)count * EX_RUNDOWN_COUNT_INC);
         return TRUE;
     }
     rundown->granted -= count;
@@ -193,7 +199,7 @@ static struct ex_rundown *ex_rundown_join_locked(PEX_RUNDOWN_REF reference,
 
     *need = FALSE;
     if (rundown == NULL && reference->Count == 0) {
-        reference->Count = EX_RUNDOWN_ACTIVE;
+        ex_rundown_write(reference, EX_RUNDOWN_ACTIVE);
     }
     if (rundown == NULL && reference->Count != EX_RUNDOWN_ACTIVE) {
         if (fresh == NULL) {
@@ -202,7 +208,7 @@ static struct ex_rundown *ex_rundown_join_locked(PEX_RUNDOWN_REF reference,
         }
         rundown = fresh;
         rundown->granted = reference->Count >> EX_RUNDOWN_COUNT_SHIFT;
-        reference->Count = (ULONG_PTR)rundown | EX_RUNDOWN_ACTIVE;
+        ex_rundown_write(reference, (ULONG_PTR)rundown | EX_RUNDOWN_ACTIVE);
     }
     if (rundown != NULL) {
         rundown->users++;
@@ -252,7 +258,7 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
     }
     KeWaitForSingleObject(&rundown->released, Executive, KernelMode, FALSE, NULL);
     base_lock_acquire(&ex_rundown_lock);
-    RunRef->Count = EX_RUNDOWN_ACTIVE;
+    ex_rundown_write(RunRef, EX_RUNDOWN_ACTIVE);
     base_lock_release(&ex_rundown_lock);
     ex_rundown_leave(rundown);
 }
