@@ -2,6 +2,8 @@
 #include "nt_driver.h"
 #include "nt_thread.h"
 
+#include "nt/ke/ke_processor.h"
+
 #include <string.h>
 
 static KSPIN_LOCK lock;
@@ -276,11 +278,20 @@ static VOID wait_in_queue(PVOID Context)
     while (ReadAcquire(&queue.go) != (LONG)number) {
         YieldProcessor();
     }
-    InterlockedIncrement(&queue.waiting);
     KeAcquireInStackQueuedSpinLock(&lock, &handle);
     queue.order[queue.served++] = number;
     nt_spin(5);
     KeReleaseInStackQueuedSpinLock(&handle);
+}
+
+/* The thread of that processor stands in the queue: it spins. */
+static void await_waiter(ULONG number)
+{
+    const struct ke_processor *processor = ke_processor_at(number);
+
+    while (__atomic_load_n(&processor->spinning_for, __ATOMIC_SEQ_CST) != &lock) {
+        YieldProcessor();
+    }
 }
 
 /* Arrival 3, 1, 2: neither by number nor backwards. Last is who lets it go and asks again at once. */
@@ -300,8 +311,7 @@ static void queued_waiters_are_served_as_they_came(void **state) /* spec: SPN-14
     KeAcquireInStackQueuedSpinLockAtDpcLevel(&lock, &handle);
     for (int i = 0; i < 3; i++) {
         WriteRelease(&queue.go, (LONG)arrival[i]);
-        nt_spin_until(&queue.waiting, i + 1);
-        nt_spin(10);
+        await_waiter(arrival[i]);
     }
     /* A plain acquire of a lock in use by the queued routines is a mistake, here and at release. */
     wc_expect_violation("SpinLockAlreadyOwned");
