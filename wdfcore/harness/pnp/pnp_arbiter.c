@@ -23,10 +23,21 @@ struct pair {
 
 /* ---- one requirement ---- */
 
+static bool is_range(UCHAR type)
+{
+    return type == CmResourceTypePort || type == CmResourceTypeMemory;
+}
+
+/* What only describes something may be there twice. */
 static bool is_same(const CM_PARTIAL_RESOURCE_DESCRIPTOR *one,
                     const CM_PARTIAL_RESOURCE_DESCRIPTOR *other)
 {
-    return memcmp(one, other, sizeof(*one)) == 0;
+    if (one->Type != other->Type) {
+        return false;
+    }
+    return is_range(one->Type) ? one->u.Generic.Start.QuadPart == other->u.Generic.Start.QuadPart
+                               : one->Type == CmResourceTypeInterrupt &&
+                                     one->u.Interrupt.Vector == other->u.Interrupt.Vector;
 }
 
 static bool is_used(const struct attempt *attempt, const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw)
@@ -37,11 +48,6 @@ static bool is_used(const struct attempt *attempt, const CM_PARTIAL_RESOURCE_DES
         }
     }
     return false;
-}
-
-static bool is_range(UCHAR type)
-{
-    return type == CmResourceTypePort || type == CmResourceTypeMemory;
 }
 
 static bool satisfies(const IO_RESOURCE_DESCRIPTOR *wanted,

@@ -159,7 +159,7 @@ static void registers_call(struct hal_registers *registers)
     struct ke_callback frame;
     IO_ALLOCATION_ACTION action;
 
-    if (registers->list != NULL) {
+    if (registers->list_control != NULL) {
         PDRIVER_LIST_CONTROL routine = registers->list_control;
 
         ke_call_enter(&frame, "AdapterListControl", (const void *)routine, device);

@@ -284,34 +284,37 @@ static struct hal_memory_answer memory_ended_locked(uint64_t address)
     return (struct hal_memory_answer){.result = HAL_MEMORY_NOWHERE};
 }
 
-static struct hal_memory_answer memory_access_locked(uint64_t address, size_t size, unsigned access,
-                                                     uint8_t **data)
+/* Where the bytes lie; NULL: refused, *answer says why. */
+static uint8_t *memory_access_locked(uint64_t address, size_t size, unsigned access,
+                                     struct hal_memory_answer *answer)
 {
     const struct memory_range *range = memory_holding_locked(address);
-    struct hal_memory_answer answer = {.result = HAL_MEMORY_DONE};
 
     if (range == NULL || range->access == 0) {
-        return memory_ended_locked(address);
+        *answer = memory_ended_locked(address);
+        return NULL;
     }
-    answer.start = range->address;
-    answer.size = range->size;
+    *answer = (struct hal_memory_answer){
+        .result = HAL_MEMORY_DONE, .start = range->address, .size = range->size};
     if (!memory_reaches(range, address, size)) {
-        answer.result = HAL_MEMORY_BEYOND;
-    } else if ((range->access & access) == 0) {
-        answer.result = HAL_MEMORY_FORBIDDEN;
+        answer->result = HAL_MEMORY_BEYOND;
+        return NULL;
     }
-    *data = range->data + (address - range->address);
-    return answer;
+    if ((range->access & access) == 0) {
+        answer->result = HAL_MEMORY_FORBIDDEN;
+        return NULL;
+    }
+    return range->data + (address - range->address);
 }
 
 struct hal_memory_answer hal_memory_read(uint64_t address, void *data, size_t size)
 {
     struct hal_memory_answer answer;
-    uint8_t *place;
+    const uint8_t *place;
 
     base_lock_acquire(&memory.lock); /* while it is moved it stays mapped */
-    answer = memory_access_locked(address, size, HAL_MEMORY_READ, &place);
-    if (answer.result == HAL_MEMORY_DONE) {
+    place = memory_access_locked(address, size, HAL_MEMORY_READ, &answer);
+    if (place != NULL) {
         memcpy(data, place, size);
     }
     base_lock_release(&memory.lock);
@@ -324,8 +327,8 @@ struct hal_memory_answer hal_memory_write(uint64_t address, const void *data, si
     uint8_t *place;
 
     base_lock_acquire(&memory.lock);
-    answer = memory_access_locked(address, size, HAL_MEMORY_WRITE, &place);
-    if (answer.result == HAL_MEMORY_DONE) {
+    place = memory_access_locked(address, size, HAL_MEMORY_WRITE, &answer);
+    if (place != NULL) {
         memcpy(place, data, size);
     }
     base_lock_release(&memory.lock);

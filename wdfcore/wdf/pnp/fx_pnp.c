@@ -71,12 +71,12 @@ bool fx_pnp_is_inside(const struct fx_device *device)
 /* ---- the table ---- */
 
 struct fx_pnp_row {
-    fx_pnp_state state;
     const char *name;
     /* One of the three: */
     fx_pnp_state (*enter)(struct fx_device *device); /* it works, and names its successor */
     fx_pnp_state then;                               /* it is passed */
     fx_pnp_state next[FX_PNP_EVENTS];                /* it rests: where an event leads */
+    fx_pnp_state state;
 };
 
 #define ROW(state_name) .state = PNP(state_name), .name = #state_name
