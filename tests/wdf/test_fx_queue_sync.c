@@ -305,6 +305,39 @@ static void two_inheriting_queues_may_overlap(void **state) /* spec: SYNC-04 */
     assert_true(wc_test_find_seed(two_inheriting_queues, 200, &two_processors) != 0);
 }
 
+static WDFQUEUE locked_queue(void)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+    WDFQUEUE queue;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeQueue;
+    attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchManual);
+    queue = io_queue(&config, &attributes);
+    WdfObjectAcquireLock(queue);
+    return queue;
+}
+
+/* Who holds it has nothing to release any more, and the next queue's lock is another one, at the same
+ * place in memory. */
+static void a_queue_may_go_while_its_lock_is_held(void **state)
+{
+    WDFQUEUE first, second;
+
+    io_device();
+    first = locked_queue();
+    WdfObjectDelete(first);
+    wc_expect_violation("WdfObjectUseAfterDelete");
+    WdfObjectReleaseLock(first);
+    KeLeaveCriticalRegion(); /* what the release would have done */
+    second = locked_queue();
+    assert_ptr_not_equal(first, second);
+    WdfObjectReleaseLock(second);
+    WdfObjectReleaseLock(locked_queue());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +350,7 @@ int main(void)
         wc_unit_test(a_serialized_callback_holds_the_queues_lock, IO_FIXTURE),
         wc_unit_test(the_devices_lock_keeps_handlers_out, IO_FIXTURE),
         wc_unit_test(an_arrival_does_not_wait_for_a_lingering_handler, IO_FIXTURE),
+        wc_unit_test(a_queue_may_go_while_its_lock_is_held, IO_FIXTURE),
         wc_unit_test(a_completion_leaves_delivery_to_the_handlers_thread, IO_FIXTURE),
     };
 

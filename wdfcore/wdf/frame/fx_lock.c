@@ -31,6 +31,23 @@ void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owne
     }
 }
 
+void fx_callback_lock_end(struct fx_callback_lock *lock)
+{
+    struct fx_callback_lock **link = &held_locks;
+
+    if (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) == NULL) {
+        return;
+    }
+    fx_tree_lock();
+    while (*link != NULL && *link != lock) {
+        link = &(*link)->outer;
+    }
+    if (*link != NULL) {
+        *link = lock->outer;
+    }
+    fx_tree_unlock();
+}
+
 bool fx_callback_lock_is_mine(const struct fx_callback_lock *lock)
 {
     return __atomic_load_n(&lock->holder, __ATOMIC_RELAXED) == ke_self->thread;

@@ -61,6 +61,9 @@ struct fx_callback_lock {
 
 void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owner,
                            enum fx_rank rank, bool passive);
+/* fx_callback_lock_end: its memory goes, maybe while somebody holds it, whose release then finds no
+ * object. One that was never initialized is all zero. */
+void fx_callback_lock_end(struct fx_callback_lock *lock);
 
 /* fx_callback_lock_acquire: false: refused by an expected violation (recursion, IRQL), not taken.
  * Dispatch: <= DISPATCH_LEVEL, spins; passive: PASSIVE_LEVEL, waits. */

@@ -51,6 +51,11 @@ static const struct fx_field queue_fields[] = {
     FX_FIELD_END,
 };
 
+static void fx_queue_destroy(struct fx_object *object)
+{
+    fx_callback_lock_end(&fx_object_body(object, struct fx_queue)->sync.own);
+}
+
 const struct fx_type fx_queue_type = {
     .number = FX_TYPE_QUEUE,
     .size = sizeof(struct fx_queue),
@@ -60,6 +65,7 @@ const struct fx_type fx_queue_type = {
     .scope = FX_SCOPE_ALL,
     .level_allowed = true,
     .dispose = fx_queue_dispose,
+    .destroy = fx_queue_destroy,
     .describe = fx_queue_describe,
     .fields = queue_fields,
 };
