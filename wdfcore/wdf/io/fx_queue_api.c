@@ -104,25 +104,15 @@ static void fx_queue_follow_power(struct fx_queue *queue)
     }
 }
 
-static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CONFIG *config,
-                                const WDF_OBJECT_ATTRIBUTES *attributes, bool wants_handle,
-                                const void *creator, struct fx_queue **out_queue)
+static NTSTATUS fx_queue_make(struct fx_device *device, const WDF_IO_QUEUE_CONFIG *config,
+                              const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_object *parent,
+                              const void *creator, struct fx_queue **out_queue)
 {
     struct fx_io *io = device->io;
-    struct fx_object *parent = NULL;
-    struct fx_queue *queue;
-    NTSTATUS status = fx_queue_check_config(device, config, wants_handle);
+    struct fx_queue *queue =
+        fx_object_create(&fx_queue_type, 0, attributes, device->object.globals, creator);
+    NTSTATUS status;
 
-    if (NT_SUCCESS(status)) {
-        status = fx_queue_find_parent(device, attributes, &parent);
-    }
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    if (config->DefaultQueue && io->default_queue != NULL) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    queue = fx_object_create(&fx_queue_type, 0, attributes, device->object.globals, creator);
     if (queue == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -151,6 +141,28 @@ static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CON
     fx_queue_follow_power(queue);
     *out_queue = queue;
     return STATUS_SUCCESS;
+}
+
+static NTSTATUS fx_queue_create(struct fx_device *device, const WDF_IO_QUEUE_CONFIG *config,
+                                const WDF_OBJECT_ATTRIBUTES *attributes, bool wants_handle,
+                                const void *creator, struct fx_queue **out_queue)
+{
+    struct fx_object *parent = NULL;
+    NTSTATUS status = fx_queue_check_config(device, config, wants_handle);
+
+    if (NT_SUCCESS(status)) {
+        status = fx_queue_find_parent(device, attributes, &parent);
+    }
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (config->DefaultQueue && device->io->default_queue != NULL) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    fx_object_ref(parent); /* its driver may delete it meanwhile; dropped below */
+    status = fx_queue_make(device, config, attributes, parent, creator, out_queue);
+    fx_object_deref(parent);
+    return status;
 }
 
 WDFAPI NTSTATUS WdfIoQueueCreate(WDFDEVICE Device, PWDF_IO_QUEUE_CONFIG Config,
