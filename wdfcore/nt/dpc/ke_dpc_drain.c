@@ -118,7 +118,7 @@ static inline ULONG drain_linger(struct ke_processor *self, ULONG pauses)
 __attribute__((always_inline)) static inline void drain_run(struct ke_processor *self,
                                                             BOOLEAN locks)
 {
-    const _Atomic uint64_t *clock = host_clock_cells[self->number];
+    const _Atomic uint64_t *clock = self->clock;
     ULONG apcs = self->thread->apcs_disabled;
     ULONG pauses = 1;
     ULONG runs = 0;

@@ -17,7 +17,7 @@
 
 struct due_wheel ke_due_wheel = {
     .lock = {.rank = BASE_RANK_DUE},
-    .expired = {.next = &ke_due_wheel.expired, .previous = &ke_due_wheel.expired},
+    .expired = {.head = {~0ULL, &ke_due_wheel.expired.head, &ke_due_wheel.expired.head}},
     .latest = {.next = &ke_due_wheel.latest, .previous = &ke_due_wheel.latest}};
 
 _Static_assert(DUE_LEVELS <= 32 && DUE_LEVEL_WORDS <= 32,
@@ -29,60 +29,100 @@ static void link_init(struct ke_due_link *head)
     head->previous = head;
 }
 
-void due_slot_open(size_t slot)
-{
-    struct ke_due_link *head = &ke_due_wheel.slots[slot].head;
+#define LEVEL(n) ((struct due_level){.first_slot = (n)*DUE_DIGITS, .shift = (n)*DUE_DIGIT_BITS})
 
-    ke_due_wheel.used[slot / 64] |= 1ULL << slot % 64;
-    ke_due_wheel.used_words[slot / DUE_DIGITS] |= 1u << slot % DUE_DIGITS / 64;
-    ke_due_wheel.used_levels |= 1u << slot / DUE_DIGITS;
-    link_init(head);
-    ke_due_wheel.slots[slot].trail = (struct due_trail){.end = 0};
+_Static_assert(DUE_DIGIT_BITS == 11, "which bits are of which digit:");
+
+const struct due_level ke_due_levels[DUE_LEVELS * DUE_DIGIT_BITS] = {
+    [0 ... 10] = LEVEL(0),  [11 ... 21] = LEVEL(1), [22 ... 32] = LEVEL(2),
+    [33 ... 43] = LEVEL(3), [44 ... 54] = LEVEL(4), [55 ... 65] = LEVEL(5)};
+
+static void slot_open(struct due_slot *slot)
+{
+    size_t number = (size_t)(slot - ke_due_wheel.slots);
+
+    ke_due_wheel.used[number / 64] |= 1ULL << number % 64;
+    ke_due_wheel.used_words[number / DUE_DIGITS] |= 1u << number % DUE_DIGITS / 64;
+    ke_due_wheel.used_levels |= 1u << number / DUE_DIGITS;
+    link_init(&slot->head);
+    if (number / DUE_DIGITS == DUE_TRAIL_LEVEL) {
+        due_trail_extend(&slot->trail, ke_due_wheel.count);
+    }
 }
 
-static void slot_close(size_t slot)
+bool due_put_rare(struct ke_due_link *link, struct due_slot *slot, bool result)
 {
-    uint32_t *words = &ke_due_wheel.used_words[slot / DUE_DIGITS];
+    uint64_t early = ~due_of(link);
 
-    ke_due_wheel.used[slot / 64] &= ~(1ULL << slot % 64);
-    if (ke_due_wheel.used[slot / 64] == 0) {
-        *words &= ~(1u << slot % DUE_DIGITS / 64);
+    if (slot->head.due_100ns == 0) {
+        slot_open(slot);
+    }
+    if (slot->head.next == &slot->head || early > slot->head.due_100ns) {
+        slot->head.due_100ns = early;
+    }
+    due_append(&slot->head, link);
+    if (slot->trail.end != 0) {
+        due_trail_add(&slot->trail, link, ke_due_wheel.count);
+    }
+    return result;
+}
+
+static void slot_close(struct due_slot *slot)
+{
+    size_t number = (size_t)(slot - ke_due_wheel.slots);
+    uint32_t *words = &ke_due_wheel.used_words[number / DUE_DIGITS];
+
+    ke_due_wheel.used[number / 64] &= ~(1ULL << number % 64);
+    if (ke_due_wheel.used[number / 64] == 0) {
+        *words &= ~(1u << number % DUE_DIGITS / 64);
         if (*words == 0) {
-            ke_due_wheel.used_levels &= ~(1u << slot / DUE_DIGITS);
+            ke_due_wheel.used_levels &= ~(1u << number / DUE_DIGITS);
         }
     }
+    slot->head.due_100ns = 0;
+    slot->trail = (struct due_trail){.end = 0};
+}
+
+/* The first open slot of a word that is not 0. */
+static struct due_slot *slot_used(unsigned word)
+{
+    return &ke_due_wheel.slots[word * 64 + (unsigned)__builtin_ctzll(ke_due_wheel.used[word])];
 }
 
 /* The first slot with entries on the lowest level that has any. Closes those in front of it that are
  * empty by now: whoever takes off an entry does not look for its slot. NULL: none. */
-static struct ke_due_link *slot_first(void)
+static struct due_slot *slot_first(void)
 {
     while (ke_due_wheel.used_levels != 0) {
         unsigned level = (unsigned)__builtin_ctz(ke_due_wheel.used_levels);
         unsigned word =
             level * DUE_LEVEL_WORDS + (unsigned)__builtin_ctz(ke_due_wheel.used_words[level]);
-        size_t slot = word * 64 + (unsigned)__builtin_ctzll(ke_due_wheel.used[word]);
-        struct ke_due_link *head = &ke_due_wheel.slots[slot].head;
+        struct due_slot *slot = slot_used(word);
 
-        if (head->next != head) {
-            return head;
+        if (slot->head.next != &slot->head) {
+            return slot;
         }
-        due_trail_drop(&ke_due_wheel.slots[slot].trail);
+        due_trail_drop(&slot->trail);
         slot_close(slot);
     }
     return NULL;
 }
 
+static bool nothing_expired(void)
+{
+    return ke_due_wheel.expired.head.next == &ke_due_wheel.expired.head;
+}
+
 static uint64_t wheel_next(void)
 {
-    const struct ke_due_link *head;
+    const struct due_slot *slot;
 
     due_settle();
-    if (ke_due_wheel.expired.next != &ke_due_wheel.expired) {
+    if (!nothing_expired()) {
         return ke_due_wheel.now;
     }
-    head = slot_first();
-    return head != NULL ? head->due_100ns : UINT64_MAX;
+    slot = slot_first();
+    return slot != NULL ? due_slot_100ns(slot) : UINT64_MAX;
 }
 
 /* Nothing was due as early as this: whoever sleeps until something is must hear of it. */
@@ -91,19 +131,23 @@ __attribute__((noinline)) static void wheel_arm_threaded(struct ke_due_link *lin
 {
     uint64_t next = wheel_next();
 
-    due_link_set(link, due_100ns, mark);
-    due_put(link, due_slot_of(due_of(link)));
-    if (due_of(link) < next) {
+    ke_due_wheel.count++;
+    link->due_100ns = due_100ns | mark;
+    due_put(link, due_slot_of(due_100ns), true);
+    if (due_100ns < next) {
         host_due_moved();
     }
 }
 
 static inline void wheel_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
 {
+    if (due_100ns > KE_DUE_MAXIMUM) {
+        due_100ns = KE_DUE_MAXIMUM;
+    }
     if (__builtin_expect(base_threaded, 0)) {
         wheel_arm_threaded(link, due_100ns, mark);
     } else {
-        due_wheel_arm(link, due_100ns, mark);
+        due_wheel_arm(link, due_100ns, mark, true);
     }
 }
 
@@ -178,8 +222,8 @@ static void wheel_cascade(struct due_slot *slot)
     struct due_walk walk;
 
     due_walk_begin(&walk, &slot->trail);
-    ke_due_wheel.now = slot->head.due_100ns;
-    slot_close((size_t)(slot - ke_due_wheel.slots));
+    ke_due_wheel.now = due_slot_100ns(slot);
+    slot_close(slot);
     for (unsigned i = 0; i < AHEAD; i++) {
         due_walk_step(&walk);
     }
@@ -188,7 +232,7 @@ static void wheel_cascade(struct due_slot *slot)
 
         due_walk_step(&walk);
         due_walk_step(&walk);
-        due_put(link, due_slot_of(due_of(link)));
+        due_put(link, due_slot_of(due_of(link)), true);
         link = next;
     }
     due_walk_end(&walk);
@@ -199,15 +243,15 @@ static struct ke_due_link *wheel_take(uint64_t now_100ns)
     struct ke_due_link *first;
 
     due_settle();
-    while (ke_due_wheel.expired.next == &ke_due_wheel.expired) {
-        struct ke_due_link *head = slot_first();
+    while (nothing_expired()) {
+        struct due_slot *slot = slot_first();
 
-        if (head == NULL || head->due_100ns > now_100ns) {
+        if (slot == NULL || due_slot_100ns(slot) > now_100ns) {
             return NULL; /* ke_due_wheel.now may stay behind: no digit that matters has changed */
         }
-        wheel_cascade((struct due_slot *)head);
+        wheel_cascade(slot);
     }
-    first = ke_due_wheel.expired.next;
+    first = ke_due_wheel.expired.head.next;
     due_wheel_disarm(first);
     return first;
 }
@@ -234,7 +278,7 @@ void ke_due_visit_expired(void (*visit)(const struct ke_due_link *link), size_t 
 
     base_lock_acquire(&ke_due_wheel.lock);
     due_settle();
-    for (link = ke_due_wheel.expired.next; link != &ke_due_wheel.expired && count > 0;
+    for (link = ke_due_wheel.expired.head.next; link != &ke_due_wheel.expired.head && count > 0;
          link = link->next) {
         visit(link);
         count--;
@@ -257,7 +301,7 @@ void ke_due_visit_ktimers(void (*visit)(struct ke_due_link *link, void *context)
 {
     base_lock_acquire(&ke_due_wheel.lock);
     due_settle();
-    list_visit_ktimers(&ke_due_wheel.expired, visit, context);
+    list_visit_ktimers(&ke_due_wheel.expired.head, visit, context);
     for (unsigned word = 0; word < DUE_LEVELS * DUE_LEVEL_WORDS; word++) {
         for (uint64_t left = ke_due_wheel.used[word]; left != 0; left &= left - 1) {
             list_visit_ktimers(
@@ -287,7 +331,7 @@ static const struct ke_due_link *list_ktimer_in_range(const struct ke_due_link *
 
 static const struct ke_due_link *wheel_ktimer_in_range(const void *start, size_t size)
 {
-    const struct ke_due_link *found = list_ktimer_in_range(&ke_due_wheel.expired, start, size);
+    const struct ke_due_link *found = list_ktimer_in_range(&ke_due_wheel.expired.head, start, size);
 
     for (unsigned word = 0; word < DUE_LEVELS * DUE_LEVEL_WORDS && found == NULL; word++) {
         for (uint64_t left = ke_due_wheel.used[word]; left != 0 && found == NULL;
@@ -342,13 +386,15 @@ const struct ke_due_link *ke_due_ktimer_in_range(const void *start, size_t size)
 
 void ke_due_reset(void)
 {
-    memset(ke_due_wheel.used, 0, sizeof(ke_due_wheel.used));
-    memset(ke_due_wheel.used_words, 0, sizeof(ke_due_wheel.used_words));
-    ke_due_wheel.used_levels = 0;
+    for (unsigned word = 0; word < DUE_LEVELS * DUE_LEVEL_WORDS; word++) {
+        while (ke_due_wheel.used[word] != 0) {
+            slot_close(slot_used(word));
+        }
+    }
     ke_due_wheel.now = 0;
     ke_due_wheel.count = 0;
     due_trails_reset();
-    link_init(&ke_due_wheel.expired);
+    link_init(&ke_due_wheel.expired.head);
     link_init(&ke_due_wheel.latest);
 }
 

@@ -16,12 +16,13 @@
 #define DUE_DIGITS      (1u << DUE_DIGIT_BITS)
 #define DUE_LEVELS      ((63u + DUE_DIGIT_BITS) / DUE_DIGIT_BITS)
 #define DUE_LEVEL_WORDS (DUE_DIGITS / 64)
-#define DUE_EXPIRED     (DUE_LEVELS * DUE_DIGITS) /* no slot, but the list of what is due */
 #define DUE_TRAIL_LEVEL 1 /* its slots have trails: what is due later is mostly disarmed before */
 
+/* The time in a slot's head is inverted, so that memory of zeros is a slot that is closed, and later
+ * than any. */
 struct due_slot {
-    _Alignas(32) struct ke_due_link head; /* its due_100ns: none of its entries is due before */
-    struct due_trail trail;               /* of its entries */
+    _Alignas(32) struct ke_due_link head; /* ~due_100ns: none of its entries is due before */
+    struct due_trail trail;               /* of its entries, if its end is not 0 */
 };
 
 _Static_assert(sizeof(struct due_slot) == 32, "a slot lies in one cache line");
@@ -30,12 +31,12 @@ struct due_wheel {
     struct base_lock lock;
     uint64_t now; /* all entries are due later, but those in `expired` */
     size_t count;
-    struct ke_due_link latest; /* the entry armed last, until it is put into its slot ... */
-    size_t latest_slot;        /* ... which is this one */
-    struct ke_due_link expired;
+    struct ke_due_link latest;       /* the entry armed last, until it is put into its slot ... */
+    struct due_slot *latest_slot;    /* ... which is this one */
+    struct due_slot expired;         /* what is due, never closed */
     uint32_t used_levels;            /* bit k: used_words[k] is not 0 */
     uint32_t used_words[DUE_LEVELS]; /* bit w: word w of that level is not 0 */
-    /* bit s: slot s has, or had, entries; only then it is valid */
+    /* bit s: slot s has, or had, entries: it is open */
     uint64_t used[DUE_LEVELS * DUE_LEVEL_WORDS];
     struct due_slot slots[DUE_LEVELS * DUE_DIGITS];
 };
@@ -52,48 +53,54 @@ static inline uint64_t due_of(const struct ke_due_link *link)
 
 static inline void due_append(struct ke_due_link *head, struct ke_due_link *link)
 {
+    struct ke_due_link *last = head->previous;
+
     link->next = head;
-    link->previous = head->previous;
-    head->previous->next = link;
+    link->previous = last;
+    last->next = link;
     head->previous = link;
 }
 
+/* The least due time in an open slot. */
+static inline uint64_t due_slot_100ns(const struct due_slot *slot)
+{
+    return ~slot->head.due_100ns;
+}
+
+/* For each highest bit in which two times differ, the level: its first slot, and where its digit begins. */
+struct due_level {
+    uint16_t first_slot;
+    uint8_t shift;
+};
+
+extern const struct due_level ke_due_levels[DUE_LEVELS * DUE_DIGIT_BITS];
+
 /* due_slot_of: where an entry goes that is due then. */
-static inline size_t due_slot_of(uint64_t due)
+static inline struct due_slot *due_slot_of(uint64_t due)
 {
     uint64_t now = ke_due_wheel.now;
-    unsigned level;
+    const struct due_level *level;
 
-    if (due <= now) {
-        return DUE_EXPIRED;
+    if (__builtin_expect(due <= now, 0)) {
+        return &ke_due_wheel.expired;
     }
-    level = (63u - (unsigned)__builtin_clzll(due ^ now)) / DUE_DIGIT_BITS;
-    return level * DUE_DIGITS + (due >> (level * DUE_DIGIT_BITS)) % DUE_DIGITS;
+    level = &ke_due_levels[63 ^ __builtin_clzll(due ^ now)];
+    return &ke_due_wheel.slots[level->first_slot + (due >> level->shift) % DUE_DIGITS];
 }
 
-static inline void due_slot_append(size_t slot, struct ke_due_link *link, uint64_t due)
-{
-    struct ke_due_link *head = &ke_due_wheel.slots[slot].head;
+/* due_put_rare: into a slot that is closed, empty, has a trail, or has no entry that is due so early.
+ * Returns `result`, so that who ends with it needs no frame of its own. */
+bool due_put_rare(struct ke_due_link *link, struct due_slot *slot, bool result);
 
-    if ((ke_due_wheel.used[slot / 64] >> slot % 64 & 1) == 0) {
-        due_slot_open(slot);
-    }
-    if (head->next == head || due < head->due_100ns) {
-        head->due_100ns = due;
+static inline bool due_put(struct ke_due_link *link, struct due_slot *slot, bool result)
+{
+    struct ke_due_link *head = &slot->head;
+
+    if (~due_of(link) > head->due_100ns || head->next == head || slot->trail.end != 0) {
+        return due_put_rare(link, slot, result);
     }
     due_append(head, link);
-    if (slot / DUE_DIGITS == DUE_TRAIL_LEVEL) {
-        due_trail_add(&ke_due_wheel.slots[slot].trail, link, ke_due_wheel.count);
-    }
-}
-
-static inline void due_put(struct ke_due_link *link, size_t slot)
-{
-    if (slot == DUE_EXPIRED) {
-        due_append(&ke_due_wheel.expired, link);
-    } else {
-        due_slot_append(slot, link, due_of(link));
-    }
+    return result;
 }
 
 /* due_settle: before anything is looked for on the wheel, and before it moves. */
@@ -103,7 +110,7 @@ static inline void due_settle(void)
 
     if (latest != &ke_due_wheel.latest) {
         ke_due_wheel.latest.next = ke_due_wheel.latest.previous = &ke_due_wheel.latest;
-        due_put(latest, ke_due_wheel.latest_slot);
+        due_put(latest, ke_due_wheel.latest_slot, true);
     }
 }
 
@@ -120,25 +127,22 @@ static inline void due_wheel_disarm(struct ke_due_link *link)
     ke_due_wheel.count--;
 }
 
-static inline void due_link_set(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
-{
-    link->due_100ns = (due_100ns < KE_DUE_MAXIMUM ? due_100ns : KE_DUE_MAXIMUM) | mark;
-    ke_due_wheel.count++;
-}
-
 /* due_wheel_arm: an entry that is not armed. It is put into its slot when the next one is armed, or
  * somebody looks for a due time: often it is disarmed before, as a time-out is whose operation succeeds.
- * Those that stay find their slots in a cache: they are asked for now. */
-static inline void due_wheel_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark)
+ * Those that stay find their slots in a cache: they are asked for now. Returns `result`. */
+static inline bool due_wheel_arm(struct ke_due_link *link, uint64_t due_100ns, uint64_t mark,
+                                 bool result)
 {
     struct ke_due_link *latest = &ke_due_wheel.latest;
-    size_t slot;
+    struct ke_due_link *last = latest->next;
+    struct due_slot *last_slot = ke_due_wheel.latest_slot;
+    struct due_slot *slot = due_slot_of(due_100ns);
 
-    due_link_set(link, due_100ns, mark);
-    slot = due_slot_of(due_of(link));
-    __builtin_prefetch(&ke_due_wheel.slots[slot], 1);
-    due_settle();
+    ke_due_wheel.count++;
+    __builtin_prefetch(slot, 1);
     ke_due_wheel.latest_slot = slot;
+    link->due_100ns = due_100ns | mark;
     link->next = link->previous = latest;
     latest->next = latest->previous = link;
+    return last == latest ? result : due_put(last, last_slot, result);
 }

@@ -16,6 +16,7 @@
 
 #define EXPIRIES_PER_DRAIN 32 /* then the DPCs that they queued run */
 #define UNITS_PER_MS       10000
+#define FAR_100NS          (1ULL << 60) /* what is set farther ahead than that is not common */
 
 /* A KTIMER lends the wheel these two fields. */
 C_ASSERT(sizeof(struct ke_due_link) == sizeof(ULARGE_INTEGER) + sizeof(LIST_ENTRY));
@@ -27,7 +28,7 @@ static struct ke_due_link *timer_link(PKTIMER timer)
     return (struct ke_due_link *)&timer->DueTime;
 }
 
-static BOOLEAN timer_is_initialized(const KTIMER *timer)
+static inline BOOLEAN timer_is_initialized(const KTIMER *timer)
 {
     return timer->Header.Type == TimerNotificationObject ||
            timer->Header.Type == TimerSynchronizationObject;
@@ -92,7 +93,6 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
     Timer->Dpc = NULL;
     Timer->Period = 0;
     Timer->Header.Absolute = FALSE;
-    Timer->Header.Inserted = FALSE;
 }
 
 /* When a periodic timer comes next: in its rhythm, however late this expiry was noticed; expiries
@@ -143,7 +143,6 @@ static PKDPC timer_expire_locked(PKTIMER timer)
     PKDPC dpc = timer->Dpc;
 
     KE_COUNT(ke_self, timers_expired);
-    timer->Header.Inserted = timer->Period != 0;
     ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL,
              timer_about(timer), timer->Period);
     ke_dispatcher_signal_locked(&timer->Header, 1);
@@ -183,7 +182,6 @@ BOOLEAN ke_timer_cancel(PKTIMER timer)
     ke_dispatcher_lock();
     was_armed = ke_due_link_disarm(timer_link(timer));
     if (was_armed) {
-        timer->Header.Inserted = FALSE;
         timer_note(BASE_EVENT_TIMER_CANCEL, timer, 0);
     }
     ke_dispatcher_unlock();
@@ -197,12 +195,10 @@ struct timer_setting {
     BOOLEAN absolute;
 };
 
-/* With the dispatcher lock: two threads may set one timer at the same time. Absolute and Inserted lie in
- * the line that the signal state is in. */
+/* With the dispatcher lock: two threads may set one timer at the same time. */
 static inline void timer_prepare_locked(PKTIMER timer, const struct timer_setting *setting)
 {
     ke_dispatcher_set_state_locked(&timer->Header, 0);
-    timer->Header.Inserted = TRUE;
     timer->Header.Absolute = setting->absolute;
     timer->Period = (ULONG)setting->period_ms;
     /* Atomic for those who look at an armed timer without the lock; orders nothing. */
@@ -259,10 +255,11 @@ BOOLEAN ke_timer_set(PKTIMER timer, ULONGLONG due_100ns, LONG period_ms, PKDPC d
  * wants attention, so nobody observes; and one host thread runs, so no lock is needed. */
 static inline BOOLEAN timer_is_common(const struct ke_processor *self, const KTIMER *timer)
 {
-    return __builtin_expect(
-        !ke_address_is_bad(timer) && ke_header_is(&timer->Header, KE_TYPES_TIMER) &&
-            ke_attention(self) == 0 && self->irql <= DISPATCH_LEVEL && !base_threaded,
-        1);
+    return __builtin_expect(!ke_address_is_bad(timer) && timer_is_initialized(timer) &&
+                                timer->Header.WaitListHead.Flink != NULL &&
+                                ke_attention(self) == 0 && self->irql <= DISPATCH_LEVEL &&
+                                !base_threaded,
+                            1);
 }
 
 __attribute__((noinline)) static BOOLEAN timer_set_api(PKTIMER timer, LONGLONG due_time,
@@ -287,14 +284,16 @@ __attribute__((noinline)) static BOOLEAN timer_set_api(PKTIMER timer, LONGLONG d
         &(struct timer_setting){.period_ms = period, .dpc = dpc, .absolute = due_time >= 0});
 }
 
-static inline BOOLEAN timer_set_as(PKTIMER timer, LONGLONG due_time, LONG period, PKDPC dpc,
-                                   const char *name, KIRQL bound)
+__attribute__((always_inline)) static inline BOOLEAN timer_set_as(PKTIMER timer, LONGLONG due_time,
+                                                                  LONG period, PKDPC dpc,
+                                                                  const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
     struct ke_due_link *link;
     BOOLEAN was_armed;
 
-    if (!timer_is_common(self, timer) || due_time >= 0 || period < 0) {
+    if (!timer_is_common(self, timer) || (ULONGLONG)due_time + FAR_100NS >= FAR_100NS ||
+        period < 0) {
         return timer_set_api(timer, due_time, period, dpc, name, bound);
     }
     link = timer_link(timer);
@@ -304,8 +303,8 @@ static inline BOOLEAN timer_set_as(PKTIMER timer, LONGLONG due_time, LONG period
     if (was_armed) {
         due_wheel_disarm(link);
     }
-    due_wheel_arm(link, ke_clock_now_100ns() - (ULONGLONG)due_time, KE_DUE_KTIMER);
-    return was_armed;
+    return due_wheel_arm(link, ke_processor_now_100ns(self) - (ULONGLONG)due_time, KE_DUE_KTIMER,
+                         was_armed);
 }
 
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
@@ -346,7 +345,6 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
         return FALSE;
     }
     due_wheel_disarm(timer_link(Timer));
-    Timer->Header.Inserted = FALSE;
     return TRUE;
 }
 
