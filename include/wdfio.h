@@ -338,7 +338,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
     WdfIoQueueReadyNotify(WDFQUEUE Queue, PFN_WDF_IO_QUEUE_STATE QueueReady, WDFCONTEXT Context);
 
 /* WdfIoQueueAssignForwardProgressPolicy: reserve requests for when memory is short.
- *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER
+ *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER (no requests, an unknown policy, a
+ *            second one); STATUS_INSUFFICIENT_RESOURCES; what the callback returns
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfio/nf-wdfio-wdfioqueueassignforwardprogresspolicy
  */

@@ -571,9 +571,10 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI PIRP WdfRequestWdmGetIrp(WDFREQUEST R
 _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI BOOLEAN WdfRequestIsReserved(WDFREQUEST Request);
 
 /* WdfRequestForwardToParentDeviceIoQueue: move an owned request of a PDO to a queue of its
- * parent.
- *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER (flags);
- *            STATUS_INVALID_DEVICE_REQUEST (not allowed)
+ * parent. The handle is the parent's then.
+ *   Returns  STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_PARAMETER (flags); STATUS_WDF_BUSY (the
+ *            queue refuses); STATUS_INVALID_DEVICE_REQUEST (not allowed, not the parent's queue,
+ *            cancelable, reserved)
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfrequest/nf-wdfrequest-wdfrequestforwardtoparentdeviceioqueue
  */

@@ -10,6 +10,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/object/fx_pool.h"
+#include "wdf/io/fx_queue_reserve.h"
 #include "wdf/io/fx_request.h"
 
 #include <utlist.h>
@@ -164,8 +165,7 @@ static struct fx_queue *fx_io_queue_for(const struct fx_io *io, UCHAR major)
     return queue;
 }
 
-/* A new request goes into the queue, whose driver may have it before this returns. */
-static void fx_io_put(struct fx_queue *queue, struct fx_request *request)
+void fx_io_put(struct fx_queue *queue, struct fx_request *request)
 {
     fx_object_ref(&queue->object); /* over the pump; dropped below */
     if (NT_SUCCESS(fx_queue_insert(queue, request, FX_QUEUE_TAIL))) {
@@ -176,7 +176,7 @@ static void fx_io_put(struct fx_queue *queue, struct fx_request *request)
     fx_object_deref(&queue->object);
 }
 
-static struct fx_request *fx_io_make_request(struct fx_io *io, PIRP irp)
+struct fx_request *fx_io_make_request(struct fx_io *io, PIRP irp)
 {
     struct fx_file *file = NULL;
     struct fx_request *request;
@@ -192,6 +192,21 @@ static struct fx_request *fx_io_make_request(struct fx_io *io, PIRP irp)
     return request;
 }
 
+/* No memory for a request: a queue that has some in reserve may help. */
+static NTSTATUS fx_io_without_request(struct fx_io *io, PIRP irp, WDFQUEUE wanted)
+{
+    struct fx_queue *queue =
+        wanted != NULL ? fx_handle_get(wanted, FX_TYPE_QUEUE)
+                       : fx_io_queue_for(io, IoGetCurrentIrpStackLocation(irp)->MajorFunction);
+
+    if (queue == NULL || fx_queue_reserve(queue) == NULL) {
+        return fx_io_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    }
+    IoMarkIrpPending(irp);
+    fx_reserve_use(queue, irp, STATUS_INSUFFICIENT_RESOURCES);
+    return STATUS_PENDING;
+}
+
 /* The driver sees the request first. spec: wdfdevice/nc-wdfdevice-evt_wdf_io_in_caller_context */
 static NTSTATUS fx_io_call_in_caller_context(struct fx_io *io, PIRP irp, WDFQUEUE wanted)
 {
@@ -201,7 +216,7 @@ static NTSTATUS fx_io_call_in_caller_context(struct fx_io *io, PIRP irp, WDFQUEU
     NTSTATUS status;
 
     if (request == NULL) {
-        return fx_io_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+        return fx_io_without_request(io, irp, wanted);
     }
     status = fx_request_present(request);
     if (!NT_SUCCESS(status)) {
@@ -225,6 +240,10 @@ NTSTATUS fx_io_dispatch_to_queue(struct fx_queue *queue, PIRP irp, bool in_calle
 
     if (in_caller_context && io->device->settings.in_caller_context != NULL) {
         return fx_io_call_in_caller_context(io, irp, fx_queue_handle(queue));
+    }
+    if (__builtin_expect(fx_queue_reserve(queue) != NULL, 0)) {
+        fx_reserve_arrive(queue, irp);
+        return STATUS_PENDING;
     }
     request = fx_io_make_request(io, irp);
     if (request == NULL) {

@@ -67,6 +67,11 @@ NTSTATUS fx_io_dispatch_by_type(struct fx_io *io, PIRP irp);
  *   in_caller_context  EvtIoInCallerContext, if the device has one, sees it first */
 NTSTATUS fx_io_dispatch_to_queue(struct fx_queue *queue, PIRP irp, bool in_caller_context);
 
+/* fx_io_make_request: for an IRP that a queue is to take; it is pending then. NULL: memory is short.
+ * fx_io_put: a new request goes into the queue, whose driver may have it before this returns. */
+struct fx_request *fx_io_make_request(struct fx_io *io, PIRP irp);
+void fx_io_put(struct fx_queue *queue, struct fx_request *request);
+
 /* fx_io_enqueue: a request goes to the queue of its type: WdfDeviceEnqueueRequest. */
 NTSTATUS fx_io_enqueue(struct fx_io *io, struct fx_request *request);
 

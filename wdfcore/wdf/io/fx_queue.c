@@ -8,6 +8,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/frame/fx_report.h"
+#include "wdf/io/fx_queue_reserve.h"
 #include "wdf/io/fx_request.h"
 #include "wdf/frame/fx_record.h"
 
@@ -41,6 +42,9 @@ static bool fx_queue_dispose(struct fx_object *object)
     fx_queue_revoke_owned(queue);
     fx_queue_pump(queue, FX_PUMP_NOW);
     fx_queue_wait(queue, FX_NOTICE_GONE);
+    if (fx_queue_reserve(queue) != NULL) {
+        fx_reserve_end(queue);
+    }
     fx_io_remove_queue(queue->io, queue);
     return true;
 }
@@ -53,7 +57,10 @@ static const struct fx_field queue_fields[] = {
 
 static void fx_queue_destroy(struct fx_object *object)
 {
-    fx_callback_lock_end(&fx_object_body(object, struct fx_queue)->sync.own);
+    struct fx_queue *queue = fx_object_body(object, struct fx_queue);
+
+    fx_callback_lock_end(&queue->sync.own);
+    fx_reserve_destroy(queue);
 }
 
 const struct fx_type fx_queue_type = {
@@ -178,6 +185,9 @@ void fx_queue_drop_queued(struct fx_queue *queue, const struct fx_file *file)
 {
     struct fx_request *request, *next;
 
+    if (fx_queue_reserve(queue) != NULL) {
+        fx_reserve_drop_waiting(queue, file);
+    }
     fx_queue_lock(queue);
     DL_FOREACH_SAFE (queue->queued, request, next) {
         /* Without its routine the request is on its way out already. */

@@ -20,6 +20,7 @@
 #include "wdf/frame/fx_lock.h"
 
 struct fx_request;
+struct fx_reserve;
 
 /* Something that is to be told once when the queue has come to a state: the driver by its callback,
  * or a waiting context of ours by an event. */
@@ -66,6 +67,7 @@ struct fx_queue {
     PFN_WDF_IO_QUEUE_STATE ready;               /* (q) ready notify, NULL: none */
     WDFCONTEXT ready_context;                   /* (q) */
     bool ready_due;                             /* (q) */
+    struct fx_reserve *reserve;                 /* (a) set once under (q); NULL: none */
     bool dpc_due, work_due; /* (q) a deferred pump is on its way and holds a reference */
     KDPC dpc;
     WORK_QUEUE_ITEM work;

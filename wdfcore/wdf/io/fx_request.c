@@ -10,7 +10,8 @@
  * COMPLETED    !        !          !          !            !            !      !
  * - ignored, ! bug. (1) EvtIoCanceledOnQueue hands it to the driver. (2) completed without the
  * driver. (3) the target's completion, not ours: see target/fx_send.c. (4) or sent and
- * forgotten. A request of the driver's own is OWNED or SENT until it is deleted.
+ * forgotten. A request of the driver's own is OWNED or SENT until it is deleted. A reserved one that
+ * is COMPLETED becomes NEW with its next IRP (fx_queue_reserve.c).
  *
  * Completion, normal path: the driver owns the request and has not marked it; cleanup of children
  * and contexts; the IRP goes; the queue counts it out and may deliver the next; the handle goes.
@@ -24,6 +25,7 @@
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_record.h"
+#include "wdf/io/fx_queue_reserve.h"
 #include "wdf/target/fx_format.h"
 
 #include <stdio.h>
@@ -34,6 +36,7 @@ static const UCHAR fx_request_moves[FX_REQUEST_STATE_COUNT] = {
     [FX_REQUEST_DROPPED] = 1 << FX_REQUEST_OWNED | 1 << FX_REQUEST_NEW,
     [FX_REQUEST_OWNED] = 1 << FX_REQUEST_NEW | 1 << FX_REQUEST_SENT | 1 << FX_REQUEST_COMPLETED,
     [FX_REQUEST_SENT] = 1 << FX_REQUEST_OWNED | 1 << FX_REQUEST_COMPLETED,
+    [FX_REQUEST_COMPLETED] = 1 << FX_REQUEST_NEW, /* reserved ones */
 };
 
 static const char *const fx_request_state_names[FX_REQUEST_STATE_COUNT] = {
@@ -84,7 +87,7 @@ void fx_request_set_state(struct fx_request *request, enum fx_request_state stat
     __atomic_store_n(&request->state, state, __ATOMIC_RELAXED);
 }
 
-struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file *file)
+static struct fx_request *fx_request_allocate(struct fx_io *io)
 {
     struct fx_device *device = io->device;
     const WDF_OBJECT_ATTRIBUTES *attributes =
@@ -92,16 +95,83 @@ struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file 
     struct fx_request *request =
         fx_object_create(&fx_request_type, 0, attributes, device->object.globals, NULL);
 
-    if (request == NULL) {
-        return NULL;
+    if (request != NULL) {
+        request->object.device = &device->object;
+        request->io = io;
     }
-    request->object.device = &device->object;
+    return request;
+}
+
+static void fx_request_begin(struct fx_request *request, PIRP irp, struct fx_file *file)
+{
     request->irp = irp;
-    request->io = io;
     request->file = file;
     request->major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
     fx_note(BASE_EVENT_REQUEST_NEW, &request->object, request->major);
+}
+
+struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file *file)
+{
+    struct fx_request *request = fx_request_allocate(io);
+
+    if (request != NULL) {
+        fx_request_begin(request, irp, file);
+    }
     return request;
+}
+
+void fx_request_unmake(struct fx_request *request)
+{
+    fx_request_set_state(request, FX_REQUEST_COMPLETED);
+    request->irp = NULL;
+    if (request->published) {
+        fx_object_delete(&request->object, NULL);
+    } else {
+        fx_object_discard(&request->object);
+    }
+}
+
+/* ---- reserved requests ---- */
+
+struct fx_request *fx_request_create_reserved(struct fx_io *io)
+{
+    struct fx_request *request = fx_request_allocate(io);
+
+    if (request != NULL && !NT_SUCCESS(fx_request_publish(request))) {
+        fx_object_discard(&request->object);
+        return NULL;
+    }
+    if (request != NULL) {
+        request->reserved = true;
+    }
+    return request;
+}
+
+void fx_request_renew(struct fx_request *request, PIRP irp)
+{
+    struct fx_io *io = request->home->io;
+    struct fx_file *file = NULL;
+
+    if (io->file_class != WdfFileObjectNotRequired) {
+        file = fx_file_find(io, IoGetCurrentIrpStackLocation(irp)->FileObject);
+    }
+    fx_request_set_state(request, FX_REQUEST_NEW);
+    fx_request_set_cancel(request, FX_CANCEL_NONE);
+    __atomic_store_n(&request->purging, false, __ATOMIC_RELAXED);
+    request->presented = false;
+    request->evt_cancel = NULL;
+    request->status = STATUS_SUCCESS;
+    fx_request_begin(request, irp, file);
+}
+
+/* fx_request_end: after its completion: it goes, or waits for its next IRP. */
+static void fx_request_end(struct fx_request *request, const void *caller)
+{
+    if (__builtin_expect(request->reserved, 0)) {
+        fx_reserve_take_back(request);
+    } else {
+        fx_object_delete(&request->object, caller);
+    }
 }
 
 NTSTATUS fx_request_publish(struct fx_request *request)
@@ -194,7 +264,7 @@ static void fx_request_complete_irp(struct fx_request *request, NTSTATUS status,
  * PASSIVE_LEVEL comes too late for that. spec: DEL-28 */
 static void fx_request_dispose(struct fx_request *request)
 {
-    if (!fx_object_try_dispose(&request->object)) {
+    if (!request->reserved && !fx_object_try_dispose(&request->object)) {
         fx_violation(RULE_PassiveChildOfRequest, FX_BUGCHECK_NONE, 0, 0, &request->object,
                      "a request was completed above PASSIVE_LEVEL whose child is cleaned up there");
     }
@@ -211,7 +281,7 @@ void fx_request_finish(struct fx_request *request, NTSTATUS status, ULONG_PTR in
     }
     fx_request_dispose(request);
     fx_request_complete_irp(request, status, IO_NO_INCREMENT);
-    fx_object_delete(&request->object, NULL);
+    fx_request_end(request, NULL);
 }
 
 struct fx_request *fx_request_get(WDFREQUEST handle, const char *api)
@@ -340,7 +410,7 @@ static void fx_request_complete(WDFREQUEST handle, NTSTATUS status, const ULONG_
     if (queue != NULL) {
         fx_queue_let_go(queue, request);
     }
-    fx_object_delete(&request->object, caller);
+    fx_request_end(request, caller);
 }
 
 bool fx_request_forget(struct fx_request *request, DEVICE_OBJECT *lower, const void *caller)
@@ -362,7 +432,7 @@ bool fx_request_forget(struct fx_request *request, DEVICE_OBJECT *lower, const v
     if (queue != NULL) {
         fx_queue_let_go(queue, request);
     }
-    fx_object_delete(&request->object, caller);
+    fx_request_end(request, caller);
     return true;
 }
 

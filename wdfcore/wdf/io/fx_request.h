@@ -63,7 +63,8 @@ struct fx_request {
     bool purging;   /* (r) purged while the driver owned it unmarked */
     bool reserved;  /* (c) one of the forward-progress requests */
     bool by_driver; /* (c) WdfRequestCreate */
-    enum fx_stop_answer stop_answer;  /* (d) */
+    enum fx_stop_answer stop_answer; /* (d) */
+    struct fx_queue *home;           /* (d) reserved: whose it is, referenced while it has an IRP */
     struct fx_memory *input, *output; /* (d) handles of the buffers, made on demand */
     PMDL mdl;                         /* (d) made for a buffered request, or NULL */
     struct fx_send send;              /* its way to an I/O target */
@@ -73,6 +74,14 @@ extern const struct fx_type fx_request_type;
 
 /* fx_request_create: a request for an IRP that has reached the device. NULL: memory is short. */
 struct fx_request *fx_request_create(struct fx_io *io, PIRP irp, struct fx_file *file);
+
+/* fx_request_unmake: one that the driver does not get; its IRP stays the caller's. In state NEW. */
+void fx_request_unmake(struct fx_request *request);
+
+/* fx_request_create_reserved: one without an IRP, which the driver can know. NULL: memory is short.
+ * fx_request_renew: a completed one that is reserved gets an IRP, and is as one that arrives. */
+struct fx_request *fx_request_create_reserved(struct fx_io *io);
+void fx_request_renew(struct fx_request *request, PIRP irp);
 
 /* fx_request_create_own: a request of the driver's own, which owns it from the start.
  *   parent   NULL: by the attributes, else the driver

@@ -3,6 +3,7 @@
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_wake.h"
+#include "wdf/wmi/fx_wmi_power.h"
 
 #define FX_IDLE_DEFAULT_MS 5000u
 
@@ -100,6 +101,13 @@ NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
             return STATUS_POWER_STATE_INVALID;
         }
     }
+    if (Settings->UserControlOfIdleSettings == IdleAllowUserControl) {
+        NTSTATUS status = fx_wmi_power_offer(device, FX_WMI_IDLE);
+
+        if (!NT_SUCCESS(status)) {
+            return status;
+        }
+    }
     idle->assigned = true;
     idle->timeout_type = Settings->IdleTimeoutType;
     FX_SET(idle->can_wake, Settings->IdleCaps == IdleCanWakeFromS0);
@@ -141,6 +149,13 @@ NTSTATUS WdfDeviceAssignSxWakeSettings(WDFDEVICE Device,
                                                  : (WDF_POWER_DEVICE_STATE)Settings->DxState;
     if (!fx_wake_can(device, dx, PowerSystemSleeping1)) {
         return STATUS_POWER_STATE_INVALID;
+    }
+    if (Settings->UserControlOfWakeSettings == WakeAllowUserControl) {
+        NTSTATUS status = fx_wmi_power_offer(device, FX_WMI_WAKE);
+
+        if (!NT_SUCCESS(status)) {
+            return status;
+        }
     }
     FX_SET(device->power.wake_dx, dx);
     FX_SET(device->power.wakes_system, Settings->Enabled != WdfFalse);

@@ -13,11 +13,15 @@
 
 struct fx_wmi_instance;
 
+/* Blocks of the framework's own (fx_wmi_power.c). */
+enum fx_wmi_power { FX_WMI_DRIVERS, FX_WMI_IDLE, FX_WMI_WAKE };
+
 struct fx_wmi_provider {
     struct fx_object object;
     struct fx_device *device;          /* (c) */
     struct fx_wmi_provider *next;      /* (w) in order of creation */
     WDF_WMI_PROVIDER_CONFIG config;    /* (c) */
+    enum fx_wmi_power power;           /* (c) */
     struct fx_wmi_instance *instances; /* (w) registered ones, in order */
     ULONG instance_count;              /* (w) */
     bool listed;                       /* (w) */
@@ -51,6 +55,13 @@ static inline void fx_wmi_unlock(struct fx_device *device)
 NTSTATUS fx_wmi_provider_create(struct fx_device *device, const WDF_WMI_PROVIDER_CONFIG *config,
                                 const WDF_OBJECT_ATTRIBUTES *attributes, const void *creator,
                                 struct fx_wmi_provider **provider);
+/* fx_wmi_provider_create_ours: the same for a block of the framework's own.
+ *   Returns  STATUS_OBJECT_NAME_COLLISION (the GUID has a provider) */
+NTSTATUS fx_wmi_provider_create_ours(struct fx_device *device,
+                                     const WDF_WMI_PROVIDER_CONFIG *config, enum fx_wmi_power power,
+                                     struct fx_wmi_provider **provider);
+/* fx_wmi_instance_create_ours: its one instance, registered. */
+NTSTATUS fx_wmi_instance_create_ours(struct fx_wmi_provider *provider);
 /* fx_wmi_provider_find_locked: by its GUID; NULL: none. */
 struct fx_wmi_provider *fx_wmi_provider_find_locked(struct fx_device *device, const GUID *guid);
 /* fx_wmi_provider_flags_locked: WMIREG_FLAG_... to register it with. */
@@ -63,8 +74,10 @@ NTSTATUS fx_wmi_provider_control(struct fx_wmi_provider *provider, WDF_WMI_PROVI
  * fx_wmi_instance_index: where it is. */
 struct fx_wmi_instance *fx_wmi_instance_at(struct fx_wmi_provider *provider, ULONG index);
 ULONG fx_wmi_instance_index(const struct fx_wmi_instance *instance);
-/* fx_wmi_instance_is_readable: it answers queries: a method makes it so, too, with no data. */
+/* fx_wmi_instance_is_readable: it answers queries: a method makes it so, too, with no data.
+ * fx_wmi_instance_is_writable: its data can be set as a whole. */
 bool fx_wmi_instance_is_readable(const struct fx_wmi_instance *instance);
+bool fx_wmi_instance_is_writable(const struct fx_wmi_instance *instance);
 /* fx_wmi_instance_query: its data in size bytes of buffer; *used: how many, or how many it takes. */
 NTSTATUS fx_wmi_instance_query(struct fx_wmi_instance *instance, ULONG size, void *buffer,
                                ULONG *used);

@@ -12,6 +12,7 @@
 #include "wdf/object/fx_context.h"
 #include "wdf/object/fx_make.h"
 #include "wdf/wmi/fx_wmi.h"
+#include "wdf/wmi/fx_wmi_power.h"
 
 /* ---- the list of a provider ---- */
 
@@ -220,11 +221,29 @@ static NTSTATUS fx_wmi_instance_create(struct fx_wmi_provider *provider,
     return STATUS_SUCCESS;
 }
 
+NTSTATUS fx_wmi_instance_create_ours(struct fx_wmi_provider *provider)
+{
+    struct fx_wmi_instance *instance;
+    WDF_WMI_INSTANCE_CONFIG config;
+
+    RtlZeroMemory(&config, sizeof(config));
+    config.Size = sizeof(config);
+    config.Register = TRUE;
+    return fx_wmi_instance_create(provider, &config, NULL, NULL, &instance);
+}
+
 /* ---- calling the driver ---- */
+
+bool fx_wmi_instance_is_writable(const struct fx_wmi_instance *instance)
+{
+    return instance->provider->power != FX_WMI_DRIVERS ||
+           instance->config.EvtWmiInstanceSetInstance != NULL;
+}
 
 bool fx_wmi_instance_is_readable(const struct fx_wmi_instance *instance)
 {
-    return instance->context != NULL || instance->config.EvtWmiInstanceQueryInstance != NULL ||
+    return instance->provider->power != FX_WMI_DRIVERS || instance->context != NULL ||
+           instance->config.EvtWmiInstanceQueryInstance != NULL ||
            instance->config.EvtWmiInstanceExecuteMethod != NULL;
 }
 
@@ -254,6 +273,9 @@ NTSTATUS fx_wmi_instance_query(struct fx_wmi_instance *instance, ULONG size, voi
     struct fx_call call;
     UCHAR none;
 
+    if (instance->provider->power != FX_WMI_DRIVERS) {
+        return fx_wmi_power_query(instance->provider, size, buffer, used);
+    }
     *used = 0;
     if (instance->context != NULL) {
         *used = instance->context_size;
@@ -286,6 +308,9 @@ NTSTATUS fx_wmi_instance_set(struct fx_wmi_instance *instance, ULONG size, void 
     struct fx_call call;
     ULONG none = 0;
 
+    if (instance->provider->power != FX_WMI_DRIVERS) {
+        return fx_wmi_power_set(instance->provider, size, buffer);
+    }
     if (fx_call_enter(&call, "EvtWmiInstanceSetInstance", (const void *)callback, &instance->object,
                       NULL)) {
         status = callback(fx_handle_of(&instance->object), size, buffer);

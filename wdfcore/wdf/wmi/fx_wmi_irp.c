@@ -267,7 +267,7 @@ static NTSTATUS fx_wmi_change(const struct fx_wmi_request *request)
     ULONG size = single->SizeDataBlock;
     NTSTATUS status = STATUS_BUFFER_TOO_SMALL;
 
-    if (request->instance->config.EvtWmiInstanceSetInstance == NULL) {
+    if (!fx_wmi_instance_is_writable(request->instance)) {
         status = STATUS_WMI_READ_ONLY;
     } else if (size >= request->provider->config.MinInstanceBufferSize) {
         status = fx_wmi_instance_set(request->instance, size,

@@ -25,12 +25,17 @@ static NTSTATUS fx_wmi_provider_join(struct fx_wmi_provider *provider)
 {
     struct fx_device *device = provider->device;
     struct fx_wmi_provider **link = &device->wmi.providers;
+    const struct fx_wmi_provider *other;
     NTSTATUS status = STATUS_SUCCESS;
 
     fx_wmi_lock(device);
+    other = fx_wmi_provider_find_locked(device, &provider->config.Guid);
     if (device->wmi.state == FX_WMI_ENDED) {
         status = STATUS_INVALID_DEVICE_STATE;
-    } else if (fx_wmi_provider_find_locked(device, &provider->config.Guid) != NULL) {
+    } else if (other != NULL && other->power != FX_WMI_DRIVERS &&
+               provider->power == FX_WMI_DRIVERS) {
+        status = STATUS_WMI_GUID_DISCONNECTED; /* spec: WMI-06 */
+    } else if (other != NULL) {
         status = STATUS_OBJECT_NAME_COLLISION;
     } else {
         while (*link != NULL) {
@@ -108,27 +113,24 @@ static NTSTATUS fx_wmi_provider_check(const WDF_WMI_PROVIDER_CONFIG *config)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS fx_wmi_provider_create(struct fx_device *device, const WDF_WMI_PROVIDER_CONFIG *config,
-                                const WDF_OBJECT_ATTRIBUTES *attributes, const void *creator,
-                                struct fx_wmi_provider **out)
+static NTSTATUS fx_wmi_provider_make(struct fx_device *device,
+                                     const WDF_WMI_PROVIDER_CONFIG *config,
+                                     const WDF_OBJECT_ATTRIBUTES *attributes,
+                                     enum fx_wmi_power power, const void *creator,
+                                     struct fx_wmi_provider **out)
 {
-    NTSTATUS status = fx_attributes_check(&fx_wmi_provider_type, attributes);
     struct fx_wmi_provider *provider;
     struct fx_make make;
+    NTSTATUS status =
+        fx_make_under(&fx_wmi_provider_type, 0, attributes, &device->object, creator, &make);
 
-    if (NT_SUCCESS(status)) {
-        status = fx_wmi_provider_check(config);
-    }
-    if (NT_SUCCESS(status)) {
-        status =
-            fx_make_under(&fx_wmi_provider_type, 0, attributes, &device->object, creator, &make);
-    }
     if (!NT_SUCCESS(status)) {
         return status;
     }
     provider = fx_object_body(make.object, struct fx_wmi_provider);
     provider->device = device;
     provider->config = *config;
+    provider->power = power;
     status = fx_wmi_provider_join(provider);
     if (!NT_SUCCESS(status)) {
         fx_object_discard(make.object);
@@ -145,6 +147,27 @@ NTSTATUS fx_wmi_provider_create(struct fx_device *device, const WDF_WMI_PROVIDER
     }
     *out = provider;
     return STATUS_SUCCESS;
+}
+
+NTSTATUS fx_wmi_provider_create(struct fx_device *device, const WDF_WMI_PROVIDER_CONFIG *config,
+                                const WDF_OBJECT_ATTRIBUTES *attributes, const void *creator,
+                                struct fx_wmi_provider **provider)
+{
+    NTSTATUS status = fx_attributes_check(&fx_wmi_provider_type, attributes);
+
+    if (NT_SUCCESS(status)) {
+        status = fx_wmi_provider_check(config);
+    }
+    return NT_SUCCESS(status)
+               ? fx_wmi_provider_make(device, config, attributes, FX_WMI_DRIVERS, creator, provider)
+               : status;
+}
+
+NTSTATUS fx_wmi_provider_create_ours(struct fx_device *device,
+                                     const WDF_WMI_PROVIDER_CONFIG *config, enum fx_wmi_power power,
+                                     struct fx_wmi_provider **provider)
+{
+    return fx_wmi_provider_make(device, config, NULL, power, NULL, provider);
 }
 
 /* ---- for WMI ---- */
