@@ -377,10 +377,13 @@ print "const struct api_library api_wrappers = {\n"
     . "    __start_wc_api_wrappers, __stop_wc_api_wrappers,\n};\n";
 
 # Names of statuses; of two for one value the first.
-open my $status_file, '<', "$include/ntstatus.h" or die "api_wrappers.pl: ntstatus.h: $!\n";
 print "\nconst struct api_enumerator api_statuses[] = {\n";
-while (my $line = <$status_file>) {
-    print "    {\"$1\", (int64_t)$1},\n" if $line =~ /^#define\s+(STATUS_\w+)\s+\(\(NTSTATUS\)0x/;
+for my $header ('ntstatus.h', 'nt/status_error.h', 'nt/status_error_more.h') {
+    open my $status_file, '<', "$include/$header" or die "api_wrappers.pl: $header: $!\n";
+    while (my $line = <$status_file>) {
+        print "    {\"$1\", (int64_t)$1},\n" if $line =~ /^#define\s+(STATUS_\w+)\s+\(\(NTSTATUS\)0x/;
+    }
+    close $status_file;
 }
 print "    {NULL, 0},\n};\n";
 close $output or die "api_wrappers.pl: $out: $!\n";
