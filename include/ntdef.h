@@ -108,6 +108,7 @@
 #define WINAPI
 #define FORCEINLINE  __forceinline
 #define CFORCEINLINE FORCEINLINE
+#define PFORCEINLINE FORCEINLINE
 #define STDMETHODCALLTYPE
 #define DECLSPEC_ALIGN(x)   __attribute__((aligned(x)))
 #define DECLSPEC_CACHEALIGN DECLSPEC_ALIGN(64)
@@ -300,10 +301,19 @@ typedef enum _MODE { KernelMode, UserMode, MaximumMode } MODE;
 #define STATIC_ASSERT(e) _Static_assert(e, #e)
 #endif
 
-/* In C the usual macros; C++ sources have windef.h for them, and library headers that must not see
- * them.
- */
-#if !defined(NOMINMAX) && !defined(__cplusplus)
+/* In C the usual macros; in C++ functions that do what they do, since library headers use the names. */
+#if !defined(NOMINMAX) && defined(__cplusplus)
+extern "C++" {
+template <typename A, typename B> constexpr auto min(A a, B b)
+{
+    return a < b ? a : b;
+}
+template <typename A, typename B> constexpr auto max(A a, B b)
+{
+    return a > b ? a : b;
+}
+}
+#elif !defined(NOMINMAX)
 #ifndef min
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #endif

@@ -78,6 +78,37 @@ NTSYSAPI errno_t wcsncpy_s(wchar_t *destination, size_t size, const wchar_t *sou
 NTSYSAPI errno_t wcscat_s(wchar_t *destination, size_t size, const wchar_t *source);
 NTSYSAPI errno_t memcpy_s(void *destination, size_t size, const void *source, size_t count);
 NTSYSAPI errno_t memmove_s(void *destination, size_t size, const void *source, size_t count);
+/* In C++ the size of an array need not be said. */
+#ifdef __cplusplus
+extern "C++" {
+template <size_t size> inline errno_t strcpy_s(char (&destination)[size], const char *source)
+{
+    return strcpy_s(destination, size, source);
+}
+template <size_t size>
+inline errno_t strncpy_s(char (&destination)[size], const char *source, size_t count)
+{
+    return strncpy_s(destination, size, source, count);
+}
+template <size_t size> inline errno_t strcat_s(char (&destination)[size], const char *source)
+{
+    return strcat_s(destination, size, source);
+}
+template <size_t size> inline errno_t wcscpy_s(wchar_t (&destination)[size], const wchar_t *source)
+{
+    return wcscpy_s(destination, size, source);
+}
+template <size_t size>
+inline errno_t wcsncpy_s(wchar_t (&destination)[size], const wchar_t *source, size_t count)
+{
+    return wcsncpy_s(destination, size, source, count);
+}
+template <size_t size> inline errno_t wcscat_s(wchar_t (&destination)[size], const wchar_t *source)
+{
+    return wcscat_s(destination, size, source);
+}
+}
+#endif
 #ifndef _TRUNCATE
 #define _TRUNCATE ((size_t)-1)
 #endif

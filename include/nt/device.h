@@ -143,14 +143,17 @@ typedef struct _WAIT_CONTEXT_BLOCK {
 } WAIT_CONTEXT_BLOCK, *PWAIT_CONTEXT_BLOCK;
 
 /* Object type numbers. */
-#define IO_TYPE_ADAPTER    0x00000001
-#define IO_TYPE_CONTROLLER 0x00000002
-#define IO_TYPE_DEVICE     0x00000003
-#define IO_TYPE_DRIVER     0x00000004
-#define IO_TYPE_FILE       0x00000005
-#define IO_TYPE_IRP        0x00000006
-#define IO_TYPE_TIMER      0x00000009
-#define IO_TYPE_VPB        0x0000000a
+#define IO_TYPE_ADAPTER                 0x00000001
+#define IO_TYPE_CONTROLLER              0x00000002
+#define IO_TYPE_DEVICE                  0x00000003
+#define IO_TYPE_DRIVER                  0x00000004
+#define IO_TYPE_FILE                    0x00000005
+#define IO_TYPE_IRP                     0x00000006
+#define IO_TYPE_TIMER                   0x00000009
+#define IO_TYPE_VPB                     0x0000000a
+#define IO_TYPE_ERROR_LOG               0x0000000b
+#define IO_TYPE_ERROR_MESSAGE           0x0000000c
+#define IO_TYPE_DEVICE_OBJECT_EXTENSION 0x0000000d
 
 /* DEVICE_OBJECT.Flags */
 #define DO_VERIFY_VOLUME           0x00000002
@@ -235,6 +238,27 @@ typedef struct _DEVOBJ_EXTENSION {
     PVOID DeviceNode;
     PDEVICE_OBJECT AttachedTo;
 } DEVOBJ_EXTENSION, *PDEVOBJ_EXTENSION;
+
+/* What a file system knows of the volume on a storage device (disk, tape, CD-ROM, virtual disk); other
+ * devices have none. */
+#define MAXIMUM_VOLUME_LABEL_LENGTH (32 * sizeof(WCHAR))
+#define VPB_MOUNTED                 0x00000001
+#define VPB_LOCKED                  0x00000002
+#define VPB_PERSISTENT              0x00000004
+#define VPB_REMOVE_PENDING          0x00000008
+#define VPB_RAW_MOUNT               0x00000010
+#define VPB_DIRECT_WRITES_ALLOWED   0x00000020
+typedef struct _VPB {
+    CSHORT Type;
+    CSHORT Size;
+    USHORT Flags;
+    USHORT VolumeLabelLength;
+    PDEVICE_OBJECT DeviceObject;
+    PDEVICE_OBJECT RealDevice;
+    ULONG SerialNumber;
+    ULONG ReferenceCount;
+    WCHAR VolumeLabel[MAXIMUM_VOLUME_LABEL_LENGTH / sizeof(WCHAR)];
+} VPB, *PVPB;
 
 #define IRP_MJ_CREATE                   0x00
 #define IRP_MJ_CREATE_NAMED_PIPE        0x01

@@ -10,8 +10,8 @@ extern "C" {
 
 typedef struct _KTHREAD *PKTHREAD, *PRKTHREAD;
 typedef struct _KPROCESS *PKPROCESS, *PRKPROCESS;
-typedef struct _ETHREAD *PETHREAD;
-typedef struct _EPROCESS *PEPROCESS;
+typedef struct _KTHREAD *PETHREAD; /* one type under two names, as in Microsoft's headers */
+typedef struct _KPROCESS *PEPROCESS;
 
 typedef struct _DISPATCHER_HEADER {
     union {

@@ -60,6 +60,13 @@ NTKERNELAPI BOOLEAN InterlockedBitTestAndReset(LONG volatile *Base, LONG Bit);
 NTKERNELAPI BOOLEAN InterlockedBitTestAndComplement(LONG volatile *Base, LONG Bit);
 NTKERNELAPI BOOLEAN InterlockedBitTestAndSet64(LONG64 volatile *Base, LONG64 Bit);
 NTKERNELAPI BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *Base, LONG64 Bit);
+NTKERNELAPI BOOLEAN InterlockedBitTestAndComplement64(LONG64 volatile *Base, LONG64 Bit);
+
+/* InterlockedCompareExchange128: both halves at once, aligned on 16 bytes.
+ *   Returns  1 if they were exchanged; ComparandResult holds what was there
+ */
+NTKERNELAPI UCHAR InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 ExchangeHigh,
+                                                LONG64 ExchangeLow, LONG64 *ComparandResult);
 
 /* x64 has no weaker forms: acquire, release and no-fence variants are the same operation. */
 #define InterlockedIncrementAcquire              InterlockedIncrement
@@ -171,6 +178,9 @@ NTKERNELAPI VOID WritePointerRaw(PVOID volatile *Destination, PVOID Value);
 NTKERNELAPI ULONG ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock);
 NTKERNELAPI LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend,
                                                        LARGE_INTEGER Increment, PKSPIN_LOCK Lock);
+#define ExInterlockedCompareExchange64(Destination, Exchange, Comperand, Lock) \
+    ((void)(Lock),                                                             \
+     InterlockedCompareExchange64((LONG64 volatile *)(Destination), *(Exchange), *(Comperand)))
 #define ExInterlockedAddLargeStatistic(Addend, Increment) \
     ((void)InterlockedAdd64(&(Addend)->QuadPart, (LONG64)(Increment)))
 
@@ -179,23 +189,24 @@ NTKERNELAPI LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend,
  */
 NTKERNELAPI VOID KeMemoryBarrier(VOID);
 NTKERNELAPI VOID YieldProcessor(VOID);
-#define KeMemoryBarrierWithoutFence() __asm__ __volatile__("" ::: "memory")
-#define MemoryBarrier                 KeMemoryBarrier
-#define _ReadWriteBarrier()           KeMemoryBarrierWithoutFence()
-#define _ReadBarrier()                KeMemoryBarrierWithoutFence()
-#define _WriteBarrier()               KeMemoryBarrierWithoutFence()
-#define _mm_pause                     YieldProcessor
-#define _InterlockedIncrement         InterlockedIncrement
-#define _InterlockedDecrement         InterlockedDecrement
-#define _InterlockedExchange          InterlockedExchange
-#define _InterlockedExchangeAdd       InterlockedExchangeAdd
-#define _InterlockedCompareExchange   InterlockedCompareExchange
-#define _InterlockedCompareExchange64 InterlockedCompareExchange64
-#define _InterlockedOr                InterlockedOr
-#define _InterlockedAnd               InterlockedAnd
-#define ReadTimeStampCounter()        __builtin_ia32_rdtsc()
-#define PrefetchForWrite(p)           __builtin_prefetch(p, 1)
-#define PreFetchCacheLine(l, a)       __builtin_prefetch(a)
+#define KeMemoryBarrierWithoutFence()  __asm__ __volatile__("" ::: "memory")
+#define MemoryBarrier                  KeMemoryBarrier
+#define _ReadWriteBarrier()            KeMemoryBarrierWithoutFence()
+#define _ReadBarrier()                 KeMemoryBarrierWithoutFence()
+#define _WriteBarrier()                KeMemoryBarrierWithoutFence()
+#define _mm_pause                      YieldProcessor
+#define _InterlockedIncrement          InterlockedIncrement
+#define _InterlockedDecrement          InterlockedDecrement
+#define _InterlockedExchange           InterlockedExchange
+#define _InterlockedExchangeAdd        InterlockedExchangeAdd
+#define _InterlockedCompareExchange    InterlockedCompareExchange
+#define _InterlockedCompareExchange64  InterlockedCompareExchange64
+#define _InterlockedCompareExchange128 InterlockedCompareExchange128
+#define _InterlockedOr                 InterlockedOr
+#define _InterlockedAnd                InterlockedAnd
+#define ReadTimeStampCounter()         __builtin_ia32_rdtsc()
+#define PrefetchForWrite(p)            __builtin_prefetch(p, 1)
+#define PreFetchCacheLine(l, a)        __builtin_prefetch(a)
 
 /* BitScanForward, BitScanReverse: nonzero if a bit is set; its number in *Index. Plain code. */
 FORCEINLINE UCHAR BitScanForward(ULONG *Index, ULONG Mask)

@@ -335,7 +335,7 @@ NTKERNELAPI PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject,
 NTKERNELAPI NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI NTSTATUS IoRegisterLastChanceShutdownNotification(PDEVICE_OBJECT DeviceObject);
 NTKERNELAPI VOID IoUnregisterShutdownNotification(PDEVICE_OBJECT DeviceObject);
-NTKERNELAPI struct _EPROCESS *IoGetCurrentProcess(VOID);
+NTKERNELAPI struct _KPROCESS *IoGetCurrentProcess(VOID);
 
 /* The stack that the caller runs on, which grows from the high limit (IoGetInitialStack) to the low one.
  *   Returns  IoGetRemainingStackSize: bytes below the caller; IoWithinStackLimits: TRUE if the whole

@@ -545,7 +545,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID IoAcquireCancelSpinLock(PKI
 _IRQL_requires_(DISPATCH_LEVEL) NTKERNELAPI VOID IoReleaseCancelSpinLock(KIRQL Irql);
 
 /* Who sent it.   IRQL <= DISPATCH_LEVEL */
-NTKERNELAPI struct _EPROCESS *IoGetRequestorProcess(PIRP Irp);
+NTKERNELAPI struct _KPROCESS *IoGetRequestorProcess(PIRP Irp);
 NTKERNELAPI ULONG IoGetRequestorProcessId(PIRP Irp);
 NTKERNELAPI NTSTATUS IoGetRequestorSessionId(PIRP Irp, PULONG pSessionId);
 NTKERNELAPI BOOLEAN IoIs32bitProcess(PIRP Irp);

@@ -14,6 +14,7 @@ extern "C" {
 #define APC_LEVEL      1
 #define DISPATCH_LEVEL 2
 #define CMCI_LEVEL     5
+#define SYNCH_LEVEL    12
 #define CLOCK_LEVEL    13
 #define IPI_LEVEL      14
 #define DRS_LEVEL      14
@@ -36,12 +37,20 @@ _IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI VOID KeRaiseIrql(KIRQL NewIrql, PKIR
 _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI KIRQL KeRaiseIrqlToDpcLevel(VOID);
 _IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI KIRQL KfRaiseIrql(KIRQL NewIrql);
 
+/* KeRaiseIrqlToSynchLevel: the level at which processors do not dispatch threads, nor take most
+ * interrupts.
+ *   Returns  the level before the call
+ *   IRQL     <= SYNCH_LEVEL      Source   wdm/nf-wdm-keraiseirqltosynchlevel
+ */
+_IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI KIRQL KeRaiseIrqlToSynchLevel(VOID);
+
 /* KeLowerIrql: restore the level before the matching raise (IrqlLowerInvalid otherwise). Crossing
  * below DISPATCH_LEVEL first runs the DPCs that wait on this processor.
  *   IRQL     >= NewIrql
  *   Source   wdm/nf-wdm-kelowerirql
  */
 _IRQL_requires_max_(HIGH_LEVEL) NTKERNELAPI VOID KeLowerIrql(KIRQL NewIrql);
+#define KfLowerIrql KeLowerIrql
 
 /* KeEnterCriticalRegion ... KeAreAllApcsDisabled: hold back APCs of the calling thread; both kinds
  * of region nest.

@@ -171,6 +171,8 @@ NTKERNELAPI PSLIST_ENTRY ExpInterlockedPushEntrySList(PSLIST_HEADER ListHead,
                                                       PSLIST_ENTRY ListEntry);
 NTKERNELAPI PSLIST_ENTRY ExpInterlockedPopEntrySList(PSLIST_HEADER ListHead);
 NTKERNELAPI PSLIST_ENTRY ExpInterlockedFlushSList(PSLIST_HEADER ListHead);
+NTKERNELAPI PSLIST_ENTRY InterlockedPushListSList(PSLIST_HEADER ListHead, PSLIST_ENTRY List,
+                                                  PSLIST_ENTRY ListEnd, ULONG Count);
 NTKERNELAPI PSLIST_ENTRY FirstEntrySList(const SLIST_HEADER *ListHead);
 #define ExInterlockedPushEntrySList(ListHead, ListEntry, Lock) \
     ((void)(Lock), ExpInterlockedPushEntrySList(ListHead, ListEntry))

@@ -25,7 +25,7 @@ extern "C" {
 typedef ULONG_PTR PFN_NUMBER, *PPFN_NUMBER;
 typedef LONG_PTR SPFN_NUMBER, *PSPFN_NUMBER;
 
-struct _EPROCESS;
+struct _KPROCESS;
 struct _IRP;
 
 typedef struct _MDL {
@@ -34,7 +34,7 @@ typedef struct _MDL {
     CSHORT MdlFlags;
     USHORT AllocationProcessorNumber;
     USHORT Reserved;
-    struct _EPROCESS *Process;
+    struct _KPROCESS *Process;
     PVOID MappedSystemVa;
     PVOID StartVa;
     ULONG ByteCount;

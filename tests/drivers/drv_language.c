@@ -8,6 +8,9 @@
 _Static_assert(sizeof(long) == 4 && sizeof(1L) == 4 && sizeof(0xFFFFFFFFuL) == 4, "32 bits");
 _Static_assert(sizeof(long long) == 8 && sizeof(1LL) == 8 && sizeof(unsigned __int64) == 8,
                "64 bits");
+_Static_assert(_Generic((long long *)0, LONG64 * : 1, default : 0) &&
+                   _Generic((unsigned long long)0, size_t : 1, default : 0),
+               "64 bits are one type");
 _Static_assert(sizeof(struct language) == 32, "what comes from a header and a macro of the driver");
 _Static_assert(sizeof(SIZE_T) == 8 && sizeof(LONG64) == 8, "what comes from ours");
 

@@ -229,6 +229,50 @@ static void removing_an_entry_twice_is_reported(void **state) /* spec: LST-09 */
     assert_non_null(strstr(base_violation_last_report(), "0x139"));
 }
 
+static void a_list_is_pushed_on_an_slist_at_once(void **state)
+{
+    SLIST_HEADER head;
+    struct item items[3];
+
+    if (nt_ran_inside(a_list_is_pushed_on_an_slist_at_once, state)) {
+        return;
+    }
+    InitializeSListHead(&head);
+    InterlockedPushEntrySList(&head, &items[0].slist);
+    items[1].slist.Next = &items[2].slist;
+    assert_ptr_equal(InterlockedPushListSList(&head, &items[1].slist, &items[2].slist, 2),
+                     &items[0].slist);
+    assert_int_equal(QueryDepthSList(&head), 3);
+    assert_ptr_equal(InterlockedPopEntrySList(&head), &items[1].slist);
+    assert_ptr_equal(InterlockedPopEntrySList(&head), &items[2].slist);
+    assert_ptr_equal(InterlockedPopEntrySList(&head), &items[0].slist);
+}
+
+static void two_words_are_exchanged_at_once_or_not_at_all(void **state)
+{
+    DECLSPEC_ALIGN(16) LONG64 words[2] = {1, 2};
+    DECLSPEC_ALIGN(16) LONG64 seen[2] = {1, 3};
+    LONGLONG value = 9;
+    LONGLONG exchange = 20;
+    LONGLONG comperand = 9;
+    KSPIN_LOCK lock;
+
+    if (nt_ran_inside(two_words_are_exchanged_at_once_or_not_at_all, state)) {
+        return;
+    }
+    assert_int_equal(InterlockedCompareExchange128(words, 5, 4, seen), 0);
+    assert_int_equal(words[0], 1);
+    assert_int_equal(seen[1], 2); /* what was there */
+    assert_int_equal(InterlockedCompareExchange128(words, 5, 4, seen), 1);
+    assert_int_equal(words[0], 4);
+    assert_int_equal(words[1], 5);
+    KeInitializeSpinLock(&lock);
+    assert_int_equal(ExInterlockedCompareExchange64(&value, &exchange, &comperand, &lock), 9);
+    assert_int_equal(value, 20);
+    assert_int_equal(InterlockedBitTestAndComplement64(words, 66), 1);
+    assert_int_equal(words[1], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +294,10 @@ int main(void)
                                         nt_inside_start, nt_inside_stop),
         cmocka_unit_test_setup_teardown(removing_an_entry_twice_is_reported, nt_inside_start,
                                         nt_inside_stop),
+        cmocka_unit_test_setup_teardown(a_list_is_pushed_on_an_slist_at_once, nt_inside_start,
+                                        nt_inside_stop),
+        cmocka_unit_test_setup_teardown(two_words_are_exchanged_at_once_or_not_at_all,
+                                        nt_inside_start, nt_inside_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

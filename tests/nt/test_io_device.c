@@ -172,6 +172,34 @@ static void an_exclusive_device_opens_once(void **state)
     assert_int_equal(io_file_open(&name, FILE_ALL_ACCESS, &first), STATUS_NO_SUCH_DEVICE);
 }
 
+static void the_extensions_of_a_device_are_where_drivers_look(void **state)
+{
+    PDEVICE_OBJECT device = create_named(L"\\Device\\Layout", STATUS_SUCCESS);
+
+    (void)state;
+    assert_ptr_equal(device->DeviceExtension, device + 1);
+    assert_non_null(device->DeviceObjectExtension);
+    assert_int_equal(device->DeviceObjectExtension->Type, IO_TYPE_DEVICE_OBJECT_EXTENSION);
+    assert_ptr_equal(device->DeviceObjectExtension->DeviceObject, device);
+    assert_true((PUCHAR)device->DeviceObjectExtension >= (PUCHAR)device + device->Size);
+    assert_null(device->Vpb);
+}
+
+static void a_storage_device_has_sectors_and_a_volume_block(void **state)
+{
+    PDEVICE_OBJECT device = NULL;
+
+    (void)state;
+    assert_int_equal(
+        IoCreateDevice(driver, sizeof(struct nt_level), NULL, FILE_DEVICE_DISK, 0, FALSE, &device),
+        STATUS_SUCCESS);
+    assert_int_equal(device->SectorSize, 512);
+    assert_non_null(device->Vpb);
+    assert_int_equal(device->Vpb->Type, IO_TYPE_VPB);
+    assert_ptr_equal(device->Vpb->RealDevice, device);
+    assert_null(device->Vpb->DeviceObject); /* nothing is mounted */
+}
+
 #define TEST(name) wc_unit_test(name, .setup = start, .teardown = stop)
 
 int main(void)
@@ -185,6 +213,8 @@ int main(void)
         TEST(deletion_waits_for_references),
         TEST(misplaced_deletion_is_named),
         TEST(an_exclusive_device_opens_once),
+        TEST(the_extensions_of_a_device_are_where_drivers_look),
+        TEST(a_storage_device_has_sectors_and_a_volume_block),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

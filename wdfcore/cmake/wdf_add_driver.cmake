@@ -64,6 +64,8 @@ function(wdf_add_driver name)
     # What a driver defines itself wins over a function of that name in the process. Microsoft's inline
     # functions are in every source that uses them, and one of them is in the module.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-fgnu89-inline>)
+    # A constant that changes its sign, in braces or after case (an IOCTL, say), is no error to Microsoft's.
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-narrowing>)
     target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,muldefs)
     wdf_narrow_long(${name})
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")

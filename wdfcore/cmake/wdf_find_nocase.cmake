@@ -1,6 +1,7 @@
 # wdf_find_nocase.cmake - files by names whose case does not count, as on Windows.
 
-# wdf_find_nocase(RESULT DIR NAME): the file under DIR whose path equals NAME but for case; or "".
+# wdf_find_nocase(RESULT DIR NAME [FOLDERS]): the file under DIR whose path equals NAME but for case; or "".
+# FOLDERS: or the folder.
 function(wdf_find_nocase result dir name)
     set(${result} "" PARENT_SCOPE)
     string(REPLACE "/" ";" parts "${name}")
@@ -35,7 +36,7 @@ function(wdf_find_nocase result dir name)
         endif()
         set(at "${at}/${found}")
     endforeach()
-    if(EXISTS "${at}" AND NOT IS_DIRECTORY "${at}")
+    if(EXISTS "${at}" AND (ARGN STREQUAL "FOLDERS" OR NOT IS_DIRECTORY "${at}"))
         get_filename_component(at "${at}" ABSOLUTE)
         set(${result} "${at}" PARENT_SCOPE)
     endif()

@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # wdf_narrow_long.pl DIR... -- LAUNCHER... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the
-# driver's own lines, as Microsoft's compiler has it, and with two more of that compiler's ways: numbers that
-# end in I64 and the like, and the comma before a __VA_ARGS__ that goes when nothing follows it. Lines of system
-# headers and of headers below a DIR stay as they are: there it is the host's. LAUNCHER... (ccache) runs the
-# compiler if nothing changes.
+# driver's own lines, as Microsoft's compiler has it, and with three more of that compiler's ways: `long long`
+# is the type of LONGLONG and size_t (here the host's long), numbers end in I64 and the like, and the comma
+# before a __VA_ARGS__ goes when nothing follows it. Lines of system headers and of headers below a DIR stay
+# as they are: there it is the host's. LAUNCHER... (ccache) runs the compiler if nothing changes.
 #
 # The source is taken with its includes inserted but its macros unexpanded, so that what is written in a
 # driver can be told from what it gets from elsewhere; the words are changed; the result is compiled.
@@ -70,8 +70,12 @@ sub type
     my ($words) = @_;
     my $longs = () = $words =~ /\blong\b/g;
 
-    return $words if $longs != 1 || $words =~ /\bdouble\b/;
-    if ($words =~ /\bint\b/) {
+    return $words if $words =~ /\bdouble\b/;
+    if ($longs == 2) {
+        $words =~ s/\blong\b//;
+    } elsif ($longs != 1) {
+        return $words;
+    } elsif ($words =~ /\bint\b/) {
         $words =~ s/\blong\b//;
     } else {
         $words =~ s/\blong\b/int/;

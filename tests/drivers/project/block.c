@@ -2,7 +2,12 @@
 #include "project.h"
 #include "library.h"
 #include <ntddser.h>
+#include PROJECT_SHEET
+#include "path.h"
 
+#if PROJECT_SHEET_NUMBER + PROJECT_PATH_NUMBER != 8
+#error "the property sheet's or IncludePath's folder is missing"
+#endif
 #if PROJECT_NUMBER != 7 || FOR_64_BITS != 1
 #error "definitions of the project are missing"
 #endif

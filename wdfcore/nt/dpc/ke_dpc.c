@@ -41,8 +41,6 @@ static void dpc_init(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, UCHA
     dpc->DpcListEntry.Blink = NULL;
     dpc->DeferredRoutine = routine;
     dpc->DeferredContext = context;
-    dpc->SystemArgument1 = NULL;
-    dpc->SystemArgument2 = NULL;
     dpc->DpcData = NULL;
 }
 

@@ -9,6 +9,15 @@
 #include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_thread.h"
 
+/* What is left of the structure behind OldIrql says whether an Unsafe routine acquired the mutex: those
+ * leave the level, and the member, alone. */
+C_ASSERT(sizeof(FAST_MUTEX) == FIELD_OFFSET(FAST_MUTEX, OldIrql) + 2 * sizeof(ULONG));
+
+static ULONG *fast_mutex_unsafe(const FAST_MUTEX *mutex)
+{
+    return (ULONG *)((uintptr_t)mutex + sizeof(FAST_MUTEX) - sizeof(ULONG));
+}
+
 /* A mutex that another kind of memory stands for is not touched. */
 static BOOLEAN fast_mutex_check(const FAST_MUTEX *mutex, const char *api)
 {
@@ -29,6 +38,7 @@ VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
     FastMutex->Owner = NULL;
     FastMutex->Contention = 0;
     FastMutex->OldIrql = PASSIVE_LEVEL;
+    *fast_mutex_unsafe(FastMutex) = FALSE;
     KeInitializeEvent(&FastMutex->Event, SynchronizationEvent, FALSE);
 }
 
@@ -41,9 +51,6 @@ static BOOLEAN fast_mutex_irql_is_low(PFAST_MUTEX mutex, uint64_t parameter1)
                  "a fast mutex was acquired at %s", ke_irql_name(ke_self->irql));
     return FALSE;
 }
-
-/* OldIrql says so of a mutex that was acquired by an Unsafe routine, which leaves the level alone. */
-#define ACQUIRED_UNSAFE 0x100
 
 /* The Unsafe routines want the APCs off already. */
 static BOOLEAN fast_mutex_apcs_are_off(PFAST_MUTEX mutex, uint64_t parameter1)
@@ -61,6 +68,7 @@ static BOOLEAN fast_mutex_apcs_are_off(PFAST_MUTEX mutex, uint64_t parameter1)
 static void fast_mutex_set_irql(PFAST_MUTEX mutex, ULONG irql)
 {
     __atomic_store_n(&mutex->OldIrql, irql, __ATOMIC_RELAXED);
+    __atomic_store_n(fast_mutex_unsafe(mutex), FALSE, __ATOMIC_RELAXED);
 }
 
 static PVOID fast_mutex_owner(const FAST_MUTEX *mutex)
@@ -85,7 +93,7 @@ static BOOLEAN fast_mutex_take(PFAST_MUTEX mutex)
 static BOOLEAN fast_mutex_pairs(PFAST_MUTEX mutex, BOOLEAN unsafe)
 {
     if (fast_mutex_owner(mutex) != ke_self->thread ||
-        ((mutex->OldIrql & ACQUIRED_UNSAFE) != 0) == unsafe) {
+        __atomic_load_n(fast_mutex_unsafe(mutex), __ATOMIC_RELAXED) == unsafe) {
         return TRUE;
     }
     ke_violation(RULE_LockApiMismatch, 0xC4, 0x1008, (uint64_t)(uintptr_t)mutex, 0, 0,
@@ -190,7 +198,7 @@ VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
     if (API(HIGH_LEVEL) && fast_mutex_check(FastMutex, __func__) &&
         fast_mutex_apcs_are_off(FastMutex, 0x39) && fast_mutex_own(FastMutex)) {
-        fast_mutex_set_irql(FastMutex, ACQUIRED_UNSAFE);
+        __atomic_store_n(fast_mutex_unsafe(FastMutex), TRUE, __ATOMIC_RELAXED);
     }
 }
 

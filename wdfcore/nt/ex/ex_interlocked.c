@@ -122,3 +122,27 @@ BOOLEAN InterlockedBitTestAndReset64(LONG64 volatile *Base, LONG64 Bit)
     ke_window_point();
     return (__atomic_fetch_and(word, ~mask, __ATOMIC_SEQ_CST) & mask) != 0;
 }
+
+BOOLEAN InterlockedBitTestAndComplement64(LONG64 volatile *Base, LONG64 Bit)
+{
+    ULONG64 mask;
+    ULONG64 *word = bit_word64(Base, Bit, &mask);
+
+    ke_window_point();
+    return (__atomic_fetch_xor(word, mask, __ATOMIC_SEQ_CST) & mask) != 0;
+}
+
+/* The compilers' own form would call a library that may take a lock. */
+UCHAR InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 ExchangeHigh,
+                                    LONG64 ExchangeLow, LONG64 *ComparandResult)
+{
+    UCHAR exchanged;
+
+    ke_window_point();
+    __asm__ __volatile__("lock cmpxchg16b %1"
+                         : "=@ccz"(exchanged), "+m"(*(__int128 volatile *)Destination),
+                           "+a"(ComparandResult[0]), "+d"(ComparandResult[1])
+                         : "b"(ExchangeLow), "c"(ExchangeHigh)
+                         : "memory");
+    return exchanged;
+}

@@ -74,7 +74,7 @@ static bool ex_lookaside_init(void *storage, enum ex_lookaside_kind kind, ULONG 
     list->MaximumDepth = EX_LOOKASIDE_DEPTH;
     list->Type = (POOL_TYPE)type;
     list->Tag = tag;
-    list->Size = (ULONG)(size < sizeof(SLIST_ENTRY) ? sizeof(SLIST_ENTRY) : size);
+    list->Size = (ULONG)max(size, RTL_SIZEOF_THROUGH_FIELD(SLIST_ENTRY, Next));
     record->list = list;
     record->kind = kind;
     record->caller = caller;
@@ -112,7 +112,7 @@ static PVOID ex_lookaside_allocate(struct ex_lookaside *record)
     if (entry != NULL) {
         return entry;
     }
-    if (routine == NULL) {
+    if (routine == NULL || routine == (const void *)ExAllocatePoolWithTag) {
         block =
             ex_pool_allocate(list->Size, list->Tag, (list->Type & 1) != 0, false, record->caller);
         if (block == NULL && (list->Type & POOL_RAISE_IF_ALLOCATION_FAILURE) != 0) {
@@ -134,7 +134,7 @@ static void ex_lookaside_give_back(struct ex_lookaside *record, PVOID entry)
     const void *routine = (const void *)list->Free;
     struct ke_callback frame;
 
-    if (routine == NULL) {
+    if (routine == NULL || routine == (const void *)ExFreePool) {
         ex_pool_release(entry);
         return;
     }
@@ -316,8 +316,8 @@ static void ex_lookaside_init_plain(GENERAL_LOOKASIDE *list, PALLOCATE_FUNCTION 
                                     const char *api, const void *caller)
 {
     if (ex_lookaside_init(list, EX_LOOKASIDE_PLAIN, type, size, tag, api, caller)) {
-        list->Allocate = allocate;
-        list->Free = release;
+        list->Allocate = allocate != NULL ? allocate : ExAllocatePoolWithTag;
+        list->Free = release != NULL ? release : ExFreePool;
     }
 }
 

@@ -270,8 +270,10 @@ static void resource_release(PERESOURCE resource, ERESOURCE_THREAD thread)
     if (owner != NULL && --owner->count == 0) {
         DL_DELETE(record->owners, owner);
         gone = owner;
-        ex_resource_show_locked(record);
         wanted = record->waiters != NULL;
+    }
+    if (owner != NULL) {
+        ex_resource_show_locked(record);
     }
     base_lock_release(&ex_resources_lock);
     free(gone);

@@ -42,6 +42,8 @@ ULONG ex_resource_waiters_locked(const struct ex_resource *record, bool exclusiv
     return count;
 }
 
+#define OWNER_COUNT_MASK 0x1FFFFFFF /* of OWNER_ENTRY.OwnerCount */
+
 /* What debuggers, and drivers that look, see. */
 void ex_resource_show_locked(const struct ex_resource *record)
 {
@@ -54,6 +56,8 @@ void ex_resource_show_locked(const struct ex_resource *record)
     resource->ActiveEntries = (ULONG)owners;
     resource->Flag = record->exclusive ? RESOURCE_OWNED_EXCLUSIVE : 0;
     resource->OwnerEntry.OwnerThread = record->owners != NULL ? record->owners->thread : 0;
+    resource->OwnerEntry.OwnerCount =
+        record->owners != NULL ? record->owners->count & OWNER_COUNT_MASK : 0;
     resource->NumberOfSharedWaiters = ex_resource_waiters_locked(record, false);
     resource->NumberOfExclusiveWaiters = ex_resource_waiters_locked(record, true);
 }

@@ -139,3 +139,21 @@ PSLIST_ENTRY ExpInterlockedFlushSList(PSLIST_HEADER ListHead)
     slist_unlock(ListHead, NULL);
     return first;
 }
+
+PSLIST_ENTRY InterlockedPushListSList(PSLIST_HEADER ListHead, PSLIST_ENTRY List,
+                                      PSLIST_ENTRY ListEnd, ULONG Count)
+{
+    PSLIST_ENTRY first;
+
+    ke_window_point();
+    if (!slist_check(ListHead, __func__) || !slist_check_address(List, "an entry", __func__) ||
+        !slist_check_address(ListEnd, "an entry", __func__)) {
+        return NULL;
+    }
+    first = slist_lock(ListHead);
+    ListEnd->Next = first;
+    ListHead->HeaderX64.Depth += Count;
+    ListHead->HeaderX64.Sequence++;
+    slist_unlock(ListHead, List);
+    return first;
+}

@@ -22,27 +22,26 @@
 #include "nt/ob/ob_types.h"
 #include "nt/wmi/wmi.h"
 
-#define IO_DEVICE_BODY ((sizeof(struct io_device) + 15) & ~(size_t)15)
-#define IO_STACK_MAX   100 /* locations of an IRP; higher stacks are a loop */
+#define IO_STACK_MAX 100 /* locations of an IRP; higher stacks are a loop */
 
 static ULONG io_device_serial; /* (a) for generated names */
 
 static void io_device_destroy(void *body)
 {
-    struct io_device *device = body;
+    PDEVICE_OBJECT object = body;
+    struct io_device *device = io_device_of(object);
 
     io_pnp_node_delete(device);
     if (device->name.Buffer != NULL) {
         ex_pool_release(device->name.Buffer);
     }
-    ob_deref(device->object.DriverObject);
+    ob_deref(object->DriverObject);
 }
 
 /* A device whose memory still holds a queued DPC or an armed timer is kept. */
 static bool io_device_last(void *body)
 {
-    struct io_device *device = body;
-    size_t size = device->size;
+    size_t size = io_device_of(body)->size;
 
     if (ke_dpc_in_range(body, size) != NULL) {
         ke_violation(RULE_DpcInFreedMemory, 0xC7, 1, (uintptr_t)ke_dpc_in_range(body, size),
@@ -128,7 +127,7 @@ static NTSTATUS io_device_set_name(struct io_device *device, PCUNICODE_STRING na
     device->name.Buffer[name->Length / sizeof(WCHAR)] = 0;
     device->name.Length = name->Length;
     device->name.MaximumLength = (USHORT)(name->Length + sizeof(WCHAR));
-    return io_name_insert(name, device);
+    return io_name_insert(name, device->extension.DeviceObject);
 }
 
 /* A name nobody else has: \Device\00000001, ... */
@@ -147,11 +146,52 @@ static NTSTATUS io_device_generate_name(struct io_device *device)
     return io_device_set_name(device, &name);
 }
 
-static void io_device_init(struct io_device *device, PDRIVER_OBJECT driver, ULONG extension_size,
+/* The driver's extension, so that what is behind it is aligned. */
+static size_t io_device_extension_size(ULONG extension_size)
+{
+    return ((size_t)extension_size + 15) & ~(size_t)15;
+}
+
+static ULONG io_device_sector_size(DEVICE_TYPE type)
+{
+    switch (type) {
+    case FILE_DEVICE_DISK:
+    case FILE_DEVICE_VIRTUAL_DISK:
+        return 512;
+    case FILE_DEVICE_CD_ROM:
+        return 2048;
+    default:
+        return 0;
+    }
+}
+
+/* A storage device has a parameter block for the volume on it. */
+static void io_device_init_vpb(PDEVICE_OBJECT object, struct io_device *device)
+{
+    switch (object->DeviceType) {
+    case FILE_DEVICE_DISK:
+    case FILE_DEVICE_VIRTUAL_DISK:
+    case FILE_DEVICE_CD_ROM:
+    case FILE_DEVICE_TAPE:
+        device->vpb.Type = IO_TYPE_VPB;
+        device->vpb.Size = sizeof(device->vpb);
+        device->vpb.RealDevice = object;
+        object->Vpb = &device->vpb;
+        break;
+    default:
+        break;
+    }
+}
+
+static void io_device_init(PDEVICE_OBJECT object, PDRIVER_OBJECT driver, ULONG extension_size,
                            DEVICE_TYPE type, ULONG characteristics, BOOLEAN exclusive)
 {
-    PDEVICE_OBJECT object = &device->object;
+    size_t behind = sizeof(*object) + io_device_extension_size(extension_size);
+    struct io_device *device = (void *)((char *)object + behind);
 
+    device->extension.Type = IO_TYPE_DEVICE_OBJECT_EXTENSION;
+    device->extension.DeviceObject = object;
+    object->DeviceObjectExtension = &device->extension;
     object->Type = IO_TYPE_DEVICE;
     object->Size = (USHORT)(sizeof(DEVICE_OBJECT) + extension_size);
     object->DriverObject = driver;
@@ -159,8 +199,10 @@ static void io_device_init(struct io_device *device, PDRIVER_OBJECT driver, ULON
     object->Characteristics = characteristics;
     object->DeviceType = type;
     object->StackSize = 1;
-    object->DeviceExtension = extension_size != 0 ? (char *)device + IO_DEVICE_BODY : NULL;
-    device->size = IO_DEVICE_BODY + extension_size;
+    object->DeviceExtension = extension_size != 0 ? object + 1 : NULL;
+    object->SectorSize = (USHORT)io_device_sector_size(type);
+    device->size = behind + sizeof(*device);
+    io_device_init_vpb(object, device);
     KeInitializeDeviceQueue(&object->DeviceQueue);
     KeInitializeEvent(&object->DeviceLock, SynchronizationEvent, TRUE);
     device->system_state = PowerSystemWorking;
@@ -172,12 +214,16 @@ static NTSTATUS io_device_create(PDRIVER_OBJECT driver, ULONG extension_size, PC
                                  PDEVICE_OBJECT *out_device)
 {
     NTSTATUS status = STATUS_SUCCESS;
-    struct io_device *device = ob_create(&io_device_type, IO_DEVICE_BODY + extension_size);
+    struct io_device *device;
+    PDEVICE_OBJECT object =
+        ob_create(&io_device_type,
+                  sizeof(*object) + io_device_extension_size(extension_size) + sizeof(*device));
 
-    if (device == NULL) {
+    if (object == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    io_device_init(device, driver, extension_size, type, characteristics, exclusive);
+    io_device_init(object, driver, extension_size, type, characteristics, exclusive);
+    device = io_device_of(object);
     ob_ref(driver); /* dropped by io_device_destroy */
     if (name != NULL && name->Length != 0) {
         status = io_device_set_name(device, name);
@@ -185,17 +231,17 @@ static NTSTATUS io_device_create(PDRIVER_OBJECT driver, ULONG extension_size, PC
         status = io_device_generate_name(device);
     }
     if (!NT_SUCCESS(status)) {
-        ob_deref(device);
+        ob_deref(object);
         return status;
     }
     if (device->name.Length != 0) {
-        device->object.Flags |= DO_DEVICE_HAS_NAME;
+        object->Flags |= DO_DEVICE_HAS_NAME;
     }
     io_lock();
-    device->object.NextDevice = driver->DeviceObject;
-    driver->DeviceObject = &device->object;
+    object->NextDevice = driver->DeviceObject;
+    driver->DeviceObject = object;
     io_unlock();
-    *out_device = &device->object;
+    *out_device = object;
     return STATUS_SUCCESS;
 }
 
@@ -263,13 +309,14 @@ static void io_device_unlink(PDEVICE_OBJECT device)
 
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
-    struct io_device *device = io_device_of(DeviceObject);
+    struct io_device *device;
     bool was_pending;
     bool attached;
 
     if (!API(APC_LEVEL) || !io_device_check(DeviceObject, "IoDeleteDevice")) {
         return;
     }
+    device = io_device_of(DeviceObject);
     if (wmi_is_registered(DeviceObject)) {
         ke_violation(RULE_DeviceLifetime, 0, 0, 0, 0, 0,
                      "IoDeleteDevice of a device that is registered with WMI");
@@ -286,12 +333,12 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     }
     io_unlock();
     if (was_pending) {
-        ke_violation(RULE_DeviceLifetime, 0xC9, 0x240, (uintptr_t)device, 0, 0,
+        ke_violation(RULE_DeviceLifetime, 0xC9, 0x240, (uintptr_t)DeviceObject, 0, 0,
                      "IoDeleteDevice of a device that was deleted before");
         return;
     }
     if (attached) {
-        ke_violation(RULE_DeviceLifetime, 0xC9, 0x201, (uintptr_t)device, 0, 0,
+        ke_violation(RULE_DeviceLifetime, 0xC9, 0x201, (uintptr_t)DeviceObject, 0, 0,
                      "IoDeleteDevice of a device that is still attached %s another",
                      device->lower != NULL ? "to" : "under");
         return;
@@ -303,7 +350,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
         io_name_remove(&device->name);
     }
     io_device_unlink(DeviceObject);
-    ob_deref(device); /* files that are open and other references keep the memory */
+    ob_deref(DeviceObject); /* files that are open and other references keep the memory */
 }
 
 /* *in_one: source is in a stack already. */

@@ -5,7 +5,8 @@
  * left
  * - name, links and stack position are gone once IoDeleteDevice returns
  * - in a stack StackSize grows by one from the lower device to the upper
- * What DEVICE_OBJECT has no room for stands in struct io_device around it.
+ * What DEVICE_OBJECT has no room for stands in struct io_device, behind the driver's extension, where
+ * DeviceObjectExtension points to.
  */
 #include <wdm.h>
 
@@ -16,7 +17,8 @@ struct io_pnp_node;
 /* Keys: (c) constant once created; (i) I/O database: changed only at <= DISPATCH_LEVEL between two
  * windows, under io_lock when processors are threads. */
 struct io_device {
-    DEVICE_OBJECT object;
+    DEVOBJ_EXTENSION extension;      /* what drivers may know of it */
+    VPB vpb;                         /* of a storage device */
     PDEVICE_OBJECT lower;            /* (i) what it is attached to */
     size_t size;                     /* (c) of all this, extension included */
     UNICODE_STRING name;             /* (c) full name, empty when unnamed */
@@ -34,7 +36,7 @@ struct io_device {
 
 static inline struct io_device *io_device_of(PDEVICE_OBJECT device)
 {
-    return (struct io_device *)(void *)device;
+    return CONTAINING_RECORD(device->DeviceObjectExtension, struct io_device, extension);
 }
 
 /* io_device_top: the highest device attached above this one (itself if none). Not referenced. */

@@ -90,6 +90,11 @@ KIRQL KeRaiseIrqlToDpcLevel(VOID)
     return KfRaiseIrql(DISPATCH_LEVEL);
 }
 
+KIRQL KeRaiseIrqlToSynchLevel(VOID)
+{
+    return KfRaiseIrql(SYNCH_LEVEL);
+}
+
 __attribute__((noinline)) static VOID irql_lower_checked(KIRQL irql, const char *name, KIRQL bound)
 {
     struct ke_processor *self;

@@ -19,7 +19,7 @@
     ke_check_dispatcher((thread), 1u << ThreadObject, RULE_ObjectNotInitialized, "a thread", \
                         __func__)
 
-struct _EPROCESS {
+struct _KPROCESS {
     ULONG_PTR id; /* (c) */
 };
 

@@ -21,7 +21,7 @@ VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
     ke_dispatcher_init(&Event->Header,
                        Type == NotificationEvent ? EventNotificationObject
                                                  : EventSynchronizationObject,
-                       sizeof(*Event) / sizeof(ULONG), State ? 1 : 0);
+                       sizeof(*Event) / sizeof(ULONG), State);
 }
 
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)

@@ -1,7 +1,9 @@
 /* ke_mutex.c - KMUTEX: signal state 1 is free; each acquisition takes one away, so that 0 is owned
  * once and negative is recursion.
  */
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
@@ -81,6 +83,9 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
     }
     before = ke_dispatcher_state(&Mutex->Header);
     if (__atomic_load_n(&Mutex->OwnerThread, __ATOMIC_RELAXED) != ke_self->thread) {
+        if (ex_try_is_open(ke_self->thread)) {
+            ex_raise_status(STATUS_MUTANT_NOT_OWNED, KE_CALLER());
+        }
         ke_violation(RULE_MutantNotOwned, 0x11, (uint64_t)(uintptr_t)Mutex, 0, 0, 0,
                      "a mutex was released by a thread that does not own it");
         return before;

@@ -29,6 +29,7 @@ BOOLEAN ke_queue_is_ready(const KQUEUE *queue)
 void ke_queue_take(PKQUEUE queue, PKTHREAD thread)
 {
     thread->queue_entry = RemoveHeadList(&queue->EntryListHead);
+    thread->queue_entry->Flink = NULL; /* as seen on Windows: on no list */
     ke_dispatcher_set_state_locked(&queue->Header, queue->Header.SignalState - 1);
 }
 

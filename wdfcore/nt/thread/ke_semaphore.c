@@ -1,5 +1,7 @@
 /* ke_semaphore.c - KSEMAPHORE: the signal state is the count. */
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_wait.h"
@@ -34,12 +36,15 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
     }
     ke_dispatcher_lock();
     before = Semaphore->Header.SignalState;
-    fits = Adjustment > 0 && Adjustment <= Semaphore->Limit - before;
+    fits = Adjustment >= 0 && Adjustment <= Semaphore->Limit - before;
     if (fits) {
         ke_dispatcher_signal_locked(&Semaphore->Header, before + Adjustment);
     }
     ke_dispatcher_unlock();
     if (!fits) {
+        if (ex_try_is_open(ke_self->thread)) {
+            ex_raise_status(STATUS_SEMAPHORE_LIMIT_EXCEEDED, KE_CALLER());
+        }
         ke_violation(RULE_SemaphoreLimitExceeded, 0x11, (uint64_t)(uintptr_t)Semaphore, 0, 0, 0,
                      "a release by %d of a semaphore that stands at %d of %d", Adjustment, before,
                      Semaphore->Limit);

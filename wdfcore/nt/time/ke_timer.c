@@ -93,6 +93,7 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
     Timer->Dpc = NULL;
     Timer->Period = 0;
     Timer->Header.Absolute = FALSE;
+    Timer->Header.Inserted = FALSE;
 }
 
 /* When a periodic timer comes next: in its rhythm, however late this expiry was noticed; expiries
@@ -143,6 +144,7 @@ static PKDPC timer_expire_locked(PKTIMER timer)
     PKDPC dpc = timer->Dpc;
 
     KE_COUNT(ke_self, timers_expired);
+    timer->Header.Inserted = timer->Period != 0;
     ke_event(BASE_EVENT_TIMER, dpc != NULL ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL,
              timer_about(timer), timer->Period);
     ke_dispatcher_signal_locked(&timer->Header, 1);
@@ -182,6 +184,7 @@ BOOLEAN ke_timer_cancel(PKTIMER timer)
     ke_dispatcher_lock();
     was_armed = ke_due_link_disarm(timer_link(timer));
     if (was_armed) {
+        timer->Header.Inserted = FALSE;
         timer_note(BASE_EVENT_TIMER_CANCEL, timer, 0);
     }
     ke_dispatcher_unlock();
@@ -195,10 +198,12 @@ struct timer_setting {
     BOOLEAN absolute;
 };
 
-/* With the dispatcher lock: two threads may set one timer at the same time. */
+/* With the dispatcher lock: two threads may set one timer at the same time. Absolute and Inserted lie in
+ * the line that the signal state is in. */
 static inline void timer_prepare_locked(PKTIMER timer, const struct timer_setting *setting)
 {
     ke_dispatcher_set_state_locked(&timer->Header, 0);
+    timer->Header.Inserted = TRUE;
     timer->Header.Absolute = setting->absolute;
     timer->Period = (ULONG)setting->period_ms;
     /* Atomic for those who look at an armed timer without the lock; orders nothing. */
@@ -345,6 +350,7 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
         return FALSE;
     }
     due_wheel_disarm(timer_link(Timer));
+    Timer->Header.Inserted = FALSE;
     return TRUE;
 }
 

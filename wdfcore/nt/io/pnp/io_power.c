@@ -165,12 +165,13 @@ VOID PoStartNextPowerIrp(PIRP Irp)
 
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State)
 {
-    struct io_device *device = io_device_of(DeviceObject);
+    struct io_device *device;
     POWER_STATE before = State;
 
     if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return before;
     }
+    device = io_device_of(DeviceObject);
     if (Type == SystemPowerState) {
         before.SystemState = device->system_state;
         device->system_state = State.SystemState;
