@@ -71,6 +71,24 @@ NTSYSAPI NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
 NTSYSAPI NTSTATUS ZwResetEvent(HANDLE EventHandle, PLONG PreviousState);
 NTSYSAPI NTSTATUS ZwClearEvent(HANDLE EventHandle);
 
+/* Files by handle, besides those of wdm.h. What the I/O manager does not know itself is asked of the device.
+ *   Returns  as ZwQueryInformationFile, ZwDeviceIoControlFile
+ *   IRQL     PASSIVE_LEVEL. Blocks.
+ *   Source   ntifs/nf-ntifs-ntqueryvolumeinformationfile, -ntsetvolumeinformationfile,
+ *            -ntflushbuffersfile, -ntfscontrolfile
+ */
+NTSYSAPI NTSTATUS ZwQueryVolumeInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                               PVOID FsInformation, ULONG Length,
+                                               FS_INFORMATION_CLASS FsInformationClass);
+NTSYSAPI NTSTATUS ZwSetVolumeInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                             PVOID FsInformation, ULONG Length,
+                                             FS_INFORMATION_CLASS FsInformationClass);
+NTSYSAPI NTSTATUS ZwFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock);
+NTSYSAPI NTSTATUS ZwFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                  PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                  ULONG FsControlCode, PVOID InputBuffer, ULONG InputBufferLength,
+                                  PVOID OutputBuffer, ULONG OutputBufferLength);
+
 /* Memory by pages, of the current process (ZwCurrentProcess).
  *   Returns  STATUS_SUCCESS, *BaseAddress and *RegionSize are what the call was for, in whole pages;
  *            STATUS_CONFLICTING_ADDRESSES: taken, or not reserved; STATUS_NO_MEMORY;

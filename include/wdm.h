@@ -28,6 +28,8 @@
 #include "nt/dma.h"
 #include "nt/object.h"
 #include "nt/pnp.h"
+#include "nt/file.h"
+#include "nt/rights.h"
 
 /* Which of two kinds of machine, one of which is no more. */
 #define IsNEC_98    (FALSE)

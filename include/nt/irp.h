@@ -7,6 +7,7 @@
 #pragma once
 
 #include "device.h"
+#include "file_information.h"
 #include "power.h"
 
 #ifdef __cplusplus
@@ -205,36 +206,6 @@ typedef enum {
     DeviceTextLocationInformation
 } DEVICE_TEXT_TYPE,
     *PDEVICE_TEXT_TYPE;
-
-typedef enum _FILE_INFORMATION_CLASS {
-    FileDirectoryInformation = 1,
-    FileBasicInformation = 4,
-    FileStandardInformation = 5,
-    FileInternalInformation = 6,
-    FileEaInformation = 7,
-    FileAccessInformation = 8,
-    FileNameInformation = 9,
-    FileRenameInformation = 10,
-    FileDispositionInformation = 13,
-    FilePositionInformation = 14,
-    FileModeInformation = 16,
-    FileAlignmentInformation = 17,
-    FileAllInformation = 18,
-    FileAllocationInformation = 19,
-    FileEndOfFileInformation = 20,
-    FileNetworkOpenInformation = 34,
-    FileAttributeTagInformation = 35
-} FILE_INFORMATION_CLASS,
-    *PFILE_INFORMATION_CLASS;
-
-typedef enum _FSINFOCLASS {
-    FileFsVolumeInformation = 1,
-    FileFsLabelInformation,
-    FileFsSizeInformation,
-    FileFsDeviceInformation,
-    FileFsAttributeInformation
-} FS_INFORMATION_CLASS,
-    *PFS_INFORMATION_CLASS;
 
 typedef struct _IO_SECURITY_CONTEXT {
     PVOID SecurityQos;

@@ -101,6 +101,7 @@ extern "C" {
 #define ZwCurrentProcess()             ((HANDLE)(LONG_PTR)-1)
 #define NtCurrentProcess()             ZwCurrentProcess()
 #define ZwCurrentThread()              ((HANDLE)(LONG_PTR)-2)
+#define NtCurrentThread()              ZwCurrentThread()
 
 /* Objects.
  *   Returns  STATUS_SUCCESS and the referenced object; the counts are for debugging only
@@ -268,33 +269,28 @@ typedef struct _KEY_VALUE_PARTIAL_INFORMATION_ALIGN64 {
     ULONG DataLength;
     UCHAR Data[1];
 } KEY_VALUE_PARTIAL_INFORMATION_ALIGN64, *PKEY_VALUE_PARTIAL_INFORMATION_ALIGN64;
-typedef struct _FILE_BASIC_INFORMATION {
-    LARGE_INTEGER CreationTime;
-    LARGE_INTEGER LastAccessTime;
-    LARGE_INTEGER LastWriteTime;
-    LARGE_INTEGER ChangeTime;
-    ULONG FileAttributes;
-} FILE_BASIC_INFORMATION, *PFILE_BASIC_INFORMATION;
-typedef struct _FILE_STANDARD_INFORMATION {
-    LARGE_INTEGER AllocationSize;
-    LARGE_INTEGER EndOfFile;
-    ULONG NumberOfLinks;
-    BOOLEAN DeletePending;
-    BOOLEAN Directory;
-} FILE_STANDARD_INFORMATION, *PFILE_STANDARD_INFORMATION;
-typedef struct _FILE_POSITION_INFORMATION {
-    LARGE_INTEGER CurrentByteOffset;
-} FILE_POSITION_INFORMATION, *PFILE_POSITION_INFORMATION;
-typedef struct _FILE_END_OF_FILE_INFORMATION {
-    LARGE_INTEGER EndOfFile;
-} FILE_END_OF_FILE_INFORMATION, *PFILE_END_OF_FILE_INFORMATION;
-
 NTSYSAPI NTSTATUS ZwClose(HANDLE Handle);
 NTSYSAPI NTSTATUS ZwCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                                POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
                                PLARGE_INTEGER AllocationSize, ULONG FileAttributes,
                                ULONG ShareAccess, ULONG CreateDisposition, ULONG CreateOptions,
                                PVOID EaBuffer, ULONG EaLength);
+/* IoCreateFile: ZwCreateFile with options.
+ *   Returns  as that; STATUS_NOT_IMPLEMENTED for pipes and mailslots
+ *   IRQL     PASSIVE_LEVEL      Source   wdm/nf-wdm-iocreatefile
+ */
+typedef enum _CREATE_FILE_TYPE {
+    CreateFileTypeNone,
+    CreateFileTypeNamedPipe,
+    CreateFileTypeMailslot
+} CREATE_FILE_TYPE;
+NTKERNELAPI NTSTATUS IoCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                                  POBJECT_ATTRIBUTES ObjectAttributes,
+                                  PIO_STATUS_BLOCK IoStatusBlock, PLARGE_INTEGER AllocationSize,
+                                  ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
+                                  ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength,
+                                  CREATE_FILE_TYPE CreateFileType, PVOID InternalParameters,
+                                  ULONG Options);
 NTSYSAPI NTSTATUS ZwOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                              POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
                              ULONG ShareAccess, ULONG OpenOptions);

@@ -166,10 +166,53 @@ static struct io_file *io_file_create(PDEVICE_OBJECT device, PCUNICODE_STRING pa
     return file;
 }
 
-static NTSTATUS io_file_send_create(struct io_file *file, ACCESS_MASK access)
+ACCESS_MASK io_file_access(ACCESS_MASK access)
+{
+    static const struct {
+        ACCESS_MASK generic, specific;
+    } map[] = {
+        {GENERIC_READ, FILE_GENERIC_READ},
+        {GENERIC_WRITE, FILE_GENERIC_WRITE},
+        {GENERIC_EXECUTE, FILE_GENERIC_EXECUTE},
+        {GENERIC_ALL | MAXIMUM_ALLOWED, FILE_ALL_ACCESS},
+    };
+
+    for (size_t i = 0; i < RTL_NUMBER_OF(map); i++) {
+        if ((access & map[i].generic) != 0) {
+            access = (access & ~map[i].generic) | map[i].specific;
+        }
+    }
+    return access;
+}
+
+/* What the file object knows from the start. */
+static void io_file_note_open(PFILE_OBJECT file, const struct io_open *how)
+{
+    file->ReadAccess = (how->access & FILE_READ_DATA) != 0;
+    file->WriteAccess = (how->access & FILE_WRITE_DATA) != 0;
+    file->RelatedFileObject = how->related;
+    if ((how->options & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT)) != 0) {
+        file->Flags |= FO_SYNCHRONOUS_IO;
+    }
+    if ((how->options & FILE_SYNCHRONOUS_IO_ALERT) != 0) {
+        file->Flags |= FO_ALERTABLE_IO;
+    }
+    if ((how->options & FILE_NO_INTERMEDIATE_BUFFERING) != 0) {
+        file->Flags |= FO_NO_INTERMEDIATE_BUFFERING;
+    }
+    if ((how->options & FILE_WRITE_THROUGH) != 0) {
+        file->Flags |= FO_WRITE_THROUGH;
+    }
+    if ((how->options & FILE_SEQUENTIAL_ONLY) != 0) {
+        file->Flags |= FO_SEQUENTIAL_ONLY;
+    }
+}
+
+static NTSTATUS io_file_send_create(struct io_file *file, struct io_open *how)
 {
     PDEVICE_OBJECT top = io_device_top(file->object.DeviceObject);
-    IO_SECURITY_CONTEXT security = {.DesiredAccess = access};
+    IO_SECURITY_CONTEXT security = {.DesiredAccess = how->access,
+                                    .FullCreateOptions = how->options};
     PIRP irp = io_irp_allocate(top->StackSize, NULL, NULL);
     PIO_STACK_LOCATION next = NULL;
     NTSTATUS status = STATUS_SUCCESS;
@@ -177,23 +220,26 @@ static NTSTATUS io_file_send_create(struct io_file *file, ACCESS_MASK access)
     if (irp == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    file->object.ReadAccess = (access & (FILE_READ_DATA | GENERIC_READ | GENERIC_ALL)) != 0;
-    file->object.WriteAccess = (access & (FILE_WRITE_DATA | GENERIC_WRITE | GENERIC_ALL)) != 0;
+    io_file_note_open(&file->object, how);
     irp->Flags = IRP_CREATE_OPERATION | IRP_SYNCHRONOUS_API;
+    irp->Overlay.AllocationSize.QuadPart = how->allocation;
     irp->Tail.Overlay.OriginalFileObject = &file->object;
     next = IoGetNextIrpStackLocation(irp);
     next->MajorFunction = IRP_MJ_CREATE;
     next->FileObject = &file->object;
     next->Parameters.Create.SecurityContext = &security;
-    next->Parameters.Create.Options = FILE_OPEN << 24;
-    next->Parameters.Create.ShareAccess = FILE_SHARE_READ | FILE_SHARE_WRITE;
+    next->Parameters.Create.Options = how->disposition << 24 | (how->options & 0xFFFFFF);
+    next->Parameters.Create.ShareAccess = (USHORT)how->share;
+    next->Parameters.Create.FileAttributes = (USHORT)how->attributes;
     status = io_irp_send_and_wait(top, irp);
+    how->information = irp->IoStatus.Information;
     io_irp_free(irp);
+    file->object.RelatedFileObject = NULL; /* valid during the create only */
     return status;
 }
 
-NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCESS_MASK access,
-                             PFILE_OBJECT *out_file)
+static NTSTATUS io_file_open_device_as(PDEVICE_OBJECT device, PCUNICODE_STRING path,
+                                       struct io_open *how, PFILE_OBJECT *out_file)
 {
     struct io_file *file = NULL;
     NTSTATUS status = STATUS_SUCCESS;
@@ -211,7 +257,7 @@ NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCES
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     file->counted = true;
-    status = io_file_send_create(file, access);
+    status = io_file_send_create(file, how);
     if (!NT_SUCCESS(status)) {
         ob_deref(file); /* neither cleanup nor close: it was never open */
         return status;
@@ -222,19 +268,46 @@ NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCES
     return STATUS_SUCCESS;
 }
 
-NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *file)
+static struct io_open io_open_plain(ACCESS_MASK access)
+{
+    return (struct io_open){.access = io_file_access(access),
+                            .disposition = FILE_OPEN,
+                            .share = FILE_SHARE_READ | FILE_SHARE_WRITE};
+}
+
+NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCESS_MASK access,
+                             PFILE_OBJECT *file)
+{
+    struct io_open how = io_open_plain(access);
+
+    return io_file_open_device_as(device, path, &how, file);
+}
+
+NTSTATUS io_file_open_as(PCUNICODE_STRING name, struct io_open *how, PFILE_OBJECT *file)
 {
     UNICODE_STRING path = {0};
     void *body = NULL;
-    NTSTATUS status = io_name_lookup(name, &body, &path);
+    NTSTATUS status = STATUS_SUCCESS;
 
+    how->access = io_file_access(how->access);
+    if (how->related != NULL) {
+        return io_file_open_device_as(how->related->DeviceObject, name, how, file);
+    }
+    status = io_name_lookup(name, &body, &path);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = io_device_is(body) ? io_file_open_device(body, &path, access, file)
+    status = io_device_is(body) ? io_file_open_device_as(body, &path, how, file)
                                 : STATUS_OBJECT_TYPE_MISMATCH;
     ob_deref(body);
     return status;
+}
+
+NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *file)
+{
+    struct io_open how = io_open_plain(access);
+
+    return io_file_open_as(name, &how, file);
 }
 
 /* ---- requests under way ---- */

@@ -7,13 +7,28 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_file.h"
 #include "nt/io/io_irp.h"
+#include "nt/io/io_zw_file.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 
 #define ZW_SCRATCH 64 /* bytes of a small request need no allocation */
 
-static NTSTATUS zw_open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
+/* What names are relative to, referenced; NULL: they are absolute. */
+static NTSTATUS zw_root(HANDLE root, PFILE_OBJECT *related)
+{
+    *related = root != NULL ? ob_handle_reference(root) : NULL;
+    if (root != NULL && *related == NULL) {
+        return STATUS_INVALID_HANDLE;
+    }
+    if (*related != NULL && !ob_is(*related, &io_file_type)) {
+        ob_deref(*related);
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS zw_open(PHANDLE handle, POBJECT_ATTRIBUTES attributes, struct io_open *how,
                         PIO_STATUS_BLOCK status_block)
 {
     PFILE_OBJECT file = NULL;
@@ -22,12 +37,19 @@ static NTSTATUS zw_open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES a
     if (attributes == NULL || attributes->ObjectName == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (attributes->RootDirectory != NULL) {
-        return STATUS_NOT_IMPLEMENTED; /* there are no directories to open */
+    if (how->disposition > FILE_MAXIMUM_DISPOSITION) {
+        return STATUS_INVALID_PARAMETER;
     }
-    status = io_file_open(attributes->ObjectName, access, &file);
+    status = zw_root(attributes->RootDirectory, &how->related);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = io_file_open_as(attributes->ObjectName, how, &file);
+    if (how->related != NULL) {
+        ob_deref(how->related);
+    }
     if (NT_SUCCESS(status)) {
-        HANDLE opened = ob_handle_create(file);
+        HANDLE opened = ob_handle_create_as(file, how->access, attributes->Attributes);
 
         if (opened == NULL) {
             io_file_close(file);
@@ -38,7 +60,9 @@ static NTSTATUS zw_open(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES a
         }
     }
     status_block->Status = status;
-    status_block->Information = NT_SUCCESS(status) ? FILE_OPENED : 0;
+    status_block->Information = !NT_SUCCESS(status)     ? 0
+                                : how->information == 0 ? FILE_OPENED
+                                                        : how->information;
     return status;
 }
 
@@ -50,7 +74,35 @@ NTSTATUS ZwCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    return zw_open(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock);
+    return zw_open(FileHandle, ObjectAttributes,
+                   &(struct io_open){
+                       .access = DesiredAccess,
+                       .options = CreateOptions,
+                       .disposition = CreateDisposition,
+                       .share = ShareAccess,
+                       .attributes = FileAttributes,
+                       .allocation = AllocationSize != NULL ? AllocationSize->QuadPart : 0,
+                   },
+                   IoStatusBlock);
+}
+
+NTSTATUS IoCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
+                      POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
+                      PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
+                      ULONG Disposition, ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength,
+                      CREATE_FILE_TYPE CreateFileType, PVOID InternalParameters, ULONG Options)
+{
+    UNREFERENCED_PARAMETER(InternalParameters);
+    UNREFERENCED_PARAMETER(Options);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (CreateFileType != CreateFileTypeNone) {
+        return STATUS_NOT_IMPLEMENTED; /* there are neither pipes nor mailslots */
+    }
+    return ZwCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize,
+                        FileAttributes, ShareAccess, Disposition, CreateOptions, EaBuffer,
+                        EaLength);
 }
 
 NTSTATUS ZwOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
@@ -60,19 +112,19 @@ NTSTATUS ZwOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    return zw_open(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock);
+    return zw_open(FileHandle, ObjectAttributes,
+                   &(struct io_open){
+                       .access = DesiredAccess,
+                       .options = OpenOptions,
+                       .disposition = FILE_OPEN,
+                       .share = ShareAccess,
+                   },
+                   IoStatusBlock);
 }
 
 /* ---- requests ---- */
 
-struct zw_request {
-    PFILE_OBJECT file; /* referenced */
-    PKEVENT event;     /* referenced, or NULL */
-    PDEVICE_OBJECT top;
-    PIRP irp;
-};
-
-static void zw_release(const struct zw_request *request)
+void zw_release(const struct zw_request *request)
 {
     if (request->irp != NULL) {
         io_irp_free(request->irp);
@@ -86,8 +138,7 @@ static void zw_release(const struct zw_request *request)
 }
 
 /* The objects that the caller's handles stand for, and an IRP for the file's device. */
-static NTSTATUS zw_prepare(struct zw_request *request, HANDLE file, HANDLE event,
-                           PIO_APC_ROUTINE apc)
+NTSTATUS zw_prepare(struct zw_request *request, HANDLE file, HANDLE event, PIO_APC_ROUTINE apc)
 {
     void *body = ob_handle_lookup(file);
     void *signal = event != NULL ? ob_handle_lookup(event) : NULL;
@@ -119,7 +170,7 @@ static NTSTATUS zw_prepare(struct zw_request *request, HANDLE file, HANDLE event
 }
 
 /* Send what was built, wait, and report. Ends the request. */
-static NTSTATUS zw_send(struct zw_request *request, PIO_STATUS_BLOCK status_block)
+NTSTATUS zw_send(struct zw_request *request, PIO_STATUS_BLOCK status_block)
 {
     PIRP irp = request->irp;
     NTSTATUS status = STATUS_NO_SUCH_DEVICE;
@@ -223,13 +274,27 @@ NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine
     return status;
 }
 
+NTSTATUS zw_control(struct zw_request *request, UCHAR major, const struct zw_buffers *buffers,
+                    PIO_STATUS_BLOCK status_block)
+{
+    UCHAR small[ZW_SCRATCH];
+    const struct io_scratch scratch = {small, sizeof(small)};
+
+    if (!io_build_control(request->irp, major, buffers->code, buffers->input, buffers->input_length,
+                          buffers->output, buffers->output_length, &scratch)) {
+        zw_release(request);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return zw_send(request, status_block);
+}
+
 NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
                                PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
                                ULONG IoControlCode, PVOID InputBuffer, ULONG InputBufferLength,
                                PVOID OutputBuffer, ULONG OutputBufferLength)
 {
-    UCHAR small[ZW_SCRATCH];
-    const struct io_scratch scratch = {small, sizeof(small)};
+    const struct zw_buffers buffers = {IoControlCode, InputBuffer, InputBufferLength, OutputBuffer,
+                                       OutputBufferLength};
     struct zw_request request;
     NTSTATUS status = STATUS_SUCCESS;
 
@@ -237,91 +302,6 @@ NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE 
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     status = zw_prepare(&request, FileHandle, Event, ApcRoutine);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    if (!io_build_control(request.irp, IRP_MJ_DEVICE_CONTROL, IoControlCode, InputBuffer,
-                          InputBufferLength, OutputBuffer, OutputBufferLength, &scratch)) {
-        zw_release(&request);
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    return zw_send(&request, IoStatusBlock);
-}
-
-/* ---- information ---- */
-
-/* The position is the I/O manager's own; the rest is asked of the device. */
-static NTSTATUS zw_position(HANDLE handle, PFILE_POSITION_INFORMATION information, ULONG length,
-                            bool set, PIO_STATUS_BLOCK status_block)
-{
-    PFILE_OBJECT file = ob_handle_lookup(handle);
-
-    if (file == NULL) {
-        return STATUS_INVALID_HANDLE;
-    }
-    if (!ob_is(file, &io_file_type)) {
-        return STATUS_OBJECT_TYPE_MISMATCH;
-    }
-    if (length < sizeof(*information)) {
-        return STATUS_INFO_LENGTH_MISMATCH;
-    }
-    if (set) {
-        file->CurrentByteOffset = information->CurrentByteOffset;
-    } else {
-        information->CurrentByteOffset = file->CurrentByteOffset;
-    }
-    status_block->Status = STATUS_SUCCESS;
-    status_block->Information = set ? 0 : sizeof(*information);
-    return STATUS_SUCCESS;
-}
-
-static NTSTATUS zw_information(HANDLE handle, UCHAR major, PVOID information, ULONG length,
-                               FILE_INFORMATION_CLASS class, PIO_STATUS_BLOCK status_block)
-{
-    struct zw_request request;
-    PIO_STACK_LOCATION next = NULL;
-    NTSTATUS status = zw_prepare(&request, handle, NULL, NULL);
-
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    next = IoGetNextIrpStackLocation(request.irp);
-    next->MajorFunction = major;
-    request.irp->AssociatedIrp.SystemBuffer = information; /* the caller is the kernel */
-    if (major == IRP_MJ_QUERY_INFORMATION) {
-        next->Parameters.QueryFile.Length = length;
-        next->Parameters.QueryFile.FileInformationClass = class;
-    } else {
-        next->Parameters.SetFile.Length = length;
-        next->Parameters.SetFile.FileInformationClass = class;
-    }
-    return zw_send(&request, status_block);
-}
-
-NTSTATUS ZwQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
-                                PVOID FileInformation, ULONG Length,
-                                FILE_INFORMATION_CLASS FileInformationClass)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    if (FileInformationClass == FilePositionInformation) {
-        return zw_position(FileHandle, FileInformation, Length, false, IoStatusBlock);
-    }
-    return zw_information(FileHandle, IRP_MJ_QUERY_INFORMATION, FileInformation, Length,
-                          FileInformationClass, IoStatusBlock);
-}
-
-NTSTATUS ZwSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
-                              PVOID FileInformation, ULONG Length,
-                              FILE_INFORMATION_CLASS FileInformationClass)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    if (FileInformationClass == FilePositionInformation) {
-        return zw_position(FileHandle, FileInformation, Length, true, IoStatusBlock);
-    }
-    return zw_information(FileHandle, IRP_MJ_SET_INFORMATION, FileInformation, Length,
-                          FileInformationClass, IoStatusBlock);
+    return NT_SUCCESS(status) ? zw_control(&request, IRP_MJ_DEVICE_CONTROL, &buffers, IoStatusBlock)
+                              : status;
 }

@@ -12,6 +12,8 @@
 struct ob_slot {
     void *body; /* NULL: free */
     ULONG next_free;
+    ACCESS_MASK access;
+    ULONG attributes;
 };
 
 #define OB_NO_SLOT UINT32_MAX
@@ -50,6 +52,11 @@ static ULONG ob_slot_take_locked(void)
 
 HANDLE ob_handle_create(void *body)
 {
+    return ob_handle_create_as(body, 0, 0);
+}
+
+HANDLE ob_handle_create_as(void *body, ACCESS_MASK access, ULONG attributes)
+{
     ULONG slot;
 
     base_lock_acquire(&ob_table.lock);
@@ -57,6 +64,8 @@ HANDLE ob_handle_create(void *body)
     if (slot != OB_NO_SLOT) {
         ob_ref(body); /* dropped by ob_handle_close */
         ob_table.slots[slot].body = body;
+        ob_table.slots[slot].access = access;
+        ob_table.slots[slot].attributes = attributes & OBJ_INHERIT;
     }
     base_lock_release(&ob_table.lock);
     return slot != OB_NO_SLOT ? (HANDLE)(ULONG_PTR)((slot + 1) * 4ull) : NULL;
@@ -99,6 +108,20 @@ void *ob_handle_reference(HANDLE handle)
     }
     base_lock_release(&ob_table.lock);
     return body;
+}
+
+void ob_handle_information(HANDLE handle, POBJECT_HANDLE_INFORMATION information)
+{
+    ULONG slot;
+
+    *information = (OBJECT_HANDLE_INFORMATION){0};
+    base_lock_acquire(&ob_table.lock);
+    slot = ob_handle_slot_locked(handle);
+    if (slot != OB_NO_SLOT) {
+        information->HandleAttributes = ob_table.slots[slot].attributes;
+        information->GrantedAccess = ob_table.slots[slot].access;
+    }
+    base_lock_release(&ob_table.lock);
 }
 
 /* The body whose reference the handle held, or NULL. */

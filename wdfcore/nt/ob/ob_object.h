@@ -41,9 +41,13 @@ bool ob_check(const void *body, const char *api);
  * ob_handle_reference: the same with a reference, in one step.
  * ob_handle_close: false: it is not open. */
 HANDLE ob_handle_create(void *body);
+HANDLE ob_handle_create_as(void *body, ACCESS_MASK access, ULONG attributes);
 void *ob_handle_lookup(HANDLE handle);
 void *ob_handle_reference(HANDLE handle);
 bool ob_handle_close(HANDLE handle);
+
+/* ob_handle_information: what the handle was opened with; zeroes if it is not open. */
+void ob_handle_information(HANDLE handle, POBJECT_HANDLE_INFORMATION information);
 
 /* ob_handles_stop: forget every handle; part of ob_stop. */
 void ob_handles_stop(void);

@@ -18,9 +18,7 @@ NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
                                PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
                                POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode, PHANDLE Handle)
 {
-    UNREFERENCED_PARAMETER(HandleAttributes); /* all handles are the kernel's */
     UNREFERENCED_PARAMETER(PassedAccessState);
-    UNREFERENCED_PARAMETER(DesiredAccess);
     UNREFERENCED_PARAMETER(AccessMode);
     if (!API(PASSIVE_LEVEL) || !ob_check(Object, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -28,7 +26,7 @@ NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
     if (ObjectType != NULL && !ob_is(Object, (const struct ob_type *)ObjectType)) {
         return STATUS_OBJECT_TYPE_MISMATCH;
     }
-    *Handle = ob_handle_create(Object);
+    *Handle = ob_handle_create_as(Object, DesiredAccess, HandleAttributes);
     return *Handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 

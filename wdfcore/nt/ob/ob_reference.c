@@ -23,6 +23,9 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
     if (Handle == ZwCurrentThread()) {
         body = ke_self->thread;
         ob_ref(body);
+    } else if (Handle == ZwCurrentProcess()) {
+        body = PsGetCurrentProcess();
+        ob_ref(body);
     } else {
         body = ob_handle_reference(Handle);
     }
@@ -34,7 +37,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
         return STATUS_OBJECT_TYPE_MISMATCH;
     }
     if (HandleInformation != NULL) {
-        *HandleInformation = (OBJECT_HANDLE_INFORMATION){.GrantedAccess = DesiredAccess};
+        ob_handle_information(Handle, HandleInformation);
     }
     *Object = body;
     return STATUS_SUCCESS;
