@@ -437,6 +437,52 @@ static void leaving_at_another_irql_stops_the_machine(void **state) /* spec: WDP
     wc_expect_stop("CallbackChangedIrql", enqueue, dpc_below(fixture.device, leave_raised));
 }
 
+static VOID break_a_rule(WDFDPC Dpc)
+{
+    wc_expect_violation("IrqlTooHigh");
+    KeEnterCriticalRegion();
+}
+
+/* Whether it has a frame of its own, as a serialized one, or not. */
+static void a_report_names_the_callback_once(void **state)
+{
+    WDFDEVICE with = fixture_device(WdfExecutionLevelDispatch, WdfSynchronizationScopeDevice);
+    WDFDEVICE devices[] = {fixture.device, with};
+
+    for (int i = 0; i < 2; i++) {
+        const char *line;
+
+        WdfDpcEnqueue(dpc_below(devices[i], break_a_rule));
+        line = strstr(wc_last_report(), "in:        EvtDpcFunc break_a_rule, entered at DISPATCH");
+        assert_non_null(line);
+        assert_null(strstr(line + 1, "EvtDpcFunc"));
+        assert_null(strstr(wc_last_report(), "CustomDpc"));
+    }
+}
+
+static KMUTEX taken;
+
+/* The one way into a critical region at DISPATCH_LEVEL. */
+static VOID take_a_mutex(WDFDPC Dpc)
+{
+    LARGE_INTEGER zero = {.QuadPart = 0};
+
+    assert_int_equal(KeWaitForSingleObject(&taken, Executive, KernelMode, FALSE, &zero),
+                     STATUS_SUCCESS);
+}
+
+static void leaving_in_a_critical_region_is_reported(void **state) /* spec: VER-07 */
+{
+    KeInitializeMutex(&taken, 0);
+    wc_expect_violation("CallbackLeftCriticalRegion");
+    WdfDpcEnqueue(dpc_below(fixture.device, take_a_mutex));
+    fixture_assert_report("EvtDpcFunc take_a_mutex");
+    fixture_assert_report("was entered 0 critical regions deep and returned 1 deep");
+    assert_false(KeAreApcsDisabled()); /* put right */
+    KeEnterCriticalRegion();           /* which the mutex does not know */
+    assert_int_equal(KeReleaseMutex(&taken, FALSE), 0);
+}
+
 static void without_callback_it_does_nothing(void **state)
 {
     WDFDPC dpc = dpc_below(fixture.device, NULL);
@@ -472,6 +518,8 @@ int main(void)
         wc_unit_test(unserialized_fits_everywhere, FIXTURE),
         wc_unit_test(scope_none_takes_no_lock, FIXTURE),
         wc_unit_test(leaving_at_another_irql_stops_the_machine, FIXTURE),
+        wc_unit_test(a_report_names_the_callback_once, FIXTURE),
+        wc_unit_test(leaving_in_a_critical_region_is_reported, FIXTURE),
         wc_unit_test(without_callback_it_does_nothing, FIXTURE),
     };
 

@@ -24,7 +24,7 @@ class NoMachine(gdb.GdbError):
 class Reader:
     """Memory of the program, and the layout that debug_layout.c describes."""
 
-    HEAD = struct.Struct("<8s10Q")
+    HEAD = struct.Struct("<8s11Q")
 
     def __init__(self):
         try:
@@ -32,10 +32,10 @@ class Reader:
         except gdb.error:
             raise NoMachine("this program does not hold wdfcore, or was stripped")
         head = self.HEAD.unpack(self.bytes(self.root, self.HEAD.size))
-        if head[0].rstrip(b"\0") != b"WDFDBG" or head[1] != 1:
+        if head[0].rstrip(b"\0") != b"WDFDBG" or head[1] != 2:
             raise NoMachine("this wdfcore-gdb.py belongs to another version of wdfcore")
         (fields, at, self.type_count, self.type_names, self.event_count, self.event_names,
-         self.ring_size, self.slots, self.processor_count) = head[2:]
+         self.ring_size, self.slots, self.trampolines, self.processor_count) = head[2:]
         self.fields = {}
         for i in range(fields):
             name, offset, size = struct.unpack("<3Q", self.bytes(at + 24 * i, 24))
@@ -80,6 +80,19 @@ class Reader:
             return "-"
         text = gdb.execute("info symbol 0x%x" % address, to_string=True)
         return "0x%x" % address if text.startswith("No symbol") else text.split()[0]
+
+    def shown(self, callback):
+        """Kind and routine of a frame; of a trampoline's the driver's routine behind it."""
+        routine = self.get(callback, "ke_callback.routine")
+        each = self.pointer(self.trampolines)
+        while each != 0:
+            kind = self.get(each, "ke_trampoline.kind")
+            if kind != 0 and self.get(each, "ke_trampoline.routine") == routine:
+                behind = self.get(callback, "ke_callback.object") + self.get(
+                    each, "ke_trampoline.callback")
+                return kind, self.pointer(behind % 2**64)
+            each = self.get(each, "ke_trampoline.next")
+        return self.get(callback, "ke_callback.kind"), routine
 
     def type_name(self, handle):
         number = handle >> 56
@@ -325,11 +338,14 @@ class Irql(WdfCommand):
             gdb.write("processor %d: %s, %s%s\n" % (
                 number, level(reader.get(processor, "ke_processor.irql")), name, nested))
             callback = reader.get(processor, "ke_processor.chain")
+            inner = None
             while callback != 0:
-                gdb.write("  in %s %s, entered at %s\n" % (
-                    reader.text(reader.get(callback, "ke_callback.kind")),
-                    reader.routine(reader.get(callback, "ke_callback.routine")),
-                    level(reader.get(callback, "ke_callback.irql"))))
+                kind, routine = reader.shown(callback)
+                if routine != inner:
+                    gdb.write("  in %s %s, entered at %s\n" % (
+                        reader.text(kind), reader.routine(routine),
+                        level(reader.get(callback, "ke_callback.irql"))))
+                inner = routine
                 callback = reader.get(callback, "ke_callback.outer")
 
 

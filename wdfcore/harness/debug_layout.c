@@ -11,6 +11,7 @@
 #include "base/trace.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
+#include "nt/ke/record/ke_trampoline.h"
 #include "nt/thread/ke_thread.h"
 #include "wdf/io/fx_queue.h"
 #include "wdf/io/fx_request.h"
@@ -44,6 +45,10 @@ static const struct debug_field fields[] = {
     FIELD(ke_callback, object),
     FIELD(ke_callback, outer),
     FIELD(ke_callback, routine),
+    FIELD(ke_trampoline, callback),
+    FIELD(ke_trampoline, kind),
+    FIELD(ke_trampoline, next),
+    FIELD(ke_trampoline, routine),
     FIELD(ke_processor, chain),
     FIELD(ke_processor, dpc_count),
     FIELD(ke_processor, dpc_state),
@@ -116,6 +121,7 @@ struct debug_root {
     const char *const *event_names;
     uint64_t ring_size;
     struct fx_slot **slots;
+    struct ke_trampoline **trampolines;
     uint64_t processor_count; /* 0: no machine */
     struct ke_processor *processors[64];
 };
@@ -124,7 +130,7 @@ struct debug_root {
 extern struct debug_root wdfcore_debug;
 __attribute__((used)) struct debug_root wdfcore_debug = {
     .magic = "WDFDBG",
-    .version = 1,
+    .version = 2,
     .field_count = sizeof(fields) / sizeof(fields[0]),
     .fields = fields,
     .type_count = FX_TYPE_COUNT,
@@ -133,6 +139,7 @@ __attribute__((used)) struct debug_root wdfcore_debug = {
     .event_names = event_names,
     .ring_size = BASE_RING_SIZE,
     .slots = &fx_slots,
+    .trampolines = &ke_trampolines,
 };
 
 static void debug_start(void)

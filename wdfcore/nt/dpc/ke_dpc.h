@@ -37,8 +37,9 @@ BOOLEAN ke_dpc_check(const KDPC *dpc, const char *api);
 BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 /* ke_dpc_insert: KeInsertQueueDpc without the API test, for nt and the framework. */
 BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
-/* ke_dpc_insert_as: KeInsertQueueDpc without arguments, as the API of that name; its test is made here. */
-BOOLEAN ke_dpc_insert_as(PRKDPC Dpc, const char *name, KIRQL bound);
+/* ke_dpc_insert_or: KeInsertQueueDpc without arguments for another API, of that name: the common case,
+ * which needs no entry test; `otherwise` is everything else, that test first. The DPC is one. */
+BOOLEAN ke_dpc_insert_or(PRKDPC dpc, const char *name, BOOLEAN (*otherwise)(void *of), void *of);
 /* ke_dpc_remove: KeRemoveQueueDpc without the API test. */
 BOOLEAN ke_dpc_remove(PRKDPC Dpc);
 

@@ -25,10 +25,18 @@ static LONG apcs_sum(ULONG both)
 __attribute__((noinline)) static void apcs_report(PKTHREAD thread, ULONG both_before,
                                                   struct ke_dpc_call call)
 {
+    const struct ke_trampoline *trampoline = ke_trampoline_of((const void *)call.routine);
     BOOLEAN timer = call.argument1 == KE_DPC_TIMER_ARGUMENT;
     LONG before = apcs_sum(both_before);
-    LONG after = apcs_sum(thread->apcs_disabled);
+    LONG after;
 
+    if (trampoline != NULL && trampoline->wrong_region != NULL &&
+        thread->normal_apcs_disabled != (SHORT)both_before) {
+        struct ke_callback shown = ke_callback_shown(&ke_self->dpc_frame);
+
+        trampoline->wrong_region(&shown, (SHORT)both_before);
+    }
+    after = apcs_sum(thread->apcs_disabled);
     if (before != after) {
         ke_violation(RULE_DpcApcCount, 0xC7, timer ? 5 : 4, (uint64_t)(uintptr_t)call.routine,
                      (uint64_t)before, (uint64_t)after,
@@ -114,9 +122,9 @@ static inline ULONG drain_linger(struct ke_processor *self, ULONG pauses)
     return pauses < LINGER_LIMIT ? 2 * pauses + 1 : pauses;
 }
 
-/* One loop, made twice: with fibers nothing in it asks for a lock. */
+/* One loop, made twice: mostly nothing in it asks for a lock, and a DPC costs what it costs. */
 __attribute__((always_inline)) static inline void drain_run(struct ke_processor *self,
-                                                            BOOLEAN locks)
+                                                            BOOLEAN plain)
 {
     const _Atomic uint64_t *clock = self->clock;
     ULONG apcs = self->thread->apcs_disabled;
@@ -125,10 +133,10 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
     struct ke_dpc_call call;
     PKDPC dpc;
 
-    while ((dpc = locks ? ke_dpc_take(self, FALSE, &call) : ke_dpc_pop(self, FALSE, &call)) !=
+    while ((dpc = plain ? ke_dpc_pop(self, FALSE, &call) : ke_dpc_take(self, FALSE, &call)) !=
            NULL) {
         KE_COUNT(self, dpc_runs);
-        if (__builtin_expect(ke_machine.config.dpc_entry_ns != 0, 0) || ke_is_observed(self)) {
+        if ((!plain && ke_machine.config.dpc_entry_ns != 0) || ke_is_observed(self)) {
             dpc_run_observed(self, dpc, call.routine, call.context, call.argument1, call.argument2);
         } else {
             dpc_run(self, dpc, &call);
@@ -149,15 +157,15 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
             drain_window(self);
             apcs = self->thread->apcs_disabled;
         }
-        if (locks) {
+        if (!plain) {
             pauses = drain_linger(self, pauses);
         }
     }
 }
 
-__attribute__((noinline)) static void drain_run_threaded(struct ke_processor *self)
+__attribute__((noinline)) static void drain_run_not_plain(struct ke_processor *self)
 {
-    drain_run(self, TRUE);
+    drain_run(self, FALSE);
 }
 
 void ke_dpc_drain(struct ke_processor *self, KIRQL after)
@@ -172,10 +180,10 @@ void ke_dpc_drain(struct ke_processor *self, KIRQL after)
     if (self->irql != DISPATCH_LEVEL) {
         ke_irql_set(self, DISPATCH_LEVEL);
     }
-    if (__builtin_expect(base_threaded, 0)) {
-        drain_run_threaded(self);
+    if (__builtin_expect(base_threaded || ke_machine.config.dpc_entry_ns != 0, 0)) {
+        drain_run_not_plain(self);
     } else {
-        drain_run(self, FALSE);
+        drain_run(self, TRUE);
     }
     self->deferred &= (UCHAR)~KE_ATTENTION_DPC;
     ke_dpc_running_set(&self->running_dpc, NULL);

@@ -145,12 +145,13 @@ BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 
 /* The common case: an ordinary DPC of medium importance for whichever processor it is inserted on, and
  * nothing wants attention; so nobody observes. It calls nothing that returns here. */
+#define DPC_COMMON (DpcObject | MediumImportance << 8)
+
+C_ASSERT(FIELD_OFFSET(KDPC, Importance) == 1 && FIELD_OFFSET(KDPC, Number) == 2);
+
 static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC *dpc)
 {
-    return __builtin_expect(!ke_address_is_bad(dpc) && dpc->Type == DpcObject &&
-                                dpc->Importance == MediumImportance && dpc->Number == 0 &&
-                                ke_attention(self) == 0,
-                            1);
+    return __builtin_expect(dpc->TargetInfoAsUlong == DPC_COMMON && ke_attention(self) == 0, 1);
 }
 
 __attribute__((noinline)) static BOOLEAN dpc_drain_here(struct ke_processor *self)
@@ -214,7 +215,7 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
     struct ke_processor *self = ke_self;
 
-    if (!dpc_is_common(self, Dpc) || base_threaded) {
+    if (ke_address_is_bad(Dpc) || !dpc_is_common(self, Dpc) || base_threaded) {
         return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
     }
     KE_COUNT(self, dpc_enqueues);
@@ -240,14 +241,9 @@ dpc_insert_api(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, K
 
 /* The common case with threads, if the caller owns its processor and does not let it go: what
  * dpc_insert does in that case. */
-__attribute__((noinline)) static BOOLEAN
-dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
+static inline BOOLEAN dpc_insert_owned(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
+                                       PVOID argument2, const char *name)
 {
-    struct ke_processor *self = ke_self;
-
-    if (self->is_stand_in || self->irql < DISPATCH_LEVEL) {
-        return dpc_insert_api(dpc, argument1, argument2, name, bound);
-    }
     ke_ring(self, BASE_EVENT_API, name);
     KE_COUNT(self, dpc_enqueues);
     ke_dpc_queue_lock(self);
@@ -266,18 +262,24 @@ dpc_insert_owned(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
     return TRUE;
 }
 
-/* The common case stands before the entry test, which it needs no more than to write the event. */
-static inline BOOLEAN dpc_insert_as(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
-                                    KIRQL bound)
+static inline BOOLEAN owns_processor(const struct ke_processor *self)
+{
+    return !self->is_stand_in && self->irql >= DISPATCH_LEVEL;
+}
+
+__attribute__((noinline)) static BOOLEAN
+dpc_insert_threaded(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
 
-    if (!dpc_is_common(self, dpc)) {
-        return dpc_insert_api(dpc, argument1, argument2, name, bound);
-    }
-    if (base_threaded) {
-        return dpc_insert_owned(dpc, argument1, argument2, name, bound);
-    }
+    return owns_processor(self) ? dpc_insert_owned(self, dpc, argument1, argument2, name)
+                                : dpc_insert_api(dpc, argument1, argument2, name, bound);
+}
+
+/* The common case with fibers. */
+static inline BOOLEAN dpc_insert_quiet(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
+                                       PVOID argument2, const char *name)
+{
     KE_COUNT(self, dpc_enqueues);
     if (dpc->DpcData != NULL) {
         ke_ring(self, BASE_EVENT_API, name);
@@ -289,12 +291,43 @@ static inline BOOLEAN dpc_insert_as(PRKDPC dpc, PVOID argument1, PVOID argument2
     return dpc_insert_common(self, dpc, argument1, argument2);
 }
 
+/* The common case stands before the entry test, which it needs no more than to write the event. */
+static inline BOOLEAN dpc_insert_as(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name,
+                                    KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    if (ke_address_is_bad(dpc) || !dpc_is_common(self, dpc)) {
+        return dpc_insert_api(dpc, argument1, argument2, name, bound);
+    }
+    if (base_threaded) {
+        return dpc_insert_threaded(dpc, argument1, argument2, name, bound);
+    }
+    return dpc_insert_quiet(self, dpc, argument1, argument2, name);
+}
+
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
     return dpc_insert_as(Dpc, SystemArgument1, SystemArgument2, API_APART(HIGH_LEVEL));
 }
 
-BOOLEAN ke_dpc_insert_as(PRKDPC Dpc, const char *name, KIRQL bound)
+__attribute__((noinline)) static BOOLEAN
+dpc_insert_owned_or(PRKDPC dpc, const char *name, BOOLEAN (*otherwise)(void *of), void *of)
 {
-    return dpc_insert_as(Dpc, NULL, NULL, name, bound);
+    struct ke_processor *self = ke_self;
+
+    return owns_processor(self) ? dpc_insert_owned(self, dpc, NULL, NULL, name) : otherwise(of);
+}
+
+BOOLEAN ke_dpc_insert_or(PRKDPC dpc, const char *name, BOOLEAN (*otherwise)(void *of), void *of)
+{
+    struct ke_processor *self = ke_self;
+
+    if (!dpc_is_common(self, dpc)) {
+        return otherwise(of);
+    }
+    if (base_threaded) {
+        return dpc_insert_owned_or(dpc, name, otherwise, of);
+    }
+    return dpc_insert_quiet(self, dpc, NULL, NULL, name);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_report.h"
+#include "nt/ke/record/ke_trampoline.h"
 #include "nt/thread/ke_thread.h"
 
 static const struct ke_call_observer *observer;
@@ -39,8 +40,10 @@ void ke_call_left(const struct ke_callback *frame)
 }
 
 /* Which rule a routine of this kind breaks by returning at another IRQL, and Windows' bugcheck. */
-void ke_call_wrong_irql(const struct ke_callback *frame)
+void ke_call_wrong_irql(const struct ke_callback *left)
 {
+    struct ke_callback shown = ke_callback_shown(left);
+    const struct ke_callback *frame = &shown;
     KIRQL now = ke_self->irql;
     enum base_rule rule = RULE_CallbackChangedIrql;
     uint32_t bugcheck = 0x10D;

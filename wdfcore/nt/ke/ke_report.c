@@ -112,12 +112,19 @@ static void append_driver_frames(struct report_text *report)
 
 static void append_chain(struct report_text *report, const struct ke_callback *callback)
 {
+    const void *inner = NULL;
     char name[256];
 
     for (; callback != NULL; callback = callback->outer) {
-        ke_report_routine(callback->routine, name, sizeof(name));
-        append(report, "  in:        %s %s, entered at %s\n", callback->kind, name,
-               ke_irql_name(callback->irql));
+        struct ke_callback shown = ke_callback_shown(callback);
+
+        if (shown.routine != callback->routine && shown.routine == inner) {
+            continue; /* the driver's routine had a frame of its own after all */
+        }
+        ke_report_routine(shown.routine, name, sizeof(name));
+        append(report, "  in:        %s %s, entered at %s\n", shown.kind, name,
+               ke_irql_name(shown.irql));
+        inner = shown.routine;
     }
 }
 

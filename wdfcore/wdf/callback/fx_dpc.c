@@ -50,18 +50,10 @@ static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
                         PVOID SystemArgument2)
 {
     struct fx_dpc *dpc = DeferredContext;
-    struct ke_callback *frame = ke_self->chain; /* this routine's */
 
-    if (__builtin_expect(dpc->lock == NULL && dpc->callback != NULL && !fx_call_is_told(frame),
+    if (__builtin_expect(dpc->lock == NULL && dpc->callback != NULL && !ke_is_observed(ke_self),
                          1)) {
-        WDFDPC handle = dpc->handle;
-        SHORT region =
-            fx_call_lend(frame, "EvtDpcFunc", (const void *)dpc->callback, (const void *)handle);
-
-        dpc->callback(handle);
-        fx_call_lent_back(frame, region);
-        frame->kind = KE_DPC_KIND; /* the rest is written for each DPC */
-        frame->routine = (const void *)(uintptr_t)dpc_routine;
+        dpc->callback(dpc->handle); /* this routine's frame stands for it */
     } else {
         dpc_call(dpc);
     }
@@ -74,8 +66,15 @@ static void dpc_target(const void *context, struct ke_about *about)
     fx_about_target(about, &dpc->object, (const void *)dpc->callback);
 }
 
-static struct ke_trampoline dpc_trampoline = {.routine = (const void *)(uintptr_t)dpc_routine,
-                                              .target = dpc_target};
+static struct ke_trampoline dpc_trampoline = {
+    .routine = (const void *)(uintptr_t)dpc_routine,
+    .target = dpc_target,
+    .kind = "EvtDpcFunc",
+    .callback =
+        (ptrdiff_t)offsetof(struct fx_dpc, callback) - (ptrdiff_t)offsetof(struct fx_dpc, dpc),
+    .handle = (ptrdiff_t)offsetof(struct fx_dpc, handle) - (ptrdiff_t)offsetof(struct fx_dpc, dpc),
+    .wrong_region = fx_call_wrong_region,
+};
 
 __attribute__((constructor)) static void dpc_register(void)
 {
@@ -190,12 +189,11 @@ __attribute__((noinline)) static BOOLEAN dpc_enqueue_refused(WDFDPC handle,
 }
 
 /* With the test that an API starts with; or refused. */
-__attribute__((noinline)) static BOOLEAN dpc_enqueue_checked(WDFDPC handle, const char *name,
-                                                             KIRQL bound)
+static BOOLEAN dpc_enqueue_checked(void *handle)
 {
     struct fx_dpc *dpc;
 
-    if (!ke_api(name, bound)) {
+    if (!ke_api("WdfDpcEnqueue", HIGH_LEVEL)) {
         return FALSE;
     }
     dpc = (struct fx_dpc *)fx_handle_find(handle);
@@ -211,13 +209,13 @@ __attribute__((noinline)) static BOOLEAN dpc_enqueue_checked(WDFDPC handle, cons
 /* Mostly nothing wants attention: then the insertion's test is all there is to do. */
 BOOLEAN WdfDpcEnqueue(WDFDPC Dpc)
 {
-    struct fx_dpc *dpc = ke_attention(ke_self) == 0 ? (struct fx_dpc *)fx_handle_find(Dpc) : NULL;
+    struct fx_dpc *dpc = (struct fx_dpc *)fx_handle_find(Dpc);
 
     if (__builtin_expect(
             dpc == NULL || fx_handle_type(Dpc) != FX_TYPE_DPC || dpc_parent(dpc) == NULL, 0)) {
-        return dpc_enqueue_checked(Dpc, API_APART(HIGH_LEVEL));
+        return dpc_enqueue_checked(Dpc);
     }
-    return ke_dpc_insert_as(&dpc->dpc, API_APART(HIGH_LEVEL));
+    return ke_dpc_insert_or(&dpc->dpc, __func__, dpc_enqueue_checked, Dpc);
 }
 
 BOOLEAN WdfDpcCancel(WDFDPC Dpc, BOOLEAN Wait)

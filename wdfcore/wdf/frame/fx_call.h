@@ -57,38 +57,6 @@ static inline void fx_call_leave(const struct fx_call *call)
     }
 }
 
-/* ---- a frame that is there already ----
- * A routine of the framework that nt called only to call the driver's needs no frame of its own: while
- * the callback runs the routine's frame stands for the callback, for reports and fx_call_is_inside. The
- * same checks; no lock. Not when somebody watches or records, who is told of both.
- */
-static inline bool fx_call_is_told(const struct ke_callback *frame)
-{
-    return ke_is_observed(ke_self) || (frame->recorded | frame->watched) != 0;
-}
-
-/* Returns what fx_call_lent_back compares; the lender writes its own into the frame after that. */
-static inline SHORT fx_call_lend(struct ke_callback *frame, const char *kind, const void *routine,
-                                 const void *handle)
-{
-    frame->kind = kind;
-    frame->routine = routine;
-    frame->object = handle;
-    return ke_self->thread->normal_apcs_disabled;
-}
-
-static inline void fx_call_lent_back(const struct ke_callback *frame, SHORT region)
-{
-    const struct ke_processor *self = ke_self;
-
-    if (__builtin_expect(self->irql != frame->irql, 0)) {
-        ke_call_wrong_irql(frame);
-    }
-    if (__builtin_expect(self->thread->normal_apcs_disabled != region, 0)) {
-        fx_call_wrong_region(frame, region);
-    }
-}
-
 /* fx_call_is_inside: the running context is somewhere inside that routine, called for that object:
  * waiting for it would wait for ourselves. */
 bool fx_call_is_inside(const void *routine, const struct fx_object *object);

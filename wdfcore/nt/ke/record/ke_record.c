@@ -17,16 +17,9 @@
 
 /* Keys: (m) changed while no thread records; (a) atomic, orders nothing */
 static struct {
-    bool on;                           /* (m) */
-    uint32_t generation;               /* (m) of the numbers that threads remember */
-    struct ke_trampoline *trampolines; /* (c) */
+    bool on;             /* (m) */
+    uint32_t generation; /* (m) of the numbers that threads remember */
 } record;
-
-void ke_trampoline_register(struct ke_trampoline *trampoline)
-{
-    trampoline->next = record.trampolines;
-    record.trampolines = trampoline;
-}
 
 void ke_record_start(void)
 {
@@ -69,17 +62,15 @@ static bool callback_is_told(const char *kind)
 
 __attribute__((noinline)) static ULONG subject_first_seen(const struct ke_about *about)
 {
+    const struct ke_trampoline *trampoline = ke_trampoline_of(about->routine);
     struct ke_about seen = *about;
 
     if (about->kind == BASE_SUBJECT_CALLBACK && callback_is_told(about->type)) {
         base_subject_hide(about->kind, about->key, about->routine);
         return BASE_SUBJECT_HIDDEN;
     }
-    for (const struct ke_trampoline *each = record.trampolines; each != NULL; each = each->next) {
-        if (each->routine == about->routine) {
-            each->target(about->context, &seen);
-            break;
-        }
+    if (trampoline != NULL) {
+        trampoline->target(about->context, &seen);
     }
     return base_subject_add(&(struct base_subject){.kind = seen.kind,
                                                    .key = seen.key,

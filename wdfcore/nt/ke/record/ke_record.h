@@ -9,6 +9,7 @@
 #include "base/recording.h"
 #include "base/subject.h"
 #include "nt/ke/ke_processor.h"
+#include "nt/ke/record/ke_trampoline.h"
 
 /* What an event is about. */
 struct ke_about {
@@ -67,16 +68,6 @@ static inline void ke_record_forget(enum base_subject_kind kind, const void *obj
         base_subject_forget(kind, (uint64_t)(uintptr_t)object);
     }
 }
-
-/* A routine of ours that stands before one of a driver's: the recording names the driver's. */
-struct ke_trampoline {
-    struct ke_trampoline *next;
-    const void *routine;
-    /* fills in what it finds: routine, type, number; the key stays */
-    void (*target)(const void *context, struct ke_about *about);
-};
-/* ke_trampoline_register: once, in a constructor. */
-void ke_trampoline_register(struct ke_trampoline *trampoline);
 
 /* ---- start, stop, read ---- */
 
