@@ -455,7 +455,7 @@ static void a_report_names_the_callback_once(void **state)
         WdfDpcEnqueue(dpc_below(devices[i], break_a_rule));
         line = strstr(wc_last_report(), "in:        EvtDpcFunc break_a_rule, entered at DISPATCH");
         assert_non_null(line);
-        assert_null(strstr(line + 1, "EvtDpcFunc"));
+        assert_null(strstr(line + 1, "in:        EvtDpcFunc"));
         assert_null(strstr(wc_last_report(), "CustomDpc"));
     }
 }
