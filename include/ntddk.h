@@ -25,6 +25,13 @@ NTKERNELAPI NTSTATUS ExUuidCreate(UUID *Uuid);
 /* The process of the system, to which all threads of a machine belong. */
 extern NTKERNELAPI PEPROCESS PsInitialSystemProcess;
 
+/* ZwOpenProcess: a handle to the system's process, or to that in whose name applications send requests.
+ *   Returns  STATUS_INVALID_CID: there is no other; STATUS_INVALID_PARAMETER_MIX: no ClientId, or a name
+ *   IRQL     PASSIVE_LEVEL      Source   ntddk/nf-ntddk-zwopenprocess
+ */
+NTSYSAPI NTSTATUS ZwOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+
 /* Routines that are called when processes, threads and images come and go, at most 64 of a kind. A
  * machine has one process, so that process routines are never called; thread routines hear of the
  * threads that drivers create, in the creator and at the end in the thread itself; image routines of

@@ -27,6 +27,7 @@
 #include "nt/hal.h"
 #include "nt/dma.h"
 #include "nt/object.h"
+#include "nt/object_callback.h"
 #include "nt/pnp.h"
 #include "nt/file.h"
 #include "nt/rights.h"

@@ -23,6 +23,7 @@
 #include "nt/mm/mm_iospace.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
+#include "nt/ob/ob_callback.h"
 #include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/wpp/wpp_control.h"
@@ -187,6 +188,10 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
     if (ps_notify_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ps_notify_of_code(start, size), 0, 0, 0,
                      "driver %s ended and left a notify routine of Ps registered", name);
+    }
+    if (ob_callback_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ob_callback_of_code(start, size), 0, 0, 0,
+                     "driver %s ended and left routines of ObRegisterCallbacks registered", name);
     }
     if (thread != NULL) {
         ke_violation(RULE_ThreadOutlivesDriver, 0xCE, (uintptr_t)thread->routine, 0, 0, 0,

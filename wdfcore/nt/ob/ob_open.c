@@ -8,11 +8,10 @@
 #include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_report.h"
+#include "nt/ob/ob_callback.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/thread/ke_thread.h"
-
-#define SYSTEM_PROCESS_ID 4
 
 NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
                                PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
@@ -26,8 +25,7 @@ NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
     if (ObjectType != NULL && !ob_is(Object, (const struct ob_type *)ObjectType)) {
         return STATUS_OBJECT_TYPE_MISMATCH;
     }
-    *Handle = ob_handle_create_as(Object, DesiredAccess, HandleAttributes);
-    return *Handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    return ob_handle_open(Object, DesiredAccess, HandleAttributes, Handle);
 }
 
 NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode)
@@ -110,13 +108,36 @@ NTSTATUS PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread)
 
 NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process)
 {
+    PEPROCESS process;
+
     if (!API(APC_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    if (ProcessId != (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID) {
+    process = ps_process_of_id((ULONG_PTR)ProcessId);
+    if (process == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    *Process = PsInitialSystemProcess;
-    ob_ref(*Process);
+    *Process = process;
     return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                       POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId)
+{
+    PEPROCESS process;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ClientId == NULL || ObjectAttributes->ObjectName != NULL) {
+        return STATUS_INVALID_PARAMETER_MIX; /* processes have no names */
+    }
+    process = ps_process_of_id((ULONG_PTR)ClientId->UniqueProcess);
+    if (process == NULL) {
+        return STATUS_INVALID_CID;
+    }
+    status = ob_handle_open(process, DesiredAccess, ObjectAttributes->Attributes, ProcessHandle);
+    ob_deref(process); /* the handle has its own */
+    return status;
 }

@@ -9,3 +9,5 @@ extern const struct ob_type io_file_type;          /* io_file.c */
 PCUNICODE_STRING ob_event_name(const void *event); /* empty: it has none */
 extern const struct ob_type ps_process_type;       /* ps_process.c */
 extern const struct ob_type ke_thread_type;        /* ke_thread.c */
+/* ps_process_of_id: the system's or the applications' process with a reference; NULL: no such number. */
+PEPROCESS ps_process_of_id(ULONG_PTR id);

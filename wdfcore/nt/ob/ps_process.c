@@ -46,6 +46,20 @@ static void processes_start(void)
     applications = process_create((ULONG_PTR)getpid());
 }
 
+PEPROCESS ps_process_of_id(ULONG_PTR id)
+{
+    PEPROCESS process = PsInitialSystemProcess;
+
+    if (process != NULL && process->id != id) {
+        process = applications;
+    }
+    if (process == NULL || process->id != id) {
+        return NULL;
+    }
+    ob_ref(process);
+    return process;
+}
+
 PEPROCESS IoGetCurrentProcess(VOID)
 {
     return API_QUIET(HIGH_LEVEL) ? PsInitialSystemProcess : NULL;

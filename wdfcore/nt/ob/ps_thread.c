@@ -7,6 +7,7 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_report.h"
 #include "nt/thread/ke_thread.h"
+#include "nt/ob/ob_callback.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/ob/ps_notify.h"
@@ -22,9 +23,8 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext)
 {
     PKTHREAD thread;
+    NTSTATUS status;
 
-    UNREFERENCED_PARAMETER(DesiredAccess);
-    UNREFERENCED_PARAMETER(ObjectAttributes);
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
@@ -43,13 +43,15 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
     thread->is_told_of = TRUE;
     ps_notify_thread(thread->id, TRUE);
     ke_thread_begin(thread);
-    *ThreadHandle = ob_handle_create(thread);
+    status =
+        ob_handle_open(thread, DesiredAccess,
+                       ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0, ThreadHandle);
     if (ClientId != NULL) {
         ClientId->UniqueProcess = (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID;
         ClientId->UniqueThread = (HANDLE)thread->id;
     }
     ob_deref(thread); /* the handle has its own */
-    return *ThreadHandle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    return status;
 }
 
 /* Returns only when it is refused: the calling thread is no system thread of a driver. */
