@@ -299,6 +299,47 @@ static void lowering_inside_a_dpc_is_refused(void **state) /* spec: IRQL-20 */
     assert_int_equal(irql, DISPATCH_LEVEL);
 }
 
+static VOID lower_further(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    static KSPIN_LOCK lock;
+    KIRQL old;
+
+    wc_expect_violation("IrqlLowerInvalid");
+    KeLowerIrql(PASSIVE_LEVEL); /* that raise is the interrupted thread's */
+    assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    KeInitializeSpinLock(&lock);
+    KeAcquireSpinLock(&lock, &old);
+    KeInsertQueueDpc(Context, NULL, NULL);
+    wc_expect_violation("IrqlLowerInvalid");
+    KeReleaseSpinLock(&lock, PASSIVE_LEVEL);
+    assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    assert_true(KeTestSpinLock(&lock));
+}
+
+static VOID run_next(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    *(KIRQL *)Context = KeGetCurrentIrql();
+}
+
+/* Whatever raised the IRQL before. What is queued runs when the DPC is over, not inside it. */
+static void a_dpc_stays_at_its_level(void **state) /* spec: IRQL-20 */
+{
+    KIRQL irql = 0xff;
+    KDPC dpc, next;
+    KIRQL old;
+
+    KeInitializeDpc(&next, run_next, &irql);
+    KeInitializeDpc(&dpc, lower_further, &next);
+    KeSetTargetProcessorDpc(&dpc, 0);
+    KeSetTargetProcessorDpc(&next, 0);
+    KeRaiseIrql(APC_LEVEL, &old);
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    assert_int_equal(KeGetCurrentIrql(), APC_LEVEL);
+    KeLowerIrql(old);
+    KeFlushQueuedDpcs();
+    assert_int_equal(irql, DISPATCH_LEVEL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +359,7 @@ int main(void)
         wc_unit_test(an_isr_must_return_at_its_level),
         wc_unit_test(a_dpc_must_return_at_dispatch_level),
         wc_unit_test(lowering_inside_a_dpc_is_refused),
+        wc_unit_test(a_dpc_stays_at_its_level),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

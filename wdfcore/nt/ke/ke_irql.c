@@ -95,6 +95,19 @@ KIRQL KeRaiseIrqlToSynchLevel(VOID)
     return KfRaiseIrql(SYNCH_LEVEL);
 }
 
+BOOLEAN ke_irql_may_lower(const struct ke_processor *self, KIRQL irql)
+{
+    const struct ke_callback *frame = self->chain;
+
+    if (frame == NULL || irql >= frame->irql) {
+        return TRUE;
+    }
+    ke_violation(RULE_IrqlLowerInvalid, 0xC4, 0x31, self->irql, irql, ke_in_dpc(self),
+                 "the IRQL was to be lowered to %u in a routine that was entered at %s", irql,
+                 ke_irql_name(frame->irql));
+    return FALSE;
+}
+
 __attribute__((noinline)) static VOID irql_lower_checked(KIRQL irql, const char *name, KIRQL bound)
 {
     struct ke_processor *self;
@@ -112,8 +125,10 @@ __attribute__((noinline)) static VOID irql_lower_checked(KIRQL irql, const char 
                      ke_irql_name(self->irql));
         return;
     }
-    self->raise_depth--;
-    ke_irql_lower(irql);
+    if (!ke_irql_is_inside(self) || ke_irql_may_lower(self, irql)) {
+        self->raise_depth--;
+        ke_irql_lower(irql);
+    }
 }
 
 /* Often the fall lets in DPCs and nothing else: they run before the level is set, which spares two
@@ -133,8 +148,8 @@ VOID KeLowerIrql(KIRQL NewIrql)
 {
     struct ke_processor *self = ke_self;
 
-    if (!irql_is_common(self) || NewIrql > self->irql || self->raise_depth == 0 ||
-        self->raised_from[self->raise_depth - 1] != NewIrql) {
+    if (!irql_is_common(self) || ke_irql_is_inside(self) || NewIrql > self->irql ||
+        self->raise_depth == 0 || self->raised_from[self->raise_depth - 1] != NewIrql) {
         irql_lower_checked(NewIrql, API_APART(HIGH_LEVEL));
         return;
     }

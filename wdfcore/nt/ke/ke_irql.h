@@ -33,10 +33,21 @@ static inline void ke_irql_fell(struct ke_processor *self, KIRQL irql)
     }
 }
 
+/* ke_irql_is_inside: in a DPC or an ISR. ke_irql_may_lower: FALSE: it would go below the level that it
+ * was entered at, which is not its own: IrqlLowerInvalid. */
+static inline bool ke_irql_is_inside(const struct ke_processor *self)
+{
+    return __builtin_expect((self->dpc_state | self->isr_depth) != 0, 0);
+}
+BOOLEAN ke_irql_may_lower(const struct ke_processor *self, KIRQL irql);
+
 static inline void ke_irql_lower(KIRQL irql)
 {
     struct ke_processor *self = ke_self;
 
+    if (ke_irql_is_inside(self) && !ke_irql_may_lower(self, irql)) {
+        return;
+    }
     ke_irql_set(self, irql);
     ke_irql_fell(self, irql);
 }
