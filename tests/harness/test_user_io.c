@@ -377,6 +377,35 @@ static void a_synchronous_read_waits(void **state)
     assert_true(wc_machine_now_ns(wc_test_the_machine()) >= 5000000);
 }
 
+static void close_it(void *argument)
+{
+    wc_file_close(t.file);
+    t.file = NULL;
+    KeSetEvent(argument, IO_NO_INCREMENT, FALSE);
+}
+
+/* Two tasks close it, a third one reads: one closes, and the read is refused, cancelled or done. */
+static void a_file_may_be_closed_while_it_is_used(void **state)
+{
+    struct wc_file *file = t.file;
+    char data[4];
+    size_t read = 0;
+    int32_t status;
+    KEVENT closed;
+
+    (void)state;
+    KeInitializeEvent(&closed, NotificationEvent, FALSE);
+    t.status = STATUS_SUCCESS;
+    t.information = 2;
+    wc_machine_start_task(wc_test_the_machine(), close_it, &closed);
+    status = wc_file_read(file, data, 4, &read);
+    assert_true(status == STATUS_SUCCESS || status == STATUS_INVALID_HANDLE ||
+                status == STATUS_CANCELLED || status == STATUS_NO_SUCH_DEVICE);
+    status = wc_file_close(file);
+    assert_true(status == STATUS_SUCCESS || status == STATUS_INVALID_HANDLE);
+    KeWaitForSingleObject(&closed, Executive, KernelMode, FALSE, NULL);
+}
+
 static void closing_cancels_what_is_outstanding(void **state)
 {
     char data[4];
@@ -442,6 +471,8 @@ int main(void)
         TEST(a_cancelled_read_ends_cancelled),
         TEST(a_synchronous_read_waits),
         TEST(closing_cancels_what_is_outstanding),
+        wc_seed_test(a_file_may_be_closed_while_it_is_used, 100, .setup = start, .teardown = stop,
+                     .processors = 2),
         TEST(a_removed_device_fails_cleanly),
         wc_seed_test(cancel_and_completion_race, 200, .setup = start, .teardown = stop,
                      .processors = 2),

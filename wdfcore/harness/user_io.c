@@ -19,6 +19,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ob/ob_object.h"
 #include "wdfcore/user.h"
 
 #define USER_NAME_MAX     260u
@@ -26,7 +27,8 @@
 
 struct wc_file {
     struct wc_file *next, *prev;
-    PFILE_OBJECT object; /* one reference, the application's */
+    PFILE_OBJECT object; /* (i) one reference, the application's; NULL: it is being opened ... */
+    bool closing;        /* (i) ... or closed: nobody else finds it */
 };
 
 /* How a waiter and the completion meet: whoever comes second knows of the first. */
@@ -116,17 +118,48 @@ static bool user_name(const char *name, UNICODE_STRING *string, WCHAR *text)
 }
 
 /* One that is open: not NULL, and neither closed nor of a machine that has ended. */
-static bool user_file_is(const struct wc_file *file)
+static bool user_file_is_open(const struct wc_file *file)
 {
-    const struct wc_file *one;
+    return file->object != NULL && !file->closing;
+}
 
-    io_lock();
-    one = user_io.files;
+static bool user_file_is_locked(const struct wc_file *file)
+{
+    const struct wc_file *one = user_io.files;
+
     while (one != NULL && one != file) {
         one = one->next;
     }
+    return one != NULL && user_file_is_open(one);
+}
+
+/* The object of an open file, with a reference: another task may close the file meanwhile. NULL: it is
+ * none, or being closed. */
+static PFILE_OBJECT user_file_ref_object(const struct wc_file *file)
+{
+    PFILE_OBJECT object = NULL;
+
+    io_lock();
+    if (user_file_is_locked(file)) {
+        object = file->object;
+        ob_ref(object);
+    }
     io_unlock();
-    return one != NULL;
+    return object;
+}
+
+/* From here on nobody else finds it. false: it is none, or being closed. */
+static bool user_file_take(struct wc_file *file)
+{
+    bool is_there;
+
+    io_lock();
+    is_there = user_file_is_locked(file);
+    if (is_there) {
+        file->closing = true;
+    }
+    io_unlock();
+    return is_there;
 }
 
 static void user_file_free(struct wc_file *file)
@@ -142,6 +175,7 @@ int32_t wc_file_open(const char *name, struct wc_file **file)
     WCHAR text[USER_NAME_MAX];
     UNICODE_STRING path = {0};
     struct wc_file *opened = NULL;
+    PFILE_OBJECT object = NULL;
     NTSTATUS status = STATUS_SUCCESS;
 
     if (!API(PASSIVE_LEVEL)) {
@@ -157,11 +191,14 @@ int32_t wc_file_open(const char *name, struct wc_file **file)
     io_lock();
     DL_APPEND(user_io.files, opened);
     io_unlock();
-    status = io_file_open(&path, FILE_GENERIC_READ | FILE_GENERIC_WRITE, &opened->object);
+    status = io_file_open(&path, FILE_GENERIC_READ | FILE_GENERIC_WRITE, &object);
     if (!NT_SUCCESS(status)) {
         user_file_free(opened);
         return status;
     }
+    io_lock();
+    opened->object = object;
+    io_unlock();
     *file = opened;
     return STATUS_SUCCESS;
 }
@@ -171,7 +208,7 @@ int32_t wc_file_close(struct wc_file *file)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (!user_file_is(file)) {
+    if (!user_file_take(file)) {
         return STATUS_INVALID_HANDLE;
     }
     io_file_close(file->object);
@@ -221,15 +258,30 @@ static struct wc_io *user_io_first(void)
     return first;
 }
 
+/* One that nobody opens or closes at the moment; NULL: none is left. */
+static struct wc_file *user_file_first(void)
+{
+    struct wc_file *file = NULL;
+
+    io_lock();
+    file = user_io.files;
+    while (file != NULL && !user_file_is_open(file)) {
+        file = file->next;
+    }
+    io_unlock();
+    return file;
+}
+
 void user_io_close_all(void)
 {
     LARGE_INTEGER while_100ns = {.QuadPart = -10000};
+    struct wc_file *file = NULL;
 
     for (struct wc_io *io = user_io_first(); io != NULL; io = io->next_all) {
         user_io_cancel(io);
     }
-    while (user_io.files != NULL) {
-        wc_file_close(user_io.files);
+    while ((file = user_file_first()) != NULL) {
+        wc_file_close(file);
     }
     while (user_io_is_pending()) {
         KeDelayExecutionThread(KernelMode, FALSE, &while_100ns);
@@ -355,16 +407,13 @@ static NTSTATUS user_io_prepare(struct wc_io *io, PDEVICE_OBJECT top,
 
 /* done NULL: the caller will wait. On success *out is set before the driver sees the request and
  * may be dead when this returns, unless the caller waits for it. */
-static NTSTATUS user_io_start(struct wc_file *file, const struct user_request *request,
-                              wc_io_done *done, void *context, struct wc_io **out)
+static NTSTATUS user_io_start_on(PFILE_OBJECT object, const struct user_request *request,
+                                 wc_io_done *done, void *context, struct wc_io **out)
 {
     PDEVICE_OBJECT top = NULL;
     struct wc_io *io = NULL;
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (!user_file_is(file)) {
-        return STATUS_INVALID_HANDLE;
-    }
     if (request->input_size > UINT32_MAX || request->output_size > UINT32_MAX) {
         return STATUS_INVALID_PARAMETER;
     }
@@ -372,12 +421,12 @@ static NTSTATUS user_io_start(struct wc_file *file, const struct user_request *r
     if (io == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    io->object = file->object;
+    io->object = object;
     io->major = request->major;
     io->done = done;
     io->context = context;
     io->state = USER_IO_SENT;
-    top = io_device_top(file->object->DeviceObject);
+    top = io_device_top(object->DeviceObject);
     status = user_io_prepare(io, top, request);
     if (!NT_SUCCESS(status)) {
         user_io_put(io);
@@ -388,6 +437,20 @@ static NTSTATUS user_io_start(struct wc_file *file, const struct user_request *r
     }
     io_irp_call(top, io->irp);
     return STATUS_PENDING;
+}
+
+static NTSTATUS user_io_start(const struct wc_file *file, const struct user_request *request,
+                              wc_io_done *done, void *context, struct wc_io **out)
+{
+    PFILE_OBJECT object = user_file_ref_object(file);
+    NTSTATUS status;
+
+    if (object == NULL) {
+        return STATUS_INVALID_HANDLE;
+    }
+    status = user_io_start_on(object, request, done, context, out);
+    ob_deref(object);
+    return status;
 }
 
 static NTSTATUS user_io_wait(struct wc_io *io, size_t *information)
