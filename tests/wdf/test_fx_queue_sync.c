@@ -3,6 +3,9 @@
  */
 #include "io_fixture.h"
 
+#include "nt/ke/ke_processor.h"
+#include "wdf/object/fx_object.h"
+
 #define SENDERS 3u
 
 struct sender {
@@ -305,7 +308,9 @@ static void two_inheriting_queues_may_overlap(void **state) /* spec: SYNC-04 */
     assert_true(wc_test_find_seed(two_inheriting_queues, 200, &two_processors) != 0);
 }
 
-static WDFQUEUE locked_queue(void)
+/* ---- deletion of a queue whose lock is held or waited for ---- */
+
+static WDFQUEUE locked_queue(WDF_EXECUTION_LEVEL level)
 {
     WDF_OBJECT_ATTRIBUTES attributes;
     WDF_IO_QUEUE_CONFIG config;
@@ -313,29 +318,140 @@ static WDFQUEUE locked_queue(void)
 
     WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
     attributes.SynchronizationScope = WdfSynchronizationScopeQueue;
-    attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    attributes.ExecutionLevel = level;
     WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchManual);
     queue = io_queue(&config, &attributes);
     WdfObjectAcquireLock(queue);
     return queue;
 }
 
-/* Who holds it has nothing to release any more, and the next queue's lock is another one, at the same
- * place in memory. */
-static void a_queue_may_go_while_its_lock_is_held(void **state)
+/* The queue's memory lasts until the release, so that the next queue's lock lies elsewhere. */
+static void a_deleted_queue_lasts_until_its_lock_is_released(void **state)
 {
     WDFQUEUE first, second;
 
     io_device();
-    first = locked_queue();
+    first = locked_queue(WdfExecutionLevelPassive);
     WdfObjectDelete(first);
+    second = locked_queue(WdfExecutionLevelPassive);
+    WdfObjectReleaseLock(locked_queue(WdfExecutionLevelPassive)); /* looks at all that are held */
+    WdfObjectReleaseLock(second);
+    assert_true(KeAreApcsDisabled());
+    wc_expect_violation("LockDeletedWhileHeld");
+    WdfObjectReleaseLock(first);
+    assert_false(KeAreApcsDisabled());
     wc_expect_violation("WdfObjectUseAfterDelete");
     WdfObjectReleaseLock(first);
-    KeLeaveCriticalRegion(); /* what the release would have done */
-    second = locked_queue();
-    assert_ptr_not_equal(first, second);
-    WdfObjectReleaseLock(second);
-    WdfObjectReleaseLock(locked_queue());
+}
+
+/* Who has a reference of its own may delete and release in any order. */
+static void a_referenced_queue_is_released_after_its_deletion(void **state)
+{
+    WDFQUEUE queue;
+
+    io_device();
+    queue = locked_queue(WdfExecutionLevelPassive);
+    WdfObjectReference(queue);
+    WdfObjectDelete(queue);
+    WdfObjectReleaseLock(queue);
+    assert_false(KeAreApcsDisabled());
+    WdfObjectDereference(queue);
+}
+
+/* The other processor deletes it meanwhile. */
+static void a_dispatch_lock_outlives_its_queue_on_one_processor(void **state)
+{
+    WDFQUEUE queue;
+
+    io_device();
+    queue = locked_queue(WdfExecutionLevelDispatch);
+    WdfObjectDelete(queue);
+    while (fx_object_state(fx_handle_find(queue)) != FX_STATE_DELETED) {
+        YieldProcessor();
+    }
+    assert_int_equal(ke_self->callback_locks_held, 1);
+    wc_expect_violation("LockDeletedWhileHeld");
+    WdfObjectReleaseLock(queue);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    KeRaiseIrqlToDpcLevel();
+    assert_int_equal(ke_self->callback_locks_held, 0);
+    assert_int_equal(ke_self->spin_locks_held, 0);
+    KeLowerIrql(PASSIVE_LEVEL);
+}
+
+struct waiter {
+    PVOID thread;
+    WDFQUEUE queue;
+};
+
+static VOID wait_for_lock(PVOID context)
+{
+    struct waiter *waiter = context;
+
+    WdfObjectAcquireLock(waiter->queue);
+    WdfObjectReleaseLock(waiter->queue);
+}
+
+static void start_waiter(struct waiter *waiter, WDFQUEUE queue)
+{
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE handle;
+
+    waiter->queue = queue;
+    InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, &attributes, NULL, NULL, wait_for_lock,
+                         waiter);
+    ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, NULL, KernelMode, &waiter->thread, NULL);
+    ZwClose(handle);
+}
+
+static void who_waits_for_the_lock_of_a_deleted_queue_gets_it(void **state)
+{
+    struct waiter waiter;
+    WDFQUEUE queue;
+
+    io_device();
+    queue = locked_queue(WdfExecutionLevelPassive);
+    start_waiter(&waiter, queue);
+    io_settle(); /* it waits */
+    WdfObjectDelete(queue);
+    wc_expect_violation("LockDeletedWhileHeld"); /* of the last one to release it */
+    WdfObjectReleaseLock(queue);
+    KeWaitForSingleObject(waiter.thread, Executive, KernelMode, FALSE, NULL);
+    ObDereferenceObject(waiter.thread);
+    assert_null(fx_handle_find(queue));
+}
+
+/* ---- a handler that gives its lock away ---- */
+
+static VOID release_and_raise(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    KIRQL old;
+
+    WdfObjectReleaseLock(queue);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    WdfRequestComplete(request, STATUS_SUCCESS);
+}
+
+static void the_irql_falls_although_the_lock_was_lost(void **state)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+    struct io_call call;
+    char data[4];
+
+    io_device();
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeQueue;
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchParallel);
+    config.EvtIoRead = release_and_raise;
+    io_queue(&config, &attributes);
+    io_open();
+    wc_expect_violation("CallbackLockNotOwned");
+    io_read(&call, data, 4);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    io_assert_done(&call, STATUS_SUCCESS);
 }
 
 int main(void)
@@ -350,7 +466,12 @@ int main(void)
         wc_unit_test(a_serialized_callback_holds_the_queues_lock, IO_FIXTURE),
         wc_unit_test(the_devices_lock_keeps_handlers_out, IO_FIXTURE),
         wc_unit_test(an_arrival_does_not_wait_for_a_lingering_handler, IO_FIXTURE),
-        wc_unit_test(a_queue_may_go_while_its_lock_is_held, IO_FIXTURE),
+        wc_unit_test(a_deleted_queue_lasts_until_its_lock_is_released, IO_FIXTURE),
+        wc_unit_test(a_referenced_queue_is_released_after_its_deletion, IO_FIXTURE),
+        wc_unit_test(a_dispatch_lock_outlives_its_queue_on_one_processor, IO_FIXTURE,
+                     .processors = 2),
+        wc_unit_test(the_irql_falls_although_the_lock_was_lost, IO_FIXTURE),
+        wc_unit_test(who_waits_for_the_lock_of_a_deleted_queue_gets_it, IO_FIXTURE),
         wc_unit_test(a_completion_leaves_delivery_to_the_handlers_thread, IO_FIXTURE),
     };
 

@@ -139,6 +139,62 @@ static void deleting_a_held_lock_is_reported(void **state) /* spec: LOCK-26 */
     WdfObjectDereference(wait);
 }
 
+static WDFWAITLOCK gone;
+static volatile LONG through;
+
+static void acquire_gone(void *context)
+{
+    assert_int_equal(WdfWaitLockAcquire(gone, NULL), STATUS_SUCCESS);
+    WdfWaitLockRelease(gone);
+    WriteRelease(&through, TRUE);
+}
+
+static void who_waits_for_a_deleted_lock_gets_it(void **state)
+{
+    assert_int_equal(WdfWaitLockCreate(NULL, &gone), STATUS_SUCCESS);
+    assert_int_equal(WdfWaitLockAcquire(gone, NULL), STATUS_SUCCESS);
+    WriteRelease(&through, FALSE);
+    fixture_start(acquire_gone, NULL);
+    while (fx_object_references((struct fx_object *)fx_handle_find(gone)) < 3) {
+        wait_ms(1);
+    }
+    wc_expect_violation("LockDeletedWhileHeld");
+    WdfObjectDelete(gone);
+    WdfWaitLockRelease(gone);
+    while (!ReadAcquire(&through)) {
+        wait_ms(1);
+    }
+    assert_null(fx_handle_find(gone));
+}
+
+/* A holder that has lowered the IRQL meets another thread on its processor. */
+static void acquire_held(void *context)
+{
+    wc_expect_violation("SpinLockAlreadyOwned");
+    WdfSpinLockAcquire(spin);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    WriteRelease(&through, TRUE);
+}
+
+static void a_refused_acquire_leaves_the_holder_the_lock(void **state)
+{
+    KIRQL old;
+
+    WriteRelease(&through, FALSE);
+    WdfSpinLockAcquire(spin);
+    KeLowerIrql(PASSIVE_LEVEL);
+    fixture_start(acquire_held, NULL);
+    while (!ReadAcquire(&through)) {
+        wait_ms(1);
+    }
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    WdfSpinLockAcquire(inner);
+    wc_expect_violation("LockOrder"); /* goes through all that this processor holds */
+    WdfSpinLockRelease(spin);
+    WdfSpinLockRelease(inner);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+}
+
 /* ---- wait locks ---- */
 
 static void waiting_with_a_spin_lock_held_is_refused(void **state) /* spec: LOCK-07 */
@@ -292,6 +348,8 @@ int main(void)
         wc_unit_test(a_callback_that_keeps_a_spin_lock_stops_the_machine, LOCKS),
         wc_unit_test(an_interrupts_lock_is_refused, LOCKS),
         wc_unit_test(deleting_a_held_lock_is_reported, LOCKS),
+        wc_unit_test(who_waits_for_a_deleted_lock_gets_it, LOCKS),
+        wc_unit_test(a_refused_acquire_leaves_the_holder_the_lock, LOCKS),
         wc_unit_test(waiting_with_a_spin_lock_held_is_refused, LOCKS),
         wc_unit_test(without_timeout_it_is_taken, LOCKS),
         wc_unit_test(a_timeout_of_zero_tries, LOCKS),

@@ -8,6 +8,7 @@
 
 #include "host/host.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/lock/ke_spinlock.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_make.h"
 #include "wdf/frame/fx_report.h"
@@ -74,6 +75,7 @@ NTSTATUS WdfSpinLockCreate(PWDF_OBJECT_ATTRIBUTES SpinLockAttributes, WDFSPINLOC
 VOID WdfSpinLockAcquire(WDFSPINLOCK SpinLock)
 {
     struct fx_spinlock *lock;
+    KIRQL old;
 
     if (!API(DISPATCH_LEVEL)) {
         return;
@@ -92,7 +94,13 @@ VOID WdfSpinLockAcquire(WDFSPINLOCK SpinLock)
                      "a WDFSPINLOCK was acquired again by its holder");
         return;
     }
-    lock->old_irql = KeAcquireSpinLockRaiseToDpc(&lock->lock);
+    fx_object_ref(&lock->object); /* the driver may delete it; dropped by the release */
+    old = KeAcquireSpinLockRaiseToDpc(&lock->lock);
+    if (FX_LOOK(lock->holder) != NULL) {
+        fx_object_deref(&lock->object); /* refused: a holder on this processor lowered the IRQL */
+        return;
+    }
+    lock->old_irql = old;
     FX_SET(lock->holder, ke_self->thread);
     lock->outer = held[ke_self->number];
     held[ke_self->number] = lock;
@@ -132,7 +140,8 @@ VOID WdfSpinLockRelease(WDFSPINLOCK SpinLock)
     if (lock == NULL) {
         return;
     }
-    if (FX_LOOK(lock->holder) != ke_self->thread) {
+    if (FX_LOOK(lock->holder) != ke_self->thread ||
+        (ke_self->irql == DISPATCH_LEVEL && !ke_spin_is_mine(&lock->lock))) {
         fx_violation(RULE_SpinLockNotOwned, FX_BUGCHECK_LOCK, lock->object.handle, 1, &lock->object,
                      "a WDFSPINLOCK was released by somebody who does not hold it");
         return;
@@ -146,4 +155,5 @@ VOID WdfSpinLockRelease(WDFSPINLOCK SpinLock)
     FX_SET(lock->holder, NULL);
     lock->outer = NULL;
     KeReleaseSpinLock(&lock->lock, irql);
+    fx_object_deref(&lock->object);
 }

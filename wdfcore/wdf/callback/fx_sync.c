@@ -78,7 +78,7 @@ VOID WdfObjectAcquireLock(WDFOBJECT Object)
     }
     lock = sync_api_lock(Object);
     if (lock != NULL) {
-        fx_callback_lock_acquire(lock);
+        fx_callback_lock_acquire_for_driver(lock);
     }
 }
 

@@ -46,6 +46,7 @@ NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout)
     if (timeout != NULL) {
         due.QuadPart = *timeout;
     }
+    fx_object_ref(&lock->object); /* the driver may delete it; dropped by the release */
     if (region) {
         KeEnterCriticalRegion();
     }
@@ -55,6 +56,7 @@ NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout)
         if (region) {
             KeLeaveCriticalRegion();
         }
+        fx_object_deref(&lock->object);
         return status;
     }
     FX_SET(lock->holder, ke_self->thread);
@@ -77,6 +79,7 @@ bool fx_waitlock_release(struct fx_waitlock *lock)
     if (region) {
         KeLeaveCriticalRegion();
     }
+    fx_object_deref(&lock->object);
     return true;
 }
 

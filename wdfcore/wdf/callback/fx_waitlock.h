@@ -14,7 +14,7 @@ extern const struct fx_type fx_waitlock_type;
 
 /* fx_waitlock_acquire: timeout as in WdfWaitLockAcquire. STATUS_SUCCESS: taken, in a critical
  * region; STATUS_TIMEOUT: not taken (also when refused for recursion). fx_waitlock_release: false:
- * refused (WaitLockNotOwned). */
+ * refused (WaitLockNotOwned). From the one to the other the lock's memory lasts. */
 NTSTATUS fx_waitlock_acquire(struct fx_waitlock *lock, const LONGLONG *timeout);
 bool fx_waitlock_release(struct fx_waitlock *lock);
 

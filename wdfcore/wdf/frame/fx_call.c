@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "nt/ke/ke_irql.h"
 #include "wdf/frame/fx_report.h"
 
 void fx_call_lock_lost(const struct fx_call *call)
@@ -12,6 +13,9 @@ void fx_call_lock_lost(const struct fx_call *call)
     fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, call->lock->owner,
                  "%s %s returned without the callback lock that it was called under",
                  call->frame.kind, name);
+    if (ke_self->irql > call->irql) { /* it came back at the level that it was called at */
+        ke_irql_lower(call->irql);
+    }
 }
 
 void fx_call_wrong_region(const struct ke_callback *frame, SHORT region)

@@ -19,13 +19,14 @@ struct fx_call {
     struct ke_callback frame;
     struct fx_callback_lock *lock;
     SHORT region; /* how deep in critical regions it was entered */
+    KIRQL irql;   /* before the lock was taken */
 };
 
 /* The callback left in a critical region that it entered, or out of its caller's. The depth is put
  * right: CallbackLeftCriticalRegion. */
 void fx_call_wrong_region(const struct ke_callback *frame, SHORT region);
 
-/* The callback left with its lock released: CallbackLockNotOwned. */
+/* The callback left with its lock released: CallbackLockNotOwned. The IRQL is as before the lock. */
 void fx_call_lock_lost(const struct fx_call *call);
 
 /* fx_call_enter: kind is the callback's documented name (a constant); lock NULL: none is taken.
@@ -34,6 +35,7 @@ static inline bool fx_call_enter(struct fx_call *call, const char *kind, const v
                                  const struct fx_object *object, struct fx_callback_lock *lock)
 {
     call->lock = lock;
+    call->irql = ke_self->irql;
     if (lock != NULL && !fx_callback_lock_acquire(lock)) {
         return false;
     }

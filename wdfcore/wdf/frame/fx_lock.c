@@ -1,6 +1,7 @@
 #include "wdf/frame/fx_lock.h"
 
 #include "nt/ke/ke_processor.h"
+#include "nt/ke/lock/ke_spinlock.h"
 #include "wdf/frame/fx_report.h"
 
 struct base_lock fx_tree = {.rank = BASE_RANK_FX_TREE};
@@ -23,29 +24,13 @@ void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owne
     lock->holder = NULL;
     lock->rank = (uint8_t)rank;
     lock->passive = passive;
+    lock->keeps_owner = false;
     lock->outer = NULL;
     if (passive) {
         KeInitializeEvent(&lock->free, SynchronizationEvent, TRUE);
     } else {
         KeInitializeSpinLock(&lock->spin);
     }
-}
-
-void fx_callback_lock_end(struct fx_callback_lock *lock)
-{
-    struct fx_callback_lock **link = &held_locks;
-
-    if (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) == NULL) {
-        return;
-    }
-    fx_tree_lock();
-    while (*link != NULL && *link != lock) {
-        link = &(*link)->outer;
-    }
-    if (*link != NULL) {
-        *link = lock->outer;
-    }
-    fx_tree_unlock();
 }
 
 bool fx_callback_lock_is_mine(const struct fx_callback_lock *lock)
@@ -130,6 +115,10 @@ bool fx_callback_lock_acquire(struct fx_callback_lock *lock)
         KeWaitForSingleObject(&lock->free, Executive, KernelMode, FALSE, NULL);
     } else {
         KIRQL old = KeAcquireSpinLockRaiseToDpc(&lock->spin);
+
+        if (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) != NULL) {
+            return false; /* refused: a holder on this processor lowered the IRQL */
+        }
         lock->old_irql = old;
     }
     lock_taken(lock);
@@ -164,13 +153,49 @@ bool fx_callback_lock_try(struct fx_callback_lock *lock)
     return true;
 }
 
+void fx_callback_lock_acquire_for_driver(struct fx_callback_lock *lock)
+{
+    struct fx_object *owner = lock->owner;
+
+    fx_object_ref(owner);
+    if (fx_callback_lock_acquire(lock)) {
+        lock->keeps_owner = true; /* dropped by the release */
+    } else {
+        fx_object_deref(owner);
+    }
+}
+
+/* The lock may be gone afterwards. Where nothing but the held lock has kept the owner, Windows has freed
+ * both. */
+static void lock_let_go_of_owner(struct fx_object *owner)
+{
+    if (fx_object_state(owner) == FX_STATE_DELETED && fx_object_references(owner) == 1) {
+        fx_violation(RULE_LockDeletedWhileHeld, FX_BUGCHECK_NONE, 0, 0, owner,
+                     "a %s was deleted while its callback lock was held",
+                     fx_type_name(owner->type->number));
+    }
+    fx_object_deref(owner);
+}
+
 bool fx_callback_lock_release(struct fx_callback_lock *lock)
 {
+    struct fx_object *kept = NULL;
+
     if (!fx_callback_lock_is_mine(lock)) {
         fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, lock->owner,
                      "the callback lock of a %s is released by somebody who does not hold it",
                      lock_owner_name(lock));
         return false;
+    }
+    if (!lock->passive && (ke_self->irql != DISPATCH_LEVEL || !ke_spin_is_mine(&lock->spin))) {
+        fx_violation(RULE_SpinLockReleaseIrql, FX_BUGCHECK_NONE, 0, 0, lock->owner,
+                     "the IRQL was lowered while the dispatch callback lock of a %s was held",
+                     lock_owner_name(lock));
+        return false;
+    }
+    if (lock->keeps_owner) {
+        lock->keeps_owner = false;
+        kept = lock->owner;
     }
     lock_given(lock);
     if (lock->passive) {
@@ -178,6 +203,9 @@ bool fx_callback_lock_release(struct fx_callback_lock *lock)
         KeLeaveCriticalRegion();
     } else {
         KeReleaseSpinLock(&lock->spin, lock->old_irql);
+    }
+    if (kept != NULL) {
+        lock_let_go_of_owner(kept);
     }
     return true;
 }

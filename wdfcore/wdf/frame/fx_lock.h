@@ -46,6 +46,8 @@ static inline void fx_tree_unlock(void)
  * - it is not recursive: a second take by its holder is CallbackLockRecursive (10D/2)
  * - whether the running thread holds one is known without a lock: nobody else makes it so
  * - order device before queue; the other way round is LockOrder, and taken all the same
+ * - who takes it around a callback knows that its owner stays; a driver may delete the owner while it
+ *   holds or waits for it, so that WdfObjectAcquireLock keeps the owner's memory until the release
  */
 /* Keys: (c) constant; (l) by its holder; (t) tree lock; (r) written under it, read anywhere */
 struct fx_callback_lock {
@@ -53,6 +55,7 @@ struct fx_callback_lock {
     void *holder;                   /* (r) the KTHREAD that has it, NULL: free */
     uint8_t rank;                   /* (c) enum fx_rank */
     bool passive;                   /* (c) a mutex, not a spin lock */
+    bool keeps_owner;               /* (l) by a reference, which its release drops */
     KIRQL old_irql;                 /* (l) spin lock: the holder's IRQL before */
     struct fx_callback_lock *outer; /* (t) next one that somebody holds */
     KSPIN_LOCK spin;
@@ -61,13 +64,13 @@ struct fx_callback_lock {
 
 void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owner,
                            enum fx_rank rank, bool passive);
-/* fx_callback_lock_end: its memory goes, maybe while somebody holds it, whose release then finds no
- * object. One that was never initialized is all zero. */
-void fx_callback_lock_end(struct fx_callback_lock *lock);
 
 /* fx_callback_lock_acquire: false: refused by an expected violation (recursion, IRQL), not taken.
  * Dispatch: <= DISPATCH_LEVEL, spins; passive: PASSIVE_LEVEL, waits. */
 bool fx_callback_lock_acquire(struct fx_callback_lock *lock);
+/* fx_callback_lock_acquire_for_driver: the same for one that is not in a callback of the framework:
+ * the owner lasts until the release. */
+void fx_callback_lock_acquire_for_driver(struct fx_callback_lock *lock);
 /* fx_callback_lock_release: false: refused (CallbackLockNotOwned), unchanged. */
 bool fx_callback_lock_release(struct fx_callback_lock *lock);
 /* fx_callback_lock_try: false: somebody has it (the caller itself too); reports nothing. */

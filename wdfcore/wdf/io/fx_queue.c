@@ -59,7 +59,7 @@ static void fx_queue_destroy(struct fx_object *object)
 {
     struct fx_queue *queue = fx_object_body(object, struct fx_queue);
 
-    fx_callback_lock_end(&queue->sync.own);
+    CORE_ASSERT(queue->sync.own.holder == NULL);
     fx_reserve_destroy(queue);
 }
 

@@ -326,7 +326,7 @@ static bool fx_queue_wants_lock(const struct fx_queue *queue, enum fx_event_kind
 static bool fx_queue_tell_next(struct fx_queue *queue, struct fx_callback_lock *lock, bool wanted)
 {
     struct fx_event event = {.kind = FX_EVENT_NONE};
-    struct fx_call call = {.lock = lock};
+    struct fx_call call = {.lock = lock, .irql = ke_self->irql};
     enum fx_event_kind kind;
     enum fx_notice which = FX_NOTICES;
 
