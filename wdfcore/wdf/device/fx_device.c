@@ -8,6 +8,7 @@
 #include "wdf/device/fx_device.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "nt/ke/ke_processor.h"
 #include "wdf/child/fx_child_list.h"
@@ -31,7 +32,7 @@ static void fx_device_destroy(struct fx_object *object)
 {
     struct fx_device *device = fx_object_body(object, struct fx_device);
 
-    fx_callback_lock_end(&device->sync.own);
+    CORE_ASSERT(device->sync.own.holder == NULL);
     fx_interfaces_free(device);
     fx_query_interfaces_free(device);
     fx_wmi_free(device);
@@ -57,11 +58,9 @@ static enum fx_delete_answer fx_device_may_delete(struct fx_object *object, cons
                      "a device was deleted at IRQL %u", (unsigned)ke_self->irql);
     } else if (unused) { /* spec: CHL-09 */
         fx_device_end(device, deleter);
-    } else if (device->deleting) {
+    } else if (!fx_device_delete_control(device, deleter)) {
         fx_violation(RULE_WdfObjectDeletedTwice, FX_BUGCHECK_NONE, 0, 0, object,
                      "a control device was deleted again while it waits for its last handle");
-    } else {
-        fx_device_delete_control(device, deleter);
     }
     return FX_DELETE_TAKEN;
 }
@@ -190,9 +189,15 @@ void fx_device_detach(struct fx_device *device)
 
 void fx_device_remove_link(struct fx_device *device)
 {
-    if (device->link.Buffer != NULL) {
-        IoDeleteSymbolicLink(&device->link);
-        fx_text_free(&device->link);
+    UNICODE_STRING link;
+
+    fx_tree_lock();
+    link = device->link; /* whose deletion is a window */
+    memset(&device->link, 0, sizeof(device->link));
+    fx_tree_unlock();
+    if (link.Buffer != NULL) {
+        IoDeleteSymbolicLink(&link);
+        fx_text_free(&link);
     }
 }
 
@@ -235,34 +240,69 @@ void fx_device_end(struct fx_device *device, const void *deleter)
 
 /* ---- control devices ---- */
 
-static void fx_device_leave_driver(struct fx_device *device)
+/* Whoever takes it off its driver's list ends it. false: somebody did. */
+static bool fx_device_leave_driver(struct fx_device *device)
 {
     struct fx_device **link = &device->driver->control_devices;
+    bool found;
 
+    fx_tree_lock();
     while (*link != NULL && *link != device) {
         link = &(*link)->next_control;
     }
-    if (*link != NULL) {
-        *link = device->next_control;
+    found = *link != NULL;
+    if (found) {
+        FX_SET(*link, device->next_control);
+        device->driver->ending++;
     }
+    fx_tree_unlock();
+    return found;
 }
 
-void fx_device_delete_control(struct fx_device *device, const void *deleter)
+static void fx_device_has_left(struct fx_driver *driver)
 {
-    device->deleting = true; /* no new open, see fx_dispatch.c */
-    fx_object_flag(&device->object, FX_OBJECT_DELETE_CALLED);
-    device->object.deleter = deleter;
-    fx_device_remove_link(device);
-    if (device->wdm->ReferenceCount == 0) {
-        fx_device_end_control(device);
+    struct fx_waiter *waiters = NULL;
+
+    fx_tree_lock();
+    if (--driver->ending == 0) {
+        waiters = fx_waiters_detach(&driver->ended);
     }
+    fx_tree_unlock();
+    fx_waiters_wake(waiters); /* the driver may be gone by now */
+}
+
+bool fx_device_delete_control(struct fx_device *device, const void *deleter)
+{
+    bool first;
+
+    fx_tree_lock();
+    first = !device->deleting;
+    if (first) {
+        FX_SET(device->deleting, true); /* no new open, see fx_dispatch.c */
+        fx_object_flag_locked(&device->object, FX_OBJECT_DELETE_CALLED);
+        device->object.deleter = deleter;
+        fx_object_ref(&device->object); /* dropped below: the unload may end it meanwhile */
+    }
+    fx_tree_unlock();
+    if (first) {
+        fx_device_remove_link(device);
+        if (device->wdm != NULL && device->wdm->ReferenceCount == 0) {
+            fx_device_end_control(device);
+        }
+        fx_object_deref(&device->object);
+    }
+    return first;
 }
 
 void fx_device_end_control(struct fx_device *device)
 {
-    fx_device_leave_driver(device);
-    fx_device_remove_link(device);
-    fx_io_purge(device->io, true);
-    fx_io_purge(device->io, false);
-    fx_device_end(device, device->object.deleter);
+    struct fx_driver *driver = device->driver;
+
+    if (fx_device_leave_driver(device)) {
+        fx_device_remove_link(device);
+        fx_io_purge(device->io, true);
+        fx_io_purge(device->io, false);
+        fx_device_end(device, device->object.deleter);
+        fx_device_has_left(driver);
+    }
 }

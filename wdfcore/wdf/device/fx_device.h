@@ -1,7 +1,7 @@
 #pragma once
 /* fx_device.h - WDFDEVICE: a function, filter, physical or control device.
  * Keys: (c) constant once published; (p) only by the holder of the PnP lock (fx_pnp.c);
- *       (o) object lock; (a) atomic
+ *       (o) object lock; (a) atomic; (t) tree lock; (r) written under it, read anywhere
  */
 #include <ntddk.h>
 #include <wdf.h>
@@ -130,8 +130,8 @@ struct fx_device {
     DEVICE_OBJECT *physical;             /* (c) NULL: control; of a PDO it is its own */
     struct fx_pdo *pdo;                  /* (c) what its bus says; NULL: no PDO */
     struct fx_children children;         /* of a function device */
-    struct fx_device *next_control;      /* in the driver's list */
-    bool deleting;                       /* a control device that waits for its last handle */
+    struct fx_device *next_control;      /* (t) in the driver's list */
+    bool deleting;                       /* (r) a control device that waits for its last handle */
     struct fx_io *io;                    /* (c) */
     struct fx_target *target;            /* (a) default target; NULL: not asked for yet */
     UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
@@ -177,8 +177,9 @@ static inline bool fx_device_may_configure_io(const struct fx_device *device)
 }
 
 /* fx_device_delete_control: the driver deletes a control device: no new opens; it ends at once, or
- * when the last handle is closed. fx_device_end_control: the end. PASSIVE_LEVEL. */
-void fx_device_delete_control(struct fx_device *device, const void *deleter);
+ * when the last handle is closed. false: it was deleted before. fx_device_end_control: the end, once,
+ * whoever comes for it. PASSIVE_LEVEL. */
+bool fx_device_delete_control(struct fx_device *device, const void *deleter);
 void fx_device_end_control(struct fx_device *device);
 /* fx_control_register: for the shutdown notifications that the init asked for. fx_control_shutdown:
  * IRP_MJ_SHUTDOWN of a control device that did. */

@@ -157,10 +157,12 @@ static void fx_device_join_driver(struct fx_device *device)
 {
     struct fx_device **link = &device->driver->control_devices;
 
+    fx_tree_lock();
     while (*link != NULL) {
         link = &(*link)->next_control;
     }
-    *link = device;
+    FX_SET(*link, device);
+    fx_tree_unlock();
 }
 
 static NTSTATUS fx_device_create(struct WDFDEVICE_INIT *init,

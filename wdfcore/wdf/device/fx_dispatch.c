@@ -66,7 +66,7 @@ NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
         if (!NT_SUCCESS(status)) {
             return fx_io_complete(irp, status, 0);
         }
-        return device->deleting ? fx_dispatch_deleting(device, irp, major)
+        return FX_LOOK(device->deleting) ? fx_dispatch_deleting(device, irp, major)
                                 : fx_io_dispatch(device, irp);
     }
 }

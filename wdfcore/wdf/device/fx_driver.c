@@ -103,6 +103,42 @@ static NTSTATUS fx_driver_add_device(PDRIVER_OBJECT wdm, PDEVICE_OBJECT physical
     return !NT_SUCCESS(status) && filter ? STATUS_SUCCESS : status;
 }
 
+/* A control device whose end has not begun, with a reference; NULL: none is left. */
+static struct fx_device *fx_driver_take_control(struct fx_driver *driver)
+{
+    struct fx_device *device;
+
+    fx_tree_lock();
+    device = driver->control_devices;
+    if (device != NULL) {
+        fx_object_ref(&device->object); /* another thread of the driver may delete it */
+    }
+    fx_tree_unlock();
+    return device;
+}
+
+static bool fx_driver_has_ending(const void *context)
+{
+    const struct fx_driver *driver = context;
+
+    return driver->ending > 0;
+}
+
+/* Those that a thread of the driver is deleting are waited for: two walks in one tree would free what
+ * the other one stands on. */
+static void fx_driver_end_controls(struct fx_driver *driver)
+{
+    struct fx_device *device;
+
+    do {
+        while ((device = fx_driver_take_control(driver)) != NULL) {
+            fx_device_end_control(device);
+            fx_object_deref(&device->object);
+        }
+        fx_wait_while(&driver->ended, fx_driver_has_ending, driver, "the end of control devices");
+    } while (FX_LOOK(driver->control_devices) != NULL); /* a callback may have made one */
+}
+
 /* fx_driver_delete: control devices first, whose WDM devices must not outlive the object. */
 static void fx_driver_delete(struct fx_driver *driver)
 {
@@ -110,10 +146,7 @@ static void fx_driver_delete(struct fx_driver *driver)
         IoGetDriverObjectExtension(driver->wdm, (PVOID)&fx_driver_extension_id);
     struct fx_globals *globals = driver->object.globals;
 
-    driver->unloading = true;
-    while (driver->control_devices != NULL) {
-        fx_device_end_control(driver->control_devices);
-    }
+    fx_driver_end_controls(driver);
     fx_object_delete(&driver->object, NULL);
     globals->public.Driver = NULL;
     globals->driver = NULL;

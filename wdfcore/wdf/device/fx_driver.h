@@ -1,7 +1,7 @@
 #pragma once
 /* fx_driver.h - WDFDRIVER: one for each loaded driver, from WdfDriverCreate to its unload. Its
  * WdfDriverGlobals are those of its fx_globals.
- * Keys: (c) constant once published; (o) object lock
+ * Keys: (c) constant once published; (t) tree lock
  */
 #include <ntddk.h>
 #include <wdf.h>
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "wdf/frame/fx_lock.h"
+#include "wdf/frame/fx_wait.h"
 
 struct fx_device;
 
@@ -18,8 +19,9 @@ struct fx_driver {
     DRIVER_OBJECT *wdm;                /* (c) */
     WDF_DRIVER_CONFIG config;          /* (c) */
     UNICODE_STRING registry_path;      /* (c) NUL-terminated */
-    struct fx_device *control_devices; /* (o) in order of creation */
-    bool unloading;                    /* (o) its unload has begun */
+    struct fx_device *control_devices; /* (t) in order of creation; those whose end has not begun */
+    uint32_t ending;         /* (t) control devices that are not gone, but off that list */
+    struct fx_waiters ended; /* (t) for their end */
 };
 
 /* fx_driver_of: the framework driver of a driver object, or NULL. */
