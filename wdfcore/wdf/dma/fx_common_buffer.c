@@ -92,13 +92,13 @@ static NTSTATUS common_buffer_create(struct fx_dma_enabler *enabler, size_t leng
     buffer->enabler = enabler;
     buffer->length = length;
     if (!common_buffer_allocate(buffer, mask)) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    status = fx_object_publish(make.object, make.parent);
+    status = fx_make_try_publish(&make);
     if (!NT_SUCCESS(status)) {
         (void)common_buffer_dispose(make.object);
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     *handle = fx_handle_of(&buffer->object);

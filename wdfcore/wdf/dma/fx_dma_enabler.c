@@ -186,15 +186,15 @@ static NTSTATUS enabler_create(struct fx_device *device, const WDF_DMA_ENABLER_C
     enabler_init(enabler, device, config);
     status = adapters_get(enabler);
     if (!NT_SUCCESS(status)) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     fx_object_ref(&device->object); /* dropped in enabler_destroy */
-    status = fx_object_publish(make.object, parent);
+    status = fx_make_try_publish(&make);
     if (!NT_SUCCESS(status)) {
         adapters_put(enabler);
         fx_object_deref(&device->object);
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     fx_dma_list_append(enabler);

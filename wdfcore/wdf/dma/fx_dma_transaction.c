@@ -160,7 +160,7 @@ NTSTATUS WdfDmaTransactionCreate(WDFDMAENABLER DmaEnabler, PWDF_OBJECT_ATTRIBUTE
     }
     status = transaction_init(fx_object_body(make.object, struct fx_dma_transaction), enabler);
     if (!NT_SUCCESS(status)) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     status = fx_make_publish(&make);

@@ -106,7 +106,7 @@ static NTSTATUS fx_lookaside_create(const WDF_OBJECT_ATTRIBUTES *list_attributes
     }
     status = fx_lookaside_check_memory(memory_attributes, make.parent);
     if (!NT_SUCCESS(status)) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     list = fx_object_body(make.object, struct fx_lookaside);

@@ -88,7 +88,7 @@ NTSTATUS fx_memory_create_from_pool(const WDF_OBJECT_ATTRIBUTES *attributes, boo
     memory->buffer = ex_pool_allocate(size, tag != 0 ? tag : make.object->globals->public.DriverTag,
                                       paged, false, caller);
     if (memory->buffer == NULL) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     memory->size = size;

@@ -53,6 +53,7 @@ WDFAPI NTSTATUS WdfRequestCreate(PWDF_OBJECT_ATTRIBUTES RequestAttributes, WDFIO
     struct fx_request *request;
     struct fx_make make;
     NTSTATUS status;
+    PIRP irp;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -78,14 +79,15 @@ WDFAPI NTSTATUS WdfRequestCreate(PWDF_OBJECT_ATTRIBUTES RequestAttributes, WDFIO
     if (target != NULL) {
         status = fx_send_reserve(request, target->wdm->StackSize, KE_CALLER());
         if (!NT_SUCCESS(status)) {
-            fx_object_discard(make.object);
+            fx_make_discard(&make);
             return status;
         }
     }
+    irp = request->irp;
     status = fx_make_publish(&make);
-    if (!NT_SUCCESS(status)) {
-        if (request->irp != NULL) {
-            io_irp_free(request->irp);
+    if (!NT_SUCCESS(status)) { /* the request is gone */
+        if (irp != NULL) {
+            io_irp_free(irp);
         }
         return status;
     }

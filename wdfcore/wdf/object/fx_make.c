@@ -29,6 +29,7 @@ NTSTATUS fx_make_under(const struct fx_type *type, size_t extra,
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     make->object->device = parent->device;
+    fx_object_ref(parent); /* what follows may be a window; dropped by fx_make_publish, _discard */
     return STATUS_SUCCESS;
 }
 
@@ -53,15 +54,31 @@ NTSTATUS fx_make(const struct fx_type *type, size_t extra, const WDF_OBJECT_ATTR
     return fx_make_under(type, extra, attributes, parent, caller, make);
 }
 
-NTSTATUS fx_make_publish(struct fx_make *make)
+NTSTATUS fx_make_try_publish(struct fx_make *make)
 {
     NTSTATUS status = fx_object_publish(make->object, make->parent);
 
-    if (!NT_SUCCESS(status)) {
-        fx_object_discard(make->object);
-        make->object = NULL;
+    if (NT_SUCCESS(status)) {
+        fx_object_deref(make->parent);
     }
     return status;
+}
+
+NTSTATUS fx_make_publish(struct fx_make *make)
+{
+    NTSTATUS status = fx_make_try_publish(make);
+
+    if (!NT_SUCCESS(status)) {
+        fx_make_discard(make);
+    }
+    return status;
+}
+
+void fx_make_discard(struct fx_make *make)
+{
+    fx_object_discard(make->object);
+    make->object = NULL;
+    fx_object_deref(make->parent);
 }
 
 NTSTATUS fx_make_below_device(const struct fx_type *type, const WDF_OBJECT_ATTRIBUTES *attributes,

@@ -3,7 +3,7 @@
  *
  *     status = fx_make(&fx_spinlock_type, 0, Attributes, KE_CALLER(), &make);
  *     if (NT_SUCCESS(status)) { ...set up make.object's body, then: }
- *     status = fx_make_publish(&make);
+ *     status = fx_make_publish(&make); or fx_make_discard(&make)
  */
 #include "wdf/object/fx_attributes.h"
 #include "wdf/frame/fx_lock.h"
@@ -28,8 +28,12 @@ NTSTATUS fx_make_under(const struct fx_type *type, size_t extra,
                        const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_object *parent,
                        const void *caller, struct fx_make *make);
 
-/* fx_make_publish: the object becomes visible, or is discarded. */
+/* fx_make_publish: the object becomes visible, or is discarded. fx_make_try_publish: a failure leaves it
+ * to be undone and discarded. fx_make_discard: it goes. One of them follows a fx_make that succeeded;
+ * in between the parent's memory lasts. */
 NTSTATUS fx_make_publish(struct fx_make *make);
+NTSTATUS fx_make_try_publish(struct fx_make *make);
+void fx_make_discard(struct fx_make *make);
 
 /* fx_default_parent: the WDFDRIVER of the caller; NULL: there is none, which was reported. */
 struct fx_object *fx_default_parent(const void *caller);

@@ -261,9 +261,9 @@ static VOID send_timed_out(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgumen
 
 NTSTATUS fx_send_ensure_timer(struct fx_request *request)
 {
-    struct fx_send_timer *timer = request->send.timer;
+    struct fx_send_timer *timer;
 
-    if (timer != NULL) {
+    if (request->send.timer != NULL) {
         return STATUS_SUCCESS;
     }
     timer = fx_allocate(sizeof(*timer));
@@ -272,7 +272,11 @@ NTSTATUS fx_send_ensure_timer(struct fx_request *request)
     }
     KeInitializeTimer(&timer->timer);
     KeInitializeDpc(&timer->dpc, send_timed_out, request);
-    request->send.timer = timer;
+    if (request->send.timer != NULL) { /* these were windows */
+        fx_free(timer);
+    } else {
+        request->send.timer = timer;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -340,7 +344,7 @@ static NTSTATUS send_enlist_locked(struct fx_request *request, struct fx_target 
     struct fx_send *send = &request->send;
     enum fx_send_place place = ignore ? FX_SEND_IGNORING : FX_SEND_BELOW;
 
-    if (target->wdm == NULL) {
+    if (target->wdm == NULL || !fx_request_is_owned(request)) { /* the driver looked away, too */
         return STATUS_INVALID_DEVICE_STATE;
     }
     if (!send->formatted || request->irp->CurrentLocation <= target->wdm->StackSize) {
@@ -388,7 +392,6 @@ NTSTATUS fx_send_submit(struct fx_request *request, struct fx_target *target, UL
     request->send.waiter = waiter;
     fx_object_ref(&request->object); /* both dropped by send_finish */
     fx_object_ref(&target->object);
-    fx_object_ref(&request->object); /* of this function */
     fx_target_lock(target);
     status = send_enlist_locked(
         request, target, (flags & WDF_REQUEST_SEND_OPTION_IGNORE_TARGET_STATE) != 0, timeout != 0);
@@ -414,7 +417,6 @@ NTSTATUS fx_send_submit(struct fx_request *request, struct fx_target *target, UL
             fx_send_pass(request);
         }
     }
-    fx_object_deref(&request->object);
     return status;
 }
 

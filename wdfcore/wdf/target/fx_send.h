@@ -65,7 +65,7 @@ struct fx_send {
  *   waiter          set when it is finished, instead of the completion routine; may be NULL
  *   Returns  STATUS_SUCCESS; STATUS_CANCELLED; STATUS_INVALID_DEVICE_STATE;
  *            STATUS_REQUEST_NOT_ACCEPTED; STATUS_INSUFFICIENT_RESOURCES
- *   IRQL     <= DISPATCH_LEVEL. The request may be gone when it returns STATUS_SUCCESS. */
+ *   IRQL     <= DISPATCH_LEVEL. The caller has a reference on both. */
 NTSTATUS fx_send_submit(struct fx_request *request, struct fx_target *target, ULONG flags,
                         LONGLONG timeout, PKEVENT waiter);
 
@@ -90,7 +90,7 @@ void fx_send_end_queued(struct fx_request *request, NTSTATUS status);
  * held. The request may be gone afterwards. */
 void fx_send_cancel_unlocks(struct fx_request *request);
 
-/* fx_send_ensure_timer: NULL memory: STATUS_INSUFFICIENT_RESOURCES. */
+/* fx_send_ensure_timer: NULL memory: STATUS_INSUFFICIENT_RESOURCES. A window. */
 NTSTATUS fx_send_ensure_timer(struct fx_request *request);
 /* fx_send_completion_params: of the last send, as far as it got. */
 void fx_send_completion_params(const struct fx_request *request,

@@ -80,33 +80,23 @@ static bool fx_send_is_synchronous(const WDF_REQUEST_SEND_OPTIONS *options)
     return options != NULL && (options->Flags & WDF_REQUEST_SEND_OPTION_SYNCHRONOUS) != 0;
 }
 
-WDFAPI BOOLEAN WdfRequestSend(WDFREQUEST Request, WDFIOTARGET Target,
-                              PWDF_REQUEST_SEND_OPTIONS Options)
+static BOOLEAN fx_send_by_options(struct fx_request *request, struct fx_target *target,
+                                  const WDF_REQUEST_SEND_OPTIONS *options, const void *caller)
 {
     NTSTATUS status = STATUS_SUCCESS;
-    struct fx_request *request;
-    struct fx_target *target;
     LONGLONG timeout = 0;
     ULONG flags = 0;
 
-    if (!API(fx_send_is_synchronous(Options) ? PASSIVE_LEVEL : DISPATCH_LEVEL)) {
-        return FALSE;
-    }
-    request = fx_send_get(Request, __func__);
-    target = request != NULL ? fx_target_get(Target) : NULL;
-    if (target == NULL) {
-        return FALSE;
-    }
     if (fx_request_cancel_state(request) == FX_CANCEL_MARKED ||
         fx_request_cancel_state(request) == FX_CANCEL_DUE) {
         fx_violation(RULE_RequestCancelable, FX_BUGCHECK_NONE, 0, 0, &request->object,
-                     "%s on a cancelable request without WdfRequestUnmarkCancelable", __func__);
+                     "WdfRequestSend on a cancelable request without WdfRequestUnmarkCancelable");
         return FALSE;
     }
-    if (Options != NULL) {
-        status = fx_send_check_options(Options, FX_SEND_ALL);
-        flags = Options->Flags;
-        timeout = flags & WDF_REQUEST_SEND_OPTION_TIMEOUT ? Options->Timeout : 0;
+    if (options != NULL) {
+        status = fx_send_check_options(options, FX_SEND_ALL);
+        flags = options->Flags;
+        timeout = flags & WDF_REQUEST_SEND_OPTION_TIMEOUT ? options->Timeout : 0;
     }
     if (NT_SUCCESS(status)) {
         status = fx_send_check(request, target, flags);
@@ -115,7 +105,7 @@ WDFAPI BOOLEAN WdfRequestSend(WDFREQUEST Request, WDFIOTARGET Target,
         return fx_send_refuse(request, status);
     }
     if (flags & WDF_REQUEST_SEND_OPTION_SEND_AND_FORGET) {
-        return fx_request_forget(request, target->wdm, KE_CALLER());
+        return fx_request_forget(request, target->wdm, caller);
     }
     if (flags & WDF_REQUEST_SEND_OPTION_SYNCHRONOUS) {
         bool sent = false;
@@ -125,6 +115,29 @@ WDFAPI BOOLEAN WdfRequestSend(WDFREQUEST Request, WDFIOTARGET Target,
     }
     status = fx_send_submit(request, target, flags, timeout, NULL);
     return NT_SUCCESS(status) ? TRUE : fx_send_refuse(request, status);
+}
+
+WDFAPI BOOLEAN WdfRequestSend(WDFREQUEST Request, WDFIOTARGET Target,
+                              PWDF_REQUEST_SEND_OPTIONS Options)
+{
+    struct fx_request *request;
+    struct fx_target *target;
+    BOOLEAN sent;
+
+    if (!API(fx_send_is_synchronous(Options) ? PASSIVE_LEVEL : DISPATCH_LEVEL)) {
+        return FALSE;
+    }
+    request = fx_send_get(Request, __func__);
+    target = request != NULL ? fx_target_get(Target) : NULL;
+    if (target == NULL) {
+        return FALSE;
+    }
+    fx_object_ref(&request->object); /* another context may let go of both; dropped below */
+    fx_object_ref(&target->object);
+    sent = fx_send_by_options(request, target, Options, KE_CALLER());
+    fx_object_deref(&target->object);
+    fx_object_deref(&request->object);
+    return sent;
 }
 
 WDFAPI BOOLEAN WdfRequestCancelSentRequest(WDFREQUEST Request)
@@ -191,10 +204,17 @@ WDFAPI VOID WdfRequestGetCompletionParams(WDFREQUEST Request, PWDF_REQUEST_COMPL
 WDFAPI NTSTATUS WdfRequestAllocateTimer(WDFREQUEST Request)
 {
     struct fx_request *request;
+    NTSTATUS status;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     request = fx_request_get(Request, __func__);
-    return request != NULL ? fx_send_ensure_timer(request) : STATUS_INVALID_DEVICE_REQUEST;
+    if (request == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    fx_object_ref(&request->object); /* another context may let go of it; dropped below */
+    status = fx_send_ensure_timer(request);
+    fx_object_deref(&request->object);
+    return status;
 }

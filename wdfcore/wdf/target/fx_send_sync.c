@@ -40,10 +40,16 @@ static NTSTATUS sync_begin(struct sync_call *call, WDFIOTARGET target, WDFREQUES
     }
     if (request != NULL) {
         call->request = fx_send_get(request, api);
-        return call->request != NULL ? STATUS_SUCCESS : STATUS_INVALID_DEVICE_REQUEST;
+        status = call->request != NULL ? STATUS_SUCCESS : STATUS_INVALID_DEVICE_REQUEST;
+    } else {
+        call->made = true;
+        status = fx_request_create_own(NULL, &call->target->object, NULL, &call->request);
     }
-    call->made = true;
-    return fx_request_create_own(NULL, &call->target->object, NULL, &call->request);
+    if (NT_SUCCESS(status)) { /* another context may let go of both; dropped by sync_end */
+        fx_object_ref(&call->request->object);
+        fx_object_ref(&call->target->object);
+    }
+    return status;
 }
 
 /* status: of the format. */
@@ -63,6 +69,8 @@ static NTSTATUS sync_end(struct sync_call *call, NTSTATUS status, PULONG_PTR inf
     if (call->made) {
         fx_object_delete(&call->request->object, NULL);
     }
+    fx_object_deref(&call->target->object);
+    fx_object_deref(&call->request->object);
     return status;
 }
 

@@ -133,13 +133,13 @@ static NTSTATUS fx_wmi_provider_make(struct fx_device *device,
     provider->power = power;
     status = fx_wmi_provider_join(provider);
     if (!NT_SUCCESS(status)) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
-    status = fx_object_publish(make.object, make.parent);
+    status = fx_make_try_publish(&make);
     if (!NT_SUCCESS(status)) {
         fx_wmi_provider_leave(provider);
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     if ((config->Flags & WdfWmiProviderTracing) != 0) { /* it has no instance that would tell WMI */

@@ -73,13 +73,13 @@ NTSTATUS fx_string_create(const UNICODE_STRING *source, const WDF_OBJECT_ATTRIBU
     }
     status = fx_string_assign(fx_object_body(make.object, struct fx_string), source);
     if (!NT_SUCCESS(status)) {
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
-    status = fx_object_publish(make.object, make.parent);
+    status = fx_make_try_publish(&make);
     if (!NT_SUCCESS(status)) {
         fx_string_assign(fx_object_body(make.object, struct fx_string), NULL);
-        fx_object_discard(make.object);
+        fx_make_discard(&make);
         return status;
     }
     *string = fx_object_body(make.object, struct fx_string);
