@@ -240,14 +240,17 @@ __attribute__((no_sanitize("address"))) static struct fx_object *context_object_
     const struct fx_context *context = (const struct fx_context *)data - 1;
     const struct fx_context *listed;
     struct fx_object *object;
+    const void *handle;
 
     if (data % 16 != 0 || !fx_block_contains(context) || !fx_block_contains((const void *)data)) {
         return NULL;
     }
     object = context->object;
-    if ((uintptr_t)object % FX_BLOCK_STEP != 0 || !fx_block_contains(object) ||
-        (fx_handle_find(fx_handle_of(object)) != object &&
-         fx_handle_find_destroying(fx_handle_of(object)) != object)) {
+    if ((uintptr_t)object % FX_BLOCK_STEP != 0 || !fx_block_contains(object)) {
+        return NULL;
+    }
+    handle = (const void *)(uintptr_t)object->handle; /* read here, not in a function of its own */
+    if (fx_handle_find(handle) != object && fx_handle_find_destroying(handle) != object) {
         return NULL;
     }
     listed = fx_context_first(object);
