@@ -9,10 +9,12 @@
 #include <wdfcore/machine.h>
 #include <wdfcore/user.h>
 
-#include "wdf/object/fx_handle.h"
+#include "wdf/io/fx_io.h"
+#include "wdf/io/fx_queue.h"
+#include "wdf/object/fx_object.h"
 
 #define CALLS   16u
-#define HELPERS 2u
+#define FILES   3u
 #define CONTROL CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define DIRECT  CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_OUT_DIRECT, FILE_ANY_ACCESS)
 
@@ -35,9 +37,16 @@ enum kind { REQUEST, QUEUE, TARGET, KINDS };
 
 static void *recent[KINDS][RECENT];
 
-static struct wc_file *file;
-static unsigned helpers; /* tasks that have not ended */
-static KEVENT helped;    /* all have */
+static struct wc_file *files[FILES];
+static bool file_busy[FILES]; /* somebody opens or closes it */
+
+/* One task is the system that takes the device's power away and gives it back. */
+static struct {
+    KEVENT turn; /* the other way round, or end */
+    bool ends;
+    bool ended;
+    unsigned turns; /* that are due */
+} power;
 
 static void keep(enum kind kind, void *handle)
 {
@@ -116,6 +125,34 @@ static VOID on_state(WDFQUEUE queue, WDFCONTEXT context)
     inside();
 }
 
+static VOID on_file_create(WDFDEVICE device, WDFREQUEST request, WDFFILEOBJECT object)
+{
+    uint8_t kinds = fuzz_byte();
+
+    keep(REQUEST, request);
+    fuzz_slot(object);
+    inside();
+    if ((kinds & 7) != 0) { /* else somebody may, later */
+        WdfRequestComplete(request, (kinds & 8) != 0 ? STATUS_ACCESS_DENIED : STATUS_SUCCESS);
+    }
+}
+
+static VOID on_file(WDFFILEOBJECT object)
+{
+    inside();
+}
+
+static VOID on_caller_context(WDFDEVICE device, WDFREQUEST request)
+{
+    uint8_t kinds = fuzz_byte();
+
+    keep(REQUEST, request);
+    inside();
+    if ((kinds & 7) != 0 && !NT_SUCCESS(WdfDeviceEnqueueRequest(device, request))) {
+        WdfRequestComplete(request, STATUS_UNSUCCESSFUL);
+    }
+}
+
 static VOID on_completion(WDFREQUEST request, WDFIOTARGET target,
                           PWDF_REQUEST_COMPLETION_PARAMS params, WDFCONTEXT context)
 {
@@ -132,10 +169,41 @@ static void on_done(void *context, int32_t status, uint64_t information)
     call->io = NULL;
 }
 
+static void open_file(void)
+{
+    unsigned i = fuzz_byte() % FILES;
+
+    if (KeGetCurrentIrql() == PASSIVE_LEVEL && files[i] == NULL && !file_busy[i]) {
+        file_busy[i] = true;
+        if (!NT_SUCCESS(wc_file_open("Fuzz", &files[i]))) {
+            files[i] = NULL;
+        }
+        file_busy[i] = false;
+    }
+}
+
+static void close_file(unsigned i)
+{
+    struct wc_file *file = files[i];
+
+    if (KeGetCurrentIrql() == PASSIVE_LEVEL && file != NULL && !file_busy[i]) {
+        file_busy[i] = true;
+        files[i] = NULL;
+        wc_file_close(file);
+        file_busy[i] = false;
+    }
+}
+
+static void close_any_file(void)
+{
+    close_file(fuzz_byte() % FILES);
+}
+
 static void send(void)
 {
     struct call *call = &calls_made[fuzz_byte() % CALLS];
     uint8_t kinds = fuzz_byte();
+    struct wc_file *file = files[kinds % FILES];
     size_t size = kinds >> 3;
     KIRQL irql = KeGetCurrentIrql();
     struct wc_io *io = NULL;
@@ -191,6 +259,16 @@ static void queue_config(WDF_IO_QUEUE_CONFIG *config)
     }
 }
 
+/* A control device has no power; what decides about it lies above the queue. */
+static void manage_power(WDFQUEUE queue)
+{
+    struct fx_queue *body = (struct fx_queue *)(void *)fx_handle_find(queue);
+
+    if ((fuzz_byte() & 1) != 0 && body != NULL) {
+        body->power_managed = true;
+    }
+}
+
 static void create_queue(void)
 {
     WDF_IO_QUEUE_CONFIG config;
@@ -198,6 +276,7 @@ static void create_queue(void)
 
     queue_config(&config);
     if (NT_SUCCESS(WdfIoQueueCreate(fuzz.device, &config, fuzz_attributes(), &queue))) {
+        manage_power(queue);
         keep(QUEUE, queue);
     }
 }
@@ -335,6 +414,48 @@ static void acknowledge(void)
     WDFREQUEST request = pick(REQUEST);
 
     WdfRequestStopAcknowledge(request, fuzz_byte() & 1);
+}
+
+/* ---- power ---- */
+
+static void turn_power(void)
+{
+    power.turns++;
+    KeSetEvent(&power.turn, IO_NO_INCREMENT, FALSE);
+}
+
+static void power_task(void *context)
+{
+    struct fx_device *device = context;
+    bool on = true;
+
+    while (!power.ends) {
+        fuzz_irql(PASSIVE_LEVEL);
+        KeWaitForSingleObject(&power.turn, Executive, KernelMode, FALSE, NULL);
+        for (; power.turns > 0 && !power.ends; power.turns--) {
+            if (on) {
+                fx_io_power_down(device->io, WdfRequestStopActionSuspend);
+            } else {
+                fx_io_power_up(device->io);
+            }
+            on = !on;
+        }
+    }
+    if (!on) {
+        fx_io_power_up(device->io);
+    }
+    fx_object_deref(&device->object);
+    power.ended = true;
+}
+
+static void start_power(void)
+{
+    struct fx_object *device = fx_handle_find(fuzz.device);
+
+    memset(&power, 0, sizeof(power));
+    KeInitializeEvent(&power.turn, SynchronizationEvent, FALSE);
+    fx_object_ref(device); /* dropped by the task */
+    wc_machine_start_task(fuzz.machine, power_task, device);
 }
 
 static void look_at_request(void)
@@ -485,12 +606,12 @@ static void dereference(void)
 
 static void lock(void)
 {
-    WdfObjectAcquireLock(fuzz_handle());
+    WdfObjectAcquireLock(pick(QUEUE));
 }
 
 static void unlock(void)
 {
-    WdfObjectReleaseLock(fuzz_handle());
+    WdfObjectReleaseLock(pick(QUEUE));
 }
 
 static void raise_irql(void)
@@ -554,6 +675,10 @@ static void (*const calls[])(void) = {
     dereference,
     lock,
     unlock,
+    turn_power,
+    turn_power,
+    open_file,
+    close_any_file,
     raise_irql,
     lower_irql,
     lower_irql,
@@ -565,15 +690,6 @@ static void step(uint8_t code)
     calls[code % (sizeof(calls) / sizeof(calls[0]))]();
 }
 
-static void helper(void *context)
-{
-    fuzz_program();
-    fuzz_irql(PASSIVE_LEVEL);
-    if (--helpers == 0) {
-        KeSetEvent(&helped, IO_NO_INCREMENT, FALSE);
-    }
-}
-
 static void set_up(void)
 {
     WDF_IO_QUEUE_CONFIG config;
@@ -581,22 +697,18 @@ static void set_up(void)
 
     memset(calls_made, 0, sizeof(calls_made));
     memset(recent, 0, sizeof(recent));
-    file = NULL;
+    memset(files, 0, sizeof(files));
+    memset(file_busy, 0, sizeof(file_busy));
     queue_config(&config);
     config.DefaultQueue = TRUE;
     if (NT_SUCCESS(WdfIoQueueCreate(fuzz.device, &config, WDF_NO_OBJECT_ATTRIBUTES, &queue))) {
+        manage_power(queue);
         keep(QUEUE, queue);
     }
     (void)WdfDeviceCreateSymbolicLink(fuzz.device, &fuzz_link);
     WdfControlFinishInitializing(fuzz.device);
-    if (!NT_SUCCESS(wc_file_open("Fuzz", &file))) {
-        file = NULL;
-    }
-    KeInitializeEvent(&helped, NotificationEvent, FALSE);
-    helpers = fuzz_byte() % (HELPERS + 1);
-    for (unsigned i = helpers; i > 0; i--) {
-        wc_machine_start_task(fuzz.machine, helper, NULL);
-    }
+    start_power();
+    open_file();
 }
 
 static void let_go_of_requests(void)
@@ -619,23 +731,42 @@ static void tear_down(void)
 {
     LARGE_INTEGER moment = {.QuadPart = -10000};
 
-    for (unsigned i = 0; i < 20 && helpers > 0; i++) {
+    power.ends = true;
+    KeSetEvent(&power.turn, IO_NO_INCREMENT, FALSE);
+    for (unsigned i = 0; i < 20 && (fuzz.helpers > 0 || !power.ended); i++) {
         KeDelayExecutionThread(KernelMode, FALSE, &moment);
         let_go_of_requests();
     }
-    if (helpers > 0) {
-        KeWaitForSingleObject(&helped, Executive, KernelMode, FALSE, NULL);
-    }
     let_go_of_requests();
-    if (file != NULL) {
-        wc_file_close(file);
+    for (unsigned i = 0; i < FILES; i++) {
+        close_file(i);
+    }
+}
+
+static void init_device(PWDFDEVICE_INIT init)
+{
+    WDF_FILEOBJECT_CONFIG config;
+    uint8_t kinds = fuzz_byte();
+
+    if ((kinds & 1) != 0) {
+        WDF_FILEOBJECT_CONFIG_INIT(&config, (kinds & 2) != 0 ? on_file_create : NULL, on_file,
+                                   (kinds & 4) != 0 ? on_file : NULL);
+        WdfDeviceInitSetFileObjectConfig(init, &config, WDF_NO_OBJECT_ATTRIBUTES);
+    }
+    if ((kinds & 8) != 0) {
+        WdfDeviceInitSetIoInCallerContextCallback(init, on_caller_context);
     }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct fuzz_setup setup = {
-        .name = &fuzz_name, .set_up = set_up, .tear_down = tear_down, .step = step};
+        .name = &fuzz_name,
+        .init = init_device,
+        .set_up = set_up,
+        .tear_down = tear_down,
+        .step = step,
+    };
 
     fuzz_run(data, size, &setup);
     return 0;

@@ -18,6 +18,7 @@
 #define STEPS        400u
 #define STEPS_INSIDE 4u
 #define DEPTH        3u
+#define HELPERS      2u
 
 extern const char __executable_start[];
 extern const char _end[];
@@ -95,7 +96,7 @@ void fuzz_continue(void)
     fuzz.depth--;
 }
 
-void fuzz_program(void)
+static void program(void)
 {
     while (fuzz.at < fuzz.size && fuzz.steps < STEPS) {
         fuzz.steps++;
@@ -161,6 +162,20 @@ static VOID on_unload(WDFDRIVER driver)
 {
 }
 
+/* Of any level and scope. */
+static PWDF_OBJECT_ATTRIBUTES device_attributes(void)
+{
+    static WDF_OBJECT_ATTRIBUTES attributes;
+    uint8_t values = fuzz_byte();
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ExecutionLevel =
+        (WDF_EXECUTION_LEVEL)(WdfExecutionLevelInheritFromParent + values % 3);
+    attributes.SynchronizationScope =
+        (WDF_SYNCHRONIZATION_SCOPE)(WdfSynchronizationScopeInheritFromParent + (values >> 2) % 4);
+    return (values & 0x80) != 0 ? NULL : &attributes;
+}
+
 static void start_driver(void)
 {
     struct io_driver_config config = {.name = "fuzz"};
@@ -179,7 +194,10 @@ static void start_driver(void)
     if (fuzz_setup->name != NULL) {
         CORE_ASSERT(NT_SUCCESS(WdfDeviceInitAssignName(init, fuzz_setup->name)));
     }
-    CORE_ASSERT(NT_SUCCESS(WdfDeviceCreate(&init, NULL, &fuzz.device)));
+    if (fuzz_setup->init != NULL) {
+        fuzz_setup->init(init);
+    }
+    CORE_ASSERT(NT_SUCCESS(WdfDeviceCreate(&init, device_attributes(), &fuzz.device)));
 }
 
 static void let_go_of_locks(void)
@@ -206,19 +224,48 @@ static void let_go_of_locks(void)
     }
 }
 
+static void helper(void *context)
+{
+    program();
+    let_go_of_locks();
+    fuzz_irql(PASSIVE_LEVEL);
+    if (--fuzz.helpers == 0) {
+        KeSetEvent(&fuzz.helped, IO_NO_INCREMENT, FALSE);
+    }
+}
+
+static void start_helpers(void)
+{
+    KeInitializeEvent(&fuzz.helped, NotificationEvent, FALSE);
+    fuzz.helpers = fuzz_byte() % (HELPERS + 1);
+    for (unsigned i = fuzz.helpers; i > 0; i--) {
+        wc_machine_start_task(fuzz.machine, helper, NULL);
+    }
+}
+
+/* A task that waits for ever is for the machine to notice. */
+static void wait_for_helpers(void)
+{
+    if (fuzz.helpers > 0) {
+        KeWaitForSingleObject(&fuzz.helped, Executive, KernelMode, FALSE, NULL);
+    }
+}
+
 static void body(void *context)
 {
     start_driver();
     if (fuzz_setup->set_up != NULL) {
         fuzz_setup->set_up();
     }
-    fuzz_program();
+    start_helpers();
+    program();
     let_go_of_locks();
     fuzz.depth = DEPTH; /* what runs from here on does nothing more */
     if (fuzz_setup->tear_down != NULL && KeGetCurrentIrql() == PASSIVE_LEVEL) {
         fuzz_setup->tear_down();
     }
     if (KeGetCurrentIrql() == PASSIVE_LEVEL) {
+        wait_for_helpers();
         io_driver_unload(wdm);
         fx_globals_wait(&globals);
         fx_globals_unregister(&globals);
@@ -226,8 +273,13 @@ static void body(void *context)
     }
 }
 
+/* Reports are expected, but for that of the watchdog, which ends the process: so the input is kept. */
 static void drop(enum base_log_source source, const char *text, void *context)
 {
+    if (strstr(text, "VIOLATION NoInterruptWindow") != NULL) {
+        fputs(text, stderr);
+        abort();
+    }
 }
 
 void fuzz_run(const uint8_t *data, size_t size, const struct fuzz_setup *setup)

@@ -4,6 +4,7 @@
  * Rules for a fuzzer on it:
  * - whatever the bytes say, the outcome is a status, a value or a violation; never a crash
  * - a slot keeps its handle when the object goes, so that stale ones are used as often as live ones
+ * - up to two further tasks run the same program: whoever comes next takes the next bytes
  */
 #include <ntddk.h>
 #include <wdf.h>
@@ -22,6 +23,8 @@ struct fuzz_world {
     size_t at;
     unsigned depth;          /* programs inside callbacks */
     unsigned steps;          /* that have been taken */
+    unsigned helpers;        /* tasks beside the first one that have not ended */
+    KEVENT helped;           /* all have */
     void *slots[FUZZ_SLOTS]; /* handles, live and stale */
     PVOID contexts[4];       /* pointers that the framework gave */
     WDFDRIVER driver;
@@ -33,18 +36,16 @@ extern struct fuzz_world fuzz;
 
 /* What a fuzzer brings along. */
 struct fuzz_setup {
-    PCUNICODE_STRING name;      /* of the device; NULL: none */
-    void (*set_up)(void);       /* driver and device are there; NULL: nothing to do */
-    void (*step)(uint8_t code); /* one call; codes are spread over all values */
-    void (*tear_down)(void);    /* at PASSIVE_LEVEL, before the driver is unloaded; may be NULL */
+    PCUNICODE_STRING name;              /* of the device; NULL: none */
+    void (*init)(PWDFDEVICE_INIT init); /* what else the device is to have; may be NULL */
+    void (*set_up)(void);               /* driver and device are there; NULL: nothing to do */
+    void (*step)(uint8_t code);         /* one call; codes are spread over all values */
+    void (*tear_down)(void); /* at PASSIVE_LEVEL, before the driver is unloaded; may be NULL */
 };
 
 /* fuzz_run: one input: the program in a task of a new machine, then the driver is unloaded and the
  * machine taken apart. */
 void fuzz_run(const uint8_t *data, size_t size, const struct fuzz_setup *setup);
-/* fuzz_program: for further tasks: they share the bytes. */
-void fuzz_program(void);
-
 /* The next byte; 0 behind the end. */
 uint8_t fuzz_byte(void);
 uint32_t fuzz_word(void);
