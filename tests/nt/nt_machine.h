@@ -1,7 +1,7 @@
 #pragma once
 /* nt_machine.h - run a test body as a task of a bare machine: no driver, no harness. */
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 struct nt_body {

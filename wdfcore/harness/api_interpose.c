@@ -15,7 +15,7 @@
 
 #include "base/assert.h"
 #include "harness/driver/driver_module.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 
 /* Keys: (o) only outside the machine, while no driver is loaded */
 static struct {

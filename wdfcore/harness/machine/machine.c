@@ -24,7 +24,7 @@
 #include "nt/io/io_manager.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/rtl/rtl_status.h"
 #include "nt/time/ke_timer.h"
 #include "nt/wpp/wpp_control.h"

@@ -6,7 +6,7 @@
 
 #include "harness/pnp/pnp_node.h"
 #include "nt/io/pnp/io_pnp.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define IDENTITY_TAG  'tnDI'
 #define IDENTITY_TEXT 200

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/trace.h"
 #include "harness/report/report.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 extern const char report_page_head[], report_page_tail[];
 

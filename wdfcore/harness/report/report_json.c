@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/trace.h"
 #include "harness/report/report.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define PID_MACHINE    1
 #define PID_REQUESTS   2

@@ -5,7 +5,7 @@
 
 #include "base/trace.h"
 #include "harness/report/report.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 const char *report_microseconds(uint64_t ns, char text[32])
 {

@@ -19,7 +19,7 @@
 #include "harness/testing/testing_text.h"
 #include "host/host.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 struct logged {
     struct wc_callback callback;

@@ -25,7 +25,7 @@
 #include "harness/testing/testing_text.h"
 #include "host/host.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define POINTEE_MAX 1024u /* larger structures are not copied */
 #define STRING_MAX  256u  /* characters of a UNICODE_STRING */

@@ -2,7 +2,7 @@
 #include <wdm.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static PUCHAR dbg_com_port;
 PUCHAR *KdComPortInUse = &dbg_com_port;

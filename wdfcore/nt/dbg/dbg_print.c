@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "nt/dbg/dbg_format.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define DBG_MESSAGE_MAX 512 /* bytes a call emits at most: nf-wdm-dbgprint */
 

@@ -10,9 +10,9 @@
 #include "nt/hal/hal_memory.h"
 #include "nt/ke/ke_api.h"
 #include "nt/io/io_device.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 struct base_lock hal_dma = {.rank = BASE_RANK_HAL};
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* What InitializeDmaTransferContext writes; DMA_TRANSFER_CONTEXT_SIZE_V1 bytes belong to it. */
 struct transfer_mark {

@@ -8,7 +8,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static BOOLEAN dpc_is_initialized(const KDPC *dpc)
 {

@@ -9,8 +9,8 @@
 #include "nt/dpc/ke_dpc_take.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
 #include "nt/ke/ke_window.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 #define DRAIN_LIMIT  100000 /* DPCs in a row on a clock that stands still */

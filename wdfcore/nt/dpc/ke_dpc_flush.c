@@ -5,7 +5,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/dpc/ke_dpc_inbox.h"
 #include "nt/dpc/ke_dpc_thread.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 struct flush {
     KEVENT passed;

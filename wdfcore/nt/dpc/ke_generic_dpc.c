@@ -14,8 +14,8 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
 #include "nt/ke/ke_window.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_wait.h"
 
 /* Keys: (c) constant during a call, (a) atomic: the counts order what the instances did */

@@ -11,7 +11,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 /* Guards the registrations of all objects. */

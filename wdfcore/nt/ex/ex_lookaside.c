@@ -7,10 +7,10 @@
 #include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define EX_LOOKASIDE_DEPTH EX_MAXIMUM_LOOKASIDE_DEPTH_BASE
 

@@ -18,7 +18,7 @@
 #include "nt/ex/ex_retired.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/lock/ke_lock_order.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/time/ke_timer.h"
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -1,8 +1,8 @@
 /* ex_pool_api.c - the allocation routines of the API: checks, then ex_pool_allocate. */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 /* false: paged pool above APC_LEVEL, or any pool above DISPATCH_LEVEL. */
 static bool ex_pool_check_irql(bool paged, ULONG type, SIZE_T size, const char *api)

@@ -10,7 +10,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 /* Somebody who has the lock or waits for it; a waiter's event is set when it is granted. */

@@ -1,6 +1,6 @@
 /* ex_raise.c - exceptions that a driver or a kernel routine raises. */
 #include "nt/ex/ex_try.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 
 _Noreturn void ex_raise_status(NTSTATUS status, const void *address)
 {

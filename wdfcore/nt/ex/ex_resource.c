@@ -15,7 +15,7 @@
 #include <utlist.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_thread.h"
 

@@ -6,7 +6,7 @@
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 /* ERESOURCE.Flag, as debuggers know it */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #ifdef KE_ASAN
 #define KEPT_SIZE 0u

@@ -10,7 +10,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Guards the counts of all protections, which hold for a few instructions. */
 static struct base_lock ex_rundown_lock = {.rank = BASE_RANK_EX};

@@ -4,9 +4,9 @@
  */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 struct _EX_RUNDOWN_REF_CACHE_AWARE {
     EX_RUNDOWN_REF protection;

@@ -5,8 +5,8 @@
 #include <wdm.h>
 
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
 #include "nt/ke/ke_window.h"
+#include "nt/ke/report/ke_report.h"
 
 #define SLIST_LOCKED 1ull
 

@@ -4,7 +4,7 @@
  */
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_irql.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ke/lock/ke_spinlock.h"
 #include "nt/ke/ke_window.h"
 

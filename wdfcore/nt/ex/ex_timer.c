@@ -14,7 +14,7 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_wait.h"
 
 /* Keys: (c) constant once allocated, (d) the dispatcher lock, (l) timers_lock */

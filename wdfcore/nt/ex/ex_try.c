@@ -22,7 +22,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 enum try_kind { TRY_UNKNOWN, TRY_EXCEPT, TRY_FINALLY };

@@ -8,7 +8,7 @@
 #include "host/host_trap.h"
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 /* In a signal handler. Faults at DISPATCH_LEVEL cannot be handled on Windows, which stops. */

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "nt/hal/hal_device.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static bool device_moved(struct hal_device *device, struct hal_fault fault)
 {

@@ -8,8 +8,8 @@
 #include "nt/hal/hal_window.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
 #include "nt/ke/ke_window.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/mm/mm_iospace.h"
 
 /* One end of an access: a window of registers, whose device is entered, or memory of the machine. */

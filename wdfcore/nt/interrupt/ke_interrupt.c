@@ -10,7 +10,7 @@
 #include "nt/interrupt/ke_line.h"
 #include "nt/interrupt/ke_passive_interrupt.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ke/lock/ke_spinlock.h"
 #include "nt/ke/ke_window.h"
 

@@ -14,7 +14,7 @@
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ke/schedule/ke_schedule.h"
 #include "nt/ke/lock/ke_spinlock.h"
 

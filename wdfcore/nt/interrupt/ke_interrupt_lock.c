@@ -8,8 +8,8 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
-#include "nt/ke/ke_report.h"
 #include "nt/ke/lock/ke_spinlock.h"
+#include "nt/ke/report/ke_report.h"
 
 KIRQL ke_interrupt_acquire(PKINTERRUPT interrupt)
 {

@@ -10,9 +10,9 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/mm/mm_mdl.h"
 
 /* ---- buffers ---- */

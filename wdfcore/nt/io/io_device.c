@@ -16,7 +16,7 @@
 #include "nt/io/deferred/io_timer.h"
 #include "nt/ke/ke_api.h"
 #include "nt/dpc/ke_dpc.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/time/ke_timer.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"

@@ -18,7 +18,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/dpc/ke_dpc.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/time/ke_timer.h"
 #include "nt/mm/mm_iospace.h"
 #include "nt/ob/ob_object.h"

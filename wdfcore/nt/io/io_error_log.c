@@ -3,7 +3,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/ob/ob_types.h"
 
 #define ERROR_LOG_TAG 0x6c456f49 /* 'IoEl' */

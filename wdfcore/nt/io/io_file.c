@@ -21,7 +21,7 @@
 #include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 

@@ -12,7 +12,7 @@
 #include "base/assert.h"
 #include "nt/io/io_irp_packet.h"
 #include "nt/io/io_lock.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* With io_lock; outstanding is read without it. */
 static struct {

@@ -5,8 +5,8 @@
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)

@@ -7,7 +7,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* The slot of the IRP's current location; NULL: an IRP in the driver's own memory. */
 static struct io_irp_record **io_irp_slot(PIRP irp)

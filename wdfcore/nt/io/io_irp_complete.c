@@ -8,7 +8,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static bool io_irp_check_complete(PIRP irp)
 {

@@ -13,7 +13,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define IO_NAME_MAX   512u /* characters */
 #define IO_LINK_DEPTH 32u

@@ -10,7 +10,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* One tag that is held, count times. */
 struct io_remove_tag {

@@ -1,7 +1,7 @@
 /* io_share.c - share access: what the openers of a file do, and let each other do. */
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define SHARE_ACCESS_READ  (FILE_EXECUTE | FILE_READ_DATA)
 #define SHARE_ACCESS_WRITE (FILE_WRITE_DATA | FILE_APPEND_DATA)

@@ -8,7 +8,7 @@
 #include <wmilib.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static void io_unavailable(const char *api)
 {

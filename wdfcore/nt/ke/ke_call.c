@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "nt/ke/ke_report.h"
 #include "nt/ke/record/ke_trampoline.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 static const struct ke_call_observer *observer;

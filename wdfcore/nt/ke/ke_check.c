@@ -1,6 +1,6 @@
 #include "nt/ke/ke_check.h"
 
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 BOOLEAN ke_check_refuse(enum base_rule rule, const volatile void *object, const char *what,
                         const char *api)

@@ -6,7 +6,7 @@
 #include "base/lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define KE_DEVICE_QUEUE_TYPE 20 /* KOBJECTS: DeviceQueueObject */
 

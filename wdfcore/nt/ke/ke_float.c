@@ -3,7 +3,7 @@
  * that each restore has its save.
  */
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define FLOAT_SAVED 0x464c4f54u
 

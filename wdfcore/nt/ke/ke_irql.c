@@ -5,7 +5,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 void ke_irql_push(struct ke_processor *self, KIRQL old)
 {

@@ -8,7 +8,7 @@
 #include "base/violation.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_upcalls.h"
 

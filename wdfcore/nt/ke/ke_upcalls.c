@@ -7,7 +7,7 @@
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ke/schedule/ke_schedule.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ke/ke_window.h"

@@ -6,7 +6,7 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/interrupt/ke_interrupt.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ke/schedule/ke_schedule.h"
 #include "nt/time/ke_timer.h"
 

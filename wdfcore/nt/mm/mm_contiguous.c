@@ -8,8 +8,8 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/hal/hal_memory.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_machine.h"
+#include "nt/ke/report/ke_caller.h"
 
 #define MM_CONTIGUOUS_TAG 'tnoC'
 

@@ -7,9 +7,9 @@
 #include "base/lock.h"
 #include "host/host_trap.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 #define KEPT_UNMAPPED 1024u /* so many undone mappings stay reserved */
 

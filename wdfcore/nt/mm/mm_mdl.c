@@ -17,8 +17,8 @@
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 #define MM_MDL_SIZE_MAX \
     0x7ff8u /* Size has 15 bits; a longer MDL says this and is as long as needed */

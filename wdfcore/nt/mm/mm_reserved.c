@@ -12,9 +12,9 @@
 #include "base/lock.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Keys: (c) constant, (l) mm_reserved_lock */
 struct mm_reserved {

@@ -9,7 +9,7 @@
 #include "base/lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Keys: (c) constant, (l) mm_section_lock */
 struct mm_section {

@@ -11,7 +11,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_object.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/thread/ke_wait.h"

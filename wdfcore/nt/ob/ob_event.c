@@ -6,7 +6,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_name.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/lock.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 struct ob_slot {

@@ -10,7 +10,7 @@
 #include "base/lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define OB_LIVE 0x6a626f77u /* "wobj": what a header of ours starts with */
 

@@ -7,7 +7,7 @@
 
 #include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_callback.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"

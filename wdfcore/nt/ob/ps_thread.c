@@ -5,7 +5,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/ob/ob_callback.h"
 #include "nt/ob/ob_object.h"

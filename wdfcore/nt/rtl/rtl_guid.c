@@ -1,7 +1,7 @@
 /* rtl_guid.c - GUIDs as text: {xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}. */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/rtl/rtl_string.h"
 
 #define GUID_UNITS 38

@@ -1,7 +1,7 @@
 /* rtl_list.c - what the inline list routines of nt/list.h do when links do not match. */
 #include <wdm.h>
 
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 VOID RtlListCorrupted(const VOID *Entry)
 {

@@ -11,7 +11,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/rtl/rtl_registry.h"
 #include "nt/rtl/rtl_string.h"
 

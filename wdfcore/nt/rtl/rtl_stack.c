@@ -4,7 +4,7 @@
 #include <execinfo.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 
 #define FRAMES_MAXIMUM 64
 

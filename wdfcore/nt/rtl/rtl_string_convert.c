@@ -1,7 +1,7 @@
 /* rtl_string_convert.c - between wide and narrow text, and strings whose buffer comes from pool. */
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/rtl/rtl_case.h"
 #include "nt/rtl/rtl_string.h"
 #include "nt/rtl/rtl_utf.h"

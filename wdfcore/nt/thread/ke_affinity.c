@@ -4,7 +4,7 @@
 #include <ntddk.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 static KAFFINITY affinity_in_force(const struct _KTHREAD *thread)

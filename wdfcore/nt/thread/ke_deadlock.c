@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 

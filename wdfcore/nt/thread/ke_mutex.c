@@ -3,9 +3,9 @@
  */
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 

@@ -2,7 +2,7 @@
  * but what they count is checked and can be asked for.
  */
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 VOID KeEnterCriticalRegion(VOID)

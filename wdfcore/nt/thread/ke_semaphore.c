@@ -1,9 +1,9 @@
 /* ke_semaphore.c - KSEMAPHORE: the signal state is the count. */
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_wait.h"
 
 #define SEMAPHORE_OK(semaphore)                                                        \

@@ -10,7 +10,7 @@
 #include "nt/ke/schedule/ke_claim.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_wait.h"

@@ -1,6 +1,6 @@
 /* ke_thread_exit.c - what a thread must have let go of when it ends. */
 #include "nt/ex/ex_resource.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 void ke_thread_check_exit(void)

@@ -12,7 +12,7 @@
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_thread.h"

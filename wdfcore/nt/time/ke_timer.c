@@ -10,7 +10,7 @@
 #include "nt/time/ke_due_wheel.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"
 

@@ -8,7 +8,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 #include "nt/io/pnp/io_pnp.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 #define WMI_ANSWER_SIZE 4096u /* tried first */

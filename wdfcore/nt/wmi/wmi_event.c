@@ -12,7 +12,7 @@
 #include "nt/io/deferred/io_workitem.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define WMI_EVENT_MAX 0x10000u /* with its WNODE */
 

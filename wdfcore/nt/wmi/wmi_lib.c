@@ -14,7 +14,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 #include "nt/wmi/wmi.h"
 

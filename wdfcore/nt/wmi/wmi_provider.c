@@ -15,7 +15,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 /* Who waits until everybody was asked; on its stack. */

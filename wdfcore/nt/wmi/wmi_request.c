@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define WMI_QUERY_SIZE 4096u /* of all data, tried first */
 #define WMI_QUERY_MAX  0x1000000u

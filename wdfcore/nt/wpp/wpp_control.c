@@ -10,7 +10,7 @@
 #include "nt/io/io_driver.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static struct base_lock wpp_lock = {.rank = BASE_RANK_EX};
 static struct wpp_tracer *wpp_tracers; /* (l) wpp_lock */

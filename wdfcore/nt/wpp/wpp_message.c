@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/wpp/wpp_control.h"
 
 #define WPP_MESSAGE_MAX 1024 /* bytes of a line */

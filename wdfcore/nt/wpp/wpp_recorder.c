@@ -3,8 +3,8 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/wpp/wpp_control.h"
 
 #define WPP_RECORDER_TAG 'rppW'

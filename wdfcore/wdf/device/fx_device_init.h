@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 
 #define FX_IRP_MAJORS (IRP_MJ_MAXIMUM_FUNCTION + 1)
 

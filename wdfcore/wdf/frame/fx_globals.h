@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 #include "wdf/frame/fx_settings.h"
 #include "wdf/object/fx_dispose.h"
 

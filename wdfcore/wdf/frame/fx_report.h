@@ -2,8 +2,8 @@
 /* fx_report.h - violations of the object framework: nt's report with the object (handle, type,
  * context types, parents, who created and deleted it) and bugcheck 0x10D.
  */
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "wdf/object/fx_object.h"
 
 /* First parameter of bugcheck 0x10D WDF_VIOLATION. */

@@ -1,8 +1,8 @@
 /* fx_verifier.c - break points and bug checks of a driver's own. */
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_bugcheck.h"
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_bugcheck.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 #include <wdf.h>
 

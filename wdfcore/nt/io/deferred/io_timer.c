@@ -9,7 +9,7 @@
 #include "nt/io/deferred/io_timer.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define IO_TIMER_PERIOD_MS 1000
 

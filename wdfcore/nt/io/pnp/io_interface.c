@@ -13,8 +13,8 @@
 #include "nt/io/pnp/io_notify.h"
 #include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 
 #define IO_INTERFACE_NAME 300 /* characters */
 

@@ -11,7 +11,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/interrupt/ke_interrupt.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Interrupt objects of one connection, linked so that disconnecting finds them all. */
 struct connection {

@@ -17,7 +17,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 /* Keys: (c) constant once registered, (i) io_lock */

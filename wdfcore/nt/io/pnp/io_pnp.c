@@ -8,7 +8,7 @@
 #include "nt/io/io_irp.h"
 #include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static const struct io_pnp_bus *io_pnp_bus;
 

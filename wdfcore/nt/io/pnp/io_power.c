@@ -12,7 +12,7 @@
 #include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 /* Keys: (c) constant once queued, (i) changed only between two windows */

@@ -4,7 +4,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 struct io_property_out {
     ULONG size;

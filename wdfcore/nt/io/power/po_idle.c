@@ -11,7 +11,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 #define PO_IDLE_PERIOD_MS 1000

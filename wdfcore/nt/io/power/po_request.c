@@ -4,9 +4,9 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_caller.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_caller.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
 #define PO_REQUEST_TYPES (PowerRequestExecutionRequired + 1)

@@ -16,7 +16,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Keys: (c) constant once made, (i) io_lock */
 struct po_value {

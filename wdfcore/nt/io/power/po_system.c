@@ -9,7 +9,7 @@
 #include "nt/io/io_device.h"
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define PO_SYSTEM_FLAGS (ES_SYSTEM_REQUIRED | ES_DISPLAY_REQUIRED | ES_USER_PRESENT)
 

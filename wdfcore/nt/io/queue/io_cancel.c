@@ -8,7 +8,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Key: (l) by whoever holds the lock; read by anyone, who finds itself or not */
 static KSPIN_LOCK io_cancel_lock;

@@ -7,7 +7,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* What Type holds: private to the I/O manager. */
 enum { IO_TYPE_CSQ_IRP_CONTEXT = 1, IO_TYPE_CSQ = 2, IO_TYPE_CSQ_EX = 3 };

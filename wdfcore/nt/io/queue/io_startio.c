@@ -9,7 +9,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 enum {
     IO_STARTIO_DEFERRED = 1,

@@ -11,7 +11,7 @@
 
 #include "base/lock.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define EDGES_MAXIMUM 8192 /* beyond them no new order is learned */
 

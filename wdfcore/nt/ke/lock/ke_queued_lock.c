@@ -5,8 +5,8 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
 #include "nt/ke/lock/ke_spinlock.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Waiters of all queued locks, in order of arrival; a waiter leaves when it owns its lock. */
 static struct base_lock waiters_lock = {.rank = BASE_RANK_OWNERS};

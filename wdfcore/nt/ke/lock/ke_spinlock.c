@@ -8,7 +8,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/lock/ke_lock_order.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define SPIN_LOCK_OK(lock) ke_check_address((lock), "a spin lock", __func__)
 

@@ -6,7 +6,7 @@
 
 #include "base/lock.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 #define KEPT 12u /* of the reporter, and of all others together */

@@ -12,7 +12,7 @@
 #include "base/assert.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
 /* Keys: (m) changed while no thread records; (a) atomic, orders nothing */

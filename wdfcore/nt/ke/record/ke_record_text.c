@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "nt/ke/record/ke_record.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define FNV_OFFSET 0xcbf29ce484222325ULL
 #define FNV_PRIME  0x100000001b3ULL

@@ -5,7 +5,7 @@
 
 #include <utstring.h>
 
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_context.h"
 #include "wdf/object/fx_reference.h"

@@ -1,7 +1,7 @@
 /* fx_dump_json.c - the objects as JSON: a flat list, a parent before its children. Handles are
  * strings, for JSON's numbers end at 53 bits.
  */
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_context.h"
 #include "wdf/object/dump/fx_dump.h"

@@ -5,7 +5,7 @@
 
 #include "host/host_trap.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 static void stack_overflow(const void *address, const void *code, bool write)
 {

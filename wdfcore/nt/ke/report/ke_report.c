@@ -1,7 +1,7 @@
 /* ke_report.c - what a violation's report says about where it happened: processor, IRQL, the
  * driver's call site, the callback chain, the last events.
  */
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #include <execinfo.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "nt/ke/record/ke_last_events.h"
-#include "nt/ke/ke_bugcheck.h"
+#include "nt/ke/report/ke_bugcheck.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/record/ke_record.h"

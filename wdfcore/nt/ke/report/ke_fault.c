@@ -7,7 +7,7 @@
 #include "host/host_trap.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 /* Counts machines. Who faults notes the present one: a second fault of the same host thread comes from
  * the report, and is a crash. */

@@ -1,4 +1,4 @@
-#include "nt/ke/ke_caller.h"
+#include "nt/ke/report/ke_caller.h"
 
 uintptr_t ke_caller_skip_start, ke_caller_skip_size;
 

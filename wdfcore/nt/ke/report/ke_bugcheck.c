@@ -3,7 +3,7 @@
  * run at HIGH_LEVEL on the same stack, in order of registration; then the machine stops. A callback
  * that breaks a rule itself ends them: whoever reports next stops the machine.
  */
-#include "nt/ke/ke_bugcheck.h"
+#include "nt/ke/report/ke_bugcheck.h"
 
 #include <stdio.h>
 
@@ -13,7 +13,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_machine.h"
-#include "nt/ke/ke_report.h"
+#include "nt/ke/report/ke_report.h"
 
 #define DUMP_DATA_MAXIMUM PAGE_SIZE
 
