@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 
 static struct {
     PDRIVER_OBJECT driver;

@@ -13,11 +13,11 @@
 #include <utlist.h>
 #include <wdm.h>
 
-#include "nt/io/io_build.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_file.h"
-#include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_build.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
 #include "wdfcore/user.h"

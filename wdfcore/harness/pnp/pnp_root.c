@@ -4,7 +4,7 @@
 
 #include "harness/pnp/pnp_reports.h"
 #include "harness/pnp/pnp_root_bus.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/pnp/io_pnp.h"
 
 /* ---- the PDO ---- */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "nt/io/io_driver.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/pnp/io_pnp.h"
 
 #define ROOT_TAG 'tooR'

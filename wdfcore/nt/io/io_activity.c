@@ -1,8 +1,8 @@
 /* io_activity.c - activity IDs, by which a trace tells which requests and threads work on one thing. */
 #include <ntddk.h>
 
-#include "nt/io/io_irp.h"
-#include "nt/io/io_irp_packet.h"
+#include "nt/io/irp/io_irp.h"
+#include "nt/io/irp/io_irp_packet.h"
 #include "nt/ke/ke_api.h"
 #include "nt/thread/ke_thread.h"
 

@@ -9,7 +9,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ex/ex_resource.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/io_reinitialize.h"

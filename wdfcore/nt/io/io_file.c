@@ -15,7 +15,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/deferred/io_workitem.h"

@@ -5,7 +5,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_driver.h"
 #include "nt/io/io_file.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/pnp/io_pnp_node.h"

@@ -9,8 +9,8 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
 

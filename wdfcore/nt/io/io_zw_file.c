@@ -3,11 +3,11 @@
  */
 #include <ntddk.h>
 
-#include "nt/io/io_build.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_file.h"
-#include "nt/io/io_irp.h"
 #include "nt/io/io_zw_file.h"
+#include "nt/io/irp/io_build.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"

@@ -14,7 +14,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ex/ex_try.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/report/ke_caller.h"

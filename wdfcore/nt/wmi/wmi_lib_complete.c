@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/wmi/wmi.h"
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/resource/fx_requirements.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"

@@ -6,7 +6,7 @@
 #include "wdf/io/fx_io.h"
 
 #include "base/assert.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/object/fx_pool.h"

@@ -11,7 +11,7 @@
  */
 #include "wdf/io/fx_queue_reserve.h"
 
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"

@@ -2,7 +2,7 @@
  * The driver owns such a request from its creation until it deletes it; it is never completed. Its
  * IRP is ours, made for the stack of a target, or one that the driver brought.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_request.h"

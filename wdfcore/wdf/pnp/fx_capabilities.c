@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "wdf/child/fx_pdo.h"
 #include "wdf/device/fx_device.h"
 #include "wdf/pnp/fx_pnp.h"

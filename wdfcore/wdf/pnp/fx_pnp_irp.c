@@ -9,7 +9,7 @@
  * A query that we refuse does not go down. A PDO is the bottom of its stack: going down is success,
  * and what nobody knows is completed as it came.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_call.h"

@@ -7,7 +7,7 @@
  * A power policy owner answers a system request itself: there is one device state to leave for, and
  * a device request of its own would come back to the same stack. Others wait for device requests.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/io/fx_io.h"

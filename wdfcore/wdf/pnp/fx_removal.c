@@ -6,7 +6,7 @@
  * framework works with the next one. Failure: a device that is being removed takes no more.
  * Teardown: IRP_MN_REMOVE_DEVICE waits before it goes down.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "wdf/io/fx_io.h"
 #include "wdf/device/fx_device.h"
 

@@ -14,8 +14,8 @@
  */
 #include "wdf/pnp/fx_wake.h"
 
-#include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_irp.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_power.h"

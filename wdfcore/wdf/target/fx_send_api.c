@@ -3,7 +3,7 @@
  * with a completion, only that the IRP goes to the next driver instead of back to the sender. All
  * other ways are in fx_send.c.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_request.h"

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ob/ob_object.h"
 #include "nt/wmi/wmi.h"
 #include "wdf/child/fx_pdo.h"

@@ -7,7 +7,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/io/pnp/io_pnp_node.h"
 #include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_api.h"

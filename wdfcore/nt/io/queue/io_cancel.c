@@ -4,7 +4,7 @@
  * routine owns the IRP: the driver (which then completes it) or this file.
  */
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"

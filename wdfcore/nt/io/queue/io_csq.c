@@ -3,7 +3,7 @@
  * both start with their type. Whoever gets the cancel routine out of the IRP, under the queue's
  * lock, owns it: a remove that finds it gone leaves the IRP to csq_cancel.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"

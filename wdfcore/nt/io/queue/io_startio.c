@@ -5,8 +5,8 @@
  * that the routine can tell where its IRP is. The lock is dropped before StartIo is called.
  */
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/report/ke_report.h"

@@ -2,13 +2,13 @@
  * current thread, for drivers (IoBuildDeviceIoControlRequest and its relatives).
  * How much may be copied back stands in Overlay.AllocationSize, which only a create uses otherwise.
  */
-#include "nt/io/io_build.h"
+#include "nt/io/irp/io_build.h"
 
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/report/ke_caller.h"

@@ -4,14 +4,14 @@
  * down one location a call (io_irp_call.c), io_irp_complete walks up through the completion
  * routines to `done` (io_irp_complete.c).
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "nt/io/io_irp_packet.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_irp_packet.h"
 #include "nt/ke/report/ke_report.h"
 
 /* With io_lock; outstanding is read without it. */

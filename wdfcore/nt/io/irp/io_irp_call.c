@@ -1,10 +1,10 @@
 /* io_irp_call.c - the way of an IRP down a stack, and to whom it is sent with a wait. */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 
 #include "base/assert.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_irp_packet.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_irp_packet.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/report/ke_report.h"

@@ -1,11 +1,11 @@
 /* io_irp_complete.c - the way of an IRP up its stack and through the completion routines. */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 
 #include <string.h>
 
 #include "base/assert.h"
-#include "nt/io/io_irp_packet.h"
 #include "nt/io/io_lock.h"
+#include "nt/io/irp/io_irp_packet.h"
 #include "nt/ke/ke_call.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/report/ke_report.h"

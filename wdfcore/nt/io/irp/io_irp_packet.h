@@ -7,7 +7,7 @@
  * takes the record out of its slot says so in it, so that the caller knows whether the IRP may
  * still be looked at.
  */
-#include "nt/io/io_irp.h"
+#include "nt/io/irp/io_irp.h"
 
 enum io_call_state {
     IO_CALL_ATTACHED,   /* its location is still in use: the IRP is there */
