@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "harness/user_io.h"
-#include "nt/io/io_file.h"
+#include "nt/io/file/io_file.h"
 #include "nt/io/irp/io_irp.h"
 
 #define CODE(method) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900, method, FILE_ANY_ACCESS)

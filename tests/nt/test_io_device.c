@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "nt/io/file/io_file.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_file.h"
 #include "nt/ob/ob_object.h"
 
 static PDRIVER_OBJECT driver;

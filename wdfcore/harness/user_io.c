@@ -13,8 +13,8 @@
 #include <utlist.h>
 #include <wdm.h>
 
+#include "nt/io/file/io_file.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_file.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/irp/io_build.h"
 #include "nt/io/irp/io_irp.h"

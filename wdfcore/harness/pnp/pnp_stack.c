@@ -1,7 +1,7 @@
 /* pnp_stack.c - one stack of the device tree: the requests that start, ask and remove it. */
 #include "harness/pnp/pnp_node.h"
+#include "nt/io/file/io_file.h"
 #include "nt/io/io_driver.h"
-#include "nt/io/io_file.h"
 #include "nt/io/pnp/io_notify.h"
 #include "nt/io/pnp/io_pnp.h"
 

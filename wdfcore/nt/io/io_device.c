@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "nt/io/io_driver.h"
-#include "nt/io/io_file.h"
+#include "nt/io/file/io_file.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"
 #include "nt/io/pnp/io_pnp.h"

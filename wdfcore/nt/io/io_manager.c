@@ -4,7 +4,7 @@
 #include "nt/dma/hal_adapter.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_driver.h"
-#include "nt/io/io_file.h"
+#include "nt/io/file/io_file.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/io/io_lock.h"
 #include "nt/io/io_name.h"

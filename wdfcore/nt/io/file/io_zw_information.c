@@ -3,9 +3,9 @@
  */
 #include <ntifs.h>
 
+#include "nt/io/file/io_file.h"
+#include "nt/io/file/io_zw_file.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_file.h"
-#include "nt/io/io_zw_file.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"

@@ -3,9 +3,9 @@
  */
 #include <ntddk.h>
 
+#include "nt/io/file/io_file.h"
+#include "nt/io/file/io_zw_file.h"
 #include "nt/io/io_device.h"
-#include "nt/io/io_file.h"
-#include "nt/io/io_zw_file.h"
 #include "nt/io/irp/io_build.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"

@@ -8,7 +8,7 @@
  * Requests under way stand on FileObject->IrpList and hold a reference each, so that IRP_MJ_CLOSE
  * comes after the last of them.
  */
-#include "nt/io/io_file.h"
+#include "nt/io/file/io_file.h"
 
 #include <string.h>
 #include <utlist.h>
