@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 /* ---- text ---- */
 

@@ -3,7 +3,7 @@
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/rtl_utf.h"
+#include "nt/rtl/string/rtl_utf.h"
 #include "nt/wmi/wmi.h"
 #include "wdfcore/wmi.h"
 

@@ -9,7 +9,7 @@
 
 #include "harness/machine/machine_core.h"
 #include "harness/registry_text.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 #define SERVICES "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
 #define PATH     1024

@@ -6,8 +6,8 @@
 #include <utlist.h>
 
 #include "nt/ke/ke_machine.h"
-#include "nt/rtl/rtl_case.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_case.h"
+#include "nt/rtl/string/rtl_string.h"
 #include "nt/time/ke_due.h"
 
 #define CM_PATH_MAX 1024 /* characters of a path that is given as text */

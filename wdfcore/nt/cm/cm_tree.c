@@ -4,7 +4,7 @@
 #include "nt/cm/cm_key.h"
 
 #include "nt/ke/ke_machine.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 static struct cm_key *cm_root;
 

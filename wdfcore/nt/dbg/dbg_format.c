@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "nt/rtl/rtl_utf.h"
+#include "nt/rtl/string/rtl_utf.h"
 
 enum argument_size { SIZE_DEFAULT, SIZE_CHAR, SIZE_SHORT, SIZE_32, SIZE_64, SIZE_WIDE };
 

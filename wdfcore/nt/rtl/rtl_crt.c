@@ -1,6 +1,6 @@
 /* rtl_crt.c - the C library's routines for 16-bit characters, and Microsoft's own. */
-#include "nt/rtl/rtl_case.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_case.h"
+#include "nt/rtl/string/rtl_string.h"
 
 size_t wcslen(const wchar_t *string)
 {

@@ -2,7 +2,7 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/report/ke_caller.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 #define GUID_UNITS 38
 #define GUID_TAG   0x64697547 /* 'Guid' */

@@ -1,6 +1,6 @@
 /* rtl_number.c - numbers as text, and pseudo-random numbers. */
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 static bool base_is_valid(ULONG base)
 {

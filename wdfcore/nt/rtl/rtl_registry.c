@@ -3,7 +3,7 @@
 
 #include "nt/cm/cm_open.h"
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 static const WCHAR *const rtl_registry_roots[] = {
     [RTL_REGISTRY_SERVICES] = L"\\Registry\\Machine\\System\\CurrentControlSet\\Services",

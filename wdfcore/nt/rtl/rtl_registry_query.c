@@ -13,7 +13,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/report/ke_caller.h"
 #include "nt/rtl/rtl_registry.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 struct rtl_query {
     const RTL_QUERY_REGISTRY_TABLE *entry;

@@ -1,7 +1,7 @@
 #include "wdf/frame/fx_settings.h"
 
 #include "nt/cm/cm_value.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 #include "wdf/frame/fx_text.h"
 #include "wdf/object/fx_type.h"
 

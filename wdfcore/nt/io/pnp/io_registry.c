@@ -13,7 +13,7 @@
 #include "nt/io/io_driver.h"
 #include "nt/io/pnp/io_pnp_node.h"
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 #define IO_CONTROL_SET  "\\Registry\\Machine\\System\\CurrentControlSet\\"
 #define IO_PROFILE      IO_CONTROL_SET "Hardware Profiles\\Current\\System\\CurrentControlSet\\"

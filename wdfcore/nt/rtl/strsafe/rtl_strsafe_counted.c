@@ -4,7 +4,7 @@
 #include "nt/dbg/dbg_format.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/strsafe/rtl_strsafe.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 #define COUNTED_UNITS_MAX NTSTRSAFE_UNICODE_STRING_MAX_CCH
 

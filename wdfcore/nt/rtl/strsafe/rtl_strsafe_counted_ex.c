@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 #include "nt/rtl/strsafe/rtl_strsafe.h"
 
 #define COUNTED_UNITS_MAX NTSTRSAFE_UNICODE_STRING_MAX_CCH

@@ -3,7 +3,7 @@
  * besides), in rows of letters that lie equally far from their partners. Data: the Unicode
  * character database, simple case mappings.
  */
-#include "nt/rtl/rtl_case.h"
+#include "nt/rtl/string/rtl_case.h"
 
 struct case_row {
     WCHAR first; /* lower case */

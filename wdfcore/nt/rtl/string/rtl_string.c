@@ -1,8 +1,8 @@
 /* rtl_string.c - UNICODE_STRING: initialise, copy, append, compare, change case. */
-#include "nt/rtl/rtl_string.h"
+#include "nt/rtl/string/rtl_string.h"
 
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/rtl_case.h"
+#include "nt/rtl/string/rtl_case.h"
 
 #define STRING_BYTES_MAX 0xFFFC /* leaves room for a terminator in MaximumLength */
 

@@ -2,9 +2,9 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/report/ke_caller.h"
-#include "nt/rtl/rtl_case.h"
-#include "nt/rtl/rtl_string.h"
-#include "nt/rtl/rtl_utf.h"
+#include "nt/rtl/string/rtl_case.h"
+#include "nt/rtl/string/rtl_string.h"
+#include "nt/rtl/string/rtl_utf.h"
 
 #define STRING_TAG       0x20727453 /* 'Str ' */
 #define STRING_BYTES_MAX 0xFFFE

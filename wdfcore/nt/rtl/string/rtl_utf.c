@@ -1,4 +1,4 @@
-#include "nt/rtl/rtl_utf.h"
+#include "nt/rtl/string/rtl_utf.h"
 
 uint32_t rtl_utf16_next(const WCHAR *text, size_t length, size_t *used)
 {
