@@ -12,8 +12,8 @@
 
 #include "base/json.h"
 #include "base/lock.h"
-#include "base/recording.h"
-#include "base/subject.h"
+#include "base/trace/recording.h"
+#include "base/trace/subject.h"
 
 #define MANY 50000u
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/record/ke_trampoline.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "nt/ke/record/ke_record.h"
 
 #define FIRST_ROOM 64u

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/recording.h"
-#include "base/subject.h"
+#include "base/trace/recording.h"
+#include "base/trace/subject.h"
 
 #define REPORT_NONE    UINT32_MAX
 #define REPORT_NEVER   UINT64_MAX

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "harness/report/report.h"
 #include "nt/ke/report/ke_report.h"
 

@@ -5,7 +5,7 @@
 
 #include <wdm.h>
 
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "harness/report/report_analysis.h"
 
 const uint32_t report_bucket_us[REPORT_BUCKETS] = {0, 1, 2, 3, 4, 5, 10, 25, 50, 100, 250};

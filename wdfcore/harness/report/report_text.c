@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "harness/report/report.h"
 #include "nt/ke/report/ke_report.h"
 

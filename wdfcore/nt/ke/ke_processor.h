@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "base/biased_lock.h"
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "host/host.h"
 
 #define KE_MAXIMUM_RAISES 16

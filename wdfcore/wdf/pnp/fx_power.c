@@ -24,7 +24,7 @@
  */
 #include "wdf/pnp/fx_power.h"
 
-#include "base/trace.h"
+#include "base/trace/trace.h"
 #include "wdf/child/fx_child_list.h"
 #include "nt/ke/ke_processor.h"
 #include "wdf/frame/fx_call.h"

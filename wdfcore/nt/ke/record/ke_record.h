@@ -6,8 +6,8 @@
  * - events name routines and objects, never addresses, so that two runs of the same choices give
  *   the same text. [12] cpu0 DISPATCH dpc start UartReadDpc
  */
-#include "base/recording.h"
-#include "base/subject.h"
+#include "base/trace/recording.h"
+#include "base/trace/subject.h"
 #include "nt/ke/ke_processor.h"
 #include "nt/ke/record/ke_trampoline.h"
 

@@ -1,7 +1,7 @@
 /* subject.c - a growing array of subjects, and an open-addressed table from keys to their numbers.
  * Forgetting a key leaves a grave in the table (number 0, in use) that the next rehash drops.
  */
-#include "base/subject.h"
+#include "base/trace/subject.h"
 
 #include <stdlib.h>
 #include <string.h>

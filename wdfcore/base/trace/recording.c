@@ -4,7 +4,7 @@
  * store into the last chunk. Clearing keeps the chunks. Buffers live as long as the process: a
  * thread that ended leaves its events behind until they are exported.
  */
-#include "base/recording.h"
+#include "base/trace/recording.h"
 
 #include <stdlib.h>
 

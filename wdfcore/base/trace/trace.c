@@ -1,4 +1,4 @@
-#include "base/trace.h"
+#include "base/trace/trace.h"
 
 #include "base/assert.h"
 
