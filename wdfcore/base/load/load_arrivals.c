@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/load.h"
+#include "base/load/load.h"
 #include "base/random.h"
 #include "base/text.h"
 

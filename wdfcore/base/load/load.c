@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/load.h"
+#include "base/load/load.h"
 
 #define NOTHING_YET UINT64_MAX
 #define LOST        (UINT64_MAX - 1)
