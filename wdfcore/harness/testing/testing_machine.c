@@ -8,10 +8,10 @@
 
 #include "base/fault.h"
 #include "harness/machine/machine_core.h"
+#include "harness/testing/failure/testing_failures.h"
 #include "harness/testing/testing_callbacks.h"
 #include "harness/testing/testing_calls.h"
 #include "harness/testing/testing_drive.h"
-#include "harness/testing/testing_failures.h"
 #include "harness/testing/testing_text.h"
 #include "nt/ke/ke_machine.h"
 

@@ -2,7 +2,7 @@
  * Normal path: before a call each plan whose pattern fits counts it; the one whose count is reached
  * refuses it, and is done. Without a plan, a sweep (testing_sweep.c) may choose to.
  */
-#include "harness/testing/testing_failures.h"
+#include "harness/testing/failure/testing_failures.h"
 
 #include <ntddk.h>
 #include <wdf.h>

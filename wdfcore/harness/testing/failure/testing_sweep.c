@@ -22,7 +22,7 @@
 #include "harness/driver/driver_module.h"
 #include "harness/driver/driver_symbols.h"
 #include "harness/testing/testing_fail.h"
-#include "harness/testing/testing_failures.h"
+#include "harness/testing/failure/testing_failures.h"
 #include "harness/testing/testing_core.h"
 
 #define PLACES_MAX     1000u
