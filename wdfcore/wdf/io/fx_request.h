@@ -13,8 +13,8 @@
 #include <stdbool.h>
 
 #include "wdf/io/fx_file.h"
-#include "wdf/io/fx_memory.h"
 #include "wdf/io/fx_queue.h"
+#include "wdf/memory/fx_memory.h"
 #include "wdf/target/fx_send.h"
 
 enum fx_request_state {

@@ -2,7 +2,7 @@
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_text.h"
-#include "wdf/io/fx_memory.h"
+#include "wdf/memory/fx_memory.h"
 #include "wdf/object/data/fx_collection.h"
 #include "wdf/object/data/fx_string.h"
 #include "wdf/object/fx_pool.h"

@@ -1,5 +1,5 @@
 /* fx_lookaside.c - lookaside lists of memory objects. */
-#include "wdf/io/fx_lookaside.h"
+#include "wdf/memory/fx_lookaside.h"
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
@@ -7,7 +7,7 @@
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_make.h"
-#include "wdf/io/fx_memory.h"
+#include "wdf/memory/fx_memory.h"
 
 struct fx_lookaside_block {
     struct fx_lookaside_block *next;

@@ -1,11 +1,11 @@
 /* fx_memory.c - memory objects: buffers from the pool, of the driver, of a request. */
-#include "wdf/io/fx_memory.h"
+#include "wdf/memory/fx_memory.h"
 
 #include "nt/ex/ex_pool.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/frame/fx_globals.h"
-#include "wdf/io/fx_lookaside.h"
+#include "wdf/memory/fx_lookaside.h"
 #include "wdf/object/fx_make.h"
 #include "wdf/io/fx_request.h"
 
