@@ -185,6 +185,7 @@ typedef PCWSTR PCNZWCH;
 typedef char _WCHAR_needs_the_flag_fshort_wchar[sizeof(WCHAR) == 2 ? 1 : -1];
 
 typedef LONG NTSTATUS, *PNTSTATUS;
+#define ANYSIZE_ARRAY 1
 #ifndef _HRESULT_DEFINED
 #define _HRESULT_DEFINED
 typedef LONG HRESULT;

@@ -31,6 +31,7 @@
 #include "nt/pnp.h"
 #include "nt/file.h"
 #include "nt/rights.h"
+#include "nt/security.h"
 
 /* Which of two kinds of machine, one of which is no more. */
 #define IsNEC_98    (FALSE)
