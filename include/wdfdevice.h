@@ -84,7 +84,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
 
 /* WdfDeviceAddDependentUsageDeviceObject: add a device whose special-file use depends on this
  * one.
- *   Returns  STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES
+ *   Returns  STATUS_INVALID_PARAMETER; STATUS_DUPLICATE_OBJECTID (it is there already);
+ *            STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfdevice/nf-wdfdevice-wdfdeviceadddependentusagedeviceobject
  */
@@ -99,7 +100,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI VOID
     WdfDeviceRemoveDependentUsageDeviceObject(WDFDEVICE Device, PDEVICE_OBJECT DependentDevice);
 
 /* WdfDeviceAddRemovalRelationsPhysicalDevice: add a PDO to be removed together with this device.
- *   Returns  STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES
+ *   Returns  STATUS_INVALID_PARAMETER; STATUS_DUPLICATE_OBJECTID (it is there already);
+ *            STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfdevice/nf-wdfdevice-wdfdeviceaddremovalrelationsphysicaldevice
  */
@@ -212,7 +214,8 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI NTSTATUS
     WdfDeviceOpenDevicemapKey(WDFDEVICE Device, PCUNICODE_STRING KeyName, ACCESS_MASK DesiredAccess,
                               PWDF_OBJECT_ATTRIBUTES KeyAttributes, WDFKEY *Key);
 
-/* WdfDeviceSetSpecialFileSupport: allow or refuse paging, hibernation, dump or boot files.
+/* WdfDeviceSetSpecialFileSupport: allow or refuse paging, hibernation, dump or boot files. What a
+ * function or bus driver has not allowed is refused; a filter allows all.
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfdevice/nf-wdfdevice-wdfdevicesetspecialfilesupport
  */

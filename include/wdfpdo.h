@@ -188,7 +188,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
                                    PWDF_CHILD_ADDRESS_DESCRIPTION_HEADER AddressDescription);
 
 /* WdfPdoAddEjectionRelationsPhysicalDevice: add a PDO that is ejected together with this one.
- *   Returns  STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES
+ *   Returns  STATUS_INVALID_PARAMETER; STATUS_DUPLICATE_OBJECTID (it is there already);
+ *            STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfpdo/nf-wdfpdo-wdfpdoaddejectionrelationsphysicaldevice
  */

@@ -73,6 +73,12 @@ static VOID LoggedSurprise(WDFDEVICE Device)
     Note(Device, "Surprise");
 }
 
+static NTSTATUS LoggedUsage(WDFDEVICE Device, WDF_SPECIAL_FILE_TYPE Type, BOOLEAN InPath)
+{
+    UNREFERENCED_PARAMETER(Type);
+    return Note(Device, InPath ? "FileIn" : "FileOut");
+}
+
 static VOID LoggedCleanup(WDFOBJECT Device)
 {
     Note(Device, "Cleanup");
@@ -98,6 +104,7 @@ static void SetLogged(PWDFDEVICE_INIT Init, WDF_OBJECT_ATTRIBUTES *Attributes)
     Pnp.EvtDeviceD0Exit = LoggedD0Exit;
     Pnp.EvtDeviceQueryRemove = LoggedQueryRemove;
     Pnp.EvtDeviceSurpriseRemoval = LoggedSurprise;
+    Pnp.EvtDeviceUsageNotificationEx = LoggedUsage;
     WdfDeviceInitSetPnpPowerEventCallbacks(Init, &Pnp);
     WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(Attributes, LOGGED);
     Attributes->EvtCleanupCallback = LoggedCleanup;

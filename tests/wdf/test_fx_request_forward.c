@@ -113,21 +113,43 @@ struct control {
     KEVENT done;
     IO_STATUS_BLOCK result;
     ULONG answer;
-    PIRP irp;
+    PIRP irp;        /* with more stack locations than the child asks for; kept until the end */
     NTSTATUS status; /* of IoCallDriver */
 };
+
+static NTSTATUS control_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+    struct control *control = context;
+
+    control->result = irp->IoStatus;
+    KeSetEvent(&control->done, 0, FALSE);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
 
 #define CODE CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 static void send(struct control *control)
 {
     PDEVICE_OBJECT device = WdfDeviceWdmGetDeviceObject(drv_bus_plan.child[1]);
+    PIRP irp = IoAllocateIrp((CCHAR)(device->StackSize + 2), FALSE);
+    PIO_STACK_LOCATION stack;
 
+    assert_non_null(irp);
     KeInitializeEvent(&control->done, NotificationEvent, FALSE);
-    control->irp = IoBuildDeviceIoControlRequest(CODE, device, NULL, 0, &control->answer, 4, FALSE,
-                                                 &control->done, &control->result);
-    assert_non_null(control->irp);
-    control->status = IoCallDriver(device, control->irp);
+    irp->AssociatedIrp.SystemBuffer = &control->answer;
+    stack = IoGetNextIrpStackLocation(irp);
+    stack->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+    stack->Parameters.DeviceIoControl.IoControlCode = CODE;
+    stack->Parameters.DeviceIoControl.OutputBufferLength = sizeof(control->answer);
+    IoSetCompletionRoutine(irp, control_done, control, TRUE, TRUE, TRUE);
+    control->irp = irp;
+    control->status = IoCallDriver(device, irp);
+}
+
+static void finish(struct control *control)
+{
+    KeWaitForSingleObject(&control->done, Executive, KernelMode, FALSE, NULL);
+    IoFreeIrp(control->irp);
 }
 
 static void send_and_wait(void *context)
@@ -135,7 +157,7 @@ static void send_and_wait(void *context)
     struct control *control = context;
 
     send(control);
-    KeWaitForSingleObject(&control->done, Executive, KernelMode, FALSE, NULL);
+    finish(control);
 }
 
 static void the_parent_completes_it(void **state)
@@ -217,7 +239,7 @@ static void cancel_at_the_parent(void *context)
     send(control);
     KeWaitForSingleObject(&plan.arrived, Executive, KernelMode, FALSE, NULL);
     assert_true(IoCancelIrp(control->irp));
-    KeWaitForSingleObject(&control->done, Executive, KernelMode, FALSE, NULL);
+    finish(control);
 }
 
 static void the_sender_can_cancel_it_there(void **state)
@@ -243,6 +265,7 @@ static void complete_it(void *context)
 {
     assert_int_equal(WdfRequestUnmarkCancelable(plan.got), STATUS_SUCCESS);
     WdfRequestComplete(plan.got, STATUS_SUCCESS);
+    finish(context);
 }
 
 static void the_child_may_go_meanwhile(void **state)

@@ -357,8 +357,14 @@ static void use_for_hibernation(void *context)
     result = io_pnp_send(PLAN->pdo, IRP_MN_DEVICE_USAGE_NOTIFICATION, &parameters, NULL);
 }
 
+static void may_hibernate(WDFDEVICE device)
+{
+    WdfDeviceSetSpecialFileSupport(device, WdfSpecialFileHibernation, TRUE);
+}
+
 static void the_hibernation_path_stays_ready(void **state) /* spec: PWR-20 */
 {
+    PLAN->added = may_hibernate;
     pnp_start(WAKES);
     wc_test_call(use_for_hibernation, NULL);
     assert_int_equal(result, STATUS_SUCCESS);

@@ -4,6 +4,7 @@
  */
 #include "harness/machine/machine_driver.h"
 #include "harness/pnp/pnp_node.h"
+#include "harness/pnp/pnp_removal.h"
 #include "nt/io/pnp/io_pnp.h"
 
 #include <string.h>
@@ -53,8 +54,7 @@ static void drop_unlisted(struct pnp_node *node)
     for (struct pnp_node *child = node->children, *next; child != NULL; child = next) {
         next = child->next;
         if (!child->listed) {
-            pnp_stack_surprise(child);
-            pnp_stack_remove(child);
+            pnp_removal_lost(child);
             pnp_node_drop(child);
         }
     }

@@ -5,9 +5,11 @@
 #include "harness/pnp/pnp_reports.h"
 #include "nt/ex/ex_pool.h"
 #include "nt/io/pnp/io_pnp.h"
+#include "nt/ob/ob_object.h"
 
 static struct base_lock nodes_lock = {.rank = BASE_RANK_MACHINE};
 static struct pnp_node *trees; /* (n) roots in order of creation */
+static uint64_t planted;       /* (n) roots so far */
 
 static void append(struct pnp_node **link, struct pnp_node *node)
 {
@@ -36,6 +38,9 @@ void pnp_tree_plant(struct pnp_node *root, PDEVICE_OBJECT pdo)
     root->pdo = pdo;
     root->root = root;
     KeInitializeEvent(&root->free, SynchronizationEvent, TRUE);
+    base_lock_acquire(&nodes_lock);
+    root->number = ++planted;
+    base_lock_release(&nodes_lock);
     append(&trees, root);
 }
 
@@ -71,6 +76,7 @@ void pnp_tree_fell(struct pnp_node *root)
 void pnp_tree_forget(void)
 {
     trees = NULL;
+    planted = 0;
 }
 
 void pnp_tree_take(struct pnp_node *root)
@@ -118,6 +124,34 @@ static struct pnp_node *following(const struct pnp_node *node)
         node = node->parent;
     }
     return node->next; /* of a root: the next tree */
+}
+
+struct pnp_node *pnp_tree_of(PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *node, *root = NULL;
+
+    base_lock_acquire(&nodes_lock);
+    for (node = trees; node != NULL && node->pdo != pdo;) {
+        node = following(node);
+    }
+    if (node != NULL) {
+        root = node->root;
+        ob_ref(root->pdo); /* no window with the lock held */
+    }
+    base_lock_release(&nodes_lock);
+    return root;
+}
+
+struct pnp_node *pnp_node_in(struct pnp_node *root, PDEVICE_OBJECT pdo)
+{
+    struct pnp_node *node;
+
+    base_lock_acquire(&nodes_lock);
+    for (node = trees; node != NULL && (node->pdo != pdo || node->root != root);) {
+        node = following(node);
+    }
+    base_lock_release(&nodes_lock);
+    return node;
 }
 
 /* Shared interrupts and what only describes something are nobody's alone. */

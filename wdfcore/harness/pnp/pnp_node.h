@@ -20,6 +20,7 @@ enum pnp_asked {
     PNP_ASKED_RESTART = 2,   /* io_pnp_reenumerate */
     PNP_ASKED_EJECT = 4,     /* IoRequestDeviceEject */
     PNP_ASKED_RELATIONS = 8, /* IoInvalidateDeviceRelations */
+    PNP_ASKED_GONE = 16,     /* a device that it is a removal relation of is gone */
 };
 
 /* Both lists have the same count and order. */
@@ -47,6 +48,7 @@ struct pnp_node {
     ULONGLONG restarts_since; /* (t) machine time in 100 ns */
     unsigned asked;           /* (n) of enum pnp_asked */
     bool work_queued;         /* (n) root: the worker is on its way */
+    uint64_t number;          /* (c) root: in order of creation */
     WORK_QUEUE_ITEM work;     /* root */
     KEVENT free;              /* root: signaled: nobody has taken the tree */
 };
@@ -61,6 +63,10 @@ void pnp_tree_forget(void);
 /* pnp_tree_take: nobody else is at it until pnp_tree_give_back. PASSIVE_LEVEL, waits. */
 void pnp_tree_take(struct pnp_node *root);
 void pnp_tree_give_back(struct pnp_node *root);
+/* pnp_tree_of: the root of the tree that a PDO is in; its PDO is referenced. NULL: in none.
+ * pnp_node_in: its node, in a tree that is taken; NULL: it has gone. */
+struct pnp_node *pnp_tree_of(PDEVICE_OBJECT pdo);
+struct pnp_node *pnp_node_in(struct pnp_node *root, PDEVICE_OBJECT pdo);
 /* pnp_node_add: a PDO that a bus reports; takes over the caller's reference. NULL: no memory. */
 struct pnp_node *pnp_node_add(struct pnp_node *parent, PDEVICE_OBJECT pdo);
 /* pnp_node_drop: it has neither stack nor children. */
@@ -81,6 +87,8 @@ bool pnp_uses_driver(PDRIVER_OBJECT driver);
 NTSTATUS pnp_stack_start(struct pnp_node *node, PDRIVER_OBJECT driver, const char **step);
 /* pnp_stack_query_remove: may it go, and all below it? Who refuses: nothing has changed. */
 NTSTATUS pnp_stack_query_remove(struct pnp_node *node);
+/* pnp_stack_cancel_remove: who was asked, and may stay. */
+void pnp_stack_cancel_remove(struct pnp_node *node);
 /* pnp_stack_surprise: SURPRISE_REMOVAL for all that is started, children first. */
 void pnp_stack_surprise(struct pnp_node *node);
 /* pnp_stack_remove: REMOVE_DEVICE, children first; their nodes go. */

@@ -4,6 +4,7 @@
 #include "harness/pnp/pnp_reports.h"
 
 #include "harness/pnp/pnp_node.h"
+#include "harness/pnp/pnp_removal.h"
 #include "nt/io/io_device.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "nt/io/deferred/io_workitem.h"
@@ -41,19 +42,29 @@ static void replace_stack(struct pnp_node *node, bool restart)
     }
 }
 
-/* IRP_MN_EJECT is for devices that say they can be. */
+/* IRP_MN_EJECT is for devices that say they can be. All trees that take part are taken in order, so
+ * that of the node is given back first. */
 static void eject(struct pnp_node *node)
 {
+    struct pnp_node *root = node->root;
+    PDEVICE_OBJECT pdo = node->pdo;
     DEVICE_CAPABILITIES capabilities;
+    struct pnp_removal removal;
     bool supported =
         NT_SUCCESS(pnp_stack_capabilities(node, &capabilities)) && capabilities.EjectSupported;
 
-    if (NT_SUCCESS(pnp_stack_query_remove(node))) {
-        pnp_stack_remove(node);
-        if (supported) {
-            io_pnp_send(node->pdo, IRP_MN_EJECT, NULL, NULL);
+    ObReferenceObject(pdo); /* dropped below */
+    pnp_tree_give_back(root);
+    pnp_removal_begin(&removal, pdo, true);
+    if (removal.count > 0 && NT_SUCCESS(pnp_removal_query(&removal))) {
+        pnp_removal_remove(&removal);
+        if (supported && pnp_node_in(root, pdo) != NULL) {
+            io_pnp_send(pdo, IRP_MN_EJECT, NULL, NULL);
         }
     }
+    pnp_removal_end(&removal);
+    pnp_tree_take(root);
+    ObDereferenceObject(pdo);
 }
 
 static void look(struct pnp_node *node, unsigned asked)
@@ -66,6 +77,8 @@ static void look(struct pnp_node *node, unsigned asked)
     }
     if (doubtful && (restart || !NT_SUCCESS(pnp_stack_state(node)))) {
         replace_stack(node, restart);
+    } else if ((asked & PNP_ASKED_GONE) != 0) {
+        pnp_removal_lost(node);
     } else if ((asked & PNP_ASKED_EJECT) != 0) {
         eject(node);
     } else if ((asked & PNP_ASKED_RELATIONS) != 0 && node->started) {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "harness/pnp/pnp_removal.h"
 #include "harness/pnp/pnp_reports.h"
 #include "harness/pnp/pnp_root_bus.h"
 #include "nt/io/irp/io_irp.h"
@@ -129,29 +130,36 @@ NTSTATUS pnp_root_start(PDRIVER_OBJECT driver, PDEVICE_OBJECT pdo, const char **
     return status;
 }
 
-NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
+static NTSTATUS remove_all(const struct pnp_removal *removal, enum pnp_root_removal how)
 {
-    struct pnp_node *node = &root_extension_of(pdo)->node;
+    bool surprise = how == PNP_ROOT_REMOVE_BY_SURPRISE;
     NTSTATUS status = STATUS_SUCCESS;
 
-    pnp_tree_take(node);
-    if (node->has_stack) {
-        bool surprise = how == PNP_ROOT_REMOVE_BY_SURPRISE;
-
-        if (!surprise) {
-            status = pnp_stack_query_remove(node);
-            /* Who must not be asked goes as if the device had been pulled out. */
-            surprise = !NT_SUCCESS(status) && how == PNP_ROOT_REMOVE_ANYWAY;
-        }
-        if (surprise) {
-            pnp_stack_surprise(node);
-            status = STATUS_SUCCESS;
-        }
-        if (NT_SUCCESS(status)) {
-            pnp_stack_remove(node);
-        }
+    if (!surprise) {
+        status = pnp_removal_query(removal);
+        /* Who must not be asked goes as if the device had been pulled out. */
+        surprise = !NT_SUCCESS(status) && how == PNP_ROOT_REMOVE_ANYWAY;
     }
-    pnp_tree_give_back(node);
+    if (surprise) {
+        pnp_removal_surprise(removal);
+        status = STATUS_SUCCESS;
+    }
+    if (NT_SUCCESS(status)) {
+        pnp_removal_remove(removal);
+    }
+    return status;
+}
+
+NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
+{
+    struct pnp_removal removal;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    pnp_removal_begin(&removal, pdo, false);
+    if (root_extension_of(pdo)->node.has_stack) {
+        status = remove_all(&removal, how);
+    }
+    pnp_removal_end(&removal);
     return status;
 }
 

@@ -93,7 +93,7 @@ static NTSTATUS query(struct pnp_node *node)
 }
 
 /* Parents first: a child that works again finds its parent working. */
-static void cancel(struct pnp_node *node)
+void pnp_stack_cancel_remove(struct pnp_node *node)
 {
     if (node->queried) {
         node->queried = false;
@@ -101,7 +101,7 @@ static void cancel(struct pnp_node *node)
         io_notify_canceled(node->pdo);
     }
     for (struct pnp_node *child = node->children; child != NULL; child = child->next) {
-        cancel(child);
+        pnp_stack_cancel_remove(child);
     }
 }
 
@@ -110,7 +110,7 @@ NTSTATUS pnp_stack_query_remove(struct pnp_node *node)
     NTSTATUS status = query(node);
 
     if (!NT_SUCCESS(status)) {
-        cancel(node);
+        pnp_stack_cancel_remove(node);
     }
     return status;
 }

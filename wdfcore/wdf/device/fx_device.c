@@ -18,6 +18,7 @@
 #include "wdf/io/fx_io.h"
 #include "wdf/pnp/fx_notify.h"
 #include "wdf/pnp/fx_pnp.h"
+#include "wdf/pnp/fx_relations.h"
 #include "wdf/device/fx_query_interface.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/frame/fx_text.h"
@@ -36,6 +37,7 @@ static void fx_device_destroy(struct fx_object *object)
     fx_interfaces_free(device);
     fx_query_interfaces_free(device);
     fx_wmi_free(device);
+    fx_relations_free(device);
     fx_text_free(&device->link);
     fx_device_settings_free(&device->settings);
     fx_pdo_free(device->pdo);

@@ -19,27 +19,30 @@ struct fx_dma_enabler;
 struct fx_interface;
 struct fx_interrupt;
 struct fx_query_interface;
+struct fx_relation;
 struct fx_io; /* queues and file objects: fx_io.h */
 struct fx_reslist;
 struct fx_target;
 struct fx_wmi_provider;
 
+#define FX_SPECIAL_FILES (WdfSpecialFileMax - WdfSpecialFilePaging)
+
 /* What fx_pnp.c keeps. */
 struct fx_device_pnp {
     KEVENT lock; /* auto-reset: one PnP or power transition at a time */
     WDF_DEVICE_PNP_STATE state;
-    NTSTATUS status;         /* (p) what the request that is being handled completes with */
-    bool prepared;           /* (p) PrepareHardware was tried, ReleaseHardware is due */
-    void *lock_holder;       /* KTHREAD in a transition */
-    bool preparing;          /* (p) inside EvtDevicePrepareHardware */
-    bool adding;             /* inside EvtDriverDeviceAdd */
-    bool started_once;       /* (p) a start has begun; control device: it is finished */
-    bool missing;            /* surprise removed */
-    bool failed;             /* WdfDeviceSetFailed, or a failed transition */
-    bool restart;            /* PnP shall enumerate it again */
-    LONG veto;               /* (a) WdfDeviceSetStaticStopRemove(FALSE) calls not yet taken back */
-    LONG special[4];         /* (p) paging, hibernation, dump, boot files on the device */
-    bool special_refused[4]; /* (o) WdfDeviceSetSpecialFileSupport(FALSE) */
+    NTSTATUS status;   /* (p) what the request that is being handled completes with */
+    bool prepared;     /* (p) PrepareHardware was tried, ReleaseHardware is due */
+    void *lock_holder; /* KTHREAD in a transition */
+    bool preparing;    /* (p) inside EvtDevicePrepareHardware */
+    bool adding;       /* inside EvtDriverDeviceAdd */
+    bool started_once; /* (p) a start has begun; control device: it is finished */
+    bool missing;      /* surprise removed */
+    bool failed;       /* WdfDeviceSetFailed, or a failed transition */
+    bool restart;      /* PnP shall enumerate it again */
+    LONG veto;         /* (a) WdfDeviceSetStaticStopRemove(FALSE) calls not yet taken back */
+    LONG special[FX_SPECIAL_FILES];           /* (r) special files on the device, by their type */
+    bool special_supported[FX_SPECIAL_FILES]; /* (r) WdfDeviceSetSpecialFileSupport */
     const CM_RESOURCE_LIST *start_raw;        /* (p) of the start request that is being handled */
     const CM_RESOURCE_LIST *start_translated; /* (p) */
     struct fx_reslist *raw;                   /* (p) between start and release; else NULL */
@@ -118,6 +121,15 @@ struct fx_children {
     struct fx_child_list *main_list; /* (c) the default one; NULL: none */
 };
 
+/* What fx_relations.c keeps. Keys: (w) its lock */
+enum fx_relation_kind { FX_RELATED_REMOVAL, FX_RELATED_EJECTION, FX_RELATED_USAGE };
+#define FX_RELATION_KINDS 3
+
+struct fx_relations {
+    struct base_lock lock;
+    struct fx_relation *first[FX_RELATION_KINDS]; /* (w) in order of addition */
+};
+
 struct fx_device {
     struct fx_object object;
     struct fx_sync sync;                 /* (c) its lock is the device's callback lock */
@@ -149,6 +161,7 @@ struct fx_device {
     WDF_DEVICE_PNP_CAPABILITIES pnp_capabilities;     /* (o) */
     WDF_DEVICE_POWER_CAPABILITIES power_capabilities; /* (o) */
     struct fx_device_pnp pnp;
+    struct fx_relations relations;
     struct fx_device_power power;
     struct fx_wmi wmi;
 };

@@ -138,6 +138,7 @@ static void fx_device_setup(struct fx_device *device, struct WDFDEVICE_INIT *ini
     device->pdo = init->pdo; /* given back, too */
     device->children.lock.rank = BASE_RANK_FX_OBJECT;
     device->wmi.lock.rank = BASE_RANK_FX_OBJECT;
+    device->relations.lock.rank = BASE_RANK_FX_OBJECT;
     fx_sync_resolve(&device->sync, attributes, &init->driver->sync);
     fx_callback_lock_init(&device->sync.own, &device->object, FX_RANK_DEVICE,
                           device->sync.level == WdfExecutionLevelPassive);

@@ -125,11 +125,12 @@ VOID WdfDeviceSetSpecialFileSupport(WDFDEVICE Device, WDF_SPECIAL_FILE_TYPE File
     if (!API(DISPATCH_LEVEL) || (device = fx_handle_get(Device, FX_TYPE_DEVICE)) == NULL) {
         return;
     }
-    if (FileType < WdfSpecialFilePaging || FileType > WdfSpecialFileBoot) {
+    if (FileType < WdfSpecialFilePaging || FileType >= WdfSpecialFileMax) {
         fx_bad_value(&device->object, "WDF_SPECIAL_FILE_TYPE", (long)FileType);
         return;
     }
-    device->pnp.special_refused[FileType - WdfSpecialFilePaging] = !FileTypeIsSupported;
+    FX_SET(device->pnp.special_supported[FileType - WdfSpecialFilePaging],
+           FileTypeIsSupported != FALSE);
 }
 
 VOID WdfDeviceSetBusInformationForChildren(WDFDEVICE Device, PPNP_BUS_INFORMATION BusInformation)

@@ -45,6 +45,8 @@ NTSTATUS fx_pnp_forward(struct fx_device *device, PIRP irp);
 
 /* fx_pnp_filter: IRP_MN_FILTER_RESOURCE_REQUIREMENTS of a device whose driver has a callback for it. */
 NTSTATUS fx_pnp_filter(struct fx_device *device, PIRP irp);
+/* fx_pnp_usage: IRP_MN_DEVICE_USAGE_NOTIFICATION. */
+NTSTATUS fx_pnp_usage(struct fx_device *device, PIRP irp);
 /* fx_pnp_forward_start: IRP_MN_START_DEVICE, without what EvtDeviceRemoveAddedResources takes out. */
 NTSTATUS fx_pnp_forward_start(struct fx_device *device, PIRP irp);
 

@@ -17,6 +17,7 @@
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/pnp/fx_power.h"
+#include "wdf/pnp/fx_relations.h"
 #include "wdf/device/fx_query_interface.h"
 
 NTSTATUS fx_pnp_complete(PIRP irp, NTSTATUS status)
@@ -206,59 +207,21 @@ static NTSTATUS fx_pnp_irp_capabilities(struct fx_device *device, PIRP irp)
     return fx_pnp_complete(irp, status);
 }
 
-/* fx_pnp_special: which counter a usage type has; -1: none. */
-static int fx_pnp_special(DEVICE_USAGE_NOTIFICATION_TYPE type)
+/* fx_pnp_related: what the device itself has to say. STATUS_NOT_SUPPORTED: nothing. */
+static NTSTATUS fx_pnp_related(struct fx_device *device, PIRP irp, DEVICE_RELATION_TYPE type)
 {
     switch (type) {
-    case DeviceUsageTypePaging:
-        return 0;
-    case DeviceUsageTypeHibernation:
-        return 1;
-    case DeviceUsageTypeDumpFile:
-        return 2;
-    case DeviceUsageTypeBoot:
-        return 3;
+    case BusRelations:
+        return device->kind == FX_DEVICE_FDO ? fx_children_answer(device, irp)
+                                             : STATUS_NOT_SUPPORTED;
+    case RemovalRelations:
+        return fx_relations_answer(device, irp, FX_RELATED_REMOVAL);
+    case EjectionRelations:
+        return device->pdo != NULL ? fx_relations_answer(device, irp, FX_RELATED_EJECTION)
+                                   : STATUS_NOT_SUPPORTED;
     default:
-        return -1;
+        return STATUS_NOT_SUPPORTED;
     }
-}
-
-static NTSTATUS fx_pnp_irp_usage(struct fx_device *device, PIRP irp)
-{
-    const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
-    BOOLEAN in_path = stack->Parameters.UsageNotification.InPath;
-    int special = fx_pnp_special(stack->Parameters.UsageNotification.Type);
-    WDF_SPECIAL_FILE_TYPE type = (WDF_SPECIAL_FILE_TYPE)(special + WdfSpecialFilePaging);
-    const WDF_PNPPOWER_EVENT_CALLBACKS *pnp = &device->settings.pnp;
-    NTSTATUS status;
-    struct fx_call call;
-
-    if (special < 0) {
-        return fx_pnp_pass(device, irp);
-    }
-    if (in_path && device->pnp.special_refused[special]) {
-        return fx_pnp_complete(irp, STATUS_NOT_IMPLEMENTED);
-    }
-    status = fx_pnp_forward(device, irp);
-    if (!NT_SUCCESS(status)) {
-        return fx_pnp_complete(irp, status);
-    }
-    fx_pnp_lock(device);
-    device->pnp.special[special] += in_path ? 1 : -1;
-    fx_pnp_unlock(device);
-    if (pnp->EvtDeviceUsageNotification != NULL &&
-        fx_call_enter(&call, "EvtDeviceUsageNotification", pnp->EvtDeviceUsageNotification,
-                      &device->object, NULL)) {
-        pnp->EvtDeviceUsageNotification(fx_device_handle(device), type, in_path);
-        fx_call_leave(&call);
-    }
-    if (pnp->EvtDeviceUsageNotificationEx != NULL &&
-        fx_call_enter(&call, "EvtDeviceUsageNotificationEx", pnp->EvtDeviceUsageNotificationEx,
-                      &device->object, NULL)) {
-        status = pnp->EvtDeviceUsageNotificationEx(fx_device_handle(device), type, in_path);
-        fx_call_leave(&call);
-    }
-    return fx_pnp_complete(irp, status);
 }
 
 static NTSTATUS fx_pnp_irp_relations(struct fx_device *device, PIRP irp)
@@ -274,9 +237,9 @@ static NTSTATUS fx_pnp_irp_relations(struct fx_device *device, PIRP irp)
         callback(fx_device_handle(device), type);
         fx_call_leave(&call);
     }
-    if (type == BusRelations && device->kind == FX_DEVICE_FDO) {
-        status = fx_children_answer(device, irp);
-        if (!NT_SUCCESS(status) && status != STATUS_NOT_SUPPORTED) {
+    status = fx_pnp_related(device, irp, type);
+    if (status != STATUS_NOT_SUPPORTED) {
+        if (!NT_SUCCESS(status)) {
             return fx_pnp_complete(irp, status);
         }
         irp->IoStatus.Status = status;
@@ -323,7 +286,7 @@ NTSTATUS fx_pnp_dispatch(struct fx_device *device, PIRP irp)
     case IRP_MN_FILTER_RESOURCE_REQUIREMENTS:
         return fx_pnp_filter(device, irp);
     case IRP_MN_DEVICE_USAGE_NOTIFICATION:
-        return fx_pnp_irp_usage(device, irp);
+        return fx_pnp_usage(device, irp);
     case IRP_MN_QUERY_INTERFACE:
         return fx_pnp_irp_interface(device, irp);
     case IRP_MN_QUERY_DEVICE_RELATIONS:

@@ -61,7 +61,7 @@ static NTSTATUS fx_pnp_static_check(const struct fx_device *device)
         return STATUS_INVALID_DEVICE_STATE;
     }
     for (size_t i = 0; i < sizeof(device->pnp.special) / sizeof(device->pnp.special[0]); i++) {
-        if (device->pnp.special[i] > 0) {
+        if (FX_LOOK(device->pnp.special[i]) > 0) {
             return STATUS_DEVICE_NOT_READY;
         }
     }

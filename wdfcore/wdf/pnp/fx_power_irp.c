@@ -98,7 +98,8 @@ static WDF_POWER_DEVICE_STATE fx_power_dx(const struct fx_device *device, SYSTEM
     if (state == PowerSystemShutdown) {
         return WdfPowerDeviceD3Final; /* spec: PWR-05 */
     }
-    if (state == PowerSystemHibernate && device->pnp.special[1] > 0) {
+    if (state == PowerSystemHibernate &&
+        FX_LOOK(device->pnp.special[WdfSpecialFileHibernation - WdfSpecialFilePaging]) > 0) {
         return WdfPowerDevicePrepareForHibernation; /* spec: PWR-20 */
     }
     if (ideal > mapped && ideal < PowerDeviceMaximum) {
