@@ -25,6 +25,9 @@ NTKERNELAPI NTSTATUS ExUuidCreate(UUID *Uuid);
 /* The process of the system, to which all threads of a machine belong. */
 extern NTKERNELAPI PEPROCESS PsInitialSystemProcess;
 
+/* InitSafeBootMode: 0: the system was not started in safe mode.      Source   ntddk, InitSafeBootMode */
+extern NTKERNELAPI PULONG InitSafeBootMode;
+
 /* ZwOpenProcess: a handle to the system's process, or to that in whose name applications send requests.
  *   Returns  STATUS_INVALID_CID: there is no other; STATUS_INVALID_PARAMETER_MIX: no ClientId, or a name
  *   IRQL     PASSIVE_LEVEL      Source   ntddk/nf-ntddk-zwopenprocess

@@ -92,6 +92,9 @@ NTSYSAPI VOID RtlPagedCode(PCSTR Function, PCSTR FileName, ULONG LineNumber);
 #define NT_FRE_ASSERTMSG(msg, exp) \
     ((!(exp)) ? (RtlAssert((PVOID) #exp, (PVOID)__FILE__, __LINE__, (PSTR)(msg)), FALSE) : TRUE)
 
+/* DbgRaiseAssertionFailure: the trap of an assertion, as DbgBreakPoint for a debugger. */
+#define DbgRaiseAssertionFailure() DbgBreakPoint()
+
 #if DBG
 #define KdPrint(_x_)                 DbgPrint _x_
 #define KdPrintEx(_x_)               DbgPrintEx _x_

@@ -116,10 +116,42 @@ static void unregistering_waits_for_the_routine(void **state)
     ObDereferenceObject(object);
 }
 
+static void the_systems_own_are_there_for_all(void **state)
+{
+    static const PCWSTR names[] = {L"\\Callback\\SetSystemTime", L"\\Callback\\PowerState",
+                                   L"\\Callback\\ProcessorAdd"};
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT object, same;
+    UNICODE_STRING name;
+
+    (void)state;
+    for (size_t i = 0; i < RTL_NUMBER_OF(names); i++) {
+        PVOID first, second;
+
+        RtlInitUnicodeString(&name, names[i]);
+        InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
+        assert_int_equal(ExCreateCallback(&object, &attributes, FALSE, FALSE), STATUS_SUCCESS);
+        assert_int_equal(ExCreateCallback(&same, &attributes, FALSE, FALSE), STATUS_SUCCESS);
+        assert_ptr_equal(same, object);
+        first = ExRegisterCallback(object, note, "a");
+        second = ExRegisterCallback(object, note, "b"); /* any number of drivers may */
+        assert_non_null(first);
+        assert_non_null(second);
+        ExUnregisterCallback(first);
+        ExUnregisterCallback(second);
+        ObDereferenceObject(same);
+        ObDereferenceObject(object);
+    }
+    RtlInitUnicodeString(&name, L"\\Callback\\Nothing");
+    assert_int_equal(ExCreateCallback(&object, &attributes, FALSE, FALSE),
+                     STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         wc_unit_test(all_are_called_in_order),
+        wc_unit_test(the_systems_own_are_there_for_all),
         wc_unit_test(a_single_object_takes_one),
         wc_unit_test(unregistering_waits_for_the_routine),
     };

@@ -81,6 +81,7 @@ static void no_uuid_comes_twice(void **state)
 
 static void versions_of_wdm_are_known_up_to_6_0(void **state)
 {
+    assert_int_equal(*InitSafeBootMode, 0);
     (void)state;
     assert_true(IoIsWdmVersionAvailable(1, 0x30));
     assert_true(IoIsWdmVersionAvailable(6, 0));

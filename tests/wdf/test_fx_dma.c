@@ -134,6 +134,9 @@ static void an_enabler_needs_a_profile_and_a_length(void **state) /* spec: DMA-0
         assert_int_equal(WdfDmaEnablerGetMaximumScatterGatherElements(dma.enabler),
                          WDF_DMA_ENABLER_UNLIMITED_FRAGMENTS);
     }
+    /* "Any length": the adapter has the low 32 bits of it. */
+    assert_int_equal(create_enabler(WdfDmaProfileScatterGather64, SIZE_MAX, 3), STATUS_SUCCESS);
+    assert_int_equal(WdfDmaEnablerGetMaximumLength(dma.enabler), UINT32_MAX);
     assert_int_equal(create_enabler(WdfDmaProfileSystem, 0x4000, 3), STATUS_NOT_IMPLEMENTED);
 }
 

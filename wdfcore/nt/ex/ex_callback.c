@@ -91,6 +91,21 @@ static NTSTATUS ex_callback_create(PCUNICODE_STRING name, BOOLEAN multiple,
     return STATUS_SUCCESS;
 }
 
+/* Those that the system has: they are made when somebody asks. Nothing here sets the clock, puts the
+ * system as a whole to sleep, or adds a processor, so that nobody notifies them. */
+static BOOLEAN ex_callback_is_systems(PCUNICODE_STRING name)
+{
+    static const UNICODE_STRING names[] = {RTL_CONSTANT_STRING(L"\\Callback\\SetSystemTime"),
+                                           RTL_CONSTANT_STRING(L"\\Callback\\PowerState"),
+                                           RTL_CONSTANT_STRING(L"\\Callback\\ProcessorAdd")};
+    BOOLEAN found = FALSE;
+
+    for (size_t i = 0; name != NULL && i < RTL_NUMBER_OF(names) && !found; i++) {
+        found = RtlEqualUnicodeString(name, &names[i], TRUE);
+    }
+    return found;
+}
+
 NTSTATUS ExCreateCallback(PCALLBACK_OBJECT *CallbackObject, POBJECT_ATTRIBUTES ObjectAttributes,
                           BOOLEAN Create, BOOLEAN AllowMultipleCallbacks)
 {
@@ -111,6 +126,9 @@ NTSTATUS ExCreateCallback(PCALLBACK_OBJECT *CallbackObject, POBJECT_ATTRIBUTES O
         }
         *CallbackObject = body;
         return STATUS_SUCCESS;
+    }
+    if (ex_callback_is_systems(name)) {
+        return ex_callback_create(name, TRUE, CallbackObject);
     }
     if (!Create) {
         return name == NULL ? STATUS_UNSUCCESSFUL : STATUS_OBJECT_NAME_NOT_FOUND;

@@ -1,5 +1,5 @@
 /* rtl_version.c - the system that drivers see: Windows 11, 10.0.22621, a workstation. */
-#include <wdm.h>
+#include <ntddk.h>
 
 #include "nt/ke/ke_api.h"
 
@@ -11,6 +11,9 @@
 #define WDM_VERSION_MINOR 0
 
 #define CONDITION_BITS 3 /* of a condition mask, for each kind of test */
+
+static ULONG safe_boot_mode; /* no */
+PULONG InitSafeBootMode = &safe_boot_mode;
 
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation)
 {

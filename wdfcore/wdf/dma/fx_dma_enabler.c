@@ -54,7 +54,7 @@ static NTSTATUS config_check(const WDF_DMA_ENABLER_CONFIG *config)
     ULONG width = config->AddressWidthOverride;
 
     if (config->Profile <= WdfDmaProfileInvalid || config->Profile > WdfDmaProfileSystemDuplex ||
-        config->MaximumLength == 0 || config->MaximumLength > UINT32_MAX ||
+        (ULONG)config->MaximumLength == 0 ||
         (config->Flags & ~(ULONG)FX_DMA_FLAGS) != 0) {
         return STATUS_INVALID_PARAMETER;
     }
@@ -225,6 +225,7 @@ NTSTATUS WdfDmaEnablerCreate(WDFDEVICE Device, PWDF_DMA_ENABLER_CONFIG Config,
     }
     memcpy(&config, Config, Config->Size);
     status = config_check(&config);
+    config.MaximumLength = (ULONG)config.MaximumLength; /* an adapter's lengths have 32 bits */
     if (NT_SUCCESS(status)) {
         status = fx_attributes_check(&fx_dma_enabler_type, Attributes);
     }
