@@ -32,6 +32,13 @@ void fx_call_wrong_region(const struct ke_callback *frame, SHORT region)
                  name, abs(region), abs(now));
 }
 
+void fx_call_row_told(struct fx_call_row *row)
+{
+    ke_call_left(&row->frame);
+    row->frame.recorded = 0;
+    row->frame.watched = 0;
+}
+
 bool fx_call_is_inside(const void *routine, const struct fx_object *object)
 {
     const struct ke_callback *frame = ke_self->chain;

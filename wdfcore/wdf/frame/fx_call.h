@@ -59,6 +59,58 @@ static inline void fx_call_leave(const struct fx_call *call)
     }
 }
 
+/* ---- many callbacks of one kind, one after the other, without a lock ----
+ * What is the same for all is done once: fx_call_row_begin, then enter and leave for each. All at the same
+ * IRQL, inside the same callbacks and critical regions. */
+struct fx_call_row {
+    struct ke_callback frame;
+    SHORT region;
+};
+
+static inline void fx_call_row_begin(struct fx_call_row *row, const char *kind)
+{
+    const struct ke_processor *self = ke_self;
+
+    row->frame.kind = kind;
+    row->frame.outer = self->chain;
+    row->frame.irql = self->irql;
+    row->frame.recorded = 0;
+    row->frame.watched = 0;
+    row->region = self->thread->normal_apcs_disabled;
+}
+
+static inline void fx_call_row_enter(struct fx_call_row *row, const void *routine,
+                                     const struct fx_object *object)
+{
+    struct ke_processor *self = ke_self;
+
+    row->frame.routine = routine;
+    row->frame.object = fx_handle_of(object);
+    self->chain = &row->frame;
+    if (ke_is_observed(self)) {
+        ke_call_entered(&row->frame);
+    }
+}
+
+/* The callback was told of, and the next one may not be. */
+void fx_call_row_told(struct fx_call_row *row);
+
+static inline void fx_call_row_leave(struct fx_call_row *row)
+{
+    struct ke_processor *self = ke_self; /* the callback may have waited and come back elsewhere */
+
+    if (__builtin_expect(self->irql != row->frame.irql, 0)) {
+        ke_call_wrong_irql(&row->frame);
+    }
+    if (__builtin_expect((row->frame.recorded | row->frame.watched) != 0, 0)) {
+        fx_call_row_told(row);
+    }
+    self->chain = row->frame.outer;
+    if (__builtin_expect(self->thread->normal_apcs_disabled != row->region, 0)) {
+        fx_call_wrong_region(&row->frame, row->region);
+    }
+}
+
 /* fx_call_is_inside: the running context is somewhere inside that routine, called for that object:
  * waiting for it would wait for ourselves. */
 bool fx_call_is_inside(const void *routine, const struct fx_object *object);

@@ -104,20 +104,19 @@ static inline struct fx_context *fx_context_find(const struct fx_object *object,
     return context;
 }
 
-/* fx_context_cleanup: call the EvtCleanupCallbacks, in order.
+/* fx_context_cleanup: call the EvtCleanupCallbacks, in order; row: begun for them.
  * fx_context_destroy: call the EvtDestroyCallbacks, in order.
  * fx_context_free: free the contexts that are not inline. */
-static inline void fx_context_cleanup(struct fx_object *object)
+static inline void fx_context_cleanup(struct fx_object *object, struct fx_call_row *row)
 {
     for (struct fx_context *context = fx_context_first(object); context != NULL;
          context = fx_context_next(context)) {
         PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup = context->cleanup;
-        struct fx_call call;
 
-        if (cleanup != NULL &&
-            fx_call_enter(&call, "EvtCleanupCallback", (const void *)cleanup, object, NULL)) {
+        if (cleanup != NULL) {
+            fx_call_row_enter(row, (const void *)cleanup, object);
             cleanup(fx_handle_of(object));
-            fx_call_leave(&call);
+            fx_call_row_leave(row);
         }
     }
 }

@@ -12,11 +12,26 @@
 #include "wdf/object/fx_state.h"
 #include "wdf/object/fx_watch.h"
 
-/* Frees the memory; the handle is stale from here on. bury: the driver knew it. */
+/* With the tree lock: frees the memory; the handle is stale from here on. */
+static inline void fx_free_locked(struct fx_object *object)
+{
+    uint64_t next = fx_handle_close(object->handle);
+
+    fx_block_free(object, object->size_class, next);
+}
+
+/* With the tree lock: the driver knew the handle. */
+static inline void fx_bury_locked(const struct fx_object *object)
+{
+    bool deleted = (object->flags & FX_OBJECT_DELETE_CALLED) != 0;
+
+    fx_handle_bury(object->handle, object->creator, deleted ? object->deleter : NULL);
+}
+
+/* Frees the memory and what else it has; bury: the driver knew the handle. */
 static inline void fx_free_object(struct fx_object *object, bool bury)
 {
     uint16_t flags = fx_object_flags(object);
-    uint64_t next;
 
     if (__builtin_expect(fx_watching, 0)) {
         fx_watch_gone(object);
@@ -26,12 +41,9 @@ static inline void fx_free_object(struct fx_object *object, bool bury)
     }
     fx_tree_lock();
     if (bury) {
-        bool deleted = (flags & FX_OBJECT_DELETE_CALLED) != 0;
-
-        fx_handle_bury(object->handle, object->creator, deleted ? object->deleter : NULL);
+        fx_bury_locked(object);
     }
-    next = fx_handle_close(object->handle);
-    fx_block_free(object, object->size_class, next);
+    fx_free_locked(object);
     fx_tree_unlock();
 }
 
@@ -52,6 +64,11 @@ __attribute__((always_inline)) static inline void fx_destroy(struct fx_object *o
     }
     fx_free_object(object, true);
 }
+
+/* What makes the end of an object more than fx_bury_locked and fx_free_locked. */
+#define FX_OBJECT_ENDS_WITH_MORE                                              \
+    (FX_OBJECT_PASSIVE_DISPOSE | FX_OBJECT_HAS_TAGS | FX_OBJECT_HAS_DESTROY | \
+     FX_OBJECT_TYPE_DESTROYS | FX_OBJECT_MORE_CONTEXTS)
 
 /* Whether that was the last one. Release and acquire: what its holders did with the object is over
  * before it goes. */

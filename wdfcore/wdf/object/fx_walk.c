@@ -15,17 +15,31 @@
 #include "base/assert.h"
 #include "wdf/object/fx_destroy.h"
 
+/* Each walk is made twice: with fibers nothing in it asks for the tree lock. */
+static inline void walk_lock(bool threads)
+{
+    if (threads) {
+        fx_tree_lock();
+    }
+}
+
+static inline void walk_unlock(bool threads)
+{
+    if (threads) {
+        fx_tree_unlock();
+    }
+}
+
 /* ---- the first walk: cleanup ---- */
 
-/* The object or one of its children must be disposed at PASSIVE_LEVEL and this is above. */
-static inline bool walk_must_wait(const struct fx_object *object)
+#define WALK_KIND "EvtCleanupCallback"
+
+/* Above PASSIVE_LEVEL: the object or one of its children must be disposed there. */
+static bool walk_must_wait(const struct fx_object *object)
 {
     const struct fx_object *child;
     bool wait = false;
 
-    if (__builtin_expect(ke_self->irql == PASSIVE_LEVEL, 1)) {
-        return false;
-    }
     if ((fx_object_flags(object) & FX_OBJECT_PASSIVE_DISPOSE) != 0) {
         return true;
     }
@@ -46,7 +60,7 @@ static inline void walk_begin_locked(struct fx_object *object)
 }
 
 /* All its children are cleaned up: its own rundown and callbacks. */
-static inline bool walk_dispose(struct fx_object *object)
+static inline bool walk_dispose(struct fx_object *object, struct fx_call_row *row)
 {
     if ((fx_object_flags(object) & FX_OBJECT_TYPE_DISPOSES) != 0) {
         if (!object->type->dispose(object)) {
@@ -56,30 +70,21 @@ static inline bool walk_dispose(struct fx_object *object)
         fx_object_unflag_locked(object, FX_OBJECT_TYPE_DISPOSES);
         fx_tree_unlock();
     }
-    fx_context_cleanup(object);
+    fx_context_cleanup(object, row);
     fx_state_set(object, FX_STATE_DISPOSED);
     return true;
 }
 
-#define LOOK_AHEAD 32 /* siblings */
+#define LOOK_AHEAD 48 /* siblings */
 
-/* Where a sibling further on probably lies: what was created in a row stands in a row. A wrong guess
- * costs nothing but a line; no address is wrong for a prefetch. */
-static inline const char *walk_ahead(const struct fx_object *object)
+/* Ask for the first line of a sibling further on, where it probably lies: what was created in a row stands
+ * in a row. A wrong guess costs nothing but a line; no address is wrong for a prefetch. Always inline: gcc
+ * takes a function that only prefetches for one without effect. */
+__attribute__((always_inline)) static inline void walk_prefetch(const struct fx_object *object)
 {
     intptr_t step = (intptr_t)((uintptr_t)object->next - (uintptr_t)object);
 
-    return (const char *)((uintptr_t)object + (uintptr_t)(step * LOOK_AHEAD));
-}
-
-/* The first line of an object, and those of its first context. */
-static inline void walk_prefetch(const struct fx_object *object)
-{
-    const char *memory = walk_ahead(object);
-
-    __builtin_prefetch(memory, 1);
-    __builtin_prefetch(memory + 64);
-    __builtin_prefetch(memory + 128);
+    __builtin_prefetch((const char *)((uintptr_t)object + (uintptr_t)(step * LOOK_AHEAD)), 1);
 }
 
 /* With the tree lock: begin with the first of these siblings that is not cleaned up; NULL: all are. */
@@ -95,50 +100,64 @@ static struct fx_object *walk_next_locked(struct fx_object *object)
 }
 
 /* The object is cleaned up: the next one is a sibling to begin with, or its parent to finish. */
-static struct fx_object *walk_leave(struct fx_object *object, bool *sibling)
+static inline struct fx_object *walk_leave(struct fx_object *object, bool *sibling, bool threads)
 {
     struct fx_object *next;
 
-    fx_tree_lock();
+    walk_lock(threads);
     next = walk_next_locked(object->next);
     *sibling = next != NULL;
     if (next == NULL) {
         next = object->parent;
     }
-    fx_tree_unlock();
+    walk_unlock(threads);
     return next;
 }
 
-bool fx_walk_dispose(struct fx_object *root)
+__attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_object *root,
+                                                                    bool threads)
 {
     struct fx_object *object = root;
+    struct fx_call_row row;
 
+    fx_call_row_begin(&row, WALK_KIND);
     for (;;) {
         struct fx_object *child;
         bool sibling = false;
 
-        if (walk_must_wait(object)) {
+        if (row.frame.irql != PASSIVE_LEVEL && walk_must_wait(object)) {
             return false;
         }
-        fx_tree_lock();
+        walk_lock(threads);
         walk_begin_locked(object);
         child = walk_next_locked(object->children);
-        fx_tree_unlock();
+        walk_unlock(threads);
         if (child != NULL) { /* down */
             object = child;
             continue;
         }
         while (!sibling) { /* up, or to the next sibling */
             walk_prefetch(object);
-            if (!walk_dispose(object)) {
+            if (!walk_dispose(object, &row)) {
                 return false;
             }
             if (object == root) {
                 return true;
             }
-            object = walk_leave(object, &sibling);
+            object = walk_leave(object, &sibling, threads);
         }
     }
+}
+
+__attribute__((noinline)) static bool walk_dispose_threaded(struct fx_object *root)
+{
+    return walk_dispose_tree(root, true);
+}
+
+bool fx_walk_dispose(struct fx_object *root)
+{
+    return __builtin_expect(base_threaded, 0) ? walk_dispose_threaded(root)
+                                              : walk_dispose_tree(root, false);
 }
 
 /* ---- the second walk: destroy ---- */
@@ -155,8 +174,8 @@ static inline void object_unlink(struct fx_object *object)
     }
 }
 
-/* The same for a first child, which is what the walk comes to. */
-static inline void walk_unlink_first(struct fx_object *parent, struct fx_object *object)
+/* The same for a first child, which is what the walk comes to; but what it points to itself stays. */
+static inline void walk_unlink_first(struct fx_object *parent, const struct fx_object *object)
 {
     struct fx_object *next = object->next;
 
@@ -164,9 +183,13 @@ static inline void walk_unlink_first(struct fx_object *parent, struct fx_object 
     if (next != NULL) {
         next->previous = object->previous; /* the last */
     }
-    object->parent = NULL;
-    object->previous = NULL;
-    object->next = NULL;
+}
+
+/* With fibers: the framework's reference is the last, and nobody is told of the end. */
+static inline bool walk_ends_at_once(const struct fx_object *object)
+{
+    return object->references == 1 && (object->flags & FX_OBJECT_ENDS_WITH_MORE) == 0 &&
+           !fx_watching;
 }
 
 /* Gives up the framework's reference. */
@@ -176,27 +199,51 @@ static inline void walk_release(struct fx_object *object)
     fx_release(object);
 }
 
-void fx_walk_destroy_children(struct fx_object *root)
+__attribute__((always_inline)) static inline void walk_destroy_children(struct fx_object *root,
+                                                                        bool threads)
 {
     struct fx_object *object = root;
 
     for (;;) {
         struct fx_object *parent;
 
-        fx_tree_lock();
+        walk_lock(threads);
         while (object->children != NULL) {
             object = object->children;
         }
         if (object == root) {
-            fx_tree_unlock();
+            walk_unlock(threads);
             return;
         }
         parent = object->parent;
-        __builtin_prefetch(walk_ahead(object), 1);
+        walk_prefetch(object);
         walk_unlink_first(parent, object);
-        fx_tree_unlock();
-        walk_release(object);
+        if (!threads && __builtin_expect(walk_ends_at_once(object), 1)) {
+            CORE_ASSERT(object->state == FX_STATE_DISPOSED);
+            fx_bury_locked(object);
+            fx_free_locked(object);
+        } else {
+            object->parent = NULL;
+            object->previous = NULL;
+            object->next = NULL;
+            walk_unlock(threads);
+            walk_release(object);
+        }
         object = parent;
+    }
+}
+
+__attribute__((noinline)) static void walk_destroy_children_threaded(struct fx_object *root)
+{
+    walk_destroy_children(root, true);
+}
+
+void fx_walk_destroy_children(struct fx_object *root)
+{
+    if (__builtin_expect(base_threaded, 0)) {
+        walk_destroy_children_threaded(root);
+    } else {
+        walk_destroy_children(root, false);
     }
 }
 
@@ -211,6 +258,7 @@ void fx_walk_destroy(struct fx_object *root)
 /* flags: what the object gets, whether or not its deletion had begun. */
 static void object_delete(struct fx_object *object, const void *deleter, uint16_t flags)
 {
+    struct fx_call_row row;
     enum fx_state state;
     bool alone;
 
@@ -230,7 +278,9 @@ static void object_delete(struct fx_object *object, const void *deleter, uint16_
     alone = state == FX_STATE_CREATED && object->children == NULL;
     fx_tree_unlock();
     if (alone) { /* no walk for one */
-        if (walk_must_wait(object) || !walk_dispose(object)) {
+        fx_call_row_begin(&row, WALK_KIND);
+        if ((row.frame.irql != PASSIVE_LEVEL && walk_must_wait(object)) ||
+            !walk_dispose(object, &row)) {
             fx_dispose_queue(object);
             return;
         }
