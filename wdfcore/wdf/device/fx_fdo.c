@@ -89,7 +89,6 @@ NTSTATUS WdfFdoInitQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
                                    PVOID PropertyBuffer, PULONG ResultLength, PDEVPROPTYPE Type)
 {
     const struct fx_property property = {.data = DeviceProperty, .type = Type};
-    NTSTATUS status;
 
     if (!API(PASSIVE_LEVEL) || !fx_device_init_live(DeviceInit, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -97,10 +96,8 @@ NTSTATUS WdfFdoInitQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
     if (!fx_required(DeviceProperty) || !fx_required(ResultLength) || !fx_required(Type)) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = fx_property_check(DeviceProperty);
-    return NT_SUCCESS(status) ? fx_property_query(DeviceInit->physical, &property, BufferLength,
-                                                  PropertyBuffer, ResultLength)
-                              : status;
+    return fx_property_query(DeviceInit->physical, &property, BufferLength, PropertyBuffer,
+                             ResultLength);
 }
 
 NTSTATUS WdfFdoInitAllocAndQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
@@ -110,7 +107,6 @@ NTSTATUS WdfFdoInitAllocAndQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
                                            WDFMEMORY *PropertyMemory, PDEVPROPTYPE Type)
 {
     const struct fx_property property = {.data = DeviceProperty, .type = Type};
-    NTSTATUS status;
 
     if (!API(PASSIVE_LEVEL) || !fx_device_init_live(DeviceInit, __func__)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -119,9 +115,6 @@ NTSTATUS WdfFdoInitAllocAndQueryPropertyEx(PWDFDEVICE_INIT DeviceInit,
         return STATUS_INVALID_PARAMETER;
     }
     *PropertyMemory = NULL;
-    status = fx_property_check(DeviceProperty);
-    return NT_SUCCESS(status)
-               ? fx_property_allocate(DeviceInit->physical, fx_driver_handle(DeviceInit->driver),
-                                      &property, PoolType, PropertyMemoryAttributes, PropertyMemory)
-               : status;
+    return fx_property_allocate(DeviceInit->physical, fx_driver_handle(DeviceInit->driver),
+                                &property, PoolType, PropertyMemoryAttributes, PropertyMemory);
 }

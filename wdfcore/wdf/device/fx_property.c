@@ -5,7 +5,8 @@
 #include "wdf/device/fx_device.h"
 #include "wdf/frame/fx_check.h"
 
-NTSTATUS fx_property_check(const WDF_DEVICE_PROPERTY_DATA *data)
+/* What the driver filled in. */
+static NTSTATUS fx_property_check(const WDF_DEVICE_PROPERTY_DATA *data)
 {
     if (data->Size != sizeof(*data)) {
         return STATUS_INFO_LENGTH_MISMATCH;
@@ -16,6 +17,11 @@ NTSTATUS fx_property_check(const WDF_DEVICE_PROPERTY_DATA *data)
 NTSTATUS fx_property_query(PDEVICE_OBJECT physical, const struct fx_property *property,
                            ULONG length, PVOID buffer, PULONG result)
 {
+    NTSTATUS status = property->data != NULL ? fx_property_check(property->data) : STATUS_SUCCESS;
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
     if ((length == 0) != (buffer == NULL)) {
         return STATUS_INVALID_PARAMETER;
     }
@@ -110,7 +116,6 @@ NTSTATUS WdfDeviceQueryPropertyEx(WDFDEVICE Device, PWDF_DEVICE_PROPERTY_DATA De
 {
     const struct fx_property property = {.data = DeviceProperty, .type = Type};
     struct fx_device *device;
-    NTSTATUS status;
 
     if (!API(APC_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -120,10 +125,8 @@ NTSTATUS WdfDeviceQueryPropertyEx(WDFDEVICE Device, PWDF_DEVICE_PROPERTY_DATA De
         !fx_required(Type)) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = fx_property_check(DeviceProperty);
-    return NT_SUCCESS(status) ? fx_property_query(device->physical, &property, BufferLength,
-                                                  PropertyBuffer, RequiredSize)
-                              : status;
+    return fx_property_query(device->physical, &property, BufferLength, PropertyBuffer,
+                             RequiredSize);
 }
 
 NTSTATUS WdfDeviceAllocAndQueryPropertyEx(WDFDEVICE Device,
@@ -134,7 +137,6 @@ NTSTATUS WdfDeviceAllocAndQueryPropertyEx(WDFDEVICE Device,
 {
     const struct fx_property property = {.data = DeviceProperty, .type = Type};
     struct fx_device *device;
-    NTSTATUS status;
 
     if (!API(APC_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -145,11 +147,8 @@ NTSTATUS WdfDeviceAllocAndQueryPropertyEx(WDFDEVICE Device,
         return STATUS_INVALID_PARAMETER;
     }
     *PropertyMemory = NULL;
-    status = fx_property_check(DeviceProperty);
-    return NT_SUCCESS(status)
-               ? fx_property_allocate(device->physical, fx_driver_handle(device->driver), &property,
-                                      PoolType, PropertyMemoryAttributes, PropertyMemory)
-               : status;
+    return fx_property_allocate(device->physical, fx_driver_handle(device->driver), &property,
+                                PoolType, PropertyMemoryAttributes, PropertyMemory);
 }
 
 NTSTATUS WdfDeviceAssignProperty(WDFDEVICE Device, PWDF_DEVICE_PROPERTY_DATA DeviceProperty,

@@ -10,11 +10,9 @@ struct fx_property {
     PDEVPROPTYPE type;                    /* out, with data */
 };
 
-/* fx_property_check: what the driver filled in.
- *   Returns  STATUS_INFO_LENGTH_MISMATCH (Size); STATUS_INVALID_PARAMETER (no key) */
-NTSTATUS fx_property_check(const WDF_DEVICE_PROPERTY_DATA *data);
 /* fx_property_query: of the PDO (NULL: STATUS_INVALID_DEVICE_REQUEST).
- * fx_property_allocate: into a new memory object, child of the driver by default. PASSIVE_LEVEL. */
+ * fx_property_allocate: into a new memory object, child of the driver by default. PASSIVE_LEVEL.
+ *   Returns  both: STATUS_INFO_LENGTH_MISMATCH (data's Size), STATUS_INVALID_PARAMETER (no key in it) */
 NTSTATUS fx_property_query(PDEVICE_OBJECT physical, const struct fx_property *property,
                            ULONG length, PVOID buffer, PULONG result);
 NTSTATUS fx_property_allocate(PDEVICE_OBJECT physical, WDFDRIVER driver,

@@ -162,26 +162,34 @@ static struct io_notify_event *io_notify_event_create(PDEVICE_OBJECT pdo, const 
     return event;
 }
 
+/* What both ways of a report begin with. */
+static NTSTATUS io_notify_event_report(PDEVICE_OBJECT pdo, const void *structure, const char *api,
+                                       struct io_notify_event **event)
+{
+    const TARGET_DEVICE_CUSTOM_NOTIFICATION *notification = structure;
+    NTSTATUS status = io_notify_check_report(pdo, notification, api);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    *event = io_notify_event_create(pdo, notification, notification->Size);
+    return *event != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
 NTSTATUS IoReportTargetDeviceChange(PDEVICE_OBJECT PhysicalDeviceObject,
                                     PVOID NotificationStructure)
 {
-    const TARGET_DEVICE_CUSTOM_NOTIFICATION *notification = NotificationStructure;
     struct io_notify_event *event;
     NTSTATUS status;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = io_notify_check_report(PhysicalDeviceObject, notification, __func__);
-    if (!NT_SUCCESS(status)) {
-        return status;
+    status = io_notify_event_report(PhysicalDeviceObject, NotificationStructure, __func__, &event);
+    if (NT_SUCCESS(status)) {
+        io_notify_event_deliver(event);
     }
-    event = io_notify_event_create(PhysicalDeviceObject, notification, notification->Size);
-    if (event == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    io_notify_event_deliver(event);
-    return STATUS_SUCCESS;
+    return status;
 }
 
 NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT PhysicalDeviceObject,
@@ -189,20 +197,15 @@ NTSTATUS IoReportTargetDeviceChangeAsynchronous(PDEVICE_OBJECT PhysicalDeviceObj
                                                 PDEVICE_CHANGE_COMPLETE_CALLBACK Callback,
                                                 PVOID Context)
 {
-    const TARGET_DEVICE_CUSTOM_NOTIFICATION *notification = NotificationStructure;
     struct io_notify_event *event;
     NTSTATUS status;
 
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = io_notify_check_report(PhysicalDeviceObject, notification, __func__);
+    status = io_notify_event_report(PhysicalDeviceObject, NotificationStructure, __func__, &event);
     if (!NT_SUCCESS(status)) {
         return status;
-    }
-    event = io_notify_event_create(PhysicalDeviceObject, notification, notification->Size);
-    if (event == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
     }
     event->done = Callback;
     event->context = Context;
