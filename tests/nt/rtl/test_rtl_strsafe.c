@@ -177,6 +177,33 @@ static void counted_ex_takes_flags_and_tells_what_is_left(void **state)
     assert_int_equal(RtlUnicodeStringCatEx(&text, &source, NULL, 0x2000), STATUS_INVALID_PARAMETER);
 }
 
+static void counted_strings_are_copied_in_parts(void **state)
+{
+    WCHAR storage[6];
+    UNICODE_STRING text = {0, sizeof(storage), storage};
+    UNICODE_STRING source = RTL_CONSTANT_STRING(L"abcd");
+
+    if (nt_ran_inside(counted_strings_are_copied_in_parts, state)) {
+        return;
+    }
+    assert_int_equal(RtlUnicodeStringCchCopyN(&text, &source, 3), STATUS_SUCCESS);
+    assert_int_equal(RtlUnicodeStringCbCatStringN(&text, L"xyz", 4), STATUS_SUCCESS);
+    assert_int_equal(text.Length, 10);
+    assert_memory_equal(storage, L"abcxy", 10);
+    assert_int_equal(RtlUnicodeStringCat(&text, &source), STATUS_BUFFER_OVERFLOW);
+    assert_memory_equal(storage, L"abcxya", sizeof(storage));
+    assert_int_equal(RtlUnicodeStringCbCopyN(&text, &source, 2), STATUS_SUCCESS);
+    assert_int_equal(text.Length, 2);
+    /* No counted string is that long. */
+    assert_int_equal(RtlUnicodeStringCchCopyN(&text, &source, NTSTRSAFE_UNICODE_STRING_MAX_CCH + 1),
+                     STATUS_INVALID_PARAMETER);
+    assert_int_equal(
+        RtlUnicodeStringCchCopyStringN(&text, L"a", NTSTRSAFE_UNICODE_STRING_MAX_CCH + 1),
+        STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlUnicodeStringCopyString(&text, NULL), STATUS_INVALID_PARAMETER);
+    assert_int_equal(text.Length, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +214,7 @@ int main(void)
         cmocka_unit_test(wide_printf_takes_wide_s),
         cmocka_unit_test(ex_tells_the_end_and_what_is_left),
         cmocka_unit_test(counted_ex_takes_flags_and_tells_what_is_left),
+        cmocka_unit_test(counted_strings_are_copied_in_parts),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);

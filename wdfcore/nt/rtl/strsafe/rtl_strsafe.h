@@ -25,3 +25,6 @@ NTSTATUS rtl_strsafe_put(const struct rtl_strsafe *safe, const void *source, siz
 NTSTATUS rtl_strsafe_format(const struct rtl_strsafe *safe, const void *format, va_list arguments);
 /* rtl_strsafe_length: of a text that must end within size (in the caller's measure). */
 NTSTATUS rtl_strsafe_length(const void *text, size_t size, bool bytes, bool wide, size_t *length);
+/* rtl_strsafe_counted_check: a counted string that may be read and written; of the flags counts
+ * STRSAFE_IGNORE_NULLS. */
+NTSTATUS rtl_strsafe_counted_check(PCUNICODE_STRING string, ULONG flags);

@@ -1,14 +1,14 @@
-/* rtl_strsafe_counted.c - RtlUnicodeString*: bounded text in counted strings. No terminator is
- * written, so that all of MaximumLength is text.
+/* rtl_strsafe_counted.c - RtlUnicodeString*: counted strings begun, checked and printed into. No
+ * terminator is written, so that all of MaximumLength is text. (rtl_strsafe_counted_put.c copies and
+ * appends.)
  */
 #include "nt/dbg/dbg_format.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/strsafe/rtl_strsafe.h"
-#include "nt/rtl/string/rtl_string.h"
 
 #define COUNTED_UNITS_MAX NTSTRSAFE_UNICODE_STRING_MAX_CCH
 
-static NTSTATUS validate(PCUNICODE_STRING string, ULONG flags)
+NTSTATUS rtl_strsafe_counted_check(PCUNICODE_STRING string, ULONG flags)
 {
     if ((flags & ~(ULONG)STRSAFE_VALID_FLAGS) != 0) {
         return STATUS_INVALID_PARAMETER;
@@ -24,56 +24,11 @@ static NTSTATUS validate(PCUNICODE_STRING string, ULONG flags)
     return STATUS_SUCCESS;
 }
 
-/* Put units behind start; what does not fit is cut. */
-static NTSTATUS put(PUNICODE_STRING destination, size_t start, const WCHAR *text, size_t units)
-{
-    size_t room = destination->MaximumLength / sizeof(WCHAR) - start;
-    size_t fitting = units < room ? units : room;
-
-    if (fitting != 0) {
-        memmove(destination->Buffer + start, text, fitting * sizeof(WCHAR));
-    }
-    destination->Length = (USHORT)((start + fitting) * sizeof(WCHAR));
-    return fitting == units ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
-}
-
-static NTSTATUS put_text(PUNICODE_STRING destination, bool append, const WCHAR *text, size_t limit)
-{
-    NTSTATUS status = validate(destination, 0);
-
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    if (text == NULL || (limit != RTL_STRSAFE_ALL && limit > COUNTED_UNITS_MAX)) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    /* One more than the longest string tells that it was cut. */
-    return put(destination, append ? destination->Length / sizeof(WCHAR) : 0, text,
-               wcsnlen(text, limit < COUNTED_UNITS_MAX ? limit : COUNTED_UNITS_MAX + 1));
-}
-
-static NTSTATUS put_string(PUNICODE_STRING destination, bool append, PCUNICODE_STRING source,
-                           size_t limit)
-{
-    NTSTATUS status = validate(destination, 0);
-    size_t units;
-
-    if (NT_SUCCESS(status)) {
-        status = validate(source, 0);
-    }
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    units = source->Length / sizeof(WCHAR);
-    return put(destination, append ? destination->Length / sizeof(WCHAR) : 0, source->Buffer,
-               units < limit ? units : limit);
-}
-
 static NTSTATUS format(PUNICODE_STRING destination, PUNICODE_STRING remaining, ULONG flags,
                        NTSTRSAFE_PCWSTR text, va_list arguments)
 {
     struct dbg_output output = {.wide = true};
-    NTSTATUS status = validate(destination, flags);
+    NTSTATUS status = rtl_strsafe_counted_check(destination, flags);
 
     if (!NT_SUCCESS(status)) {
         return status;
@@ -141,7 +96,7 @@ NTSTATUS RtlUnicodeStringValidate(PCUNICODE_STRING SourceString)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    return validate(SourceString, 0);
+    return rtl_strsafe_counted_check(SourceString, 0);
 }
 
 NTSTATUS RtlUnicodeStringValidateEx(PCUNICODE_STRING SourceString, ULONG dwFlags)
@@ -149,93 +104,7 @@ NTSTATUS RtlUnicodeStringValidateEx(PCUNICODE_STRING SourceString, ULONG dwFlags
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    return validate(SourceString, dwFlags);
-}
-
-NTSTATUS RtlUnicodeStringCopyString(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_text(DestinationString, false, pszSrc, RTL_STRSAFE_ALL);
-}
-
-NTSTATUS RtlUnicodeStringCopy(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_string(DestinationString, false, SourceString, RTL_STRSAFE_ALL);
-}
-
-NTSTATUS RtlUnicodeStringCchCopyStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
-                                        size_t cchToCopy)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_text(DestinationString, false, pszSrc, cchToCopy);
-}
-
-NTSTATUS RtlUnicodeStringCbCopyStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
-                                       size_t cbToCopy)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_text(DestinationString, false, pszSrc, cbToCopy / sizeof(WCHAR));
-}
-
-NTSTATUS RtlUnicodeStringCchCopyN(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
-                                  size_t cchToCopy)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_string(DestinationString, false, SourceString, cchToCopy);
-}
-
-NTSTATUS RtlUnicodeStringCbCopyN(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
-                                 size_t cbToCopy)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_string(DestinationString, false, SourceString, cbToCopy / sizeof(WCHAR));
-}
-
-NTSTATUS RtlUnicodeStringCatString(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_text(DestinationString, true, pszSrc, RTL_STRSAFE_ALL);
-}
-
-NTSTATUS RtlUnicodeStringCat(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_string(DestinationString, true, SourceString, RTL_STRSAFE_ALL);
-}
-
-NTSTATUS RtlUnicodeStringCchCatStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
-                                       size_t cchToAppend)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_text(DestinationString, true, pszSrc, cchToAppend);
-}
-
-NTSTATUS RtlUnicodeStringCbCatStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
-                                      size_t cbToAppend)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return put_text(DestinationString, true, pszSrc, cbToAppend / sizeof(WCHAR));
+    return rtl_strsafe_counted_check(SourceString, dwFlags);
 }
 
 NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszFormat,

@@ -1,10 +1,9 @@
-/* rtl_strsafe_counted_ex.c - the Ex forms of RtlUnicodeString*: copying and appending with flags, and
- * with what remains of the destination.
+/* rtl_strsafe_counted_put.c - RtlUnicodeStringCopy*, RtlUnicodeStringCat*: text put into counted
+ * strings. The Ex forms have flags, and tell what remains of the destination.
  */
 #include <string.h>
 
 #include "nt/ke/ke_api.h"
-#include "nt/rtl/string/rtl_string.h"
 #include "nt/rtl/strsafe/rtl_strsafe.h"
 
 #define COUNTED_UNITS_MAX NTSTRSAFE_UNICODE_STRING_MAX_CCH
@@ -20,7 +19,7 @@ struct counted {
 
 static bool counted_is_bad(PCUNICODE_STRING string, ULONG flags)
 {
-    return !NT_SUCCESS(RtlUnicodeStringValidateEx(string, flags & STRSAFE_IGNORE_NULLS));
+    return !NT_SUCCESS(rtl_strsafe_counted_check(string, flags & STRSAFE_IGNORE_NULLS));
 }
 
 static void counted_fill(PUNICODE_STRING destination, UCHAR byte)
@@ -119,6 +118,29 @@ static NTSTATUS counted_string(const struct counted *call, PCUNICODE_STRING sour
 
 /* ---- from text ---- */
 
+NTSTATUS RtlUnicodeStringCopyString(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
+{
+    const struct counted call = {DestinationString, NULL, RTL_STRSAFE_ALL, 0, false};
+
+    return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCchCopyStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                        size_t cchToCopy)
+{
+    const struct counted call = {DestinationString, NULL, cchToCopy, 0, false};
+
+    return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCbCopyStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                       size_t cbToCopy)
+{
+    const struct counted call = {DestinationString, NULL, cbToCopy / sizeof(WCHAR), 0, false};
+
+    return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
+}
+
 NTSTATUS RtlUnicodeStringCopyStringEx(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
                                       PUNICODE_STRING RemainingString, ULONG dwFlags)
 {
@@ -143,6 +165,29 @@ NTSTATUS RtlUnicodeStringCbCopyStringNEx(PUNICODE_STRING DestinationString, NTST
 {
     const struct counted call = {DestinationString, RemainingString, cbToCopy / sizeof(WCHAR),
                                  dwFlags, false};
+
+    return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCatString(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc)
+{
+    const struct counted call = {DestinationString, NULL, RTL_STRSAFE_ALL, 0, true};
+
+    return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCchCatStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                       size_t cchToAppend)
+{
+    const struct counted call = {DestinationString, NULL, cchToAppend, 0, true};
+
+    return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCbCatStringN(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszSrc,
+                                      size_t cbToAppend)
+{
+    const struct counted call = {DestinationString, NULL, cbToAppend / sizeof(WCHAR), 0, true};
 
     return API(PASSIVE_LEVEL) ? counted_text(&call, pszSrc) : STATUS_UNSUCCESSFUL;
 }
@@ -177,6 +222,29 @@ NTSTATUS RtlUnicodeStringCbCatStringNEx(PUNICODE_STRING DestinationString, NTSTR
 
 /* ---- from counted strings ---- */
 
+NTSTATUS RtlUnicodeStringCopy(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString)
+{
+    const struct counted call = {DestinationString, NULL, RTL_STRSAFE_ALL, 0, false};
+
+    return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCchCopyN(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                  size_t cchToCopy)
+{
+    const struct counted call = {DestinationString, NULL, cchToCopy, 0, false};
+
+    return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCbCopyN(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                 size_t cbToCopy)
+{
+    const struct counted call = {DestinationString, NULL, cbToCopy / sizeof(WCHAR), 0, false};
+
+    return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
+}
+
 NTSTATUS RtlUnicodeStringCopyEx(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
                                 PUNICODE_STRING RemainingString, ULONG dwFlags)
 {
@@ -204,11 +272,9 @@ NTSTATUS RtlUnicodeStringCbCopyNEx(PUNICODE_STRING DestinationString, PCUNICODE_
     return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
 }
 
-NTSTATUS RtlUnicodeStringCatEx(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
-                               PUNICODE_STRING RemainingString, ULONG dwFlags)
+NTSTATUS RtlUnicodeStringCat(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString)
 {
-    const struct counted call = {DestinationString, RemainingString, RTL_STRSAFE_ALL, dwFlags,
-                                 true};
+    const struct counted call = {DestinationString, NULL, RTL_STRSAFE_ALL, 0, true};
 
     return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
 }
@@ -225,6 +291,15 @@ NTSTATUS RtlUnicodeStringCbCatN(PUNICODE_STRING DestinationString, PCUNICODE_STR
                                 size_t cbToAppend)
 {
     const struct counted call = {DestinationString, NULL, cbToAppend / sizeof(WCHAR), 0, true};
+
+    return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
+}
+
+NTSTATUS RtlUnicodeStringCatEx(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString,
+                               PUNICODE_STRING RemainingString, ULONG dwFlags)
+{
+    const struct counted call = {DestinationString, RemainingString, RTL_STRSAFE_ALL, dwFlags,
+                                 true};
 
     return API(PASSIVE_LEVEL) ? counted_string(&call, SourceString) : STATUS_UNSUCCESSFUL;
 }
