@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 # wdf_narrow_long.pl DIR... -- LAUNCHER... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the
-# driver's own lines, as Microsoft's compiler has it, and with three more of that compiler's ways: `long long`
-# is the type of LONGLONG and size_t (here the host's long), numbers end in I64 and the like, and the comma
-# before a __VA_ARGS__ goes when nothing follows it. Lines of system headers and of headers below a DIR stay
+# driver's own lines, as Microsoft's compiler has it, and with more of that compiler's ways: `long long` is the
+# type of LONGLONG and size_t (here the host's long), numbers end in I64 and the like, the comma before a
+# __VA_ARGS__ goes when nothing follows it, and in C a function may have parameters of other types than its
+# prototype says. Lines of system headers and of headers below a DIR stay
 # as they are: there it is the host's. LAUNCHER... (ccache) runs the compiler if nothing changes.
 #
 # The source is taken with its includes inserted but its macros unexpanded, so that what is written in a
@@ -35,11 +36,37 @@ my $object = $command[$at + 1];
 # A compiler that is ccache by another name would preprocess once more what has its includes already.
 $ENV{CCACHE_DISABLE} = 1;
 
+sub leave
+{
+    my ($status) = @_;
+    exit($status & 127 ? 128 + ($status & 127) : $status >> 8) if $status != 0;
+}
+
 sub run
 {
     my $status = system @_;
     die "$_[0]: $!\n" if $status == -1;
-    exit($status & 127 ? 128 + ($status & 127) : $status >> 8) if $status != 0;
+    leave($status);
+}
+
+# The same with the compiler's messages held back: status and messages.
+sub run_silent
+{
+    my $file = "$object.messages";
+    my $child = fork // die "fork: $!\n";
+
+    if ($child == 0) {
+        open STDERR, '>', $file or die "$file: $!\n";
+        exec @_ or die "$_[0]: $!\n";
+    }
+    waitpid $child, 0;
+    my $status = $?;
+    open my $in, '<', $file or die "$file: $!\n";
+    local $/;
+    my $messages = <$in> // '';
+    close $in;
+    unlink $file;
+    return ($status, $messages);
 }
 
 # ---- 1. the source with its includes ----
@@ -139,14 +166,59 @@ close $in;
 
 # ---- 3. the object ----
 
-if ($changes == 0) {
-    unlink $whole;
-    delete $ENV{CCACHE_DISABLE};
-    exec @launcher, @command or die "$command[0]: $!\n";
+# The compiler's words for a function that is not as declared, and for where the other one stands.
+my $conflict = qr/^(.+?):(\d+):\d+: error: conflicting types for [^\w\s]+(\w+)/;
+my $previous = qr/^(.+?):(\d+):\d+: note: previous (?:declaration|definition)/;
+
+# The parameters of the prototype of that name in that line go; the lines stay. False: none is there.
+sub forget_parameters
+{
+    my ($file, $number, $name) = @_;
+    my ($now, $at) = ('', 0);
+
+    for my $i (0 .. $#lines) {
+        if ($lines[$i] =~ /^#\s*(?:line\s+)?(\d+)\s+"([^"]*)"(.*)$/) {
+            ($now, $at) = own($2, $3) ? ($2, $1 - 1) : ('', 0);
+            next;
+        }
+        next if $now ne $file || ++$at != $number;
+        my $last = $i;
+        my $text = $lines[$i];
+        $text .= $lines[++$last] while $text !~ /;/ && $last < $#lines && $last < $i + 40;
+        return 0 if $text !~ s/(\b\Q$name\E\s*)(\((?:[^()]|(?2))*\))(?=\s*;)/$1 . '()' . "\n" x ($2 =~ tr{\n}{})/e;
+        @lines[$i .. $last] = ($text, ('') x ($last - $i));
+        return 1;
+    }
+    return 0;
 }
-open my $out, '>', $whole or die "$whole: $!\n";
-print $out @lines or die "$whole: $!\n";
-close $out or die "$whole: $!\n";
+
+# What the messages complain of is taken out. Returns what to say instead; '': nothing can be done.
+sub forget_conflicts
+{
+    my ($messages) = @_;
+    my $warnings = '';
+    my @error;
+
+    $messages =~ s/\e\[[0-9;]*[mK]//g; # colours
+    for my $line (split /\n/, $messages) {
+        if ($line =~ $conflict) {
+            @error = ($1, $2, $3);
+        } elsif (@error && $line =~ $previous) {
+            if (forget_parameters($1, $2, $error[2]) || forget_parameters(@error)) {
+                $warnings .= "$error[0]:$error[1]: warning: the parameters of $error[2] are not those of its prototype\n";
+            }
+            @error = ();
+        }
+    }
+    return $warnings;
+}
+
+sub write_whole
+{
+    open my $out, '>', $whole or die "$whole: $!\n";
+    print $out @lines or die "$whole: $!\n";
+    close $out or die "$whole: $!\n";
+}
 
 my @second;
 for (my $i = 0; $i < @command; $i++) {
@@ -158,5 +230,26 @@ for (my $i = 0; $i < @command; $i++) {
         push @second, $command[$i];
     }
 }
-run(@second);
+write_whole() if $changes != 0;
+my @compile = $changes != 0 ? @second : (@launcher, @command);
+delete $ENV{CCACHE_DISABLE} if $changes == 0;
+if ($cxx) {
+    run(@compile);
+} else {
+    push @compile, '-fdiagnostics-color=always' if -t STDERR;
+    my ($status, $messages) = run_silent(@compile);
+    my $instead = $status == 0 ? '' : forget_conflicts($messages);
+
+    if ($instead ne '') {
+        write_whole();
+        $ENV{CCACHE_DISABLE} = 1;
+        ($status, $messages) = run_silent(@second);
+        $messages = $instead . $messages;
+    }
+    print STDERR $messages;
+    if ($status != 0) {
+        unlink $whole;
+        leave($status);
+    }
+}
 unlink $whole;

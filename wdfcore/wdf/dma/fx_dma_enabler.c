@@ -54,8 +54,7 @@ static NTSTATUS config_check(const WDF_DMA_ENABLER_CONFIG *config)
     ULONG width = config->AddressWidthOverride;
 
     if (config->Profile <= WdfDmaProfileInvalid || config->Profile > WdfDmaProfileSystemDuplex ||
-        (ULONG)config->MaximumLength == 0 ||
-        (config->Flags & ~(ULONG)FX_DMA_FLAGS) != 0) {
+        (ULONG)config->MaximumLength == 0 || (config->Flags & ~(ULONG)FX_DMA_FLAGS) != 0) {
         return STATUS_INVALID_PARAMETER;
     }
     if (width != 0 && (width < 24 || width > 63 || profile_is_system(config->Profile) ||
