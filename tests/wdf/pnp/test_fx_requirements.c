@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "nt/hal/hal_line.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "wdf/bus_fixture.h"
 
@@ -15,6 +16,7 @@ static ULONG counts[8];
 static char order[256];
 static CM_PARTIAL_RESOURCE_DESCRIPTOR given[4]; /* translated, in EvtDevicePrepareHardware */
 static ULONG given_count;
+static bool says; /* the driver sets a policy, while it still counts */
 static WDF_FDO_EVENT_CALLBACKS events;
 
 static int setup(void **state)
@@ -23,6 +25,7 @@ static int setup(void **state)
     memset(counts, 0x55, sizeof(counts));
     memset(given, 0, sizeof(given));
     given_count = 99;
+    says = false;
     order[0] = '\0';
     WDF_FDO_EVENT_CALLBACKS_INIT(&events);
     return pnp_setup(state);
@@ -380,6 +383,127 @@ static void a_child_for_which_nothing_is_left_does_not_start(void **state)
     assert_null(strstr(drv_bus_plan.log, "fdo2.Prepare"));
 }
 
+/* ---- what is said of interrupts ---- */
+
+static IO_RESOURCE_DESCRIPTOR wanted_lines[2]; /* as EvtDeviceFilterAdd... saw them */
+
+static NTSTATUS look_at_lines(WDFDEVICE Device, WDFIORESREQLIST Requirements)
+{
+    WDFIORESLIST list = WdfIoResourceRequirementsListGetIoResList(Requirements, 0);
+
+    note("Add");
+    for (ULONG i = 0; i < ARRAYSIZE(wanted_lines) && i < WdfIoResourceListGetCount(list); i++) {
+        wanted_lines[i] = *WdfIoResourceListGetDescriptor(list, i);
+    }
+    return STATUS_SUCCESS;
+}
+
+static void say_policy(void)
+{
+    WDF_INTERRUPT_EXTENDED_POLICY policy;
+
+    WDF_INTERRUPT_EXTENDED_POLICY_INIT(&policy);
+    policy.Policy = WdfIrqPolicySpecifiedProcessors;
+    policy.Priority = WdfIrqPriorityHigh;
+    policy.TargetProcessorSetAndGroup.Mask = 2;
+    WdfInterruptSetExtendedPolicy(PLAN->interrupt[1], &policy);
+}
+
+static NTSTATUS look_before(WDFDEVICE Device, WDFIORESREQLIST Requirements)
+{
+    WDFIORESLIST list = WdfIoResourceRequirementsListGetIoResList(Requirements, 0);
+
+    note("Remove");
+    counts[3] = WdfIoResourceListGetDescriptor(list, 1)->Flags;
+    if (says) {
+        say_policy();
+    }
+    return STATUS_SUCCESS;
+}
+
+static void second_alone(ULONG index, WDF_INTERRUPT_CONFIG *config)
+{
+    config->ShareVector = index == 1 ? WdfFalse : WdfUseDefault;
+}
+
+static void start_two_lines(void)
+{
+    struct wc_device *device;
+
+    events.EvtDeviceFilterRemoveResourceRequirements = look_before;
+    if (events.EvtDeviceFilterAddResourceRequirements == NULL) {
+        events.EvtDeviceFilterAddResourceRequirements = look_at_lines;
+    }
+    events.EvtDeviceRemoveAddedResources = do_nothing_added;
+    PLAN->interrupts = 2;
+    PLAN->init = set_events;
+    PLAN->prepare = look_at_given;
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true, .processors = 3);
+    assert_int_equal(pnp_add("irq=4,irq=5", &device), WC_OK);
+}
+
+static void a_policy_is_part_of_the_requirements(void **state) /* spec: INTR-60, INTR-61 */
+{
+    says = true;
+    PLAN->config = second_alone;
+    start_two_lines();
+    assert_string_equal(order, "Remove Add Prepare ");
+    assert_int_equal(wanted_lines[0].Flags & CM_RESOURCE_INTERRUPT_POLICY_INCLUDED, 0);
+    assert_int_equal(wanted_lines[0].ShareDisposition, CmResourceShareShared);
+    assert_int_equal(counts[3] & CM_RESOURCE_INTERRUPT_POLICY_INCLUDED, 0);
+    assert_int_not_equal(wanted_lines[1].Flags & CM_RESOURCE_INTERRUPT_POLICY_INCLUDED, 0);
+    assert_int_equal(wanted_lines[1].ShareDisposition, CmResourceShareDeviceExclusive);
+    assert_int_equal(wanted_lines[1].u.Interrupt.AffinityPolicy, IrqPolicySpecifiedProcessors);
+    assert_int_equal(wanted_lines[1].u.Interrupt.PriorityPolicy, IrqPriorityHigh);
+    assert_int_equal(wanted_lines[1].u.Interrupt.TargetedProcessors, 2);
+}
+
+static void what_is_given_follows_the_policy(void **state) /* spec: INTR-61 */
+{
+    says = true;
+    PLAN->config = second_alone;
+    start_two_lines();
+    assert_int_equal(given_count, 2);
+    assert_int_equal(given[0].u.Interrupt.Affinity, 7);
+    assert_int_equal(given[0].ShareDisposition, CmResourceShareShared);
+    assert_int_equal(given[1].u.Interrupt.Affinity, 2);
+    assert_int_equal(given[1].ShareDisposition, CmResourceShareDeviceExclusive);
+    assert_int_equal(given[1].Flags & CM_RESOURCE_INTERRUPT_POLICY_INCLUDED, 0);
+    assert_int_equal(given[1].u.Interrupt.Vector, hal_irq_vector(5));
+}
+
+static NTSTATUS know_better(WDFDEVICE Device, WDFIORESREQLIST Requirements)
+{
+    WDFIORESLIST list = WdfIoResourceRequirementsListGetIoResList(Requirements, 0);
+    IO_RESOURCE_DESCRIPTOR line = *WdfIoResourceListGetDescriptor(list, 1);
+    WDFIORESLIST another;
+
+    line.u.Interrupt.TargetedProcessors = 4;
+    result[0] = WdfIoResourceListCreate(Requirements, WDF_NO_OBJECT_ATTRIBUTES, &another);
+    result[1] = WdfIoResourceListAppendDescriptor(another, WdfIoResourceListGetDescriptor(list, 0));
+    result[2] = WdfIoResourceListAppendDescriptor(another, &line);
+    result[3] = WdfIoResourceRequirementsListInsertIoResList(Requirements, another, 0);
+    return STATUS_SUCCESS;
+}
+
+static void the_driver_has_the_last_word(void **state)
+{
+    says = true;
+    events.EvtDeviceFilterAddResourceRequirements = know_better;
+    start_two_lines();
+    assert_int_equal(result[0], STATUS_SUCCESS);
+    assert_int_equal(result[2], STATUS_SUCCESS);
+    assert_int_equal(result[3], STATUS_SUCCESS);
+    assert_int_equal(given[1].u.Interrupt.Affinity, 4);
+}
+
+static void without_a_word_nothing_changes(void **state) /* spec: INTR-60 */
+{
+    start_two_lines();
+    assert_int_equal(wanted_lines[1].Flags & CM_RESOURCE_INTERRUPT_POLICY_INCLUDED, 0);
+    assert_int_equal(given[1].u.Interrupt.Affinity, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +518,10 @@ int main(void)
         test(the_requirements_are_gone_after_the_callback),
         bus_test(children_get_what_nobody_has),
         bus_test(a_child_for_which_nothing_is_left_does_not_start),
+        test(a_policy_is_part_of_the_requirements),
+        test(what_is_given_follows_the_policy),
+        test(the_driver_has_the_last_word),
+        test(without_a_word_nothing_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 /* One alternative, as far as it is satisfied. */
 struct attempt {
     struct pnp_node *node;
+    ULONG interrupts; /* so far */
     CM_PARTIAL_RESOURCE_LIST *raw;
     CM_PARTIAL_RESOURCE_LIST *translated;
 };
@@ -177,6 +178,30 @@ static ULONG group_end(const IO_RESOURCE_LIST *list, ULONG first)
     return end;
 }
 
+/* What the requirement says of an interrupt besides its number. */
+static void follow_policy(struct attempt *attempt, const IO_RESOURCE_DESCRIPTOR *wanted,
+                          struct pair *found)
+{
+    IRQ_DEVICE_POLICY policy;
+
+    if (wanted->Type != CmResourceTypeInterrupt) {
+        return;
+    }
+    found->raw.ShareDisposition = wanted->ShareDisposition;
+    found->translated.ShareDisposition = wanted->ShareDisposition;
+    if ((wanted->Flags & CM_RESOURCE_INTERRUPT_POLICY_INCLUDED) != 0) {
+        /* Some drivers have the group in the upper half; there is one. */
+        policy = (IRQ_DEVICE_POLICY)(wanted->u.Interrupt.AffinityPolicy & 0xffff);
+        found->raw.Flags &= (USHORT)~CM_RESOURCE_INTERRUPT_POLICY_INCLUDED;
+        found->translated.Flags &= (USHORT)~CM_RESOURCE_INTERRUPT_POLICY_INCLUDED;
+        found->translated.u.Interrupt.Affinity =
+            io_interrupt_targets(policy, wanted->u.Interrupt.TargetedProcessors,
+                                 attempt->interrupts, found->translated.u.Interrupt.Affinity);
+        found->raw.u.Interrupt.Affinity = found->translated.u.Interrupt.Affinity;
+    }
+    attempt->interrupts++;
+}
+
 static bool satisfy(struct attempt *attempt, const IO_RESOURCE_LIST *list)
 {
     for (ULONG at = 0, end; at < list->Count; at = end) {
@@ -189,6 +214,9 @@ static bool satisfy(struct attempt *attempt, const IO_RESOURCE_LIST *list)
         }
         for (ULONG i = at; i < end && !is_found; i++) {
             is_found = find(attempt, &list->Descriptors[i], &found);
+            if (is_found) {
+                follow_policy(attempt, &list->Descriptors[i], &found);
+            }
         }
         if (!is_found) {
             return false;
@@ -231,8 +259,10 @@ static NTSTATUS try_list(struct pnp_node *node, const IO_RESOURCE_REQUIREMENTS_L
     resources->raw = make_list(requirements, list->Count);
     resources->translated = make_list(requirements, list->Count);
     if (resources->raw != NULL && resources->translated != NULL) {
-        struct attempt attempt = {node, &resources->raw->List[0].PartialResourceList,
-                                  &resources->translated->List[0].PartialResourceList};
+        struct attempt attempt = {.node = node,
+                                  .raw = &resources->raw->List[0].PartialResourceList,
+                                  .translated =
+                                      &resources->translated->List[0].PartialResourceList};
 
         status = satisfy(&attempt, list) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
     }

@@ -65,6 +65,7 @@ struct fx_interrupt {
     WDF_INTERRUPT_PRIORITY priority;
     GROUP_AFFINITY target;
     bool policy_set;
+    bool required; /* (r) the requirements that were settled last have what the driver says */
 };
 
 extern const struct fx_type fx_interrupt_type;
@@ -89,6 +90,18 @@ NTSTATUS fx_interrupts_disconnect(struct fx_device *device, bool final);
 void fx_interrupts_drop(struct fx_device *device);
 /* fx_interrupts_release: resources are gone; those made in PrepareHardware are deleted. */
 void fx_interrupts_release(struct fx_device *device);
+
+/* fx_interrupts_require: what the driver says goes into the requirements; not under the PnP lock.
+ * false: it says nothing. */
+bool fx_interrupts_require(struct fx_device *device, IO_RESOURCE_REQUIREMENTS_LIST *requirements);
+
+/* ---- for fx_interrupt_assign.c ---- */
+
+/* fx_interrupt_first, fx_interrupt_next: of those that resources are handed out to. NULL: no more. */
+struct fx_interrupt *fx_interrupt_first(const struct fx_device *device);
+struct fx_interrupt *fx_interrupt_next(const struct fx_interrupt *interrupt);
+/* fx_interrupt_adjust: what was said too late for the requirements goes into the assigned resource. */
+void fx_interrupt_adjust(struct fx_interrupt *interrupt);
 
 /* ---- for fx_interrupt_api.c ---- */
 

@@ -285,6 +285,7 @@ static void fx_interrupt_set_policy(struct fx_interrupt *interrupt, WDF_INTERRUP
     interrupt->priority = priority;
     interrupt->target = *target;
     interrupt->policy_set = true;
+    FX_SET(interrupt->required, false);
 }
 
 static bool fx_interrupt_policy_valid(const struct fx_interrupt *interrupt,

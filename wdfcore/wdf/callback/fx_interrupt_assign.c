@@ -21,48 +21,6 @@ ULONG fx_interrupt_messages(const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw)
     return raw->u.MessageInterrupt.Raw.MessageCount;
 }
 
-/* fx_interrupt_processors: of `all`, those that the driver's policy leaves. All processors are
- * equally close. */
-static KAFFINITY fx_interrupt_processors(const struct fx_interrupt *interrupt, KAFFINITY all)
-{
-    KAFFINITY one = all & (0 - all);
-
-    switch (interrupt->policy) {
-    case WdfIrqPolicyOneCloseProcessor:
-        return one;
-    case WdfIrqPolicySpreadMessagesAcrossAllProcessors:
-        for (ULONG left = interrupt->index; left > 0; left--) {
-            KAFFINITY above = all & ~(one | (one - 1));
-
-            one = above != 0 ? above & (0 - above) : all & (0 - all);
-        }
-        return one;
-    case WdfIrqPolicySpecifiedProcessors:
-        /* A set without a processor of this machine cannot be served: all stay in then. */
-        return interrupt->target.Group == 0 && (all & interrupt->target.Mask) != 0
-                   ? all & interrupt->target.Mask
-                   : all;
-    default:
-        return all;
-    }
-}
-
-/* fx_interrupt_require: what the driver asked of the resource requirements. The buses here ask
- * nobody for requirements, so that it goes into what they assigned. */
-static void fx_interrupt_require(struct fx_interrupt *interrupt)
-{
-    CM_PARTIAL_RESOURCE_DESCRIPTOR *line = &interrupt->translated;
-
-    if (interrupt->config.ShareVector != WdfUseDefault) { /* spec: INTR-61 */
-        line->ShareDisposition = interrupt->config.ShareVector == WdfTrue
-                                     ? CmResourceShareShared
-                                     : CmResourceShareDeviceExclusive;
-    }
-    if (interrupt->policy_set) { /* spec: INTR-60 */
-        line->u.Interrupt.Affinity = fx_interrupt_processors(interrupt, line->u.Interrupt.Affinity);
-    }
-}
-
 void fx_interrupt_assign(struct fx_interrupt *interrupt, const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw,
                          const CM_PARTIAL_RESOURCE_DESCRIPTOR *translated, ULONG message)
 {
@@ -76,26 +34,15 @@ void fx_interrupt_assign(struct fx_interrupt *interrupt, const CM_PARTIAL_RESOUR
         interrupt->translated.u.Interrupt.Vector = hal_irq_vector(irq);
         interrupt->translated.u.Interrupt.Level = hal_irq_level(irq);
     }
-    if (!interrupt->in_prepare) { /* those have no part in the requirements (spec: INTR-04) */
-        fx_interrupt_require(interrupt);
-    }
+    fx_interrupt_adjust(interrupt);
     interrupt->irql =
         interrupt->passive ? PASSIVE_LEVEL : (KIRQL)interrupt->translated.u.Interrupt.Level;
     interrupt->synchronize_irql = interrupt->irql;
 }
 
-/* fx_interrupt_next_unassigned: the next object that waits for a resource. */
-static struct fx_interrupt *fx_interrupt_next_unassigned(struct fx_interrupt *interrupt)
-{
-    while (interrupt != NULL && interrupt->in_prepare) {
-        interrupt = interrupt->next;
-    }
-    return interrupt;
-}
-
 NTSTATUS fx_interrupts_assign(struct fx_device *device)
 {
-    struct fx_interrupt *interrupt = fx_interrupt_next_unassigned(device->interrupts);
+    struct fx_interrupt *interrupt = fx_interrupt_first(device);
 
     for (ULONG i = 0; i < device->pnp.translated->descriptors.count && interrupt != NULL; i++) {
         const CM_PARTIAL_RESOURCE_DESCRIPTOR *raw = fx_reslist_at(device->pnp.raw, i);
@@ -109,7 +56,7 @@ NTSTATUS fx_interrupts_assign(struct fx_device *device)
         }
         for (ULONG m = 0; m < fx_interrupt_messages(raw) && interrupt != NULL; m++) {
             fx_interrupt_assign(interrupt, raw, translated, m);
-            interrupt = fx_interrupt_next_unassigned(interrupt->next);
+            interrupt = fx_interrupt_next(interrupt);
         }
     }
     return STATUS_SUCCESS;

@@ -1,12 +1,13 @@
 /* fx_pnp_filter.c - a driver changes what its device needs.
  *
  * Normal path: the requirements travel down the stack, and each driver takes out what it does not
- * need (EvtDeviceFilterRemoveResourceRequirements); on their way up each adds what it needs besides
- * (EvtDeviceFilterAddResourceRequirements). At the start it takes out again what it was given for
+ * need (EvtDeviceFilterRemoveResourceRequirements); on their way up each adds what it needs besides:
+ * the policy of its interrupts, then what EvtDeviceFilterAddResourceRequirements says. At the start it takes out again what it was given for
  * that, before the request reaches the bus, which knows nothing of it
  * (EvtDeviceRemoveAddedResources).
  * (docs: modifying-a-resource-requirements-list, modifying-a-resource-list)
  */
+#include "wdf/callback/fx_interrupt.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/pnp/fx_pnp.h"
 #include "wdf/resource/fx_requirements.h"
@@ -76,6 +77,29 @@ static NTSTATUS ask_filter(struct fx_device *device, PIRP irp, const char *kind,
     return status;
 }
 
+/* The words of the interrupts: in the list that a driver has made, else in a copy of the first one. */
+static NTSTATUS require_interrupts(struct fx_device *device, PIRP irp)
+{
+    PIO_RESOURCE_REQUIREMENTS_LIST list = current_list(irp), copy;
+
+    if (list == NULL || irp->IoStatus.Information != 0) {
+        (void)(list != NULL && fx_interrupts_require(device, list));
+        return STATUS_SUCCESS;
+    }
+    copy = ExAllocatePool2(POOL_FLAG_PAGED, list->ListSize, 'qRxF');
+    if (copy == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    RtlCopyMemory(copy, list, list->ListSize);
+    if (fx_interrupts_require(device, copy)) {
+        irp->IoStatus.Information = (ULONG_PTR)copy;
+        irp->IoStatus.Status = STATUS_SUCCESS;
+    } else {
+        ExFreePool(copy);
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS fx_pnp_filter(struct fx_device *device, PIRP irp)
 {
     const WDF_FDO_EVENT_CALLBACKS *events = &device->settings.fdo;
@@ -89,8 +113,11 @@ NTSTATUS fx_pnp_filter(struct fx_device *device, PIRP irp)
     if (!NT_SUCCESS(status) && status != STATUS_NOT_SUPPORTED) {
         return fx_pnp_complete(irp, status);
     }
-    status = ask_filter(device, irp, "EvtDeviceFilterAddResourceRequirements",
-                        events->EvtDeviceFilterAddResourceRequirements, FX_MAY_ADD);
+    status = require_interrupts(device, irp);
+    if (NT_SUCCESS(status)) {
+        status = ask_filter(device, irp, "EvtDeviceFilterAddResourceRequirements",
+                            events->EvtDeviceFilterAddResourceRequirements, FX_MAY_ADD);
+    }
     return fx_pnp_complete(irp, NT_SUCCESS(status) ? irp->IoStatus.Status : status);
 }
 

@@ -81,6 +81,12 @@ PCM_RESOURCE_LIST io_resource_list(const struct io_resource *resources, ULONG co
                                    bool translated);
 void io_resource_list_free(PCM_RESOURCE_LIST list);
 
+/* io_interrupt_targets: of `all`, the processors that a policy leaves for the index-th interrupt of a
+ * device. All processors are equally close.
+ *   wanted  IrqPolicySpecifiedProcessors: which; without one of `all` it is as if nothing was said */
+KAFFINITY io_interrupt_targets(IRQ_DEVICE_POLICY policy, KAFFINITY wanted, ULONG index,
+                               KAFFINITY all);
+
 /* ---- what the PnP manager asks of the buses (harness registers them) ---- */
 
 struct io_pnp_bus {

@@ -119,3 +119,27 @@ void io_resource_list_free(PCM_RESOURCE_LIST list)
 {
     ex_pool_release(list);
 }
+
+/* ---- policy ---- */
+
+KAFFINITY io_interrupt_targets(IRQ_DEVICE_POLICY policy, KAFFINITY wanted, ULONG index,
+                               KAFFINITY all)
+{
+    KAFFINITY one = all & (0 - all);
+
+    switch (policy) {
+    case IrqPolicyOneCloseProcessor:
+        return one;
+    case IrqPolicySpreadMessagesAcrossAllProcessors:
+        for (ULONG left = index; left > 0; left--) {
+            KAFFINITY above = all & ~(one | (one - 1));
+
+            one = above != 0 ? above & (0 - above) : all & (0 - all);
+        }
+        return one;
+    case IrqPolicySpecifiedProcessors:
+        return (all & wanted) != 0 ? all & wanted : all;
+    default:
+        return all;
+    }
+}
