@@ -22,6 +22,38 @@ typedef GUID UUID;
 #define RPC_NT_UUID_LOCAL_ONLY ((NTSTATUS)0x40020056)
 NTKERNELAPI NTSTATUS ExUuidCreate(UUID *Uuid);
 
+/* What a driver asks of the system as such.
+ *   Returns  ExGetPreviousMode: KernelMode, as all threads of a machine; ExVerifySuite: FALSE but for
+ *            SingleUserTS; Kd: STATUS_DEBUGGER_INACTIVE, TRUE; MmIs...Verifying: FALSE; MmIsVerifierEnabled:
+ *            STATUS_NOT_SUPPORTED
+ *   IRQL     any; Kd and Mm <= DISPATCH_LEVEL
+ *   Source   wdm/nf-wdm-exgetpreviousmode, ntddk/nf-ntddk-exisprocessorfeaturepresent, -exverifysuite,
+ *            wdm/nf-wdm-kddisabledebugger, -mmisdriververifying, -mmisverifierenabled
+ */
+NTKERNELAPI KPROCESSOR_MODE ExGetPreviousMode(VOID);
+NTKERNELAPI BOOLEAN ExIsProcessorFeaturePresent(ULONG ProcessorFeature);
+NTKERNELAPI BOOLEAN ExVerifySuite(SUITE_TYPE SuiteType);
+NTKERNELAPI ULONG KeGetRecommendedSharedDataAlignment(VOID);
+NTKERNELAPI NTSTATUS KdDisableDebugger(VOID);
+NTKERNELAPI NTSTATUS KdEnableDebugger(VOID);
+NTKERNELAPI BOOLEAN KdRefreshDebuggerNotPresent(VOID);
+NTKERNELAPI LOGICAL MmIsDriverVerifying(PDRIVER_OBJECT DriverObject);
+NTKERNELAPI LOGICAL MmIsDriverVerifyingByAddress(PVOID AddressWithinSection);
+NTKERNELAPI NTSTATUS MmIsVerifierEnabled(PULONG VerifierFlags);
+
+/* KeExpandKernelStackAndCallout(Ex): call the routine with at least that much stack, at most
+ * MAXIMUM_EXPANSION_SIZE.
+ *   Returns  STATUS_INVALID_PARAMETER_3: too much
+ *   IRQL     <= DISPATCH_LEVEL      Source   ntddk/nf-ntddk-keexpandkernelstackandcallout
+ */
+#define MAXIMUM_EXPANSION_SIZE 0x11800
+typedef VOID NTAPI EXPAND_STACK_CALLOUT(PVOID Parameter);
+typedef EXPAND_STACK_CALLOUT *PEXPAND_STACK_CALLOUT;
+NTKERNELAPI NTSTATUS KeExpandKernelStackAndCallout(PEXPAND_STACK_CALLOUT Callout, PVOID Parameter,
+                                                   SIZE_T Size);
+NTKERNELAPI NTSTATUS KeExpandKernelStackAndCalloutEx(PEXPAND_STACK_CALLOUT Callout, PVOID Parameter,
+                                                     SIZE_T Size, BOOLEAN Wait, PVOID Context);
+
 /* The process of the system, to which all threads of a machine belong. */
 extern NTKERNELAPI PEPROCESS PsInitialSystemProcess;
 

@@ -34,6 +34,24 @@ _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PLIST_ENTRY
     KeRemoveQueue(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, PLARGE_INTEGER Timeout);
 _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PLIST_ENTRY KeRundownQueue(PRKQUEUE Queue);
 NTKERNELAPI LONG KeReadStateQueue(PRKQUEUE Queue);
+/* KeRemoveQueueEx: up to Count entries at a time.
+ *   Returns  how many; or STATUS_TIMEOUT, STATUS_ABANDONED as KeRemoveQueue
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI ULONG
+    KeRemoveQueueEx(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+                    PLARGE_INTEGER Timeout, PLIST_ENTRY *EntryArray, ULONG Count);
+
+/* Mutants: mutexes that leave the APCs of their owner alone. InitialOwner: the caller's from the start.
+ *   Abandoned  free it, whoever has it: the next wait for it ends with STATUS_ABANDONED
+ *   Returns  KeReleaseMutant: as KeReleaseMutex
+ *   IRQL     <= DISPATCH_LEVEL; KeReadStateMutant any
+ *   Source   ntifs/nf-ntifs-keinitializemutant, -kereleasemutant, -kereadstatemutant, -kequeryownermutant
+ */
+NTKERNELAPI VOID KeInitializeMutant(PRKMUTANT Mutant, BOOLEAN InitialOwner);
+NTKERNELAPI LONG KeReleaseMutant(PRKMUTANT Mutant, KPRIORITY Increment, BOOLEAN Abandoned,
+                                 BOOLEAN Wait);
+NTKERNELAPI LONG KeReadStateMutant(PRKMUTANT Mutant);
+NTKERNELAPI VOID KeQueryOwnerMutant(PKMUTANT Mutant, PCLIENT_ID ClientId);
 
 /* ZwWaitForSingleObject: KeWaitForSingleObject for an event, thread or file by its handle.
  *   Returns  as that; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH (nothing to wait for)
@@ -60,6 +78,22 @@ NTKERNELAPI NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
 NTKERNELAPI NTSTATUS ObQueryNameString(PVOID Object, POBJECT_NAME_INFORMATION ObjectNameInfo,
                                        ULONG Length, PULONG ReturnLength);
 NTKERNELAPI NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode);
+NTKERNELAPI NTSTATUS ObOpenObjectByPointerWithTag(PVOID Object, ULONG HandleAttributes,
+                                                  PACCESS_STATE PassedAccessState,
+                                                  ACCESS_MASK DesiredAccess,
+                                                  POBJECT_TYPE ObjectType,
+                                                  KPROCESSOR_MODE AccessMode, ULONG Tag,
+                                                  PHANDLE Handle);
+/* ObReferenceObjectByName: the object of that name, referenced; links are followed.
+ *   Returns  STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_TYPE_MISMATCH
+ *   IRQL     PASSIVE_LEVEL      Source   no reference page
+ */
+NTKERNELAPI NTSTATUS ObReferenceObjectByName(PUNICODE_STRING ObjectName, ULONG Attributes,
+                                             PACCESS_STATE AccessState, ACCESS_MASK DesiredAccess,
+                                             POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                             PVOID ParseContext, PVOID *Object);
+/* ObIsKernelHandle: TRUE: every handle of a machine is the kernel's.   IRQL any */
+NTKERNELAPI BOOLEAN ObIsKernelHandle(HANDLE Handle);
 NTKERNELAPI NTSTATUS PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
 NTKERNELAPI NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 
@@ -70,6 +104,75 @@ NTSYSAPI NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes);
 NTSYSAPI NTSTATUS ZwResetEvent(HANDLE EventHandle, PLONG PreviousState);
 NTSYSAPI NTSTATUS ZwClearEvent(HANDLE EventHandle);
+NTSYSAPI NTSTATUS ZwPulseEvent(HANDLE EventHandle, PLONG PreviousState);
+
+/* ZwYieldExecution: others may run first.   Returns STATUS_SUCCESS   IRQL PASSIVE_LEVEL
+ * ZwAllocateLocallyUniqueId: a number that the machine has not given out before.
+ *   IRQL     PASSIVE_LEVEL      Source   ntddk/nf-ntddk-zwallocatelocallyuniqueid
+ */
+NTSYSAPI NTSTATUS ZwYieldExecution(VOID);
+NTSYSAPI NTSTATUS ZwAllocateLocallyUniqueId(PLUID Luid);
+
+/* KeStackAttachProcess, KeUnstackDetachProcess: the calling thread works in that process. A machine has one
+ * address space, so that only IoGetCurrentProcess tells the difference.
+ *   IRQL     <= APC_LEVEL      Source   ntifs/nf-ntifs-kestackattachprocess, -keunstackdetachprocess
+ */
+typedef struct _KAPC_STATE {
+    LIST_ENTRY ApcListHead[2];
+    PKPROCESS Process;
+    BOOLEAN KernelApcInProgress;
+    BOOLEAN KernelApcPending;
+    BOOLEAN UserApcPending;
+} KAPC_STATE, *PKAPC_STATE, *RESTRICTED_POINTER PRKAPC_STATE;
+NTKERNELAPI VOID KeStackAttachProcess(PRKPROCESS Process, PRKAPC_STATE ApcState);
+NTKERNELAPI VOID KeUnstackDetachProcess(PRKAPC_STATE ApcState);
+NTKERNELAPI VOID KeAttachProcess(PRKPROCESS Process);
+NTKERNELAPI VOID KeDetachProcess(VOID);
+
+/* Strings in the OEM code page, which is UTF-8 here as the ANSI one; counted ones have no terminator.
+ *   Returns  STATUS_BUFFER_OVERFLOW, STATUS_NO_MEMORY; RtlCreateUnicodeString: FALSE;
+ *            RtlValidateUnicodeString: STATUS_INVALID_PARAMETER
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   ntifs/nf-ntifs-rtloemstringtounicodestring and its relatives
+ */
+#define NLS_MB_CODE_PAGE_TAG     TRUE
+#define NLS_MB_OEM_CODE_PAGE_TAG TRUE
+NTSYSAPI NTSTATUS RtlOemStringToUnicodeString(PUNICODE_STRING DestinationString,
+                                              PCOEM_STRING SourceString,
+                                              BOOLEAN AllocateDestinationString);
+NTSYSAPI NTSTATUS RtlUnicodeStringToOemString(POEM_STRING DestinationString,
+                                              PCUNICODE_STRING SourceString,
+                                              BOOLEAN AllocateDestinationString);
+NTSYSAPI NTSTATUS RtlUpcaseUnicodeStringToOemString(POEM_STRING DestinationString,
+                                                    PCUNICODE_STRING SourceString,
+                                                    BOOLEAN AllocateDestinationString);
+NTSYSAPI NTSTATUS RtlOemStringToCountedUnicodeString(PUNICODE_STRING DestinationString,
+                                                     PCOEM_STRING SourceString,
+                                                     BOOLEAN AllocateDestinationString);
+NTSYSAPI NTSTATUS RtlUnicodeStringToCountedOemString(POEM_STRING DestinationString,
+                                                     PCUNICODE_STRING SourceString,
+                                                     BOOLEAN AllocateDestinationString);
+NTSYSAPI VOID RtlFreeOemString(POEM_STRING OemString);
+NTSYSAPI ULONG RtlxOemStringToUnicodeSize(PCOEM_STRING OemString);
+NTSYSAPI ULONG RtlxUnicodeStringToOemSize(PCUNICODE_STRING UnicodeString);
+#define RtlOemStringToUnicodeSize(OemString)     RtlxOemStringToUnicodeSize(OemString)
+#define RtlUnicodeStringToOemSize(UnicodeString) RtlxUnicodeStringToOemSize(UnicodeString)
+#define RtlOemStringToCountedUnicodeSize(OemString) \
+    ((ULONG)(RtlxOemStringToUnicodeSize(OemString) - sizeof(UNICODE_NULL)))
+#define RtlUnicodeStringToCountedOemSize(UnicodeString) \
+    ((ULONG)(RtlxUnicodeStringToOemSize(UnicodeString) - sizeof(ANSI_NULL)))
+NTSYSAPI NTSTATUS RtlOemToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
+                                   PULONG BytesInUnicodeString, PCCH OemString,
+                                   ULONG BytesInOemString);
+NTSYSAPI NTSTATUS RtlUnicodeToOemN(PCHAR OemString, ULONG MaxBytesInOemString,
+                                   PULONG BytesInOemString, PCWCH UnicodeString,
+                                   ULONG BytesInUnicodeString);
+NTSYSAPI NTSTATUS RtlUnicodeToMultiByteSize(PULONG BytesInMultiByteString, PCWCH UnicodeString,
+                                            ULONG BytesInUnicodeString);
+NTSYSAPI NTSTATUS RtlMultiByteToUnicodeSize(PULONG BytesInUnicodeString, PCCH MultiByteString,
+                                            ULONG BytesInMultiByteString);
+NTSYSAPI BOOLEAN RtlCreateUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
+NTSYSAPI NTSTATUS RtlValidateUnicodeString(ULONG Flags, PCUNICODE_STRING String);
 
 /* Files by handle, besides those of wdm.h. What the I/O manager does not know itself is asked of the device.
  *   Returns  as ZwQueryInformationFile, ZwDeviceIoControlFile
@@ -114,6 +217,21 @@ NTSYSAPI NTSTATUS ZwFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, 
  */
 NTKERNELAPI PIRP IoGetTopLevelIrp(VOID);
 NTKERNELAPI VOID IoSetTopLevelIrp(PIRP Irp);
+
+/* The same services under their other names; the caller is the kernel either way. */
+#define NtClose                      ZwClose
+#define NtCreateFile                 ZwCreateFile
+#define NtOpenFile                   ZwOpenFile
+#define NtReadFile                   ZwReadFile
+#define NtWriteFile                  ZwWriteFile
+#define NtDeviceIoControlFile        ZwDeviceIoControlFile
+#define NtFsControlFile              ZwFsControlFile
+#define NtQueryInformationFile       ZwQueryInformationFile
+#define NtSetInformationFile         ZwSetInformationFile
+#define NtQueryVolumeInformationFile ZwQueryVolumeInformationFile
+#define NtSetVolumeInformationFile   ZwSetVolumeInformationFile
+#define NtAllocateVirtualMemory      ZwAllocateVirtualMemory
+#define NtFreeVirtualMemory          ZwFreeVirtualMemory
 
 #define FsRtlEnterFileSystem() KeEnterCriticalRegion()
 #define FsRtlExitFileSystem()  KeLeaveCriticalRegion()

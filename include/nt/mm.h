@@ -136,6 +136,11 @@ _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PVOID
 NTKERNELAPI PVOID MmMapLockedPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode);
 _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID
     MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList);
+/* MmAdvanceMdl: the MDL begins that many bytes later.
+ *   Returns  STATUS_INVALID_PARAMETER_2: it is not that long
+ *   IRQL     <= DISPATCH_LEVEL      Source   wdm/nf-wdm-mmadvancemdl
+ */
+NTKERNELAPI NTSTATUS MmAdvanceMdl(PMDL Mdl, ULONG NumberOfBytes);
 NTKERNELAPI NTSTATUS MmProtectMdlSystemAddress(PMDL MemoryDescriptorList, ULONG NewProtect);
 NTKERNELAPI PMDL MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
                                        PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes);

@@ -118,6 +118,8 @@ NTKERNELAPI PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T Numbe
                                                 EX_POOL_PRIORITY Priority);
 NTKERNELAPI PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
                                              EX_POOL_PRIORITY Priority);
+#define ExAllocatePoolWithQuota(PoolType, NumberOfBytes) \
+    ExAllocatePoolWithQuotaTag(PoolType, NumberOfBytes, ' kdD')
 #define ExInitializeDriverRuntime(RuntimeFlags) ((void)(RuntimeFlags))
 #define DrvRtPoolNxOptIn                        0x00000001
 

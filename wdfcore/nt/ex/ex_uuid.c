@@ -1,7 +1,7 @@
 /* ex_uuid.c - ExUuidCreate: UUIDs of version 1: the time in steps of 100 ns, each given out once, and a
  * node that is no network card's, chosen by the machine's seed.
  */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #include <string.h>
 
@@ -21,6 +21,7 @@ static struct {
     struct base_lock lock;
     uint64_t last;   /* the time that was given out last */
     uint64_t chance; /* of this machine: clock sequence and node */
+    uint64_t local;  /* (a) the locally unique number that was given out last */
 } ex_uuid = {.lock = {.rank = BASE_RANK_EX}};
 
 static void uuid_take(uint64_t now, uint64_t *time, uint64_t *chance)
@@ -50,6 +51,19 @@ NTSTATUS ExUuidCreate(UUID *Uuid)
     return RPC_NT_UUID_LOCAL_ONLY;
 }
 
+/* Numbers below are those of privileges and of the system's own. */
+NTSTATUS ZwAllocateLocallyUniqueId(PLUID Luid)
+{
+    uint64_t number;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    number = __atomic_add_fetch(&ex_uuid.local, 1, __ATOMIC_RELAXED);
+    *Luid = (LUID){.LowPart = (ULONG)number, .HighPart = (LONG)(number >> 32)};
+    return STATUS_SUCCESS;
+}
+
 /* A source of its own: the machine's choices stay what they are without it. */
 static void uuid_start(void)
 {
@@ -57,6 +71,7 @@ static void uuid_start(void)
 
     base_random_init(&random, ke_machine.config.seed);
     ex_uuid.last = 0;
+    ex_uuid.local = 1000;
     ex_uuid.chance = base_random_next(&random);
 }
 

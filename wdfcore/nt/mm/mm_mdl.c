@@ -302,6 +302,30 @@ VOID IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULO
     mm_mdl_fill_frames(target);
 }
 
+/* The frames of pages that the MDL no longer describes go, too. */
+NTSTATUS MmAdvanceMdl(PMDL Mdl, ULONG NumberOfBytes)
+{
+    ULONG pages;
+
+    if (!API(DISPATCH_LEVEL) || !mm_mdl_check(Mdl, __func__)) {
+        return STATUS_INVALID_PARAMETER_1;
+    }
+    if (NumberOfBytes > Mdl->ByteCount) {
+        return STATUS_INVALID_PARAMETER_2;
+    }
+    pages = (Mdl->ByteOffset + NumberOfBytes) >> PAGE_SHIFT;
+    Mdl->StartVa = (char *)Mdl->StartVa + (SIZE_T)pages * PAGE_SIZE;
+    Mdl->ByteOffset = BYTE_OFFSET(Mdl->ByteOffset + NumberOfBytes);
+    Mdl->ByteCount -= NumberOfBytes;
+    if (Mdl->MappedSystemVa != NULL) {
+        Mdl->MappedSystemVa = mm_mdl_address(Mdl);
+    }
+    if ((Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL)) != 0) {
+        mm_mdl_fill_frames(Mdl);
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS MmProtectMdlSystemAddress(PMDL MemoryDescriptorList, ULONG NewProtect)
 {
     if (!API(DISPATCH_LEVEL)) {

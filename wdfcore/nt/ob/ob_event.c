@@ -212,3 +212,24 @@ NTSTATUS ZwClearEvent(HANDLE EventHandle)
     }
     return ZwResetEvent(EventHandle, NULL);
 }
+
+NTSTATUS ZwPulseEvent(HANDLE EventHandle, PLONG PreviousState)
+{
+    PKEVENT event;
+    NTSTATUS status;
+    LONG before;
+
+    if (!API(DISPATCH_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = event_of_handle(EventHandle, __func__, &event);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    before = KePulseEvent(event, IO_NO_INCREMENT, FALSE);
+    ob_deref(event);
+    if (PreviousState != NULL) {
+        *PreviousState = before;
+    }
+    return STATUS_SUCCESS;
+}

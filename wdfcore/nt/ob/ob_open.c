@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nt/io/io_device.h"
+#include "nt/io/io_name.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_callback.h"
@@ -35,6 +36,56 @@ NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode)
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     return ZwClose(Handle);
+}
+
+NTSTATUS ObOpenObjectByPointerWithTag(PVOID Object, ULONG HandleAttributes,
+                                      PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
+                                      POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                      ULONG Tag, PHANDLE Handle)
+{
+    UNREFERENCED_PARAMETER(Tag);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return ObOpenObjectByPointer(Object, HandleAttributes, PassedAccessState, DesiredAccess,
+                                 ObjectType, AccessMode, Handle);
+}
+
+NTSTATUS ObReferenceObjectByName(PUNICODE_STRING ObjectName, ULONG Attributes,
+                                 PACCESS_STATE AccessState, ACCESS_MASK DesiredAccess,
+                                 POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                 PVOID ParseContext, PVOID *Object)
+{
+    void *body = NULL;
+    NTSTATUS status;
+
+    UNREFERENCED_PARAMETER(Attributes);
+    UNREFERENCED_PARAMETER(AccessState);
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    UNREFERENCED_PARAMETER(AccessMode);
+    UNREFERENCED_PARAMETER(ParseContext);
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ObjectName == NULL || ObjectName->Length == 0) {
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    status = io_name_lookup(ObjectName, &body, NULL);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    if (ObjectType != NULL && !ob_is(body, (const struct ob_type *)ObjectType)) {
+        ob_deref(body);
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    *Object = body;
+    return STATUS_SUCCESS;
+}
+
+BOOLEAN ObIsKernelHandle(HANDLE Handle)
+{
+    UNREFERENCED_PARAMETER(Handle);
+    return API_QUIET(HIGH_LEVEL);
 }
 
 /* ---- names ---- */

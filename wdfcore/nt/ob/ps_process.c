@@ -62,7 +62,55 @@ PEPROCESS ps_process_of_id(ULONG_PTR id)
 
 PEPROCESS IoGetCurrentProcess(VOID)
 {
-    return API_QUIET(HIGH_LEVEL) ? PsInitialSystemProcess : NULL;
+    if (!API_QUIET(HIGH_LEVEL)) {
+        return NULL;
+    }
+    return ke_self->thread != NULL && ke_self->thread->attached != NULL
+               ? (PEPROCESS)ke_self->thread->attached
+               : PsInitialSystemProcess;
+}
+
+static PKPROCESS process_attach(PRKPROCESS process)
+{
+    PKPROCESS before = ke_self->thread->attached;
+
+    ke_self->thread->attached = (PEPROCESS)process != PsInitialSystemProcess ? process : NULL;
+    return before;
+}
+
+static BOOLEAN process_check(PRKPROCESS process, const char *api)
+{
+    return ob_is(process, &ps_process_type) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, process, "a process", api);
+}
+
+VOID KeStackAttachProcess(PRKPROCESS Process, PRKAPC_STATE ApcState)
+{
+    if (API(APC_LEVEL) && process_check(Process, __func__)) {
+        RtlZeroMemory(ApcState, sizeof(*ApcState));
+        ApcState->Process = process_attach(Process);
+    }
+}
+
+VOID KeUnstackDetachProcess(PRKAPC_STATE ApcState)
+{
+    if (API(APC_LEVEL)) {
+        ke_self->thread->attached = ApcState->Process;
+    }
+}
+
+VOID KeAttachProcess(PRKPROCESS Process)
+{
+    if (API(APC_LEVEL) && process_check(Process, __func__)) {
+        process_attach(Process);
+    }
+}
+
+VOID KeDetachProcess(VOID)
+{
+    if (API(APC_LEVEL)) {
+        ke_self->thread->attached = NULL;
+    }
 }
 
 HANDLE PsGetCurrentProcessId(VOID)

@@ -136,6 +136,29 @@ PLIST_ENTRY KeRemoveQueue(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, PLARGE_INTEG
     return status == STATUS_SUCCESS ? thread->queue_entry : (PLIST_ENTRY)(LONG_PTR)status;
 }
 
+/* The first one is waited for; what else is there comes along. */
+ULONG KeRemoveQueueEx(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+                      PLARGE_INTEGER Timeout, PLIST_ENTRY *EntryArray, ULONG Count)
+{
+    LARGE_INTEGER at_once = {.QuadPart = 0};
+    ULONG taken = 0;
+
+    UNREFERENCED_PARAMETER(Alertable); /* no thread is ever alerted */
+    if (!API(HIGH_LEVEL) || Count == 0 || !QUEUE_OK(Queue)) {
+        return (ULONG)STATUS_TIMEOUT;
+    }
+    while (taken < Count) {
+        PLIST_ENTRY entry = KeRemoveQueue(Queue, WaitMode, taken == 0 ? Timeout : &at_once);
+        NTSTATUS status = (NTSTATUS)(LONG_PTR)entry;
+
+        if ((LONG_PTR)entry == status && (status == STATUS_TIMEOUT || status == STATUS_ABANDONED)) {
+            return taken != 0 ? taken : (ULONG)status;
+        }
+        EntryArray[taken++] = entry;
+    }
+    return taken;
+}
+
 /* The entries stay linked to each other in a ring without a head, whose first one is returned. */
 static PLIST_ENTRY queue_take_all_locked(PKQUEUE queue)
 {

@@ -54,6 +54,7 @@ struct _KTHREAD {
     LONG locks_held;                  /* fast mutexes and push locks */
     const struct ke_lock_wait *wants; /* the lock that it waits for, or NULL */
     PIRP top_level_irp;
+    PKPROCESS attached;      /* whose it is for the time being; NULL: its own, the system's */
     LPCGUID activity_id;     /* the thread's own; NULL: none */
     struct _KQUEUE *queue;   /* that it takes entries from, or NULL: see ke_queue.h */
     BOOLEAN queue_active;    /* counted there */

@@ -6,6 +6,8 @@
  */
 #include "nt/thread/ke_wait.h"
 
+#include <ntifs.h>
+
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
@@ -403,5 +405,13 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
     ke_clock_read_100ns(); /* a delay never ends early: it starts from the clock, not from its cache
                             */
     wait_objects(0, NULL, WaitAny, Alertable, Interval, ke_self->thread->wait_blocks);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwYieldExecution(VOID)
+{
+    if (API(PASSIVE_LEVEL)) {
+        host_task_yield();
+    }
     return STATUS_SUCCESS;
 }
