@@ -67,7 +67,7 @@ NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
             return fx_io_complete(irp, status, 0);
         }
         return FX_LOOK(device->deleting) ? fx_dispatch_deleting(device, irp, major)
-                                : fx_io_dispatch(device, irp);
+                                         : fx_io_dispatch(device, irp);
     }
 }
 
