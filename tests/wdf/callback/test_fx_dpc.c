@@ -312,6 +312,34 @@ static void until_its_disposal_it_goes_on_working(void **state) /* spec: WDPC-23
     assert_log("dpc@2 c:dpc d:dpc");
 }
 
+static volatile LONG again_runs;
+
+static VOID enqueue_again(WDFDPC Dpc)
+{
+    WriteRelease(&again_runs, TRUE);
+    WdfDpcEnqueue(Dpc);
+    for (int i = 0; i < 40; i++) {
+        YieldProcessor();
+    }
+    WriteRelease(&again_runs, FALSE);
+}
+
+/* It runs and is queued, both at once, on the other processor. */
+static void deletion_waits_for_one_that_queues_itself(void **state) /* spec: WDPC-22 */
+{
+    WDFDPC dpc = dpc_below(fixture.device, enqueue_again);
+    PROCESSOR_NUMBER other = other_processor();
+
+    assert_int_equal(KeSetTargetProcessorDpcEx(WdfDpcWdmGetDpc(dpc), &other), STATUS_SUCCESS);
+    KeSetImportanceDpc(WdfDpcWdmGetDpc(dpc), MediumHighImportance);
+    WdfDpcEnqueue(dpc);
+    while (!ReadAcquire(&again_runs)) {
+        YieldProcessor();
+    }
+    WdfObjectDelete(dpc);
+    assert_false(ReadAcquire(&again_runs));
+}
+
 static VOID delete_itself(WDFDPC Dpc)
 {
     WdfObjectDelete(Dpc);
@@ -510,6 +538,7 @@ int main(void)
         wc_unit_test(its_kdpc_is_constant_and_can_be_inserted, FIXTURE),
         wc_unit_test(target_and_importance_of_the_kdpc_apply, FIXTURE, .processors = 2),
         wc_unit_test(deleting_a_queued_one_runs_it_first, FIXTURE, .processors = 2),
+        wc_unit_test(deletion_waits_for_one_that_queues_itself, FIXTURE, .processors = 2),
         wc_unit_test(until_its_disposal_it_goes_on_working, FIXTURE),
         wc_unit_test(it_may_be_deleted_from_its_own_callback, FIXTURE),
         wc_unit_test(after_its_parent_went_it_is_refused_by_that_name, FIXTURE),

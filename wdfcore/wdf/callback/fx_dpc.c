@@ -88,9 +88,8 @@ static bool dpc_dispose(struct fx_object *object)
 
     KeFlushQueuedDpcs(); /* waits for what runs, and for what is queued to have run */
     __atomic_store_n(&dpc->parent, NULL, __ATOMIC_RELAXED);
-    if (!KeRemoveQueueDpc(&dpc->dpc)) {
-        KeFlushQueuedDpcs(); /* what queued itself again may run elsewhere by now */
-    }
+    KeRemoveQueueDpc(&dpc->dpc);
+    KeFlushQueuedDpcs(); /* what has queued itself again runs elsewhere, removed or not */
     dpc->dpc.Type = 0; /* KeInsertQueueDpc says so from here on */
     fx_object_deref(parent);
     return true;
