@@ -224,6 +224,16 @@ static void the_object_is_found_from_any_of_its_contexts(void **state) /* spec: 
     assert_ptr_equal(WdfObjectContextGetObject(second), node);
 }
 
+static void the_context_of_a_deleted_object_is_none(void **state)
+{
+    WDFOBJECT node = fixture_node("n", NULL);
+    PVOID context = NodeOf(node);
+
+    WdfObjectDelete(node);
+    wc_expect_violation("HandleInvalid");
+    assert_null(WdfObjectContextGetObject(context));
+}
+
 static void a_pointer_that_is_no_context_is_named_with_the_nearest(void **state)
 {
     WDFOBJECT node = fixture_node("n", NULL);
@@ -345,6 +355,7 @@ int main(void)
         wc_unit_test(a_dying_object_takes_no_context, FIXTURE),
         wc_unit_test(each_context_has_its_callbacks_in_order, FIXTURE),
         wc_unit_test(the_object_is_found_from_any_of_its_contexts, FIXTURE),
+        wc_unit_test(the_context_of_a_deleted_object_is_none, FIXTURE),
         wc_unit_test(a_pointer_that_is_no_context_is_named_with_the_nearest, FIXTURE),
         wc_unit_test(only_the_accessor_works_in_destroy, FIXTURE),
         wc_unit_test(a_type_of_a_shared_header_is_one_type, FIXTURE),

@@ -250,7 +250,8 @@ __attribute__((no_sanitize("address"))) static struct fx_object *context_object_
         return NULL;
     }
     handle = (const void *)(uintptr_t)object->handle; /* read here, not in a function of its own */
-    if (fx_handle_find(handle) != object && fx_handle_find_destroying(handle) != object) {
+    if (fx_handle_type(handle) == FX_TYPE_NONE || /* a free block has what its slot expects next */
+        (fx_handle_find(handle) != object && fx_handle_find_destroying(handle) != object)) {
         return NULL;
     }
     listed = fx_context_first(object);
