@@ -400,5 +400,10 @@ void ke_due_reset(void)
 
 size_t ke_due_count(void)
 {
-    return ke_due_wheel.count;
+    size_t count;
+
+    base_lock_acquire(&ke_due_wheel.lock);
+    count = ke_due_wheel.count;
+    base_lock_release(&ke_due_wheel.lock);
+    return count;
 }
