@@ -133,11 +133,6 @@ void model_reset(struct wc_model *model)
     hal_device_leave(&model->hal);
 }
 
-const char *model_name(const struct wc_model *model)
-{
-    return model->type->name;
-}
-
 bool model_is_busy(const struct wc_model *model)
 {
     return model->busy && !model->hal.absent;

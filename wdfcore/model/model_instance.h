@@ -36,10 +36,7 @@ void model_reset(struct wc_model *model);
 
 /* model_spec_is_real: an option's value names a stream that needs the real clock. */
 bool model_spec_is_real(const char *spec);
-/* model_spec_check: one clear line if the name is unknown, without making anything. */
-bool model_spec_check(const char *spec, char *error, size_t error_size);
 
-const char *model_name(const struct wc_model *model);
 /* model_is_busy: it holds data on their way. */
 bool model_is_busy(const struct wc_model *model);
 /* model_load: what it serves and became of it; NULL: it has none. */

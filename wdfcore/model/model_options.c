@@ -34,13 +34,6 @@ const struct wc_model_type *model_spec_type(const char *spec, const char **rest,
     return NULL;
 }
 
-bool model_spec_check(const char *spec, char *error, size_t error_size)
-{
-    const char *rest;
-
-    return model_spec_type(spec, &rest, error, error_size) != NULL;
-}
-
 static void option_free(struct model_option *option)
 {
     free(option->name);

@@ -21,11 +21,6 @@ struct root_extension *root_extension_of(PDEVICE_OBJECT pdo)
     return pdo->DeviceExtension;
 }
 
-bool root_owns(PDEVICE_OBJECT pdo)
-{
-    return root_driver != NULL && pdo->DriverObject == root_driver;
-}
-
 /* ---- answers ---- */
 
 /* A string that the asker frees. With its two NULs it is also a list of one string. */

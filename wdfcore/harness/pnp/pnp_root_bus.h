@@ -20,8 +20,6 @@ struct root_extension {
 };
 
 struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);
-/* root_owns: the PDO is one of the root bus. */
-bool root_owns(PDEVICE_OBJECT pdo);
 
 /* root_driver_need: the bus driver's object; made at the first call in a machine. */
 NTSTATUS root_driver_need(PDRIVER_OBJECT *driver);

@@ -21,8 +21,3 @@ void report_write_json(const struct report *report, const struct report_about *a
 void report_write_html(const struct report *report, const struct report_about *about, FILE *out);
 void report_write_summary(const struct report *report, const struct report_about *about, FILE *out);
 void report_write_csv(const struct report *report, FILE *out);
-
-/* report_microseconds: "12.3" or "1,234": at most five characters and a comma. */
-const char *report_microseconds(uint64_t ns, char text[32]);
-/* report_percent: "12.3 %". */
-const char *report_percent(uint64_t part, uint64_t whole, char text[32]);

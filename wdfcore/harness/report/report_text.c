@@ -7,7 +7,8 @@
 #include "harness/report/report.h"
 #include "nt/ke/report/ke_report.h"
 
-const char *report_microseconds(uint64_t ns, char text[32])
+/* "12.3" or "1,234": at most five characters and a comma. */
+static const char *report_microseconds(uint64_t ns, char text[32])
 {
     if (ns < 100000) {
         snprintf(text, 32, "%.1f", (double)ns / 1000);
@@ -19,7 +20,8 @@ const char *report_microseconds(uint64_t ns, char text[32])
     return text;
 }
 
-const char *report_percent(uint64_t part, uint64_t whole, char text[32])
+/* "12.3 %". */
+static const char *report_percent(uint64_t part, uint64_t whole, char text[32])
 {
     snprintf(text, 32, "%.1f %%", whole == 0 ? 0 : (double)part * 100 / (double)whole);
     return text;

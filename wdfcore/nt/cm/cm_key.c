@@ -32,7 +32,8 @@ void cm_upcase_into(WCHAR *to, PCUNICODE_STRING name)
     }
 }
 
-struct cm_key *cm_key_follow(struct cm_key *key)
+/* The key that a link stands for. */
+static struct cm_key *cm_key_follow(struct cm_key *key)
 {
     while (key->link != NULL) {
         key = key->link;

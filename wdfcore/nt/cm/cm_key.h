@@ -80,8 +80,6 @@ NTSTATUS cm_key_delete_tree(struct cm_key *key);
 
 void cm_lock(void);
 void cm_unlock(void);
-/* cm_key_follow: the key that a link stands for. */
-struct cm_key *cm_key_follow(struct cm_key *key);
 struct cm_key *cm_key_subkey_at(const struct cm_key *key, ULONG index);
 /* cm_key_path: the full name, "\REGISTRY\MACHINE\...": as many bytes as fit; returns all. */
 ULONG cm_key_path(const struct cm_key *key, void *text, ULONG room);

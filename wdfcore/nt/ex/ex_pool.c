@@ -60,7 +60,6 @@ static struct {
     struct base_lock lock;
     struct ex_block *blocks; /* in the order of allocation */
     ULONG count;
-    size_t bytes;
     const void *freed[EX_FREED_RING]; /* addresses freed last, to tell a second free */
     unsigned freed_at;
 } ex_pool = {.lock = {.rank = BASE_RANK_EX}};
@@ -87,10 +86,9 @@ static bool ex_block_find(const void *address, struct ex_block_facts *facts)
     return block != NULL;
 }
 
-static void ex_pool_count(int blocks, size_t bytes)
+static void ex_pool_count(int blocks)
 {
     __atomic_store_n(&ex_pool.count, ex_pool.count + (ULONG)blocks, __ATOMIC_RELAXED);
-    __atomic_store_n(&ex_pool.bytes, ex_pool.bytes + bytes, __ATOMIC_RELAXED);
 }
 
 /* false: no memory for the table. */
@@ -99,7 +97,7 @@ static bool ex_block_add(struct ex_block *block)
     base_lock_acquire(&ex_pool.lock);
     HASH_ADD(hh, ex_pool.blocks, facts.address, sizeof(void *), block);
     if (block->hh.tbl != NULL) {
-        ex_pool_count(1, block->facts.size);
+        ex_pool_count(1);
     }
     base_lock_release(&ex_pool.lock);
     return block->hh.tbl != NULL;
@@ -200,7 +198,7 @@ static bool ex_block_free(const struct ex_block_facts *facts)
         return false;
     }
     HASH_DEL(ex_pool.blocks, block);
-    ex_pool_count(-1, 0 - facts->size);
+    ex_pool_count(-1);
     ex_pool.freed[ex_pool.freed_at++ % EX_FREED_RING] = facts->address;
     oldest = ex_retire_locked(&freed);
     base_lock_release(&ex_pool.lock);
@@ -304,11 +302,6 @@ size_t ex_pool_size(const void *address)
 ULONG ex_pool_blocks(void)
 {
     return __atomic_load_n(&ex_pool.count, __ATOMIC_RELAXED);
-}
-
-size_t ex_pool_bytes(void)
-{
-    return __atomic_load_n(&ex_pool.bytes, __ATOMIC_RELAXED);
 }
 
 static bool ex_block_is_of(const struct ex_block_facts *block, const void *start, size_t size)

@@ -34,9 +34,8 @@ void ex_lookaside_report(const char *driver, const void *start, size_t size);
 bool ex_lookaside_check_free(const void *start, size_t size);
 void ex_lookaside_stop(void);
 
-/* Live blocks and bytes. */
+/* Live blocks. */
 ULONG ex_pool_blocks(void);
-size_t ex_pool_bytes(void);
 
 /* ex_pool_stop: free everything. */
 void ex_pool_stop(void);

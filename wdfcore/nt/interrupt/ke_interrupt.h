@@ -80,6 +80,3 @@ static inline struct ke_about ke_interrupt_about(const KINTERRUPT *interrupt, co
  */
 KIRQL ke_interrupt_acquire(PKINTERRUPT interrupt);
 void ke_interrupt_release(PKINTERRUPT interrupt, KIRQL old);
-
-/* ke_line_is_pending: an edge or level waits for delivery (for tests and reports). */
-BOOLEAN ke_line_is_pending(ULONG irq);

@@ -130,16 +130,6 @@ void ke_line_unmask_locked(struct hal_line *line)
     ke_line_changed_locked(line);
 }
 
-BOOLEAN ke_line_is_pending(ULONG irq)
-{
-    BOOLEAN pending;
-
-    base_lock_acquire(&ke_lines);
-    pending = ke_line_at(irq)->pending_on != NULL;
-    base_lock_release(&ke_lines);
-    return pending;
-}
-
 /* ---- delivery ---- */
 
 static BOOLEAN isr_call(struct ke_processor *self, PKINTERRUPT interrupt)

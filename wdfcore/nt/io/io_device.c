@@ -76,7 +76,8 @@ PDEVICE_OBJECT io_device_top(PDEVICE_OBJECT device)
     return device;
 }
 
-PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device)
+/* What it is attached to, or NULL. */
+static PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device)
 {
     return __atomic_load_n(&io_device_of(device)->lower, __ATOMIC_ACQUIRE);
 }

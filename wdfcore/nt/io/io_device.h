@@ -43,8 +43,6 @@ static inline struct io_device *io_device_of(PDEVICE_OBJECT device)
 PDEVICE_OBJECT io_device_top(PDEVICE_OBJECT device);
 /* io_device_bottom: the PDO of the stack that the device is in. Not referenced. */
 PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device);
-/* io_device_lower: what it is attached to, or NULL. */
-PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device);
 /* io_device_is: a live device object of this machine (false for NULL; reads the object). */
 bool io_device_is(PDEVICE_OBJECT device);
 /* io_device_check: false, with a report that names the routine: the device is none, or deleted. */

@@ -49,7 +49,8 @@ void fx_device_init_end(struct WDFDEVICE_INIT *init)
     fx_child_list_init_free(init);
 }
 
-void fx_device_init_forget(void)
+/* The machine is gone, and all inits with it. */
+static void fx_device_init_forget(void)
 {
     fx_inits = NULL;
 }

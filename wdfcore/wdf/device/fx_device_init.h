@@ -97,5 +97,3 @@ void fx_device_init_end(struct WDFDEVICE_INIT *init);
 bool fx_device_init_check(const struct WDFDEVICE_INIT *init, const char *api, const void *caller);
 /* fx_device_settings_free: what the settings own. */
 void fx_device_settings_free(struct fx_device_settings *settings);
-/* fx_device_init_forget: the machine is gone, and all inits with it. */
-void fx_device_init_forget(void);

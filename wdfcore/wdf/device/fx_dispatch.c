@@ -44,7 +44,8 @@ static NTSTATUS fx_dispatch_deleting(struct fx_device *device, PIRP irp, UCHAR m
     return status;
 }
 
-NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
+/* Behind the preprocess callbacks. */
+static NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
 {
     UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
     NTSTATUS status;

@@ -6,6 +6,3 @@
 
 /* fx_dispatch: the MajorFunction routine of all framework drivers. */
 DRIVER_DISPATCH fx_dispatch;
-
-/* fx_dispatch_processed: the same without preprocess callbacks. */
-NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp);

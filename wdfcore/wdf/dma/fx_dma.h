@@ -108,7 +108,6 @@ static inline struct fx_dma_transaction *fx_dma_transaction_get(WDFDMATRANSACTIO
     return fx_handle_get(handle, FX_TYPE_DMATRANSACTION);
 }
 
-const char *fx_dma_state_name(enum fx_dma_state state);
 /* fx_dma_wrong_state: DmaWrongState, bugcheck 0x10D/8: `api` does not go with the state. */
 void fx_dma_wrong_state(const struct fx_dma_transaction *transaction, enum fx_dma_state state,
                         const char *api);
@@ -124,16 +123,11 @@ static inline bool fx_dma_is_idle(enum fx_dma_state state)
 
 /* fx_dma_abandon: the transaction is disposed: what it has goes back. */
 void fx_dma_abandon(struct fx_dma_transaction *transaction);
-/* fx_dma_end_packet: its map registers go back unless they are reserved, and another packet
- * transaction may begin. Not while the device has a transfer. */
-void fx_dma_end_packet(struct fx_dma_transaction *transaction);
 /* fx_dma_return_registers: map registers and channel. <= DISPATCH_LEVEL. */
 void fx_dma_return_registers(struct fx_dma_transaction *transaction);
 /* fx_dma_allocate_channel: `routine` gets the map registers and is called with the transaction. */
 NTSTATUS fx_dma_allocate_channel(struct fx_dma_transaction *transaction, ULONG count,
                                  PDRIVER_CONTROL routine);
-/* fx_dma_withdraw: it waits for map registers no more. false: it did not. */
-bool fx_dma_withdraw(struct fx_dma_transaction *transaction);
 /* fx_dma_action: what AdapterControl returns to keep them. */
 static inline IO_ALLOCATION_ACTION fx_dma_action(const struct fx_dma_transaction *transaction)
 {

@@ -38,7 +38,10 @@ void fx_dma_list_remove(struct fx_dma_enabler *enabler)
     base_lock_release(&fx_dma_list);
 }
 
-struct fx_dma_enabler *fx_dma_list_next(struct fx_device *device, struct fx_dma_enabler *previous)
+/* The one behind `previous` (NULL: the first), referenced; the reference on the
+ * previous one is given up. NULL: that was the last, or it has left the list. */
+static struct fx_dma_enabler *fx_dma_list_next(struct fx_device *device,
+                                               struct fx_dma_enabler *previous)
 {
     struct fx_dma_enabler *next;
 

@@ -25,7 +25,7 @@
 #include "wdf/object/fx_attributes.h"
 #include "wdf/object/fx_make.h"
 
-const char *fx_dma_state_name(enum fx_dma_state state)
+static const char *fx_dma_state_name(enum fx_dma_state state)
 {
     static const char *const names[FX_DMA_STATE_COUNT] = {
         "created",   "reserved", "initialized", "in transfer",

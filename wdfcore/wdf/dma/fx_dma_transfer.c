@@ -95,7 +95,9 @@ void fx_dma_return_registers(struct fx_dma_transaction *transaction)
     dma_lower(old);
 }
 
-void fx_dma_end_packet(struct fx_dma_transaction *transaction)
+/* Its map registers go back unless they are reserved, and another packet
+ * transaction may begin. Not while the device has a transfer. */
+static void fx_dma_end_packet(struct fx_dma_transaction *transaction)
 {
     if (transaction->registers != NULL && !transaction->reserved) {
         fx_dma_return_registers(transaction);
@@ -106,7 +108,8 @@ void fx_dma_end_packet(struct fx_dma_transaction *transaction)
     }
 }
 
-bool fx_dma_withdraw(struct fx_dma_transaction *transaction)
+/* It waits for map registers no more. false: it did not. */
+static bool fx_dma_withdraw(struct fx_dma_transaction *transaction)
 {
     return hal_dma_withdraw(transaction->adapter->wdm, transaction);
 }

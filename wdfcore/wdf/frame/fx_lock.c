@@ -125,34 +125,6 @@ bool fx_callback_lock_acquire(struct fx_callback_lock *lock)
     return true;
 }
 
-bool fx_callback_lock_try(struct fx_callback_lock *lock)
-{
-    if (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) != NULL) {
-        return false;
-    }
-    if (!lock->passive) {
-        KIRQL old;
-
-        KeRaiseIrql(DISPATCH_LEVEL, &old);
-        if (!KeTryToAcquireSpinLockAtDpcLevel(&lock->spin)) {
-            KeLowerIrql(old);
-            return false;
-        }
-        lock->old_irql = old;
-    } else {
-        LARGE_INTEGER now = {.QuadPart = 0};
-
-        KeEnterCriticalRegion();
-        if (KeWaitForSingleObject(&lock->free, Executive, KernelMode, FALSE, &now) !=
-            STATUS_SUCCESS) {
-            KeLeaveCriticalRegion();
-            return false;
-        }
-    }
-    lock_taken(lock);
-    return true;
-}
-
 void fx_callback_lock_acquire_for_driver(struct fx_callback_lock *lock)
 {
     struct fx_object *owner = lock->owner;

@@ -73,8 +73,6 @@ bool fx_callback_lock_acquire(struct fx_callback_lock *lock);
 void fx_callback_lock_acquire_for_driver(struct fx_callback_lock *lock);
 /* fx_callback_lock_release: false: refused (CallbackLockNotOwned), unchanged. */
 bool fx_callback_lock_release(struct fx_callback_lock *lock);
-/* fx_callback_lock_try: false: somebody has it (the caller itself too); reports nothing. */
-bool fx_callback_lock_try(struct fx_callback_lock *lock);
 /* fx_callback_lock_is_mine: the running thread or DPC holds it. */
 bool fx_callback_lock_is_mine(const struct fx_callback_lock *lock);
 

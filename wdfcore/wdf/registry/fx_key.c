@@ -71,7 +71,9 @@ NTSTATUS fx_key_make(HANDLE handle, const WDF_OBJECT_ATTRIBUTES *attributes,
     return status;
 }
 
-NTSTATUS fx_key_open(WDFKEY handle, struct cm_key **key)
+/* The registry's key of a live handle, referenced (cm_key_deref).
+ *   Returns  STATUS_INVALID_HANDLE (reported) */
+static NTSTATUS fx_key_open(WDFKEY handle, struct cm_key **key)
 {
     const struct fx_key *self = fx_handle_get(handle, FX_TYPE_KEY);
 

@@ -22,10 +22,6 @@ struct fx_key {
 NTSTATUS fx_key_make(HANDLE handle, const WDF_OBJECT_ATTRIBUTES *attributes,
                      struct fx_object *parent, const void *caller, WDFKEY *key);
 
-/* fx_key_open: the registry's key of a live handle, referenced (cm_key_deref).
- *   Returns  STATUS_INVALID_HANDLE (reported) */
-NTSTATUS fx_key_open(WDFKEY handle, struct cm_key **key);
-
 /* fx_key_read: a value's data, copied (cm_data_free). */
 NTSTATUS fx_key_read(WDFKEY handle, PCUNICODE_STRING name, struct cm_data *data);
 /* fx_key_write: a value. */

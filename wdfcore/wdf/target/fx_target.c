@@ -96,7 +96,9 @@ static struct fx_target *fx_target_make(struct fx_device *device)
     return NT_SUCCESS(fx_make_publish(&make)) ? target : NULL;
 }
 
-struct fx_target *fx_target_of(struct fx_device *device)
+/* The device's default target. NULL: a control device, one that is being deleted, or
+ * memory is short. <= DISPATCH_LEVEL. */
+static struct fx_target *fx_target_of(struct fx_device *device)
 {
     /* Acquire: what made it has filled it in. */
     struct fx_target *target = __atomic_load_n(&device->target, __ATOMIC_ACQUIRE);

@@ -77,10 +77,6 @@ static inline void fx_target_unlock(struct fx_target *target)
     base_lock_release(&target->lock);
 }
 
-/* fx_target_of: the device's default target. NULL: a control device, one that is being deleted, or
- * memory is short. <= DISPATCH_LEVEL. */
-struct fx_target *fx_target_of(struct fx_device *device);
-
 /* fx_target_init: the body of a new target; started. */
 void fx_target_init(struct fx_target *target, struct fx_device *device);
 

@@ -184,16 +184,6 @@ void io_work_queue(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE routine, void *
     io_work_insert(true, item);
 }
 
-ULONG io_work_outstanding(void)
-{
-    ULONG count;
-
-    io_lock();
-    count = io_work.pending + io_work.running;
-    io_unlock();
-    return count;
-}
-
 void io_work_stop(void)
 {
     RtlZeroMemory(&io_work, sizeof(io_work)); /* the threads went with the machine */

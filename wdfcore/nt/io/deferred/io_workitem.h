@@ -16,8 +16,6 @@
  * driver's routine, no checks. */
 void io_work_queue(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE routine, void *context);
 
-/* io_work_outstanding: items queued or running. */
-ULONG io_work_outstanding(void);
 /* io_work_report_pending: UnloadPending if a driver's item is queued whose routine lies there. */
 void io_work_report_pending(const char *driver, const void *start, size_t size);
 void io_work_stop(void);

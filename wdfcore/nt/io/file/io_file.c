@@ -166,7 +166,8 @@ static struct io_file *io_file_create(PDEVICE_OBJECT device, PCUNICODE_STRING pa
     return file;
 }
 
-ACCESS_MASK io_file_access(ACCESS_MASK access)
+/* Generic rights as those of files. */
+static ACCESS_MASK io_file_access(ACCESS_MASK access)
 {
     static const struct {
         ACCESS_MASK generic, specific;
@@ -273,14 +274,6 @@ static struct io_open io_open_plain(ACCESS_MASK access)
     return (struct io_open){.access = io_file_access(access),
                             .disposition = FILE_OPEN,
                             .share = FILE_SHARE_READ | FILE_SHARE_WRITE};
-}
-
-NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCESS_MASK access,
-                             PFILE_OBJECT *file)
-{
-    struct io_open how = io_open_plain(access);
-
-    return io_file_open_device_as(device, path, &how, file);
 }
 
 NTSTATUS io_file_open_as(PCUNICODE_STRING name, struct io_open *how, PFILE_OBJECT *file)

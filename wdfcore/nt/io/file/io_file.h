@@ -18,22 +18,16 @@ NTSTATUS io_file_open(PCUNICODE_STRING name, ACCESS_MASK access, PFILE_OBJECT *f
 
 /* What IRP_MJ_CREATE tells the driver besides the name. */
 struct io_open {
-    ACCESS_MASK access;      /* generic rights are mapped to those of files */
-    ULONG options;           /* FILE_..., 24 bits */
-    ULONG disposition;       /* FILE_OPEN, ... */
-    ULONG share;             /* FILE_SHARE_... */
-    ULONG attributes;        /* FILE_ATTRIBUTE_... */
-    LONGLONG allocation;     /* bytes */
-    PFILE_OBJECT related;    /* what the name is relative to, or NULL */
-    ULONG_PTR information;   /* out: what the driver says it did: FILE_OPENED, ... */
+    ACCESS_MASK access;    /* generic rights are mapped to those of files */
+    ULONG options;         /* FILE_..., 24 bits */
+    ULONG disposition;     /* FILE_OPEN, ... */
+    ULONG share;           /* FILE_SHARE_... */
+    ULONG attributes;      /* FILE_ATTRIBUTE_... */
+    LONGLONG allocation;   /* bytes */
+    PFILE_OBJECT related;  /* what the name is relative to, or NULL */
+    ULONG_PTR information; /* out: what the driver says it did: FILE_OPENED, ... */
 };
 NTSTATUS io_file_open_as(PCUNICODE_STRING name, struct io_open *how, PFILE_OBJECT *file);
-/* io_file_access: generic rights as those of files. */
-ACCESS_MASK io_file_access(ACCESS_MASK access);
-
-/* io_file_open_device: the same for a device that is at hand. */
-NTSTATUS io_file_open_device(PDEVICE_OBJECT device, PCUNICODE_STRING path, ACCESS_MASK access,
-                             PFILE_OBJECT *file);
 
 /* io_file_cleanup: the last handle is gone: IRP_MJ_CLEANUP. io_file_close: the same if it has not
  * happened yet, then drop the opener's reference; IRP_MJ_CLOSE follows with the last one.

@@ -124,7 +124,8 @@ NTSTATUS ZwOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
 
 /* ---- requests ---- */
 
-void zw_release(const struct zw_request *request)
+/* What a request holds, when it is not sent. */
+static void zw_release(const struct zw_request *request)
 {
     if (request->irp != NULL) {
         io_irp_free(request->irp);

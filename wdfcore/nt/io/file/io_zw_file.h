@@ -14,8 +14,6 @@ struct zw_request {
 
 NTSTATUS zw_prepare(struct zw_request *request, HANDLE file, HANDLE event, PIO_APC_ROUTINE apc);
 NTSTATUS zw_send(struct zw_request *request, PIO_STATUS_BLOCK status_block);
-/* zw_release: instead of zw_send. */
-void zw_release(const struct zw_request *request);
 /* zw_control: IRP_MJ_DEVICE_CONTROL or IRP_MJ_FILE_SYSTEM_CONTROL, all of it. */
 struct zw_buffers {
     ULONG code;

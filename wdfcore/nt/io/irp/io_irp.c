@@ -235,15 +235,6 @@ void io_irp_stop(void)
     memset(&io_irps, 0, sizeof(io_irps));
 }
 
-void io_irp_set_done(PIRP irp, io_irp_done *done, void *context)
-{
-    struct io_irp *header = io_irp_header(irp);
-
-    CORE_ASSERT(header != NULL);
-    header->done = done;
-    header->context = context;
-}
-
 /* io_irp_check_owned: false: freeing, reusing or initializing it now is refused. */
 bool io_irp_check_owned(PIRP irp, const char *api, ULONG in_use_code)
 {

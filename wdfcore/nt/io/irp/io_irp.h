@@ -27,8 +27,6 @@ void io_irp_free(PIRP irp);
  * io_irp_allocate_for_thread: bound to the current thread: the driver must not free it. */
 PIRP io_irp_allocate_for(CCHAR stack_size, const void *caller);
 PIRP io_irp_allocate_for_thread(CCHAR stack_size, io_irp_done *done, void *context);
-/* io_irp_set_done: replace it; the IRP is with its owner. */
-void io_irp_set_done(PIRP irp, io_irp_done *done, void *context);
 /* io_irp_init: size bytes of memory become an IRP. */
 void io_irp_init(PIRP irp, CCHAR stack_size, USHORT size);
 /* io_irp_is_allocated: it is one of this file's, live, and not in a driver's own memory. */

@@ -36,11 +36,6 @@ void ke_record_stop(void)
     ke_observe(KE_OBSERVER_RECORDING, false);
 }
 
-bool ke_is_recording(void)
-{
-    return record.on;
-}
-
 /* ---- subjects ---- */
 
 /* Callbacks that an event of their own tells of: their interrupt, DPC or work item. */

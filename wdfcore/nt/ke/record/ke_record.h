@@ -74,7 +74,6 @@ static inline void ke_record_forget(enum base_subject_kind kind, const void *obj
 /* ke_record_start: forget what was recorded and record from now on. ke_record_stop keeps it. */
 void ke_record_start(void);
 void ke_record_stop(void);
-bool ke_is_recording(void);
 
 /* ke_record_resolve: give all subjects their names. Before code goes away, and before reading.
  * ke_record_forget_code: resolve, and believe no address any more: a driver is unloaded. */

@@ -41,7 +41,8 @@ static void terminate(UNICODE_STRING *string)
     }
 }
 
-void rtl_string_copy(UNICODE_STRING *destination, const UNICODE_STRING *source)
+/* As much as fits into MaximumLength; terminated if there is room. */
+static void rtl_string_copy(UNICODE_STRING *destination, const UNICODE_STRING *source)
 {
     if (source == NULL) {
         destination->Length = 0;

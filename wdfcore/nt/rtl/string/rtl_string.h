@@ -12,8 +12,6 @@ size_t rtl_wide_length(const WCHAR *text);
 /* rtl_string_init: refer to a terminated text; NULL gives an empty string without buffer. Longer
  * than a counted string can be: cut, as RtlInitUnicodeString does. */
 void rtl_string_init(UNICODE_STRING *string, const WCHAR *text);
-/* rtl_string_copy: as much as fits into MaximumLength; terminated if there is room. */
-void rtl_string_copy(UNICODE_STRING *destination, const UNICODE_STRING *source);
 /* rtl_string_append: false, and nothing changed, if it does not fit. */
 bool rtl_string_append(UNICODE_STRING *destination, const WCHAR *text, size_t bytes);
 /* rtl_string_compare: < 0, 0, > 0 by units, upper-cased first if fold. */
