@@ -90,7 +90,7 @@ static bool dpc_dispose(struct fx_object *object)
     __atomic_store_n(&dpc->parent, NULL, __ATOMIC_RELAXED);
     KeRemoveQueueDpc(&dpc->dpc);
     KeFlushQueuedDpcs(); /* what has queued itself again runs elsewhere, removed or not */
-    dpc->dpc.Type = 0; /* KeInsertQueueDpc says so from here on */
+    dpc->dpc.Type = 0;   /* KeInsertQueueDpc says so from here on */
     fx_object_deref(parent);
     return true;
 }
