@@ -30,6 +30,21 @@ enum fx_pdo_presence {
     FX_PDO_MISSING, /* the bus says that it is gone */
 };
 
+/* What fx_pdo_wake.c keeps. */
+enum fx_pdo_wake_state {
+    FX_PDO_WAKE_NONE,
+    FX_PDO_WAKE_ENABLING,  /* inside EvtDeviceEnableWakeAtBus */
+    FX_PDO_WAKE_ENABLED,   /* the bus is armed */
+    FX_PDO_WAKE_ENDED,     /* the wait has ended before the bus was armed */
+    FX_PDO_WAKE_DISABLING, /* EvtDeviceDisableWakeAtBus is due or runs */
+};
+
+struct fx_pdo_wake {
+    enum fx_pdo_wake_state state; /* (a) */
+    PIRP irp;                     /* under the cancel spin lock: it waits for the signal */
+    struct fx_work work;          /* EvtDeviceDisableWakeAtBus, for who ends the wait too high */
+};
+
 struct fx_child;
 
 /* Keys: (c) constant once the device is made; (k) children's lock of the parent; (p) under the PnP
@@ -45,8 +60,7 @@ struct fx_pdo {
     bool dynamic;                  /* (c) of a child list */
     struct fx_child *child; /* (k) its entry in that list; NULL: static, or the list is gone */
     bool holds_parent;      /* (p) a power reference on the parent */
-    PIRP wait_wake;         /* (a) exchanged; the request that waits for its signal */
-    bool wake_enabled;      /* (p) EvtDeviceEnableWakeAtBus was called */
+    struct fx_pdo_wake wake;
 
     /* (c) what the bus driver said */
     UNICODE_STRING device_id, instance_id, container_id;
@@ -72,6 +86,14 @@ struct fx_pdo *fx_pdo_get(WDFDEVICE handle);
 bool fx_pdo_answer(struct fx_device *device, PIRP irp, NTSTATUS *status);
 /* fx_pdo_capabilities: what the bus itself knows of the device's abilities. */
 void fx_pdo_capabilities(const struct fx_device *device, DEVICE_CAPABILITIES *caps);
+
+/* fx_pdo_wait_wake: IRP_MN_WAIT_WAKE. PASSIVE_LEVEL. fx_pdo_wake_indicate: the bus driver has seen the
+ * signal: STATUS_INVALID_DEVICE_REQUEST (nobody waits). <= DISPATCH_LEVEL. fx_pdo_wake_init: the
+ * device is made. fx_pdo_wake_end: it goes; PASSIVE_LEVEL. */
+NTSTATUS fx_pdo_wait_wake(struct fx_device *device, PIRP irp);
+NTSTATUS fx_pdo_wake_indicate(struct fx_device *device, NTSTATUS status);
+void fx_pdo_wake_init(struct fx_pdo *pdo);
+void fx_pdo_wake_end(struct fx_device *device);
 
 /* fx_pdo_power_up: the parent is to be in D0, and to stay there. fx_pdo_power_down: it may leave.
  * Both do nothing for other devices. PASSIVE_LEVEL. */

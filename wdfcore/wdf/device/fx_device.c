@@ -228,6 +228,7 @@ void fx_device_end(struct fx_device *device, const void *deleter)
     fx_object_ref(&device->object); /* dropped below: the body outlives its cleanup */
     fx_children_end(device);
     if (device->pdo != NULL) {
+        fx_pdo_wake_end(device);
         fx_children_remove(device->pdo);
         fx_child_pdo_ends(device->pdo);
     }

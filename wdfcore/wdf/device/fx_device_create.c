@@ -203,6 +203,7 @@ static NTSTATUS fx_device_create(struct WDFDEVICE_INIT *init,
     if (init->pdo != NULL) {
         init->pdo->device = device;
         init->pdo = NULL;
+        fx_pdo_wake_init(device->pdo);
         fx_children_insert(device->pdo);
     }
     *out = device;

@@ -1,5 +1,6 @@
 /* fx_idle_api.c - what a driver says about idling and waking, and its power references. */
 #include "nt/ke/ke_api.h"
+#include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/pnp/fx_wake.h"
@@ -172,6 +173,9 @@ NTSTATUS WdfDeviceIndicateWakeStatus(WDFDEVICE Device, NTSTATUS WaitWakeStatus)
     device = fx_handle_get(Device, FX_TYPE_DEVICE);
     if (device == NULL || WaitWakeStatus == STATUS_PENDING || WaitWakeStatus == STATUS_CANCELLED) {
         return STATUS_INVALID_PARAMETER;
+    }
+    if (device->pdo != NULL) { /* the bus driver speaks of its child */
+        return fx_pdo_wake_indicate(device, WaitWakeStatus);
     }
     if (!device->power.owner) {
         return STATUS_INVALID_DEVICE_STATE;

@@ -8,6 +8,7 @@
  * a device request of its own would come back to the same stack. Others wait for device requests.
  */
 #include "nt/io/irp/io_irp.h"
+#include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/io/fx_io.h"
@@ -146,6 +147,9 @@ NTSTATUS fx_power_dispatch(struct fx_device *device, PIRP irp)
     POWER_STATE state = stack->Parameters.Power.State;
     enum fx_wake_from wanted;
 
+    if (stack->MinorFunction == IRP_MN_WAIT_WAKE && device->pdo != NULL) {
+        return fx_pdo_wait_wake(device, irp);
+    }
     if (stack->MinorFunction != IRP_MN_SET_POWER) {
         if (stack->MinorFunction == IRP_MN_QUERY_POWER) {
             irp->IoStatus.Status = STATUS_SUCCESS;
