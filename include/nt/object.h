@@ -275,6 +275,53 @@ NTSYSAPI NTSTATUS ZwCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                                PLARGE_INTEGER AllocationSize, ULONG FileAttributes,
                                ULONG ShareAccess, ULONG CreateDisposition, ULONG CreateOptions,
                                PVOID EaBuffer, ULONG EaLength);
+/* Directories and symbolic links of the object namespace. A directory that another name begins with need not
+ * have been made; names may be relative to one (RootDirectory).
+ *   Returns  STATUS_OBJECT_NAME_COLLISION, STATUS_OBJECT_NAME_EXISTS (OBJ_OPENIF),
+ *            STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_TYPE_MISMATCH; ZwQuerySymbolicLinkObject:
+ *            STATUS_BUFFER_TOO_SMALL: *ReturnedLength is what is needed, with a terminator
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   wdm/nf-wdm-zwcreatedirectoryobject, -zwopensymboliclinkobject, -zwquerysymboliclinkobject,
+ *            -zwmaketemporaryobject, ntifs/nf-ntifs-zwopendirectoryobject, -zwcreatesymboliclinkobject
+ */
+NTSYSAPI NTSTATUS ZwCreateDirectoryObject(PHANDLE DirectoryHandle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS ZwOpenDirectoryObject(PHANDLE DirectoryHandle, ACCESS_MASK DesiredAccess,
+                                        POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS ZwCreateSymbolicLinkObject(PHANDLE LinkHandle, ACCESS_MASK DesiredAccess,
+                                             POBJECT_ATTRIBUTES ObjectAttributes,
+                                             PUNICODE_STRING LinkTarget);
+NTSYSAPI NTSTATUS ZwOpenSymbolicLinkObject(PHANDLE LinkHandle, ACCESS_MASK DesiredAccess,
+                                           POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS ZwQuerySymbolicLinkObject(HANDLE LinkHandle, PUNICODE_STRING LinkTarget,
+                                            PULONG ReturnedLength);
+NTSYSAPI NTSTATUS ZwMakeTemporaryObject(HANDLE Handle);
+
+/* Sections: contents that several views show; without a file, for a machine has no file system.
+ *   Returns  STATUS_INVALID_FILE_FOR_SECTION: there is a FileHandle; STATUS_INVALID_PARAMETER_4 (size) and _6
+ *            (attributes); STATUS_INVALID_PAGE_PROTECTION; STATUS_SECTION_PROTECTION: more than the section
+ *            allows; STATUS_INVALID_VIEW_SIZE; STATUS_MAPPED_ALIGNMENT: not at 64 KiB;
+ *            STATUS_CONFLICTING_ADDRESSES; STATUS_NOT_MAPPED_VIEW
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   wdm/nf-wdm-zwcreatesection, -zwopensection, -zwmapviewofsection, -zwunmapviewofsection,
+ *            ntddk/nf-ntddk-mmmapviewinsystemspace
+ */
+typedef enum _SECTION_INHERIT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
+NTSYSAPI NTSTATUS ZwCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess,
+                                  POBJECT_ATTRIBUTES ObjectAttributes, PLARGE_INTEGER MaximumSize,
+                                  ULONG SectionPageProtection, ULONG AllocationAttributes,
+                                  HANDLE FileHandle);
+NTSYSAPI NTSTATUS ZwOpenSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess,
+                                POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS ZwMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PVOID *BaseAddress,
+                                     ULONG_PTR ZeroBits, SIZE_T CommitSize,
+                                     PLARGE_INTEGER SectionOffset, PSIZE_T ViewSize,
+                                     SECTION_INHERIT InheritDisposition, ULONG AllocationType,
+                                     ULONG Win32Protect);
+NTSYSAPI NTSTATUS ZwUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress);
+NTKERNELAPI NTSTATUS MmMapViewInSystemSpace(PVOID Section, PVOID *MappedBase, PSIZE_T ViewSize);
+NTKERNELAPI NTSTATUS MmUnmapViewInSystemSpace(PVOID MappedBase);
+
 /* IoCreateFile: ZwCreateFile with options.
  *   Returns  as that; STATUS_NOT_IMPLEMENTED for pipes and mailslots
  *   IRQL     PASSIVE_LEVEL      Source   wdm/nf-wdm-iocreatefile

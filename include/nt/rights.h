@@ -114,6 +114,8 @@
 #define SECTION_MAP_READ                   0x00000004
 #define SECTION_MAP_WRITE                  0x00000002
 #define SECTION_QUERY                      0x00000001
+#define SEC_IMAGE                          0x01000000
+#define SEC_NOCACHE                        0x10000000
 #define SEC_COMMIT                         0x08000000
 #define SEC_LARGE_PAGES                    0x80000000
 #define SEC_RESERVE                        0x04000000

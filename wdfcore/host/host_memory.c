@@ -93,3 +93,24 @@ void host_memory_unmap(void *start, size_t size)
 {
     munmap(start, size);
 }
+
+int host_memory_share(size_t size)
+{
+    int share = memfd_create("section", MFD_CLOEXEC);
+
+    if (share >= 0 && ftruncate(share, (off_t)size) != 0) {
+        close(share);
+        share = -1;
+    }
+    return share;
+}
+
+bool host_memory_view(void *start, size_t size, int share, size_t offset)
+{
+    return mmap(start, size, PROT_NONE, MAP_SHARED | MAP_FIXED, share, (off_t)offset) == start;
+}
+
+void host_memory_unshare(int share)
+{
+    close(share);
+}

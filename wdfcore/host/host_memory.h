@@ -28,3 +28,10 @@ enum host_memory_rights {
 void *host_memory_map(void *start, size_t size, size_t alignment);
 bool host_memory_protect(void *start, size_t size, enum host_memory_rights rights);
 void host_memory_unmap(void *start, size_t size);
+
+/* host_memory_share: contents that can be seen at several places, zero at first. -1: no room.
+ * host_memory_view: what was mapped there shows them from that offset on, without rights. The share may go
+ * before its views. */
+int host_memory_share(size_t size);
+bool host_memory_view(void *start, size_t size, int share, size_t offset);
+void host_memory_unshare(int share);

@@ -149,6 +149,37 @@ NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body)
     return io_name_add(name, body, NULL);
 }
 
+NTSTATUS io_name_insert_link(PCUNICODE_STRING name, PCUNICODE_STRING target)
+{
+    return target->Length <= IO_NAME_TARGET_MAX * sizeof(WCHAR) ? io_name_add(name, NULL, target)
+                                                                : STATUS_OBJECT_NAME_INVALID;
+}
+
+NTSTATUS io_name_target(PCUNICODE_STRING name, UNICODE_STRING *target)
+{
+    const struct io_name *entry = NULL;
+    struct io_name_key key;
+    NTSTATUS status = io_name_fold(name, &key);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    io_lock();
+    entry = io_name_find_locked(&key);
+    if (entry == NULL) {
+        status = STATUS_OBJECT_NAME_NOT_FOUND;
+    } else if (entry->body != NULL) {
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    } else if (entry->target.Length > target->MaximumLength) {
+        status = STATUS_BUFFER_TOO_SMALL;
+    } else {
+        memcpy(target->Buffer, entry->target.Buffer, entry->target.Length);
+        target->Length = entry->target.Length;
+    }
+    io_unlock();
+    return status;
+}
+
 /* false: there is no such entry. */
 static bool io_name_take(PCUNICODE_STRING name, bool link)
 {

@@ -15,6 +15,12 @@
 NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body);
 void io_name_remove(PCUNICODE_STRING name);
 
+/* io_name_insert_link: a symbolic link. io_name_target: what the link leads to, copied; STATUS_OBJECT_TYPE_
+ * MISMATCH: an object's name. */
+#define IO_NAME_TARGET_MAX 512 /* characters */
+NTSTATUS io_name_insert_link(PCUNICODE_STRING name, PCUNICODE_STRING target);
+NTSTATUS io_name_target(PCUNICODE_STRING name, UNICODE_STRING *target);
+
 /* io_name_lookup: resolve name, links included, to the object.
  *   remainder  set to what stands behind the object's name ("" or "\sub"), inside name's
  *              buffer. May be NULL: then it must be empty.
