@@ -99,6 +99,28 @@ static void a_static_function_has_a_name_and_a_line(void **state)
     driver_module_close(first);
 }
 
+/* Named as a compiler names the copy of a function that it made. */
+__attribute__((noinline)) static int doubled(int value) __asm__("doubled.constprop.0");
+
+static int doubled(int value)
+{
+    return 2 * value;
+}
+
+static void a_copy_of_a_function_has_its_name(void **state)
+{
+    int (*volatile copy)(int) = doubled;
+    char text[128] = "";
+    int line = 0, length = 0;
+
+    assert_int_equal(copy(1), 2);
+    assert_true(driver_symbols_function((const void *)copy, text, sizeof(text)));
+    assert_string_equal(text, "doubled");
+    assert_true(driver_symbols_name((const void *)copy, text, sizeof(text)));
+    sscanf(text, "doubled (test_driver_module.c:%d)%n", &line, &length);
+    assert_int_equal(length, (int)strlen(text));
+}
+
 static void an_address_outside_has_no_name(void **state)
 {
     char text[64];
@@ -137,6 +159,7 @@ int main(void)
         cmocka_unit_test(one_file_opened_twice_shares_nothing),
         cmocka_unit_test(only_its_own_symbols_are_found),
         cmocka_unit_test(a_static_function_has_a_name_and_a_line),
+        cmocka_unit_test(a_copy_of_a_function_has_its_name),
         cmocka_unit_test(an_address_outside_has_no_name),
         cmocka_unit_test(what_is_no_driver_is_refused_in_a_line),
     };

@@ -140,9 +140,15 @@ static struct base_lock symbols_lock = {.rank = BASE_RANK_SYMBOLS};
 
 static struct known *all_known;
 
-static char *describe_place(const struct place *place)
+/* As it is written: a compiler puts ".constprop.0" and the like behind the names of its copies. */
+static char *function_name(const struct place *place)
 {
-    const char *function = place->function != NULL ? place->function : "?";
+    return place->function != NULL ? strndup(place->function, strcspn(place->function, ".")) : NULL;
+}
+
+static char *describe_place(const struct place *place, const char *name)
+{
+    const char *function = name != NULL ? name : "?";
     const char *slash = place->file != NULL ? strrchr(place->file, '/') : NULL;
     char *text = NULL;
     int length;
@@ -164,8 +170,8 @@ static void look_up(void *context)
     struct place place;
 
     if (find_place(known->address, &place)) {
-        known->function = place.function != NULL ? strdup(place.function) : NULL;
-        known->place = describe_place(&place);
+        known->function = function_name(&place);
+        known->place = describe_place(&place, known->function);
     }
 }
 
