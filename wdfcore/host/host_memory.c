@@ -4,20 +4,58 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-void *host_memory_reserve(size_t size, bool huge)
+#include "base/assert.h"
+
+#define EXTENT ((uintptr_t)2 << 20) /* a huge page */
+#define DEAR   600000               /* ns: what as many small pages cost at least */
+
+void *host_memory_reserve(size_t size)
 {
     void *start = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-    if (start == MAP_FAILED) {
-        return NULL;
+    return start != MAP_FAILED ? start : NULL;
+}
+
+static uint64_t cpu_time_ns(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+bool host_front_open(struct host_front *front, size_t size)
+{
+    front->start = host_memory_reserve(size);
+    if (front->start == NULL) {
+        return false;
     }
-    if (huge) {
-        madvise(start, size, MADV_HUGEPAGE); /* a host without them goes on with small pages */
+    front->end = front->start + size;
+    front->ready = (char *)(((uintptr_t)front->start + 2 * EXTENT - 1) & ~(EXTENT - 1));
+    /* Advice only: a host without huge pages goes on with small ones. */
+    madvise(front->ready, (size_t)(front->end - front->ready), MADV_HUGEPAGE);
+    return true;
+}
+
+void host_front_extend(struct host_front *front)
+{
+    uint64_t before = cpu_time_ns();
+
+    CORE_ASSERT(front->ready < front->end);
+    if (front->small || front->end - front->ready < (ptrdiff_t)EXTENT) {
+        front->ready = front->end;
+        return;
     }
-    return start;
+    *(volatile char *)front->ready = 0;
+    front->ready += EXTENT;
+    if (cpu_time_ns() - before > DEAR) {
+        front->small = true;
+        madvise(front->ready, (size_t)(front->end - front->ready), MADV_NOHUGEPAGE);
+    }
 }
 
 void host_memory_forget(void *start, size_t size)

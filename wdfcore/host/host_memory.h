@@ -5,9 +5,30 @@
 #include <stddef.h>
 
 /* host_memory_reserve: readable and writable, zero, page aligned, not charged before it is touched.
- * NULL: the address space or a limit does not allow it.
- * huge: ask for large pages (advice only). */
-void *host_memory_reserve(size_t size, bool huge);
+ * NULL: the address space or a limit does not allow it. */
+void *host_memory_reserve(size_t size);
+
+/* A reservation that is used from its start on. It gets huge pages where they are to be had: not in its
+ * first extent, and none any more once one took longer than so many small ones (a virtual machine that
+ * gives free memory back to its host needs milliseconds for each). */
+struct host_front {
+    char *start, *end;
+    char *ready; /* may be used up to here */
+    bool small;
+};
+
+/* host_front_open: false: no address space. */
+bool host_front_open(struct host_front *front, size_t size);
+/* host_front_extend: one extent more. */
+void host_front_extend(struct host_front *front);
+
+/* host_front_reach: about to use what lies in front of `to`. */
+static inline void host_front_reach(struct host_front *front, const void *to)
+{
+    while (__builtin_expect((const char *)to > front->ready, 0)) {
+        host_front_extend(front);
+    }
+}
 
 /* host_memory_forget: the contents are not needed: pages go back to the host and read as zero. */
 void host_memory_forget(void *start, size_t size);

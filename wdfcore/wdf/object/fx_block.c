@@ -39,9 +39,10 @@ void *fx_block_fresh(unsigned size_class)
     char *block;
 
     if ((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) < size) {
-        if ((size_t)(fx_blocks.end - fx_blocks.top) < slab) {
+        if ((size_t)(fx_blocks.front.end - fx_blocks.top) < slab) {
             return NULL;
         }
+        host_front_reach(&fx_blocks.front, fx_blocks.top + slab);
         fx_blocks.slab[size_class] = fx_blocks.top;
         __atomic_store_n(&fx_blocks.top, fx_blocks.top + slab, __ATOMIC_RELAXED);
         fx_blocks.slab_end[size_class] = fx_blocks.top;
@@ -92,27 +93,27 @@ bool fx_block_start(void)
 {
     size_t size = RESERVATION;
 
-    while (fx_blocks.start == NULL && size >= LEAST) {
-        fx_blocks.start = host_memory_reserve(size, true);
-        fx_blocks.end = fx_blocks.start + size;
-        fx_blocks.top = fx_blocks.start; /* nothing is used of it yet */
+    while (fx_blocks.front.start == NULL && size >= LEAST) {
+        if (host_front_open(&fx_blocks.front, size)) {
+            fx_blocks.top = fx_blocks.front.start; /* nothing is used of it yet */
+        }
         size /= 2;
     }
     fx_block_stop();
-    return fx_blocks.start != NULL;
+    return fx_blocks.front.start != NULL;
 }
 
 void fx_block_stop(void)
 {
-    if (fx_blocks.start == NULL) {
+    if (fx_blocks.front.start == NULL) {
         return;
     }
     /* The contexts of the last machine must not look alive in the next one. */
-    fx_block_unpoison(fx_blocks.start, (size_t)(fx_blocks.top - fx_blocks.start));
-    if ((size_t)(fx_blocks.top - fx_blocks.start) > ((size_t)16 << 20)) {
-        host_memory_forget(fx_blocks.start, (size_t)(fx_blocks.top - fx_blocks.start));
+    fx_block_unpoison(fx_blocks.front.start, (size_t)(fx_blocks.top - fx_blocks.front.start));
+    if ((size_t)(fx_blocks.top - fx_blocks.front.start) > ((size_t)16 << 20)) {
+        host_memory_forget(fx_blocks.front.start, (size_t)(fx_blocks.top - fx_blocks.front.start));
     }
-    fx_blocks.top = fx_blocks.start;
+    fx_blocks.top = fx_blocks.front.start;
     memset(fx_blocks.free, 0, sizeof(fx_blocks.free));
     memset(fx_blocks.plain, 0, sizeof(fx_blocks.plain));
     memset(fx_blocks.slab, 0, sizeof(fx_blocks.slab));

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "host/host_memory.h"
+
 #define FX_BLOCK_STEP        64u   /* small classes: multiples of it, aligned to it */
 #define FX_BLOCK_SMALL       4096u /* the largest of them */
 #define FX_BLOCK_SMALL_COUNT (FX_BLOCK_SMALL / FX_BLOCK_STEP)
@@ -59,8 +61,7 @@ struct fx_free_block {
 
 /* Keys: (c) constant; (t) tree lock; (r) written under it, read anywhere */
 struct fx_block_store {
-    char *start;                                   /* (c) */
-    char *end;                                     /* (c) */
+    struct host_front front;                       /* (t) its start (c) */
     char *top;                                     /* (r) below: carved into slabs */
     struct fx_free_block *free[FX_BLOCK_CLASSES];  /* (t) objects': each keeps its slot */
     struct fx_free_block *plain[FX_BLOCK_CLASSES]; /* (t) contexts' */
@@ -129,7 +130,7 @@ static inline void fx_block_free(void *start, unsigned size_class, uint64_t hand
 /* fx_block_contains: the address lies in memory that is or was a block's. */
 static inline bool fx_block_contains(const void *address)
 {
-    return (const char *)address >= fx_blocks.start &&
+    return (const char *)address >= fx_blocks.front.start &&
            (const char *)address < __atomic_load_n(&fx_blocks.top, __ATOMIC_RELAXED);
 }
 

@@ -23,6 +23,7 @@
 
 struct fx_slot *fx_slots;
 
+static struct host_front slots_front; /* (t) */
 static uint32_t slots_used; /* (r) slots 1 .. slots_used have been given out in this machine */
 struct fx_graves fx_graves;
 
@@ -47,8 +48,8 @@ uint32_t fx_type_id(enum fx_type_number number)
 
 bool fx_handle_start(void)
 {
-    if (fx_slots == NULL) {
-        fx_slots = host_memory_reserve(SLOT_COUNT * sizeof(struct fx_slot), true);
+    if (fx_slots == NULL && host_front_open(&slots_front, SLOT_COUNT * sizeof(struct fx_slot))) {
+        fx_slots = (struct fx_slot *)(void *)slots_front.start;
     }
     return fx_slots != NULL;
 }
@@ -67,8 +68,10 @@ uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
 {
     while (slots_used + 1 < SLOT_COUNT) {
         uint32_t number = slots_used + 1;
-        uint64_t next = fx_slots[number].handle;
+        uint64_t next;
 
+        host_front_reach(&slots_front, &fx_slots[number + 1]);
+        next = fx_slots[number].handle;
         __atomic_store_n(&slots_used, number, __ATOMIC_RELAXED);
         if ((next & GENERATION_MASK) == GENERATION_END) {
             continue;
