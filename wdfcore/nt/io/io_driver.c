@@ -26,6 +26,7 @@
 #include "nt/ob/ob_callback.h"
 #include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_thread.h"
+#include "nt/wmi/etw_provider.h"
 #include "nt/wpp/wpp_control.h"
 
 /* What IoAllocateDriverObjectExtension gave out; the driver's bytes follow. */
@@ -192,6 +193,10 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
     if (ob_callback_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ob_callback_of_code(start, size), 0, 0, 0,
                      "driver %s ended and left routines of ObRegisterCallbacks registered", name);
+    }
+    if (etw_provider_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)etw_provider_of_code(start, size), 0, 0,
+                     0, "driver %s ended and left a provider of EtwRegister registered", name);
     }
     if (thread != NULL) {
         ke_violation(RULE_ThreadOutlivesDriver, 0xCE, (uintptr_t)thread->routine, 0, 0, 0,
