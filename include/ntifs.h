@@ -212,6 +212,21 @@ NTSYSAPI NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddre
 NTSYSAPI NTSTATUS ZwFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PSIZE_T RegionSize,
                                       ULONG FreeType);
 
+/* Stacks of devices. What is returned is referenced.
+ *   Returns  IoAttachDeviceByPointer: as IoAttachDevice; IoGetDeviceAttachmentBaseRef: the lowest device;
+ *            IoEnumerateDeviceObjectList: STATUS_BUFFER_TOO_SMALL: *ActualNumberDeviceObjects are there, of
+ *            which those in the list are referenced all the same
+ *   IRQL     <= DISPATCH_LEVEL
+ *   Source   ntifs/nf-ntifs-iogetdeviceattachmentbaseref, -ioenumeratedeviceobjectlist
+ */
+NTKERNELAPI NTSTATUS IoAttachDeviceByPointer(PDEVICE_OBJECT SourceDevice,
+                                             PDEVICE_OBJECT TargetDevice);
+NTKERNELAPI PDEVICE_OBJECT IoGetDeviceAttachmentBaseRef(PDEVICE_OBJECT DeviceObject);
+NTKERNELAPI NTSTATUS IoEnumerateDeviceObjectList(PDRIVER_OBJECT DriverObject,
+                                                 PDEVICE_OBJECT *DeviceObjectList,
+                                                 ULONG DeviceObjectListSize,
+                                                 PULONG ActualNumberDeviceObjects);
+
 /* IoGetTopLevelIrp, IoSetTopLevelIrp: a word of the current thread, NULL at first.
  *   IRQL     any      Source   ntifs/nf-ntifs-iogettoplevelirp, -iosettoplevelirp
  */

@@ -247,6 +247,29 @@ NTSYSAPI VOID RtlSecondsSince1970ToTime(ULONG ElapsedSeconds, PLARGE_INTEGER Tim
 NTSYSAPI BOOLEAN RtlTimeToSecondsSince1980(PLARGE_INTEGER Time, PULONG ElapsedSeconds);
 NTSYSAPI VOID RtlSecondsSince1980ToTime(ULONG ElapsedSeconds, PLARGE_INTEGER Time);
 
+/* RtlFillMemoryUlong, RtlFillMemoryUlonglong: whole elements only; what is left of Length is not touched.
+ * RtlCopyLuid: one LUID.
+ *   IRQL     any      Source   ntifs/nf-ntifs-rtlfillmemoryulong, -rtlcopyluid
+ */
+FORCEINLINE VOID RtlFillMemoryUlong(PVOID Destination, SIZE_T Length, ULONG Pattern)
+{
+    for (SIZE_T i = 0; i < Length / sizeof(Pattern); i++) {
+        ((PULONG)Destination)[i] = Pattern;
+    }
+}
+
+FORCEINLINE VOID RtlFillMemoryUlonglong(PVOID Destination, SIZE_T Length, ULONGLONG Pattern)
+{
+    for (SIZE_T i = 0; i < Length / sizeof(Pattern); i++) {
+        ((PULONGLONG)Destination)[i] = Pattern;
+    }
+}
+
+FORCEINLINE VOID RtlCopyLuid(PLUID DestinationLuid, PLUID SourceLuid)
+{
+    *DestinationLuid = *SourceLuid;
+}
+
 /* 64-bit arithmetic under the names of old sources. */
 #define RtlLargeIntegerAdd(a, b)          ((LARGE_INTEGER){.QuadPart = (a).QuadPart + (b).QuadPart})
 #define RtlConvertLongToLargeInteger(l)   ((LARGE_INTEGER){.QuadPart = (LONG)(l)})

@@ -1,6 +1,8 @@
 /* test_io_device.c - device objects and stacks of them. */
 #include "nt/nt_driver.h"
 
+#include <ntifs.h>
+
 #include <string.h>
 
 #include "nt/io/file/io_file.h"
@@ -200,6 +202,32 @@ static void a_storage_device_has_sectors_and_a_volume_block(void **state)
     assert_null(device->Vpb->DeviceObject); /* nothing is mounted */
 }
 
+static void the_devices_of_a_driver_are_listed(void **state)
+{
+    PDEVICE_OBJECT low = create_named(L"\\Device\\ListedLow", STATUS_SUCCESS);
+    PDEVICE_OBJECT top = create_named(L"\\Device\\ListedTop", STATUS_SUCCESS);
+    PDEVICE_OBJECT list[2];
+    PDEVICE_OBJECT base;
+    ULONG count = 0;
+
+    (void)state;
+    assert_int_equal(IoEnumerateDeviceObjectList(driver, list, sizeof(list[0]), &count),
+                     STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(count, 2);
+    assert_ptr_equal(list[0], top); /* the newest first */
+    ObDereferenceObject(list[0]);
+    assert_int_equal(IoEnumerateDeviceObjectList(driver, list, sizeof(list), &count),
+                     STATUS_SUCCESS);
+    assert_ptr_equal(list[1], low);
+    ObDereferenceObject(list[0]);
+    ObDereferenceObject(list[1]);
+    assert_int_equal(IoAttachDeviceByPointer(top, low), STATUS_SUCCESS);
+    base = IoGetDeviceAttachmentBaseRef(top);
+    assert_ptr_equal(base, low);
+    ObDereferenceObject(base);
+    IoDetachDevice(low);
+}
+
 #define TEST(name) wc_unit_test(name, .setup = start, .teardown = stop)
 
 int main(void)
@@ -213,6 +241,7 @@ int main(void)
         TEST(deletion_waits_for_references),
         TEST(misplaced_deletion_is_named),
         TEST(an_exclusive_device_opens_once),
+        TEST(the_devices_of_a_driver_are_listed),
         TEST(the_extensions_of_a_device_are_where_drivers_look),
         TEST(a_storage_device_has_sectors_and_a_volume_block),
     };

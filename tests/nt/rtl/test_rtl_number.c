@@ -130,6 +130,23 @@ static void time_fields_round_trip(void **state) /* spec: TIM-05 */
     assert_false(RtlTimeFieldsToTime(&never, &time));
 }
 
+static void memory_is_filled_by_whole_elements(void **state)
+{
+    ULONG words[4] = {1, 1, 1, 1};
+    LUID luid = {.LowPart = 3, .HighPart = -1};
+    LUID copy;
+
+    (void)state;
+    RtlFillMemoryUlong(words, 3 * sizeof(ULONG) + 3, 0x11223344);
+    assert_int_equal(words[2], 0x11223344);
+    assert_int_equal(words[3], 1);
+    RtlFillMemoryUlonglong(words, sizeof(words), 0x0102030405060708);
+    assert_int_equal(words[2], 0x05060708);
+    assert_int_equal(words[3], 0x01020304);
+    RtlCopyLuid(&copy, &luid);
+    assert_memory_equal(&copy, &luid, sizeof(luid));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +156,7 @@ int main(void)
         cmocka_unit_test(guids_go_to_text_and_back),
         cmocka_unit_test(buffer_overflow_is_a_warning),
         cmocka_unit_test(time_fields_round_trip),
+        cmocka_unit_test(memory_is_filled_by_whole_elements),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);

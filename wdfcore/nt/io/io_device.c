@@ -2,6 +2,8 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 
+#include <ntifs.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -487,6 +489,55 @@ PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject)
     }
     io_unlock();
     return lower;
+}
+
+NTSTATUS IoAttachDeviceByPointer(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice)
+{
+    PDEVICE_OBJECT lower = NULL;
+
+    if (!API(DISPATCH_LEVEL) || !io_device_check(SourceDevice, __func__) ||
+        !io_device_check(TargetDevice, __func__)) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    return io_device_attach(SourceDevice, TargetDevice, &lower);
+}
+
+PDEVICE_OBJECT IoGetDeviceAttachmentBaseRef(PDEVICE_OBJECT DeviceObject)
+{
+    PDEVICE_OBJECT bottom = NULL;
+
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__)) {
+        return NULL;
+    }
+    io_lock();
+    bottom = io_device_bottom(DeviceObject);
+    ob_ref(bottom);
+    io_unlock();
+    return bottom;
+}
+
+/* No more than there is room for, each with a reference; the count is of all. */
+NTSTATUS IoEnumerateDeviceObjectList(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT *DeviceObjectList,
+                                     ULONG DeviceObjectListSize, PULONG ActualNumberDeviceObjects)
+{
+    ULONG room = DeviceObjectListSize / (ULONG)sizeof(PDEVICE_OBJECT);
+    ULONG count = 0;
+
+    if (!API(DISPATCH_LEVEL) || !io_driver_check(DriverObject, __func__)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    io_lock();
+    for (PDEVICE_OBJECT device = DriverObject->DeviceObject; device != NULL;
+         device = device->NextDevice) {
+        if (count < room) {
+            ob_ref(device);
+            DeviceObjectList[count] = device;
+        }
+        count++;
+    }
+    io_unlock();
+    *ActualNumberDeviceObjects = count;
+    return count > room ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
 }
 
 NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING ObjectName, ACCESS_MASK DesiredAccess,
