@@ -175,6 +175,29 @@ static void a_parent_may_be_deleted_while_it_gets_children(void **state)
     join();
 }
 
+static VOID tick(WDFTIMER timer)
+{
+}
+
+/* A reference keeps the object, not the device that it was below. */
+static void a_parent_may_outlive_its_device(void **state)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_TIMER_CONFIG config;
+    WDFTIMER timer;
+
+    io_device();
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = io_test.device;
+    assert_int_equal(WdfObjectCreate(&attributes, &parent), STATUS_SUCCESS);
+    WdfObjectReference(parent);
+    WdfObjectDelete(io_test.device);
+    WDF_TIMER_CONFIG_INIT(&config, tick);
+    attributes.ParentObject = parent;
+    assert_int_equal(WdfTimerCreate(&config, &attributes, &timer), STATUS_DELETE_PENDING);
+    WdfObjectDereference(parent);
+}
+
 /* ---- a control device while its driver is unloaded ---- */
 
 static VOID slow_destroy(WDFOBJECT object)
@@ -247,6 +270,7 @@ int main(void)
         cmocka_unit_test(each_came_first_with_some_seed),
         wc_seed_test(a_request_that_two_threads_send_goes_down_once, 60, RACE),
         wc_seed_test(a_parent_may_be_deleted_while_it_gets_children, 60, RACE),
+        wc_unit_test(a_parent_may_outlive_its_device, IO_FIXTURE),
         wc_unit_test(the_unload_waits_for_a_device_that_is_being_deleted, .setup = io_setup,
                      .teardown = unload_and_check),
         wc_seed_test(two_threads_may_delete_a_control_device, 60, .setup = io_setup,

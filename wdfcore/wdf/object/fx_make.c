@@ -91,6 +91,9 @@ NTSTATUS fx_make_below_device(const struct fx_type *type, const WDF_OBJECT_ATTRI
     if (!NT_SUCCESS(status)) {
         return status;
     }
+    if (fx_object_is_dying(parent)) { /* its device may be gone */
+        return STATUS_DELETE_PENDING;
+    }
     if (parent->device == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
