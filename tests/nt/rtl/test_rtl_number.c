@@ -133,6 +133,7 @@ static void time_fields_round_trip(void **state) /* spec: TIM-05 */
 static void memory_is_filled_by_whole_elements(void **state)
 {
     ULONG words[4] = {1, 1, 1, 1};
+    ULONGLONG wide[2] = {1, 1};
     LUID luid = {.LowPart = 3, .HighPart = -1};
     LUID copy;
 
@@ -140,9 +141,9 @@ static void memory_is_filled_by_whole_elements(void **state)
     RtlFillMemoryUlong(words, 3 * sizeof(ULONG) + 3, 0x11223344);
     assert_int_equal(words[2], 0x11223344);
     assert_int_equal(words[3], 1);
-    RtlFillMemoryUlonglong(words, sizeof(words), 0x0102030405060708);
-    assert_int_equal(words[2], 0x05060708);
-    assert_int_equal(words[3], 0x01020304);
+    RtlFillMemoryUlonglong(wide, sizeof(wide) - 1, 0x0102030405060708);
+    assert_true(wide[0] == 0x0102030405060708);
+    assert_int_equal(wide[1], 1);
     RtlCopyLuid(&copy, &luid);
     assert_memory_equal(&copy, &luid, sizeof(luid));
 }
