@@ -96,7 +96,8 @@ static inline bool due_put(struct ke_due_link *link, struct due_slot *slot, bool
 {
     struct ke_due_link *head = &slot->head;
 
-    if (~due_of(link) > head->due_100ns || head->next == head || slot->trail.end != 0) {
+    /* Empty first: the time of what is no longer in it compares like a coin toss. */
+    if (head->next == head || ~due_of(link) > head->due_100ns || slot->trail.end != 0) {
         return due_put_rare(link, slot, result);
     }
     due_append(head, link);
