@@ -33,6 +33,7 @@ extern "C" {
 #define STRSAFE_VALID_FLAGS            0x00001fff
 #define STRSAFE_GET_STATUS             1
 
+typedef unsigned int DWORD; /* sources that include this header use it */
 typedef char *NTSTRSAFE_PSTR;
 typedef const char *NTSTRSAFE_PCSTR;
 typedef wchar_t *NTSTRSAFE_PWSTR;
