@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "nt/nt_workers.h"
-#include "wdf/object/fx_dispose.h"
+#include "wdf/object/deletion/fx_dispose.h"
 #include "wdf/frame/fx_globals.h"
 
 extern const char __executable_start[];

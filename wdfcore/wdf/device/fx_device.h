@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "wdf/device/fx_device_init.h"
-#include "wdf/object/fx_dispose.h"
+#include "wdf/object/deletion/fx_dispose.h"
 #include "wdf/device/fx_driver.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/frame/fx_work.h"

@@ -9,7 +9,7 @@
 
 #include "nt/ke/report/ke_caller.h"
 #include "wdf/frame/fx_settings.h"
-#include "wdf/object/fx_dispose.h"
+#include "wdf/object/deletion/fx_dispose.h"
 
 struct fx_object;
 

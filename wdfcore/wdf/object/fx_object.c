@@ -4,13 +4,13 @@
 #include "base/assert.h"
 #include "nt/ke/ke_machine.h"
 #include "wdf/object/fx_create.h"
-#include "wdf/object/fx_destroy.h"
+#include "wdf/object/deletion/fx_destroy.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_reference.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/callback/fx_spinlock.h"
-#include "wdf/object/fx_walk.h"
+#include "wdf/object/deletion/fx_walk.h"
 
 void *fx_object_create(const struct fx_type *type, size_t extra,
                        const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_globals *globals,

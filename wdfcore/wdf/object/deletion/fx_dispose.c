@@ -6,7 +6,7 @@
  * Teardown: fx_dispose_list_wait returns once the worker has found the list empty. What is queued
  * after that starts a new worker: nobody queues for a device or driver that has no object left.
  */
-#include "wdf/object/fx_dispose.h"
+#include "wdf/object/deletion/fx_dispose.h"
 
 #include <utlist.h>
 
@@ -14,8 +14,8 @@
 #include "nt/io/deferred/io_workitem.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
+#include "wdf/object/deletion/fx_walk.h"
 #include "wdf/object/fx_object.h"
-#include "wdf/object/fx_walk.h"
 
 static struct fx_dispose_list *dispose_list_of(const struct fx_object *object)
 {

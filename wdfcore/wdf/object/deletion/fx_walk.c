@@ -8,12 +8,12 @@
  * Both walks use the sibling and parent links, not recursion. While a callback of an object runs
  * the object stays where it is in its tree: only a CREATED object can leave its parent's list.
  */
-#include "wdf/object/fx_walk.h"
+#include "wdf/object/deletion/fx_walk.h"
 
 #include <utlist.h>
 
 #include "base/assert.h"
-#include "wdf/object/fx_destroy.h"
+#include "wdf/object/deletion/fx_destroy.h"
 
 /* Each walk is made twice: with fibers nothing in it asks for the tree lock. */
 static inline void walk_lock(bool threads)

@@ -5,7 +5,7 @@
 #include "nt/ke/ke_processor.h"
 #include "wdf/object/fx_block.h"
 #include "wdf/object/fx_context.h"
-#include "wdf/object/fx_dispose.h"
+#include "wdf/object/deletion/fx_dispose.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_object.h"
 #include "wdf/object/fx_reference.h"
