@@ -14,8 +14,8 @@
 
 #include "base/lock.h"
 #include "nt/dpc/ke_dpc.h"
-#include "nt/ex/ex_resource.h"
 #include "nt/ex/ex_retired.h"
+#include "nt/ex/lock/ex_resource.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/lock/ke_lock_order.h"
 #include "nt/ke/report/ke_report.h"

@@ -7,7 +7,7 @@
 
 #include "nt/dma/hal_adapter.h"
 #include "nt/ex/ex_pool.h"
-#include "nt/ex/ex_resource.h"
+#include "nt/ex/lock/ex_resource.h"
 #include "nt/io/io_device.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/io/io_lock.h"

@@ -1,5 +1,5 @@
 /* ke_thread_exit.c - what a thread must have let go of when it ends. */
-#include "nt/ex/ex_resource.h"
+#include "nt/ex/lock/ex_resource.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 

@@ -9,7 +9,7 @@
  * The exclusive owner is granted everything. What a driver sees in the structure (ActiveCount, the
  * counts of waiters) is kept up to date; the truth is a record that the structure does not hold.
  */
-#include "nt/ex/ex_resource.h"
+#include "nt/ex/lock/ex_resource.h"
 
 #include <stdlib.h>
 #include <utlist.h>

@@ -1,5 +1,5 @@
 /* ex_resource_table.c - the resources of a machine: from initialization to deletion, and questions. */
-#include "nt/ex/ex_resource.h"
+#include "nt/ex/lock/ex_resource.h"
 
 #include <stdlib.h>
 #include <utlist.h>
