@@ -165,10 +165,21 @@ NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
 
 bool pnp_root_wake(PDEVICE_OBJECT pdo)
 {
-    PIRP irp = InterlockedExchangePointer((PVOID *)&root_extension_of(pdo)->wait_wake, NULL);
+    struct root_extension *extension = root_extension_of(pdo);
+    KIRQL old;
+    PIRP irp;
 
-    if (irp == NULL || IoSetCancelRoutine(irp, NULL) == NULL) {
-        return false; /* not armed, or it is being taken back */
+    IoAcquireCancelSpinLock(&old);
+    irp = extension->wait_wake;
+    if (irp != NULL && IoSetCancelRoutine(irp, NULL) == NULL) {
+        irp = NULL; /* it is being taken back */
+    }
+    if (irp != NULL) {
+        extension->wait_wake = NULL;
+    }
+    IoReleaseCancelSpinLock(old);
+    if (irp == NULL) {
+        return false;
     }
     irp->IoStatus.Status = STATUS_SUCCESS;
     io_irp_complete(irp, IO_NO_INCREMENT);

@@ -214,8 +214,8 @@ static NTSTATUS dispatch_pnp(PDEVICE_OBJECT pdo, PIRP irp)
 
 static VOID wait_wake_cancelled(PDEVICE_OBJECT pdo, PIRP irp)
 {
+    root_extension_of(pdo)->wait_wake = NULL;
     IoReleaseCancelSpinLock(irp->CancelIrql);
-    InterlockedCompareExchangePointer((PVOID *)&root_extension_of(pdo)->wait_wake, NULL, irp);
     complete(irp, STATUS_CANCELLED);
 }
 
@@ -223,21 +223,24 @@ static VOID wait_wake_cancelled(PDEVICE_OBJECT pdo, PIRP irp)
 static NTSTATUS wait_for_wake(PDEVICE_OBJECT pdo, PIRP irp)
 {
     struct root_extension *extension = root_extension_of(pdo);
+    NTSTATUS status = STATUS_PENDING;
+    KIRQL old;
 
     if (!extension->can_wake) {
         return complete(irp, STATUS_NOT_SUPPORTED);
     }
+    IoAcquireCancelSpinLock(&old);
     if (extension->wait_wake != NULL) {
-        return complete(irp, STATUS_DEVICE_BUSY);
+        status = STATUS_DEVICE_BUSY;
+    } else if (irp->Cancel) {
+        status = STATUS_CANCELLED;
+    } else {
+        IoMarkIrpPending(irp);
+        IoSetCancelRoutine(irp, wait_wake_cancelled);
+        extension->wait_wake = irp;
     }
-    IoMarkIrpPending(irp);
-    IoSetCancelRoutine(irp, wait_wake_cancelled);
-    extension->wait_wake = irp;
-    if (irp->Cancel && IoSetCancelRoutine(irp, NULL) != NULL) {
-        extension->wait_wake = NULL;
-        complete(irp, STATUS_CANCELLED);
-    }
-    return STATUS_PENDING;
+    IoReleaseCancelSpinLock(old);
+    return status == STATUS_PENDING ? status : complete(irp, status);
 }
 
 static NTSTATUS dispatch_power(PDEVICE_OBJECT pdo, PIRP irp)
