@@ -9,8 +9,9 @@
 
 #include "base/assert.h"
 
-#define EXTENT ((uintptr_t)2 << 20) /* a huge page */
-#define DEAR   600000               /* ns: what as many small pages cost at least */
+#define EXTENT   ((uintptr_t)2 << 20) /* a huge page */
+#define TOGETHER ((size_t)1 << 20)    /* of small pages */
+#define DEAR     600000               /* ns: what as many small pages cost at least */
 
 void *host_memory_reserve(size_t size)
 {
@@ -46,8 +47,13 @@ void host_front_extend(struct host_front *front)
     uint64_t before = cpu_time_ns();
 
     CORE_ASSERT(front->ready < front->end);
-    if (front->small || front->end - front->ready < (ptrdiff_t)EXTENT) {
+    if (front->end - front->ready < (ptrdiff_t)EXTENT) {
         front->ready = front->end;
+        return;
+    }
+    if (front->small) { /* many at once; a kernel that cannot brings them in one by one */
+        madvise(front->ready, TOGETHER, MADV_POPULATE_WRITE);
+        front->ready += TOGETHER;
         return;
     }
     *(volatile char *)front->ready = 0;
