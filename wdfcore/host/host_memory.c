@@ -9,6 +9,10 @@
 
 #include "base/assert.h"
 
+#ifndef MADV_POPULATE_WRITE /* Linux 5.14; glibc 2.35 */
+#define MADV_POPULATE_WRITE 23
+#endif
+
 #define EXTENT   ((uintptr_t)2 << 20) /* a huge page */
 #define TOGETHER ((size_t)1 << 20)    /* of small pages */
 #define DEAR     600000               /* ns: what as many small pages cost at least */
