@@ -270,18 +270,24 @@ static NTSTATUS dispatch_system_control(PDEVICE_OBJECT pdo, PIRP irp)
 
 /* ---- the driver ---- */
 
-NTSTATUS root_driver_need(PDRIVER_OBJECT *driver)
+static NTSTATUS root_driver_create(void)
 {
     static const struct io_driver_config config = {.name = "PnpRoot"};
-    NTSTATUS status = STATUS_SUCCESS;
+    NTSTATUS status = io_driver_create(&config, &root_driver);
 
-    if (root_driver == NULL) {
-        status = io_driver_create(&config, &root_driver);
-    }
     if (NT_SUCCESS(status)) {
         root_driver->MajorFunction[IRP_MJ_PNP] = dispatch_pnp;
         root_driver->MajorFunction[IRP_MJ_POWER] = dispatch_power;
         root_driver->MajorFunction[IRP_MJ_SYSTEM_CONTROL] = dispatch_system_control;
+    }
+    return status;
+}
+
+NTSTATUS root_driver_need(PDRIVER_OBJECT *driver)
+{
+    NTSTATUS status = root_driver != NULL ? STATUS_SUCCESS : root_driver_create();
+
+    if (NT_SUCCESS(status)) {
         *driver = root_driver;
     }
     return status;
