@@ -113,6 +113,9 @@ static DEVICE_RELATION_TYPE asked_for;
 /* The driver brings its list up to date when it is told that somebody asks. */
 static VOID evt_relations(WDFDEVICE device, DEVICE_RELATION_TYPE type)
 {
+    if (type == BusRelations) {
+        return; /* whoever looks for children asks, in parallel */
+    }
     asked_for = type;
     if (type == RemovalRelations) {
         assert_int_equal(WdfDeviceAddRemovalRelationsPhysicalDevice(device, pdo_of(1)),
