@@ -182,5 +182,4 @@
 
 #include "nt/status_error.h"
 #include "nt/status_error_more.h"
-#include "nt/status_others.h"
 #include "nt/status_facilities.h"
