@@ -48,7 +48,7 @@ bool host_front_open(struct host_front *front, size_t size)
 
 void host_front_extend(struct host_front *front)
 {
-    uint64_t before = cpu_time_ns();
+    uint64_t before;
 
     CORE_ASSERT(front->ready < front->end);
     if (front->end - front->ready < (ptrdiff_t)EXTENT) {
@@ -60,6 +60,7 @@ void host_front_extend(struct host_front *front)
         front->ready += TOGETHER;
         return;
     }
+    before = cpu_time_ns();
     *(volatile char *)front->ready = 0;
     front->ready += EXTENT;
     if (cpu_time_ns() - before > DEAR) {
