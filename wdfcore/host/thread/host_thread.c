@@ -1,6 +1,7 @@
 /* host_thread.c - the host threads under the thread scheduler. */
 #include "host/thread/host_thread.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -9,6 +10,8 @@
 #include "host/host_trap.h"
 
 #define STACK_SIZE ((size_t)(HOST_SANITIZED ? 2048 : 512) * 1024)
+
+#define ASKED_BETWEEN_COUNTS 256
 
 _Thread_local struct host_thread *host_thread_self;
 
@@ -54,6 +57,17 @@ void host_thread_arrive(struct host_thread *thread)
     thread->stack_low = low;
     thread->stack_size = size;
     host_trap_thread(thread->trap_stack);
+}
+
+bool host_runs_alone(void)
+{
+    struct host_thread *thread = host_thread_self;
+    cpu_set_t set;
+
+    if (thread->alone_asked++ % ASKED_BETWEEN_COUNTS == 0) {
+        thread->alone = sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) < 2;
+    }
+    return thread->alone;
 }
 
 /* It does so itself when the jump began on this stack, but a used-up one is reported from another. */

@@ -29,6 +29,8 @@ struct host_thread {
     size_t stack_size;     /* (c) ... and how much follows it */
     void *trap_stack;      /* (c) see host_trap_thread; kept for the next thread */
     struct host_watched watched;
+    unsigned alone_asked;     /* how often, see host_runs_alone */
+    bool alone;               /* the answer, as of the last count */
     struct host_thread *next; /* the pool */
 };
 

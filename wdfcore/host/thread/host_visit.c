@@ -18,19 +18,16 @@
 #include "host/thread/host_thread.h"
 #include "host/host_trap.h"
 
-#define SPINS_AT_MOST         1024 /* some 10 us */
-#define SPINS_AT_LEAST        16
-#define SPINS_BEFORE_YIELD    64
-#define SLEEPS_BETWEEN_COUNTS 256
+#define SPINS_AT_MOST      1024 /* some 10 us */
+#define SPINS_AT_LEAST     16
+#define SPINS_BEFORE_YIELD 64
 
 /* What a thread of the program is while it visits; kept until the thread ends. */
 struct visitor {
     struct host_thread thread;
     struct thread_processor *processor; /* NULL: it visits none */
     uint32_t number;
-    unsigned spins;  /* before it sleeps: more when that was enough, less when it was not */
-    unsigned sleeps; /* since its processors were counted last */
-    bool alone;      /* it may run on one processor of the host only: spinning helps nobody */
+    unsigned spins; /* before it sleeps: more when that was enough, less when it was not */
 };
 
 static _Thread_local struct visitor *visitor_self;
@@ -119,23 +116,13 @@ static bool wait_is_over(struct thread_processor *p)
     return atomic_load(&p->kicked) || atomic_load(&p->poked) || atomic_load(&host.halted);
 }
 
-static bool visitor_is_alone(struct visitor *visitor)
-{
-    cpu_set_t set;
-
-    if (visitor->sleeps++ % SLEEPS_BETWEEN_COUNTS == 0) {
-        visitor->alone = sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) < 2;
-    }
-    return visitor->alone;
-}
-
 /* What comes from a thread that runs beside this one comes soon; if it does not run, never. */
 static void visitor_spin(struct visitor *visitor)
 {
     struct thread_processor *p = visitor->processor;
     unsigned limit = visitor->spins;
 
-    if (visitor_is_alone(visitor)) {
+    if (host_runs_alone()) {
         return;
     }
     for (unsigned spins = 0; spins < limit; spins++) {

@@ -108,11 +108,11 @@ __attribute__((noinline)) static void drain_window(struct ke_processor *self)
 
 /* With threads: the list is empty and the inbox is not, that is, another processor queues one DPC after
  * the other. Who takes over each at once gets a few of them, and the two take the inbox and the DPCs
- * from each other all the time. In the idle context nothing else waits: let some more arrive, the longer
- * the more of them came. Returns the pauses before the next time. */
+ * from each other all the time. Let some more arrive, the longer the more of them came. Returns the
+ * pauses before the next time. */
 static inline ULONG drain_linger(struct ke_processor *self, ULONG pauses)
 {
-    if (!self->dispatching || __atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 ||
+    if (pauses == 0 || __atomic_load_n(&self->dpc_count, __ATOMIC_RELAXED) != 0 ||
         ke_dpc_inbox_is_empty(self)) {
         return pauses;
     }
@@ -128,11 +128,14 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
 {
     const _Atomic uint64_t *clock = self->clock;
     ULONG apcs = self->thread->apcs_disabled;
-    ULONG pauses = 1;
+    ULONG pauses = 0;
     ULONG runs = 0;
     struct ke_dpc_call call;
     PKDPC dpc;
 
+    if (!plain && self->dispatching && !host_runs_alone()) {
+        pauses = 1; /* in the idle context nothing else waits, and the sender runs meanwhile */
+    }
     while ((dpc = plain ? ke_dpc_pop(self, FALSE, &call) : ke_dpc_take(self, FALSE, &call)) !=
            NULL) {
         KE_COUNT(self, dpc_runs);
