@@ -84,7 +84,7 @@ static void take_facts(const struct fx_object *object, struct facts *facts)
         facts->state = fx_object_state(object);
         facts->handle = object->handle;
         facts->creator = object->creator;
-        facts->deleter = object->deleter;
+        facts->deleter = fx_object_deleter_locked(object);
         take_contexts_locked(object, facts);
         take_parents_locked(object, facts);
         take_driver_locked(object->globals, facts);

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "host/host_memory.h"
+#include "wdf/object/deletion/fx_run.h"
 
 #define SLAB_SIZE        ((size_t)64 << 10)
 #define RESERVATION      ((size_t)64 << 30)
@@ -35,7 +36,8 @@ size_t fx_block_size(unsigned size_class)
 void *fx_block_fresh(unsigned size_class)
 {
     size_t size = fx_block_size(size_class);
-    size_t slab = size > SLAB_SIZE ? size : SLAB_SIZE;
+    /* Nothing is left over: the blocks of slabs that are carved in a row stand in a row, too. */
+    size_t slab = size > SLAB_SIZE ? size : SLAB_SIZE / size * size;
     char *block;
 
     if ((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) < size) {
@@ -51,6 +53,23 @@ void *fx_block_fresh(unsigned size_class)
     block = fx_blocks.slab[size_class];
     fx_blocks.slab[size_class] += size;
     return block;
+}
+
+bool fx_block_refill(unsigned size_class)
+{
+    struct fx_free_block *block;
+
+    if (fx_run_take(size_class)) {
+        return true;
+    }
+    block = fx_block_fresh(size_class);
+    if (block == NULL) {
+        return false;
+    }
+    fx_block_unpoison(block, sizeof(*block));
+    *block = (struct fx_free_block){0, NULL};
+    fx_blocks.free[size_class] = block;
+    return true;
 }
 
 void *fx_block_allocate_plain(unsigned size_class, size_t size)
@@ -116,6 +135,7 @@ void fx_block_stop(void)
     fx_blocks.top = fx_blocks.front.start;
     memset(fx_blocks.free, 0, sizeof(fx_blocks.free));
     memset(fx_blocks.plain, 0, sizeof(fx_blocks.plain));
+    memset(fx_blocks.runs, 0, sizeof(fx_blocks.runs));
     memset(fx_blocks.slab, 0, sizeof(fx_blocks.slab));
     memset(fx_blocks.slab_end, 0, sizeof(fx_blocks.slab_end));
 }

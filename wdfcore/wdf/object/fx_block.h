@@ -59,12 +59,21 @@ struct fx_free_block {
     struct fx_free_block *next;
 };
 
+/* What the first block of a freed run keeps (deletion/fx_run.h): blocks side by side whose slots are, too. */
+struct fx_free_run {
+    uint64_t handle; /* 0, as of a free block that keeps none */
+    struct fx_free_run *next;
+    uint32_t length; /* blocks */
+    uint32_t slot;   /* of the first */
+};
+
 /* Keys: (c) constant; (t) tree lock; (r) written under it, read anywhere */
 struct fx_block_store {
     struct host_front front;                       /* (t) its start (c) */
     char *top;                                     /* (r) below: carved into slabs */
     struct fx_free_block *free[FX_BLOCK_CLASSES];  /* (t) objects': each keeps its slot */
     struct fx_free_block *plain[FX_BLOCK_CLASSES]; /* (t) contexts' */
+    struct fx_free_run *runs[FX_BLOCK_CLASSES];    /* (t) objects' */
     char *slab[FX_BLOCK_CLASSES];                  /* (t) next block of the current slab */
     char *slab_end[FX_BLOCK_CLASSES];              /* (t) */
 };
@@ -88,23 +97,23 @@ size_t fx_block_size(unsigned size_class);
  * fx_block_fresh: one that was never used in this machine; NULL: the reservation is used up. */
 void *fx_block_fresh(unsigned size_class);
 
+/* fx_block_refill: where no block of the class is free there are some now, from a run, or a fresh one.
+ * false: no memory. */
+bool fx_block_refill(unsigned size_class);
+
 /* fx_block_allocate: a block, not zeroed; *handle is what it was freed with, else 0. size is what
  * the class was chosen for. NULL: no memory. */
 static inline void *fx_block_allocate(unsigned size_class, size_t size, uint64_t *handle)
 {
-    struct fx_free_block *block = fx_blocks.free[size_class];
+    struct fx_free_block *block;
 
-    if (__builtin_expect(block != NULL, 1)) {
-        fx_block_unpoison(block, size);
-        *handle = block->handle;
-        fx_blocks.free[size_class] = block->next;
-        return block;
+    if (__builtin_expect(fx_blocks.free[size_class] == NULL, 0) && !fx_block_refill(size_class)) {
+        return NULL;
     }
-    *handle = 0;
-    block = fx_block_fresh(size_class);
-    if (block != NULL) {
-        fx_block_unpoison(block, size);
-    }
+    block = fx_blocks.free[size_class];
+    fx_block_unpoison(block, size);
+    *handle = block->handle;
+    fx_blocks.free[size_class] = block->next;
     return block;
 }
 

@@ -84,6 +84,20 @@ uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
     return 0;
 }
 
+void fx_handle_close_row(uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        fx_handle_close(fx_slots[i].handle);
+    }
+}
+
+uint64_t fx_handle_next(uint32_t index)
+{
+    uint64_t next = fx_slots[index].handle;
+
+    return (next & GENERATION_MASK) == GENERATION_END ? 0 : next;
+}
+
 bool fx_handle_grave(const void *handle, struct fx_grave *found)
 {
     bool is_there = false;

@@ -121,6 +121,11 @@ static inline uint64_t fx_handle_close(uint64_t handle)
     return __builtin_expect((next & generations) == generations, 0) ? 0 : next;
 }
 
+/* fx_handle_close_row: the same for `count` slots from `first` on. What fx_handle_close returns, says
+ * fx_handle_next for each of them later. */
+void fx_handle_close_row(uint32_t first, uint32_t count);
+uint64_t fx_handle_next(uint32_t index);
+
 /* fx_handle_set_destroying: from now on only fx_handle_find_destroying finds the object. */
 static inline void fx_handle_set_destroying(uint64_t handle)
 {

@@ -48,6 +48,7 @@ enum {
     FX_OBJECT_TYPE_DESTROYS = 0x1000,  /* its type has a destroy hook */
     FX_OBJECT_MORE_CONTEXTS = 0x2000,  /* contexts in memory of their own */
     FX_OBJECT_FIRST_DESTROYS = 0x4000, /* the context inside has an EvtDestroyCallback */
+    FX_OBJECT_RUN = 0x8000,            /* it begins a run (deletion/fx_run.h) */
 };
 
 /* Keys: (c) constant once published; (t) tree lock; (a) atomic with threads: the last reference is
@@ -69,7 +70,13 @@ struct fx_object {
     const struct fx_type *type; /* (c) */
     struct fx_object *device;   /* (c) nearest device; a device is its own; NULL: none above */
     struct fx_globals *globals; /* (c) driver that is charged */
-    const void *deleter;        /* (t) who deleted it first */
+    union {
+        const void *deleter; /* (t) who deleted it first */
+        struct {
+            uint32_t length;          /* (t) objects of the run */
+            uint32_t late_references; /* (t) fx_late_references when it was found */
+        } run;                        /* with FX_OBJECT_RUN */
+    };
 };
 
 /* fx_handle_of: the handle to hand to a driver; cast to the type's handle by assignment. */
@@ -103,6 +110,19 @@ static inline void fx_object_unflag_locked(struct fx_object *object, uint16_t fl
 }
 
 void fx_object_flag(struct fx_object *object, uint16_t flags);
+
+/* fx_object_deleter_locked: who deleted it first; NULL: nobody so far, or its parent's deletion did.
+ * fx_object_set_deleter_locked: a run that it begins is one no longer. */
+static inline const void *fx_object_deleter_locked(const struct fx_object *object)
+{
+    return (object->flags & FX_OBJECT_RUN) == 0 ? object->deleter : NULL;
+}
+
+static inline void fx_object_set_deleter_locked(struct fx_object *object, const void *deleter)
+{
+    fx_object_unflag_locked(object, FX_OBJECT_RUN);
+    object->deleter = deleter;
+}
 
 /* fx_object_create: an object with refs = 1 that nobody can find yet. Header, body and context are
  * zero but for what the header needs.
@@ -150,14 +170,20 @@ void fx_object_destroy_children(struct fx_object *object);
  * false: something in the tree needs PASSIVE_LEVEL; fx_object_delete goes on with it there. */
 bool fx_object_try_dispose(struct fx_object *object);
 
+/* (fibers only) How many references were taken of objects whose deletion had begun. */
+extern uint32_t fx_late_references __attribute__((visibility("hidden")));
+
 /* fx_object_ref: one reference more. fx_object_deref: one less; at 0 the object is destroyed before
  * it returns, or at PASSIVE_LEVEL later. These are the framework's own; the driver's carry tags. */
 static inline void fx_object_ref(struct fx_object *object)
 {
     if (__builtin_expect(base_threaded, 0)) {
         __atomic_add_fetch(&object->references, 1, __ATOMIC_RELAXED);
-    } else {
-        object->references++;
+        return;
+    }
+    object->references++;
+    if (__builtin_expect(object->state != FX_STATE_CREATED, 0)) {
+        fx_late_references++;
     }
 }
 void fx_object_deref(struct fx_object *object);

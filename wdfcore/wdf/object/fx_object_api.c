@@ -72,7 +72,7 @@ static void delete_again(struct fx_object *object, const void *caller)
     first = (object->flags & FX_OBJECT_DELETE_CALLED) == 0;
     if (first) {
         fx_object_flag_locked(object, FX_OBJECT_DELETE_CALLED);
-        object->deleter = caller;
+        fx_object_set_deleter_locked(object, caller);
     }
     fx_tree_unlock();
     if (first) {

@@ -13,7 +13,7 @@
 #include <utlist.h>
 
 #include "base/assert.h"
-#include "wdf/object/deletion/fx_destroy.h"
+#include "wdf/object/deletion/fx_run.h"
 
 /* Each walk is made twice: with fibers nothing in it asks for the tree lock. */
 static inline void walk_lock(bool threads)
@@ -118,6 +118,7 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
                                                                     bool threads)
 {
     struct fx_object *object = root;
+    struct fx_run_search runs = {NULL};
     struct fx_call_row row;
 
     fx_call_row_begin(&row, WALK_KIND);
@@ -126,7 +127,7 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
         bool sibling = false;
 
         if (row.frame.irql != PASSIVE_LEVEL && walk_must_wait(object)) {
-            return false;
+            break;
         }
         walk_lock(threads);
         walk_begin_locked(object);
@@ -139,14 +140,21 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
         while (!sibling) { /* up, or to the next sibling */
             walk_prefetch(object);
             if (!walk_dispose(object, &row)) {
+                fx_run_close(&runs);
                 return false;
             }
             if (object == root) {
+                fx_run_close(&runs);
                 return true;
+            }
+            if (!threads) {
+                fx_run_note(&runs, object);
             }
             object = walk_leave(object, &sibling, threads);
         }
     }
+    fx_run_close(&runs);
+    return false;
 }
 
 __attribute__((noinline)) static bool walk_dispose_threaded(struct fx_object *root)
@@ -185,6 +193,22 @@ static inline void walk_unlink_first(struct fx_object *parent, const struct fx_o
     }
 }
 
+/* The same for all of a run, which is freed. false: it is none any more. */
+static bool walk_free_run(struct fx_object *parent, struct fx_object *first)
+{
+    struct fx_object *last = fx_run_end(first);
+
+    if (last == NULL) {
+        return false;
+    }
+    parent->children = last->next;
+    if (last->next != NULL) {
+        last->next->previous = first->previous;
+    }
+    fx_run_free(first, last);
+    return true;
+}
+
 /* With fibers: the framework's reference is the last, and nobody is told of the end. */
 static inline bool walk_ends_at_once(const struct fx_object *object)
 {
@@ -216,6 +240,10 @@ __attribute__((always_inline)) static inline void walk_destroy_children(struct f
             return;
         }
         parent = object->parent;
+        if ((object->flags & FX_OBJECT_RUN) != 0 && walk_free_run(parent, object)) {
+            object = parent;
+            continue;
+        }
         walk_prefetch(object);
         walk_unlink_first(parent, object);
         if (!threads && __builtin_expect(walk_ends_at_once(object), 1)) {
