@@ -39,6 +39,7 @@ install(FILES
     ${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_narrow_long.pl
     ${CMAKE_CURRENT_LIST_DIR}/wdf_find_nocase.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_manifest.pl
     ${CMAKE_CURRENT_LIST_DIR}/wdf_message_files.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_mof_files.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_read_project.cmake

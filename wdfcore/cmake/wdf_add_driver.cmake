@@ -2,7 +2,7 @@
 #
 #   wdf_add_driver(NAME source... [PROJECT file.vcxproj...] [WINDOWS_EVERYWHERE] [WERROR]
 #                  [INCLUDE_DIRECTORIES dir...] [DEFINITIONS def...] [WPP_FUNCTIONS function...]
-#                  [MOF header.h=file.mof...] [MESSAGES header.h=file.mc...])
+#                  [MOF header.h=file.mof...] [MESSAGES header.h=file.mc|file.man...])
 #
 # NAME becomes NAME.so, without a prefix. It is not linked with libwdfcore: the API is found in the
 # process that loads it (`wdf`, or a test that links wdfcore). Include names match without regard to
@@ -10,7 +10,8 @@
 #   PROJECT             what these Visual Studio projects say for x64: sources, include directories,
 #                       definitions, trace functions, MOF and message files, and the same of the
 #                       static libraries that it refers to; it adds to what is said here
-#   MOF, MESSAGES       headers that the driver includes and that on Windows wmimofck or mc makes
+#   MOF, MESSAGES       headers that the driver includes and that on Windows wmimofck or mc makes, of
+#                       messages (.mc) or of a manifest of events (.man, with the macros of kernel mode)
 #   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
 #   WERROR              warnings are errors (ours: yes; a driver brought along: no)
 #   WPP_FUNCTIONS       trace functions that only the project file declares (its WppTraceFunction):
@@ -149,7 +150,7 @@ function(wdf_match_include_names target headers)
     endforeach()
     set(script ${WDF_ADD_DRIVER_DIR}/wdf_include_names.cmake)
     set(scripts ${script} ${WDF_ADD_DRIVER_DIR}/wdf_find_nocase.cmake
-        ${WDF_ADD_DRIVER_DIR}/wdf_message_files.cmake
+        ${WDF_ADD_DRIVER_DIR}/wdf_manifest.pl ${WDF_ADD_DRIVER_DIR}/wdf_message_files.cmake
         ${WDF_ADD_DRIVER_DIR}/wdf_mof_files.cmake ${WDF_ADD_DRIVER_DIR}/wdf_wpp_files.cmake)
     add_custom_command(
         OUTPUT ${dir}.stamp

@@ -7,8 +7,8 @@
 # as it stands, but names one when case and the kind of slash are ignored, becomes a file of that
 # spelling in OUT, which includes the real one; a link would hide the headers beside the real one.
 # A .tmh file that is not there is made (wdf_wpp_files.cmake), and so are the headers MADE of other
-# files, a list of header.h=file.mof and header.h=file.mc, in the directory OUT.made. Other names found nowhere are left to the
-# compiler. DEPFILE lists every file that was read.
+# files, a list of header.h=file.mof, header.h=file.mc and header.h=file.man, in the directory OUT.made.
+# Other names found nowhere are left to the compiler. DEPFILE lists every file that was read.
 
 cmake_minimum_required(VERSION 3.20)
 include(${CMAKE_CURRENT_LIST_DIR}/wdf_find_nocase.cmake)
@@ -24,6 +24,9 @@ set(read "")
 foreach(pair IN LISTS MADE)
     if(pair MATCHES "^([^=]+)=(.+\\.[mM][cC])$")
         wdf_message_write("${CMAKE_MATCH_2}" "${OUT}.made/${CMAKE_MATCH_1}")
+    elseif(pair MATCHES "^([^=]+)=(.+\\.([mM][aA][nN]|[xX][mM][lL]))$")
+        set(manifest "${CMAKE_MATCH_2}")
+        wdf_manifest_write("${manifest}" "${OUT}.made/${CMAKE_MATCH_1}")
     elseif(pair MATCHES "^([^=]+)=(.+)$")
         wdf_mof_write("${CMAKE_MATCH_2}" "${OUT}.made/${CMAKE_MATCH_1}")
     endif()

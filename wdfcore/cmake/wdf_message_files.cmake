@@ -5,6 +5,11 @@
 #                                         facility and number as the value; the names of severities and
 #                                         facilities; and the lines that begin with a semicolon
 # The texts are left out: nobody reads them here.
+#
+#   wdf_manifest_write(MANIFEST HEADER)   write HEADER from a manifest of events (wdf_manifest.pl)
+
+find_program(WDF_PERL perl)
+set(WDF_MANIFEST_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/wdf_manifest.pl)
 
 string(ASCII 1 WDF_MESSAGE_SEMICOLON)
 string(ASCII 2 WDF_MESSAGE_OPEN)
@@ -116,5 +121,18 @@ function(wdf_message_write messages header)
     endif()
     if(NOT old STREQUAL mc_text) # one that is as it was keeps its time
         file(WRITE "${header}" "${mc_text}")
+    endif()
+endfunction()
+
+function(wdf_manifest_write manifest header)
+    if(NOT WDF_PERL)
+        message(FATAL_ERROR "${manifest}: the header of a manifest is made by perl, which is not there")
+    endif()
+    get_filename_component(directory "${header}" DIRECTORY)
+    file(MAKE_DIRECTORY "${directory}")
+    execute_process(COMMAND ${WDF_PERL} ${WDF_MANIFEST_SCRIPT} "${manifest}" "${header}"
+                    RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "${manifest}: ${header} could not be made")
     endif()
 endfunction()

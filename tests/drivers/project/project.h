@@ -7,6 +7,7 @@
 #include <wmilib.h>
 #include "BlockMof.h"
 #include "events.h"
+#include "TraceMade.h"
 
 #define WPP_CONTROL_GUIDS                                                            \
     WPP_DEFINE_CONTROL_GUID(ProjectGuid, (b10c0009, 0000, 0000, 0000, 000000000000), \
