@@ -174,10 +174,15 @@ static void stop_with_wait_waits_for_the_callback(void **state) /* spec: WTMR-10
     assert_log("in out");
 }
 
+static int expiries;
+
 static VOID restart_while_stopped(WDFTIMER Timer)
 {
-    wait_ms(5);
-    fixture_note(WdfTimerStart(Timer, -1 * MS) ? "armed" : "refused");
+    fixture_note("in");
+    if (expiries++ == 0) {
+        wait_ms(5);
+        fixture_note(WdfTimerStart(Timer, 0) ? "armed" : "refused");
+    }
 }
 
 static void a_start_while_a_stop_waits_does_nothing(void **state) /* spec: WTMR-11 */
@@ -185,12 +190,53 @@ static void a_start_while_a_stop_waits_does_nothing(void **state) /* spec: WTMR-
     WDFTIMER timer;
 
     passive();
+    expiries = 0;
     timer = timer_make(restart_while_stopped);
     WdfTimerStart(timer, -1 * MS);
     wait_ms(2);
     assert_true(WdfTimerStop(timer, TRUE));
     wait_ms(20);
-    assert_log("refused");
+    assert_log("in refused");
+}
+
+/* ---- a start that is on its way when the stop comes ---- */
+
+static VOID start_without_end(WDFTIMER Timer)
+{
+    __atomic_add_fetch(&expiries, 1, __ATOMIC_RELAXED);
+    WdfTimerStart(Timer, -MS / 100);
+}
+
+static void stop_one_that_starts_itself(bool is_passive)
+{
+    WDFTIMER timer;
+    int before;
+
+    one_shot();
+    if (is_passive) {
+        passive();
+    }
+    timer = timer_make(start_without_end);
+    WdfTimerStart(timer, -1);
+    wait_ms(1);
+    WdfTimerStop(timer, TRUE);
+    before = __atomic_load_n(&expiries, __ATOMIC_RELAXED);
+    wait_ms(2);
+    assert_int_equal(__atomic_load_n(&expiries, __ATOMIC_RELAXED), before);
+    WdfObjectDelete(timer);
+}
+
+static void after_a_stop_no_start_inside_is_left(void **state) /* spec: WTMR-10 */
+{
+    for (int round = 0; round < 20; round++) {
+        stop_one_that_starts_itself(round % 2 == 0);
+    }
+}
+
+static void a_start_on_its_way_does_not_outrun_a_stop(void **state) /* spec: WTMR-10, WTMR-11 */
+{
+    stop_one_that_starts_itself(true);
+    stop_one_that_starts_itself(false);
 }
 
 static int stops;
@@ -251,6 +297,9 @@ static void a_passive_one_cannot_be_periodic(void **state) /* spec: WTMR-15 */
     periodic(1);
     attributes.ExecutionLevel = WdfExecutionLevelPassive;
     assert_int_equal(status_of(), STATUS_NOT_SUPPORTED);
+    attributes.SynchronizationScope = WdfSynchronizationScopeDevice; /* comes first */
+    assert_int_equal(status_of(), STATUS_WDF_SYNCHRONIZATION_SCOPE_INVALID);
+    attributes.SynchronizationScope = WdfSynchronizationScopeInheritFromParent;
     attributes.ExecutionLevel = WdfExecutionLevelDispatch;
     assert_int_equal(status_of(), STATUS_SUCCESS);
 }
@@ -509,6 +558,8 @@ int main(void)
         wc_unit_test(a_one_shot_may_start_itself, FIXTURE),
         wc_unit_test(stop_with_wait_waits_for_the_callback, FIXTURE),
         wc_unit_test(a_start_while_a_stop_waits_does_nothing, FIXTURE),
+        wc_unit_test(after_a_stop_no_start_inside_is_left, FIXTURE, .processors = 2),
+        wc_seed_test(a_start_on_its_way_does_not_outrun_a_stop, 50, FIXTURE, .processors = 2),
         wc_unit_test(stop_with_wait_inside_leaves_it_running, FIXTURE),
         wc_unit_test(stop_without_wait_inside_stops_it, FIXTURE),
         wc_unit_test(a_period_beyond_31_bits_is_refused, FIXTURE),

@@ -3,7 +3,8 @@
  * Normal path: start -> the timer's DPC at DISPATCH_LEVEL -> EvtTimerFunc there, or queue the work,
  * which calls it at PASSIVE_LEVEL; an expiry that finds the work queued is merged into it.
  * Stop with wait: while it lasts, starts do nothing; it cancels, flushes the DPCs, waits for the
- * work.
+ * work. A start that had been let in before may arm the timer behind the cancelling: it says so, and the
+ * stop does all of it again.
  * Teardown: the rundown refuses further starts and does the same. From EvtTimerFunc at
  * PASSIVE_LEVEL it would wait for its caller, so the deletion goes to the dispose list. It holds a
  * reference on its parent from creation until the rundown.
@@ -35,8 +36,9 @@ struct fx_timer {
     bool passive;                  /* (c) EvtTimerFunc at PASSIVE_LEVEL */
     bool high_resolution;          /* (c) */
     bool started;                  /* (t) at least once */
-    bool stopping;                 /* (t) a stop waits: starts do nothing */
+    bool stopping;                 /* (r) a stop waits: starts do nothing */
     bool start_refused;            /* (t) one came meanwhile */
+    bool stop_again;               /* (t) a start armed it while a stop waits */
 };
 
 /* NULL: its rundown has begun. */
@@ -107,18 +109,24 @@ static bool timer_would_hang(const struct fx_timer *timer)
 /* Cancels, and waits until no EvtTimerFunc is pending or running. Whether it was in the queue. */
 static bool timer_stop_and_wait(struct fx_timer *timer)
 {
-    bool was_queued, started;
+    bool was_queued = false;
+    bool again;
 
     fx_tree_lock();
-    started = timer->started;
+    again = timer->started;
     fx_tree_unlock();
-    if (!started) {
-        return false;
-    }
-    was_queued = KeCancelTimer(&timer->timer);
-    KeFlushQueuedDpcs();
-    if (timer->passive) {
-        fx_work_wait(&timer->work, "EvtTimerFunc of a WDFTIMER");
+    while (again) {
+        fx_tree_lock();
+        timer->stop_again = false;
+        fx_tree_unlock();
+        was_queued = KeCancelTimer(&timer->timer) || was_queued;
+        KeFlushQueuedDpcs();
+        if (timer->passive) {
+            fx_work_wait(&timer->work, "EvtTimerFunc of a WDFTIMER");
+        }
+        fx_tree_lock();
+        again = timer->stop_again;
+        fx_tree_unlock();
     }
     return was_queued;
 }
@@ -191,14 +199,18 @@ static NTSTATUS timer_config(const WDF_TIMER_CONFIG *given, WDF_TIMER_CONFIG *co
 static NTSTATUS timer_check_config(const WDF_TIMER_CONFIG *config,
                                    const WDF_OBJECT_ATTRIBUTES *attributes)
 {
+    NTSTATUS status;
+
     if (config->Period > PERIOD_MAX ||
         (config->UseHighResolutionTimer && config->TolerableDelay > 0)) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (config->Period > 0 && attributes->ExecutionLevel == WdfExecutionLevelPassive) {
+    status = fx_attributes_check(&fx_timer_type, attributes);
+    if (NT_SUCCESS(status) && config->Period > 0 &&
+        attributes->ExecutionLevel == WdfExecutionLevelPassive) {
         return STATUS_NOT_SUPPORTED;
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 static void timer_init(struct fx_timer *timer, const WDF_TIMER_CONFIG *config, bool passive)
@@ -296,6 +308,27 @@ static enum timer_answer timer_begin_start(struct fx_timer *timer)
     return answer;
 }
 
+/* Arming is a window: a stop that began there has cancelled too early and has to know. After the
+ * rundown nobody else would cancel. */
+static BOOLEAN timer_arm(struct fx_timer *timer, LARGE_INTEGER due)
+{
+    BOOLEAN was_queued;
+
+    fx_object_ref(&timer->object); /* for what is read after the window */
+    was_queued = KeSetTimerEx(&timer->timer, due, (LONG)timer->period_ms, &timer->dpc);
+    if (FX_LOOK(timer->stopping) || timer_parent(timer) == NULL) {
+        fx_tree_lock();
+        timer->stop_again = true;
+        fx_tree_unlock();
+    }
+    if (timer_parent(timer) == NULL) {
+        KeCancelTimer(&timer->timer);
+        KeRemoveQueueDpc(&timer->dpc);
+    }
+    fx_object_deref(&timer->object);
+    return was_queued;
+}
+
 BOOLEAN WdfTimerStart(WDFTIMER Timer, LONGLONG DueTime)
 {
     LARGE_INTEGER due = {.QuadPart = DueTime};
@@ -324,7 +357,7 @@ BOOLEAN WdfTimerStart(WDFTIMER Timer, LONGLONG DueTime)
     case TIMER_MAY_START:
         break;
     }
-    return KeSetTimerEx(&timer->timer, due, (LONG)timer->period_ms, &timer->dpc);
+    return timer_arm(timer, due);
 }
 
 /* Why a stop must not wait here. */
@@ -363,7 +396,7 @@ BOOLEAN WdfTimerStop(WDFTIMER Timer, BOOLEAN Wait)
     }
     fx_tree_lock();
     concurrent = timer->stopping;
-    timer->stopping = true;
+    FX_SET(timer->stopping, true);
     timer->start_refused = false;
     fx_tree_unlock();
     if (concurrent) {
@@ -374,7 +407,7 @@ BOOLEAN WdfTimerStop(WDFTIMER Timer, BOOLEAN Wait)
     stopped = timer_stop_and_wait(timer);
     fx_tree_lock();
     stopped = stopped || timer->start_refused;
-    timer->stopping = false;
+    FX_SET(timer->stopping, false);
     fx_tree_unlock();
     fx_object_deref(&timer->object);
     return stopped;
