@@ -107,8 +107,6 @@ static void another_type_is_a_mismatch(void **state) /* spec: WREG-02 */
     assert_int_equal(WdfRegistryAssignULong(key, &value, 5), STATUS_SUCCESS);
     assert_int_equal(WdfRegistryQueryULong(key, &value, &number), STATUS_SUCCESS);
     assert_int_equal(number, 5);
-    assert_int_equal(WdfRegistryQueryUnicodeString(key, &value, NULL, NULL),
-                     STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 static void a_missing_value_is_not_found(void **state) /* spec: WREG-03 */
@@ -223,10 +221,83 @@ static void a_counted_string_may_be_too_short(void **state)
                      STATUS_BUFFER_OVERFLOW);
     assert_int_equal(bytes, 8);
     assert_int_equal(read.Length, 2);
-    assert_int_equal(WdfRegistryQueryUnicodeString(key, &value, &bytes, NULL), STATUS_SUCCESS);
+    bytes = 0;
+    assert_int_equal(WdfRegistryQueryUnicodeString(key, &value, &bytes, NULL),
+                     STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(bytes, 8);
     read.MaximumLength = 0;
     assert_int_equal(WdfRegistryQueryUnicodeString(key, &value, &bytes, &read),
                      STATUS_INVALID_PARAMETER);
+}
+
+static void an_overflow_comes_before_the_type(void **state)
+{
+    WDFKEY key = make_key(L"Overflow", KEY_ALL_ACCESS);
+    WCHAR buffer[2] = {7, 7};
+    UNICODE_STRING read = {0, sizeof(WCHAR), buffer};
+    USHORT bytes = 0;
+
+    assert_int_equal(WdfRegistryAssignULong(key, &value, 5), STATUS_SUCCESS);
+    assert_int_equal(WdfRegistryQueryUnicodeString(key, &value, &bytes, &read),
+                     STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(bytes, sizeof(ULONG));
+    bytes = 0;
+    read.MaximumLength = sizeof(buffer);
+    assert_int_equal(WdfRegistryQueryUnicodeString(key, &value, &bytes, &read),
+                     STATUS_OBJECT_TYPE_MISMATCH);
+    assert_int_equal(bytes, 0);
+    assert_int_equal(buffer[0], 7);
+}
+
+static void a_value_may_be_empty(void **state)
+{
+    WDFKEY key = make_key(L"Empty", KEY_ALL_ACCESS);
+    WDFCOLLECTION none = NULL;
+    UCHAR data[4];
+    ULONG length = 9;
+    ULONG type = 9;
+
+    assert_int_equal(WdfRegistryAssignValue(key, &value, REG_NONE, 0, NULL), STATUS_SUCCESS);
+    assert_int_equal(WdfRegistryQueryValue(key, &value, 0, NULL, &length, &type), STATUS_SUCCESS);
+    assert_int_equal(length, 0);
+    assert_int_equal(type, REG_NONE);
+    wc_expect_violation("ParameterNull");
+    assert_int_equal(WdfRegistryAssignValue(key, &value, REG_BINARY, 1, NULL),
+                     STATUS_INVALID_PARAMETER);
+
+    assert_int_equal(WdfCollectionCreate(NULL, &none), STATUS_SUCCESS);
+    assert_int_equal(WdfRegistryAssignValue(key, &value, REG_MULTI_SZ, 0, NULL), STATUS_SUCCESS);
+    assert_int_equal(WdfRegistryQueryMultiString(key, &value, NULL, none),
+                     STATUS_RESOURCE_DATA_NOT_FOUND);
+    assert_int_equal(WdfRegistryAssignMultiString(key, &value, none), STATUS_SUCCESS);
+    assert_int_equal(WdfRegistryQueryValue(key, &value, 4, data, &length, &type), STATUS_SUCCESS);
+    assert_int_equal(length, 2 * sizeof(WCHAR)); /* two NULs */
+    assert_int_equal(WdfRegistryQueryMultiString(key, &value, NULL, none), STATUS_SUCCESS);
+    assert_int_equal(WdfCollectionGetCount(none), 0);
+    assert_int_equal(WdfRegistryAssignValue(key, &value, REG_MULTI_SZ, 2, data), STATUS_SUCCESS);
+    assert_int_equal(WdfRegistryQueryMultiString(key, &value, NULL, none),
+                     STATUS_OBJECT_TYPE_MISMATCH);
+}
+
+static void closing_closes_whoever_has_a_reference(void **state)
+{
+    WDFKEY key = make_key(L"Referenced", KEY_ALL_ACCESS);
+    HANDLE handle = WdfRegistryWdmGetHandle(key);
+
+    WdfObjectReference(key);
+    WdfRegistryClose(key);
+    assert_false(handle_is_open(handle));
+    assert_null(WdfRegistryWdmGetHandle(key));
+    assert_int_equal(WdfRegistryAssignULong(key, &value, 1), STATUS_INVALID_HANDLE);
+    WdfObjectDereference(key);
+
+    key = make_key(L"Referenced", KEY_ALL_ACCESS);
+    handle = WdfRegistryWdmGetHandle(key);
+    WdfObjectReference(key);
+    WdfObjectDelete(key);
+    assert_true(handle_is_open(handle));
+    WdfObjectDereference(key);
+    assert_false(handle_is_open(handle));
 }
 
 static void text_is_written_with_a_terminator(void **state) /* spec: WREG-09 */
@@ -361,6 +432,9 @@ int main(void)
         wc_unit_test(removing_a_key_needs_the_right, FIXTURE),
         wc_unit_test(the_terminator_is_dropped, FIXTURE),
         wc_unit_test(a_counted_string_may_be_too_short, FIXTURE),
+        wc_unit_test(an_overflow_comes_before_the_type, FIXTURE),
+        wc_unit_test(a_value_may_be_empty, FIXTURE),
+        wc_unit_test(closing_closes_whoever_has_a_reference, FIXTURE),
         wc_unit_test(text_is_written_with_a_terminator, FIXTURE),
         wc_unit_test(strings_go_round, FIXTURE),
         wc_unit_test(a_value_becomes_memory_and_back, FIXTURE),

@@ -13,10 +13,21 @@
 #include "wdf/frame/fx_text.h"
 #include "wdf/object/fx_make.h"
 
+/* Once; references may keep the object, which has no key then. */
+static void fx_key_close(struct fx_key *self)
+{
+    HANDLE handle = self->handle;
+
+    self->handle = NULL;
+    if (handle != NULL) {
+        ob_handle_close(handle);
+    }
+}
+
 /* Also runs for a key whose publication failed: discarding calls no hook, so its maker closes it. */
 static void fx_key_destroy(struct fx_object *object)
 {
-    ob_handle_close(fx_object_body(object, struct fx_key)->handle);
+    fx_key_close(fx_object_body(object, struct fx_key));
 }
 
 static void fx_key_describe(const struct fx_object *object, char *text, size_t size)
@@ -187,6 +198,7 @@ VOID WdfRegistryClose(WDFKEY Key)
     }
     self = fx_handle_get(Key, FX_TYPE_KEY);
     if (self != NULL) {
+        fx_key_close(self);
         fx_object_delete(&self->object, KE_CALLER());
     }
 }

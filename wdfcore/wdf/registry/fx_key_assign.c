@@ -14,7 +14,7 @@ NTSTATUS WdfRegistryAssignValue(WDFKEY Key, PCUNICODE_STRING ValueName, ULONG Va
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    if (!fx_required(ValueName) || !fx_required(Value)) {
+    if (!fx_required(ValueName) || (ValueLength != 0 && !fx_required(Value))) {
         return STATUS_INVALID_PARAMETER;
     }
     return fx_key_write(Key, ValueName, ValueType, Value, ValueLength);
@@ -111,13 +111,14 @@ NTSTATUS WdfRegistryAssignString(WDFKEY Key, PCUNICODE_STRING ValueName, WDFSTRI
                           : STATUS_INVALID_HANDLE;
 }
 
-/* The strings one behind the other, each with a NUL; one more ends them. *size: in bytes. */
+/* The strings one behind the other, each with a NUL; one more ends them. No string: two NULs.
+ * *size: in bytes. */
 static WCHAR *fx_key_join(const struct fx_collection *strings, size_t *size)
 {
     WCHAR *joined = NULL;
     WCHAR *at = NULL;
 
-    *size = sizeof(WCHAR);
+    *size = (fx_collection_count(strings) == 0 ? 2 : 1) * sizeof(WCHAR);
     for (ULONG i = 0; i < fx_collection_count(strings); i++) {
         const struct fx_string *string =
             (const struct fx_string *)(const void *)fx_collection_item(strings, i);

@@ -114,6 +114,35 @@ NTSTATUS WdfRegistryQueryULong(WDFKEY Key, PCUNICODE_STRING ValueName, PULONG Va
     return status;
 }
 
+/* Who gives no room is told the size by an overflow, before the type is looked at. */
+static NTSTATUS fx_key_copy_text(const struct cm_data *data, PUSHORT length, PUNICODE_STRING value)
+{
+    size_t room = value != NULL ? value->MaximumLength : 0;
+    bool fits = data->size <= room;
+
+    if (fits && !fx_key_is_text(data)) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    if (data->size > UINT16_MAX) {
+        return STATUS_INVALID_BUFFER_SIZE; /* no counted string holds it */
+    }
+    if (length != NULL) {
+        *length = (USHORT)data->size;
+    }
+    if (!fits) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
+    if (value != NULL) {
+        UNICODE_STRING text = fx_key_text(data);
+
+        if (data->size != 0) {
+            RtlCopyMemory(value->Buffer, data->bytes, data->size);
+        }
+        value->Length = text.Length;
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS WdfRegistryQueryUnicodeString(WDFKEY Key, PCUNICODE_STRING ValueName,
                                        PUSHORT ValueByteLength, PUNICODE_STRING Value)
 {
@@ -133,24 +162,8 @@ NTSTATUS WdfRegistryQueryUnicodeString(WDFKEY Key, PCUNICODE_STRING ValueName,
         return STATUS_INVALID_PARAMETER;
     }
     status = fx_key_read(Key, ValueName, &data);
-    if (NT_SUCCESS(status) && !fx_key_is_text(&data)) {
-        status = STATUS_OBJECT_TYPE_MISMATCH;
-    }
-    if (NT_SUCCESS(status) && data.size > UINT16_MAX) {
-        status = STATUS_INVALID_BUFFER_SIZE; /* no counted string holds it */
-    }
     if (NT_SUCCESS(status)) {
-        UNICODE_STRING text = fx_key_text(&data);
-
-        if (ValueByteLength != NULL) {
-            *ValueByteLength = (USHORT)data.size;
-        }
-        if (Value != NULL && Value->MaximumLength < data.size) {
-            status = STATUS_BUFFER_OVERFLOW;
-        } else if (Value != NULL) {
-            RtlCopyMemory(Value->Buffer, data.bytes, data.size);
-            Value->Length = text.Length;
-        }
+        status = fx_key_copy_text(&data, ValueByteLength, Value);
     }
     cm_data_free(&data);
     return status;
@@ -232,19 +245,22 @@ static NTSTATUS fx_key_add_strings(struct fx_collection *collection, const struc
     return status;
 }
 
-/* Ends in two NULs, and in no others before them. */
-static bool fx_key_is_strings(const struct cm_data *data)
+/* Ends in two NULs: strings, or none. */
+static NTSTATUS fx_key_check_strings(const struct cm_data *data)
 {
     const WCHAR *text = data->bytes;
     size_t units = data->size / sizeof(WCHAR);
 
-    if (data->type != REG_MULTI_SZ || data->size % sizeof(WCHAR) != 0 || units == 0) {
-        return false;
+    if (data->type != REG_MULTI_SZ) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
     }
-    if (units == 1) {
-        return text[0] == 0; /* no string */
+    if (data->size == 0) {
+        return STATUS_RESOURCE_DATA_NOT_FOUND;
     }
-    return text[units - 1] == 0 && text[units - 2] == 0;
+    return data->size % sizeof(WCHAR) == 0 && units >= 2 && text[units - 1] == 0 &&
+                   text[units - 2] == 0
+               ? STATUS_SUCCESS
+               : STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 NTSTATUS WdfRegistryQueryMultiString(WDFKEY Key, PCUNICODE_STRING ValueName,
@@ -266,8 +282,8 @@ NTSTATUS WdfRegistryQueryMultiString(WDFKEY Key, PCUNICODE_STRING ValueName,
         return STATUS_INVALID_HANDLE;
     }
     status = fx_key_read(Key, ValueName, &data);
-    if (NT_SUCCESS(status) && !fx_key_is_strings(&data)) {
-        status = STATUS_OBJECT_TYPE_MISMATCH;
+    if (NT_SUCCESS(status)) {
+        status = fx_key_check_strings(&data);
     }
     if (NT_SUCCESS(status)) {
         status = fx_key_add_strings(collection, &data, StringsAttributes, KE_CALLER());
