@@ -33,7 +33,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
                                                  WDFIORESLIST IoResList);
 
 /* WdfIoResourceRequirementsListInsertIoResList: insert a list of alternatives.
- *   Returns  STATUS_INVALID_DEVICE_REQUEST; STATUS_INVALID_PARAMETER (index)
+ *   Returns  STATUS_INVALID_DEVICE_REQUEST; STATUS_ARRAY_BOUNDS_EXCEEDED (index)
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfresource/nf-wdfresource-wdfioresourcerequirementslistinsertioreslist
  */
@@ -91,7 +91,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
                                       PIO_RESOURCE_DESCRIPTOR Descriptor);
 
 /* WdfIoResourceListInsertDescriptor: insert a copy of a descriptor.
- *   Returns  STATUS_INVALID_PARAMETER (index); STATUS_INSUFFICIENT_RESOURCES
+ *   Returns  STATUS_ARRAY_BOUNDS_EXCEEDED (index); STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfresource/nf-wdfresource-wdfioresourcelistinsertdescriptor
  */
@@ -148,7 +148,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
                                       PCM_PARTIAL_RESOURCE_DESCRIPTOR Descriptor);
 
 /* WdfCmResourceListInsertDescriptor: insert a copy of a descriptor.
- *   Returns  STATUS_INVALID_PARAMETER (index); STATUS_ACCESS_DENIED (list is fixed)
+ *   Returns  STATUS_ARRAY_BOUNDS_EXCEEDED (index); STATUS_ACCESS_DENIED (list is fixed)
  *   IRQL     <= DISPATCH_LEVEL
  *   Source   wdfresource/nf-wdfresource-wdfcmresourcelistinsertdescriptor
  */

@@ -164,7 +164,9 @@ static NTSTATUS hide_memory(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Tra
     counts[0] = WdfCmResourceListGetCount(Raw);
     result[0] = WdfCmResourceListAppendDescriptor(Raw, WdfCmResourceListGetDescriptor(Raw, 0));
     WdfCmResourceListRemove(Raw, 1);
-    WdfCmResourceListRemoveByDescriptor(Translated, WdfCmResourceListGetDescriptor(Translated, 1));
+    CM_PARTIAL_RESOURCE_DESCRIPTOR own = *WdfCmResourceListGetDescriptor(Translated, 1);
+
+    WdfCmResourceListRemoveByDescriptor(Translated, &own);
     counts[1] = WdfCmResourceListGetCount(Raw);
     counts[2] = WdfCmResourceListGetCount(Translated);
     return STATUS_SUCCESS;
@@ -270,14 +272,21 @@ static NTSTATUS use_a_list(WDFDEVICE Device, WDFIORESREQLIST Requirements)
                      STATUS_SUCCESS);
     assert_int_equal(WdfIoResourceListAppendDescriptor(list, &two), STATUS_SUCCESS);
     assert_int_equal(WdfIoResourceListInsertDescriptor(list, &one, 0), STATUS_SUCCESS);
-    assert_int_equal(WdfIoResourceListInsertDescriptor(list, &three, 3), STATUS_INVALID_PARAMETER);
+    assert_int_equal(WdfIoResourceListInsertDescriptor(list, &three, 3),
+                     STATUS_ARRAY_BOUNDS_EXCEEDED);
     shown = WdfIoResourceListGetDescriptor(list, 0);
     shown->u.Memory.Length = 77; /* a copy */
     assert_int_equal(WdfIoResourceListGetDescriptor(list, 0)->u.Memory.Length, 1);
     assert_null(WdfIoResourceListGetDescriptor(list, 2));
     WdfIoResourceListUpdateDescriptor(list, &three, 1);
     assert_int_equal(WdfIoResourceListGetDescriptor(list, 1)->u.Memory.Length, 3);
-    WdfIoResourceListRemoveByDescriptor(list, WdfIoResourceListGetDescriptor(list, 0));
+    WdfIoResourceListRemoveByDescriptor(list, &two); /* there is none like it: no error */
+    assert_int_equal(WdfIoResourceListGetCount(list), 2);
+    shown = WdfIoResourceListGetDescriptor(list, 0);
+    shown->u.Memory.Length = 77;
+    WdfIoResourceListRemoveByDescriptor(list, shown); /* nor like this one any more */
+    assert_int_equal(WdfIoResourceListGetCount(list), 2);
+    WdfIoResourceListRemoveByDescriptor(list, &one); /* the driver's own, equal byte for byte */
     assert_int_equal(WdfIoResourceListGetCount(list), 1);
     assert_int_equal(WdfIoResourceListGetDescriptor(list, 0)->u.Memory.Length, 3);
     wc_expect_violation("BadIndex");

@@ -88,7 +88,7 @@ NTSTATUS fx_descriptors_add(struct fx_descriptors *list, unsigned may, ULONG ind
         index = list->count;
     }
     if (index > list->count) {
-        return STATUS_INVALID_PARAMETER;
+        return STATUS_ARRAY_BOUNDS_EXCEEDED;
     }
     status = fx_descriptors_insert(list, index, descriptor);
     list->changed = list->changed || NT_SUCCESS(status);
@@ -121,16 +121,38 @@ void fx_descriptors_replace(struct fx_descriptors *list, unsigned may,
     }
 }
 
+static void remove_at(struct fx_descriptors *list, ULONG index)
+{
+    fx_free(list->entries[index]);
+    list->count--;
+    memmove(&list->entries[index], &list->entries[index + 1],
+            (list->count - index) * sizeof(*list->entries));
+    list->changed = true;
+}
+
 void fx_descriptors_take_out(struct fx_descriptors *list, unsigned may,
                              const struct fx_object *object, ULONG index)
 {
     if ((may & FX_MAY_REMOVE) == 0) {
         fx_list_fixed(object, list->count);
     } else if (fx_list_index_right(object, list->count, index)) {
-        fx_free(list->entries[index]);
-        list->count--;
-        memmove(&list->entries[index], &list->entries[index + 1],
-                (list->count - index) * sizeof(*list->entries));
-        list->changed = true;
+        remove_at(list, index);
+    }
+}
+
+void fx_descriptors_take_out_equal(struct fx_descriptors *list, unsigned may,
+                                   const struct fx_object *object, const void *descriptor)
+{
+    ULONG index = 0;
+
+    if ((may & FX_MAY_REMOVE) == 0) {
+        fx_list_fixed(object, list->count);
+        return;
+    }
+    while (index < list->count && memcmp(list->entries[index], descriptor, list->size) != 0) {
+        index++;
+    }
+    if (index < list->count) {
+        remove_at(list, index);
     }
 }

@@ -43,7 +43,7 @@ ULONG fx_descriptors_find(const struct fx_descriptors *list, const void *copy);
 /* fx_descriptors_show: a fresh copy; NULL behind the end. spec: HWR-08 */
 void *fx_descriptors_show(struct fx_descriptors *list, ULONG index);
 /* fx_descriptors_add: index WDF_INSERT_AT_END: behind the last.
- *   Returns  STATUS_ACCESS_DENIED (not now); STATUS_INVALID_PARAMETER (index);
+ *   Returns  STATUS_ACCESS_DENIED (not now); STATUS_ARRAY_BOUNDS_EXCEEDED (index);
  *            STATUS_INSUFFICIENT_RESOURCES */
 NTSTATUS fx_descriptors_add(struct fx_descriptors *list, unsigned may, ULONG index,
                             const void *descriptor);
@@ -53,6 +53,9 @@ void fx_descriptors_replace(struct fx_descriptors *list, unsigned may,
                             const struct fx_object *object, ULONG index, const void *descriptor);
 void fx_descriptors_take_out(struct fx_descriptors *list, unsigned may,
                              const struct fx_object *object, ULONG index);
+/* fx_descriptors_take_out_equal: the first that is the same byte for byte; none: nothing changes. */
+void fx_descriptors_take_out_equal(struct fx_descriptors *list, unsigned may,
+                                   const struct fx_object *object, const void *descriptor);
 
 /* fx_list_fixed: violation ResourceListFixed, for a list of any kind. */
 void fx_list_fixed(const struct fx_object *object, ULONG count);

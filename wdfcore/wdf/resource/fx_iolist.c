@@ -146,7 +146,6 @@ VOID WdfIoResourceListRemoveByDescriptor(WDFIORESLIST ResourceList,
 
     if (API(DISPATCH_LEVEL) && (list = fx_handle_get(ResourceList, FX_TYPE_IORESLIST)) != NULL &&
         fx_required(Descriptor)) {
-        fx_descriptors_take_out(&list->descriptors, may(list), &list->object,
-                                fx_descriptors_find(&list->descriptors, Descriptor));
+        fx_descriptors_take_out_equal(&list->descriptors, may(list), &list->object, Descriptor);
     }
 }

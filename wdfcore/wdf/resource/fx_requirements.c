@@ -190,7 +190,7 @@ static NTSTATUS insert(WDFIORESREQLIST RequirementsList, WDFIORESLIST IoResList,
     }
     behind = index != WDF_INSERT_AT_END ? list_at(requirements, index) : NULL;
     if (behind == NULL && index != WDF_INSERT_AT_END && index != count_of(requirements)) {
-        return STATUS_INVALID_PARAMETER;
+        return STATUS_ARRAY_BOUNDS_EXCEEDED;
     }
     DL_PREPEND_ELEM(requirements->first, behind, list);
     list->listed = true;

@@ -160,7 +160,6 @@ VOID WdfCmResourceListRemoveByDescriptor(WDFCMRESLIST List,
 
     if (API(DISPATCH_LEVEL) && (list = fx_handle_get(List, FX_TYPE_CMRESLIST)) != NULL &&
         fx_required(Descriptor)) {
-        fx_descriptors_take_out(&list->descriptors, list->may, &list->object,
-                                fx_reslist_find(list, Descriptor));
+        fx_descriptors_take_out_equal(&list->descriptors, list->may, &list->object, Descriptor);
     }
 }
