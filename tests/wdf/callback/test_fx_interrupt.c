@@ -668,6 +668,14 @@ static void policy_in_task(void *context)
                           0);
 }
 
+static void initial_policy_in_task(void *context)
+{
+    WDF_INTERRUPT_EXTENDED_POLICY policy;
+
+    WDF_INTERRUPT_EXTENDED_POLICY_INIT(&policy);
+    WdfInterruptSetExtendedPolicy(PLAN->interrupt[0], &policy);
+}
+
 static void an_undefined_priority_is_refused(void **state) /* spec: INTR-59 */
 {
     PLAN->interrupts = 1;
@@ -675,6 +683,9 @@ static void an_undefined_priority_is_refused(void **state) /* spec: INTR-59 */
     wc_expect_violation("InterruptPolicyInvalid");
     wc_test_call(policy_in_task, NULL);
     assert_int_equal(wc_violations("InterruptPolicyInvalid"), 1);
+    wc_expect_violation("InterruptPolicyInvalid");
+    wc_test_call(initial_policy_in_task, NULL);
+    assert_int_equal(wc_violations("InterruptPolicyInvalid"), 2);
 }
 
 static BOOLEAN shared_seen[3];
@@ -733,6 +744,7 @@ static void target_in_task(void *context)
 
     WDF_INTERRUPT_EXTENDED_POLICY_INIT(&policy);
     policy.Policy = WdfIrqPolicySpecifiedProcessors;
+    policy.Priority = WdfIrqPriorityNormal;
     policy.TargetProcessorSetAndGroup.Mask = *(KAFFINITY *)context;
     WdfInterruptSetExtendedPolicy(PLAN->interrupt[0], &policy);
 }

@@ -288,12 +288,13 @@ static void fx_interrupt_set_policy(struct fx_interrupt *interrupt, WDF_INTERRUP
     FX_SET(interrupt->required, false);
 }
 
+/* WdfIrqPriorityUndefined is refused, too, although WDF_INTERRUPT_EXTENDED_POLICY_INIT leaves it.
+ * spec: INTR-59 */
 static bool fx_interrupt_policy_valid(const struct fx_interrupt *interrupt,
-                                      WDF_INTERRUPT_POLICY policy, WDF_INTERRUPT_PRIORITY priority,
-                                      WDF_INTERRUPT_PRIORITY lowest)
+                                      WDF_INTERRUPT_POLICY policy, WDF_INTERRUPT_PRIORITY priority)
 {
     if ((unsigned)policy <= WdfIrqPolicySpreadMessagesAcrossAllProcessors &&
-        (unsigned)priority >= (unsigned)lowest && (unsigned)priority <= WdfIrqPriorityHigh) {
+        (unsigned)priority >= WdfIrqPriorityLow && (unsigned)priority <= WdfIrqPriorityHigh) {
         return true;
     }
     fx_violation(RULE_InterruptPolicyInvalid, FX_BUGCHECK_NONE, 0, 0, &interrupt->object,
@@ -308,7 +309,7 @@ VOID WdfInterruptSetPolicy(WDFINTERRUPT Interrupt, WDF_INTERRUPT_POLICY Policy,
     struct fx_interrupt *interrupt;
 
     if (API(DISPATCH_LEVEL) && (interrupt = fx_interrupt_get(Interrupt)) != NULL &&
-        fx_interrupt_policy_valid(interrupt, Policy, Priority, WdfIrqPriorityLow)) {
+        fx_interrupt_policy_valid(interrupt, Policy, Priority)) {
         fx_interrupt_set_policy(interrupt, Policy, Priority, &target);
     }
 }
@@ -331,9 +332,7 @@ VOID WdfInterruptSetExtendedPolicy(WDFINTERRUPT Interrupt,
                      "the reserved words of an interrupt's GROUP_AFFINITY are not zero");
         return;
     }
-    /* The INIT function leaves Priority undefined, which only the plain form refuses. */
-    if (fx_interrupt_policy_valid(interrupt, PolicyAndGroup->Policy, PolicyAndGroup->Priority,
-                                  WdfIrqPriorityUndefined)) {
+    if (fx_interrupt_policy_valid(interrupt, PolicyAndGroup->Policy, PolicyAndGroup->Priority)) {
         fx_interrupt_set_policy(interrupt, PolicyAndGroup->Policy, PolicyAndGroup->Priority,
                                 target);
     }

@@ -57,6 +57,7 @@ static NTSTATUS fx_interrupt_check_wake(const struct fx_device *device,
         return STATUS_SUCCESS;
     }
     if (!device->pnp.preparing || !config->PassiveHandling || !device->power.owner ||
+        device->pdo != NULL ||
         (config->InterruptTranslated->Flags & CM_RESOURCE_INTERRUPT_WAKE_HINT) == 0) {
         return STATUS_INVALID_PARAMETER;
     }
