@@ -211,12 +211,16 @@ static void a_malformed_source_is_refused(void **state)
 {
     WCHAR buffer[4] = {0};
     UNICODE_STRING bad[] = {{3, 8, buffer}, {4, 7, buffer}, {8, 4, buffer}, {0, 8, NULL}};
+    WDF_OBJECT_ATTRIBUTES odd = {.Size = 1};
     WDFSTRING string;
     KIRQL old;
 
     for (int i = 0; i < 4; i++) {
+        string = (WDFSTRING)fixture.device;
         assert_int_equal(WdfStringCreate(&bad[i], NULL, &string), STATUS_INVALID_PARAMETER);
+        assert_null(string);
     }
+    assert_int_equal(WdfStringCreate(&bad[0], &odd, &string), STATUS_INFO_LENGTH_MISMATCH);
     KeRaiseIrql(APC_LEVEL, &old);
     wc_expect_violation("IrqlTooHigh");
     assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_INVALID_DEVICE_REQUEST);

@@ -158,6 +158,7 @@ NTSTATUS WdfCollectionCreate(PWDF_OBJECT_ATTRIBUTES CollectionAttributes, WDFCOL
     if (Collection == NULL) {
         return fx_parameter_null("Collection", KE_CALLER());
     }
+    *Collection = NULL;
     status = fx_make(&fx_collection_type, 0, CollectionAttributes, KE_CALLER(), &make);
     if (!NT_SUCCESS(status)) {
         return status;

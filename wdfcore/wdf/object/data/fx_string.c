@@ -62,16 +62,15 @@ NTSTATUS fx_string_create(const UNICODE_STRING *source, const WDF_OBJECT_ATTRIBU
                           const void *caller, struct fx_string **string)
 {
     struct fx_make make;
-    NTSTATUS status = fx_string_check(source);
+    NTSTATUS status = fx_make(&fx_string_type, 0, attributes, caller, &make);
 
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = fx_make(&fx_string_type, 0, attributes, caller, &make);
-    if (!NT_SUCCESS(status)) {
-        return status;
+    status = fx_string_check(source);
+    if (NT_SUCCESS(status)) {
+        status = fx_string_assign(fx_object_body(make.object, struct fx_string), source);
     }
-    status = fx_string_assign(fx_object_body(make.object, struct fx_string), source);
     if (!NT_SUCCESS(status)) {
         fx_make_discard(&make);
         return status;
@@ -98,6 +97,7 @@ NTSTATUS WdfStringCreate(PCUNICODE_STRING UnicodeString, PWDF_OBJECT_ATTRIBUTES 
     if (String == NULL) {
         return fx_parameter_null("String", KE_CALLER());
     }
+    *String = NULL;
     status = fx_string_create(UnicodeString, StringAttributes, KE_CALLER(), &string);
     if (NT_SUCCESS(status)) {
         *String = fx_handle_of(&string->object);
