@@ -107,6 +107,161 @@ static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
+/* ---- what points to a control device when it goes ---- */
+
+static WDFQUEUE queue_beside;
+static WDFIOTARGET target_beside;
+
+static VOID queue_destroyed(WDFOBJECT object)
+{
+    strcat(control_log, "queue ");
+}
+
+static VOID deletes_the_device(WDFOBJECT object)
+{
+    WdfObjectDelete(control);
+    strcat(control_log, "child ");
+}
+
+static void make_queue_beside(void *context)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+
+    make_control(NULL);
+    WdfControlFinishInitializing(control);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.EvtDestroyCallback = queue_destroyed;
+    WDF_IO_QUEUE_CONFIG_INIT(&config, WdfIoQueueDispatchManual);
+    assert_int_equal(WdfIoQueueCreate(control, &config, &attributes, &queue_beside),
+                     STATUS_SUCCESS);
+}
+
+static void delete_queue_whose_child_deletes_the_device(void *context)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFOBJECT child;
+
+    make_queue_beside(NULL);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = queue_beside;
+    attributes.EvtCleanupCallback = deletes_the_device;
+    assert_int_equal(WdfObjectCreate(&attributes, &child), STATUS_SUCCESS);
+    WdfObjectDelete(queue_beside);
+}
+
+static void a_device_outlives_the_deletion_of_its_queue(void **state)
+{
+    pnp_load();
+    wc_test_call(delete_queue_whose_child_deletes_the_device, NULL);
+    assert_string_equal(control_log, "cleanup child queue destroy ");
+}
+
+static void reference_queue_and_delete_the_device(void *context)
+{
+    make_queue_beside(NULL);
+    WdfObjectReference(queue_beside);
+    WdfObjectDelete(control);
+    assert_string_equal(control_log, "cleanup ");
+    assert_ptr_equal(WdfIoQueueGetDevice(queue_beside), control);
+    WdfObjectDereference(queue_beside);
+}
+
+static void a_referenced_queue_keeps_its_device(void **state)
+{
+    pnp_load();
+    wc_test_call(reference_queue_and_delete_the_device, NULL);
+    assert_string_equal(control_log, "cleanup queue destroy ");
+}
+
+static void reference_target_and_delete_the_device(void *context)
+{
+    make_control(NULL);
+    WdfControlFinishInitializing(control);
+    assert_int_equal(WdfIoTargetCreate(control, WDF_NO_OBJECT_ATTRIBUTES, &target_beside),
+                     STATUS_SUCCESS);
+    WdfObjectReference(target_beside);
+    WdfObjectDelete(control);
+    assert_string_equal(control_log, "cleanup ");
+    assert_ptr_equal(WdfIoTargetGetDevice(target_beside), control);
+    WdfObjectDereference(target_beside);
+}
+
+static void a_referenced_target_keeps_its_device(void **state)
+{
+    pnp_load();
+    wc_test_call(reference_target_and_delete_the_device, NULL);
+    assert_string_equal(control_log, "cleanup destroy ");
+}
+
+/* ---- deleted from a callback that its own deletion waits for ---- */
+
+static VOID deletes_when_stopped(WDFQUEUE queue, WDFCONTEXT context)
+{
+    strcat(control_log, "stopped ");
+    WdfObjectDelete(control);
+}
+
+static VOID deletes_as_work(WDFWORKITEM item)
+{
+    strcat(control_log, "worked ");
+    WdfObjectDelete(control);
+}
+
+static void stop_queue_beside(void *context)
+{
+    make_queue_beside(NULL);
+    WdfIoQueueStop(queue_beside, deletes_when_stopped, NULL);
+}
+
+static void enqueue_work(void *context)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_WORKITEM_CONFIG config;
+    WDFWORKITEM item;
+
+    make_control(NULL);
+    WdfControlFinishInitializing(control);
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = control;
+    WDF_WORKITEM_CONFIG_INIT(&config, deletes_as_work);
+    assert_int_equal(WdfWorkItemCreate(&config, &attributes, &item), STATUS_SUCCESS);
+    WdfWorkItemEnqueue(item);
+}
+
+static void until_nothing_is_left(void *context)
+{
+    assert_true(wc_run_until_idle(WC_MS(10)));
+}
+
+static void a_queues_callback_may_delete_its_control_device(void **state)
+{
+    NTSTATUS status;
+
+    pnp_load();
+    wc_test_call(stop_queue_beside, NULL);
+    wc_test_call(until_nothing_is_left, NULL);
+    assert_string_equal(control_log, "stopped cleanup queue destroy ");
+    wc_test_call(open_in_task, &status);
+    assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+static void a_work_item_may_delete_its_control_device(void **state)
+{
+    pnp_load();
+    wc_test_call(enqueue_work, NULL);
+    wc_test_call(until_nothing_is_left, NULL);
+    assert_string_equal(control_log, "worked cleanup destroy ");
+}
+
+static void unloading_waits_for_such_a_deletion(void **state)
+{
+    pnp_load();
+    wc_test_call(stop_queue_beside, NULL);
+    assert_int_equal(wc_test_end(state), 0);
+    assert_string_equal(control_log, "stopped cleanup queue destroy ");
+}
+
 /* ---- shutdown ---- */
 
 static UCHAR shutdown_flags;
@@ -347,6 +502,12 @@ int main(void)
         pnp_test(an_unnamed_control_device_has_no_link),
         pnp_test(a_device_is_not_given_a_parent),
         pnp_test(a_freed_init_is_noticed),
+        pnp_test(a_device_outlives_the_deletion_of_its_queue),
+        pnp_test(a_referenced_queue_keeps_its_device),
+        pnp_test(a_referenced_target_keeps_its_device),
+        pnp_test(a_queues_callback_may_delete_its_control_device),
+        pnp_test(a_work_item_may_delete_its_control_device),
+        pnp_test(unloading_waits_for_such_a_deletion),
         pnp_test(fdo_setters_are_not_for_control_devices),
         pnp_test(shutdown_is_told_once_for_each_kind),
         pnp_test(both_kinds_are_told),

@@ -3,13 +3,16 @@
  * A PDO ends by the remove request that follows its being reported missing, or with its parent.
  * An FDO or filter ends by PnP's remove request (fx_pnp_irp.c) or because EvtDriverDeviceAdd
  * failed. A control device ends by WdfObjectDelete or at unload: its name and link go at once and
- * no new open succeeds; with open handles the framework object waits for the last close.
+ * no new open succeeds; with open handles the framework object waits for the last close, and in a
+ * callback that its end has to wait for (of a queue, a work item) for a worker.
  */
 #include "wdf/device/fx_device.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
+#include "nt/io/deferred/io_workitem.h"
 #include "nt/ke/ke_processor.h"
 #include "wdf/child/fx_child_list.h"
 #include "wdf/device/fx_dispatch.h"
@@ -21,6 +24,7 @@
 #include "wdf/pnp/fx_relations.h"
 #include "wdf/device/fx_query_interface.h"
 #include "wdf/frame/fx_report.h"
+#include "wdf/object/deletion/fx_walk.h"
 #include "wdf/frame/fx_text.h"
 #include "wdf/wmi/fx_wmi.h"
 
@@ -297,15 +301,35 @@ bool fx_device_delete_control(struct fx_device *device, const void *deleter)
     return first;
 }
 
-void fx_device_end_control(struct fx_device *device)
+/* Cleaned up, or about to be where nothing stands in the way. */
+static void fx_device_finish_control(struct fx_device *device)
 {
     struct fx_driver *driver = device->driver;
 
-    if (fx_device_leave_driver(device)) {
-        fx_device_remove_link(device);
-        fx_io_purge(device->io, true);
-        fx_io_purge(device->io, false);
-        fx_device_end(device, device->object.deleter);
-        fx_device_has_left(driver);
+    fx_device_end(device, device->object.deleter);
+    fx_device_has_left(driver);
+}
+
+static VOID fx_device_end_worker(PVOID context)
+{
+    struct fx_device *device = context;
+
+    /* Where the first walk stopped; a worker is inside no callback of a driver. */
+    CORE_ASSERT(fx_walk_dispose(&device->object));
+    fx_device_finish_control(device);
+}
+
+void fx_device_end_control(struct fx_device *device)
+{
+    if (!fx_device_leave_driver(device)) {
+        return;
+    }
+    fx_device_remove_link(device);
+    fx_io_purge(device->io, true);
+    fx_io_purge(device->io, false);
+    if (fx_object_try_dispose(&device->object)) {
+        fx_device_finish_control(device);
+    } else { /* its driver deletes it in a callback that a rundown would wait for */
+        io_work_queue(&device->end, fx_device_end_worker, device);
     }
 }

@@ -144,6 +144,7 @@ struct fx_device {
     struct fx_children children;         /* of a function device */
     struct fx_device *next_control;      /* (t) in the driver's list */
     bool deleting;                       /* (r) a control device that waits for its last handle */
+    WORK_QUEUE_ITEM end;                 /* of a control device, by a worker */
     struct fx_io *io;                    /* (c) */
     struct fx_target *target;            /* (a) default target; NULL: not asked for yet */
     UNICODE_STRING link;                 /* (o) symbolic link; Buffer NULL: none */
@@ -191,7 +192,7 @@ static inline bool fx_device_may_configure_io(const struct fx_device *device)
 
 /* fx_device_delete_control: the driver deletes a control device: no new opens; it ends at once, or
  * when the last handle is closed. false: it was deleted before. fx_device_end_control: the end, once,
- * whoever comes for it. PASSIVE_LEVEL. */
+ * whoever comes for it; in a callback that the end waits for it is a worker's. PASSIVE_LEVEL. */
 bool fx_device_delete_control(struct fx_device *device, const void *deleter);
 void fx_device_end_control(struct fx_device *device);
 /* fx_control_register: for the shutdown notifications that the init asked for. fx_control_shutdown:

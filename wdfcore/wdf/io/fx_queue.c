@@ -61,6 +61,7 @@ static void fx_queue_destroy(struct fx_object *object)
 
     CORE_ASSERT(queue->sync.own.holder == NULL);
     fx_reserve_destroy(queue);
+    fx_object_deref(&queue->io->device->object);
 }
 
 const struct fx_type fx_queue_type = {

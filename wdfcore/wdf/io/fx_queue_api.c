@@ -125,12 +125,14 @@ static NTSTATUS fx_queue_make(struct fx_device *device, const WDF_IO_QUEUE_CONFI
     queue->accept = true;
     queue->dispatch = true;
     fx_queue_dispatch_init(queue);
+    fx_object_ref(&device->object); /* dropped in fx_queue_destroy */
     status = fx_queue_resolve_sync(queue, device, attributes);
     if (NT_SUCCESS(status)) {
         status = fx_object_publish(&queue->object, parent); /* last fallible step */
     }
     if (!NT_SUCCESS(status)) {
         fx_object_discard(&queue->object);
+        fx_object_deref(&device->object);
         return status;
     }
     fx_io_add_queue(io, queue);

@@ -31,7 +31,10 @@ static bool fx_target_dispose(struct fx_object *object)
 
 static void fx_target_destroy(struct fx_object *object)
 {
-    fx_free(fx_object_body(object, struct fx_target)->by_name.name.Buffer);
+    struct fx_target *target = fx_object_body(object, struct fx_target);
+
+    fx_free(target->by_name.name.Buffer);
+    fx_object_deref(&target->device->object);
 }
 
 static enum fx_delete_answer fx_target_may_delete(struct fx_object *object, const void *deleter)
@@ -73,11 +76,20 @@ const struct fx_type fx_target_type = {
     .fields = target_fields,
 };
 
-void fx_target_init(struct fx_target *target, struct fx_device *device)
+NTSTATUS fx_target_publish(struct fx_make *make, struct fx_device *device)
 {
+    struct fx_target *target = fx_object_body(make->object, struct fx_target);
+    NTSTATUS status;
+
     target->device = device;
     target->lock.rank = BASE_RANK_FX_OBJECT;
     target->state = WdfIoTargetStarted;
+    fx_object_ref(&device->object); /* dropped in fx_target_destroy */
+    status = fx_make_publish(make);
+    if (!NT_SUCCESS(status)) {
+        fx_object_deref(&device->object);
+    }
+    return status;
 }
 
 /* fx_target_make: a target below the device that nobody else can find yet. */
@@ -90,10 +102,9 @@ static struct fx_target *fx_target_make(struct fx_device *device)
         return NULL;
     }
     target = fx_object_body(make.object, struct fx_target);
-    fx_target_init(target, device);
     target->wdm = device->attached;
     target->physical = device->physical;
-    return NT_SUCCESS(fx_make_publish(&make)) ? target : NULL;
+    return NT_SUCCESS(fx_target_publish(&make, device)) ? target : NULL;
 }
 
 /* The device's default target. NULL: a control device, one that is being deleted, or

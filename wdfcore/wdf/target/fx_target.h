@@ -17,6 +17,7 @@
 #include "wdf/frame/fx_wait.h"
 #include "wdf/device/fx_device.h"
 
+struct fx_make;
 struct fx_request;
 
 /* A completion routine that runs, on the stack of who calls it. */
@@ -36,7 +37,7 @@ struct fx_target_name {
  * WdfIoTargetOpen and Close, which the driver serializes */
 struct fx_target {
     struct fx_object object;
-    struct fx_device *device; /* (c) above the target */
+    struct fx_device *device; /* (c) above the target, kept until that is destroyed */
     bool remote;              /* (c) */
     struct base_lock lock;
     WDF_IO_TARGET_STATE state;                    /* (l) */
@@ -77,8 +78,8 @@ static inline void fx_target_unlock(struct fx_target *target)
     base_lock_release(&target->lock);
 }
 
-/* fx_target_init: the body of a new target; started. */
-void fx_target_init(struct fx_target *target, struct fx_device *device);
+/* fx_target_publish: fx_make_publish for a new target below the device, which it keeps; started. */
+NTSTATUS fx_target_publish(struct fx_make *make, struct fx_device *device);
 
 /* fx_target_is_open: requests may be formatted for it. fx_target_is_started: and are sent. */
 bool fx_target_is_open(struct fx_target *target);

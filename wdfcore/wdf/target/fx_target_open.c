@@ -75,9 +75,8 @@ WDFAPI NTSTATUS WdfIoTargetCreate(WDFDEVICE Device, PWDF_OBJECT_ATTRIBUTES IoTar
         return status;
     }
     target = fx_object_body(make.object, struct fx_target);
-    fx_target_init(target, device);
     target->remote = true;
-    status = fx_make_publish(&make);
+    status = fx_target_publish(&make, device);
     if (NT_SUCCESS(status)) {
         *IoTarget = fx_target_handle(target);
     }

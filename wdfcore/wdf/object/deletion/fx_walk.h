@@ -1,5 +1,5 @@
 #pragma once
-/* fx_walk.h - the two walks of a deletion, for fx_dispose.c, which goes on with what had to wait.
+/* fx_walk.h - the two walks of a deletion, for who goes on with what had to wait.
  */
 #include "wdf/object/fx_object.h"
 
