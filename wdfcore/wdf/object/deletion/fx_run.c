@@ -16,7 +16,7 @@ void fx_run_close(struct fx_run_search *search)
         first->run.late_references = search->late_references;
         fx_object_flag_locked(first, FX_OBJECT_RUN);
     }
-    *search = (struct fx_run_search){NULL};
+    *search = (struct fx_run_search){.first = NULL};
 }
 
 struct fx_object *fx_run_end(struct fx_object *first)

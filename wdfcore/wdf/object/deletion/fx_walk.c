@@ -118,7 +118,7 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
                                                                     bool threads)
 {
     struct fx_object *object = root;
-    struct fx_run_search runs = {NULL};
+    struct fx_run_search runs = {.first = NULL};
     struct fx_call_row row;
 
     fx_call_row_begin(&row, WALK_KIND);
