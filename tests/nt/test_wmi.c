@@ -398,6 +398,17 @@ static void wrong_registrations_are_named(void **state)
     assert_int_equal(query(NULL, &value, sizeof(value), &length), STATUS_WMI_GUID_NOT_FOUND);
 }
 
+static void an_irp_without_location_is_not_answered(void **state)
+{
+    PIRP irp = IoAllocateIrp(1, FALSE);
+
+    wc_expect_violation("IrpStackMisuse");
+    assert_int_equal(WmiCompleteRequest(NULL, irp, STATUS_SUCCESS, 0, IO_NO_INCREMENT),
+                     STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(wc_violations("IrpStackMisuse"), 1);
+    IoFreeIrp(irp);
+}
+
 #define TEST(name) wc_unit_test(name, .setup = start, .teardown = stop)
 
 int main(void)
@@ -411,6 +422,7 @@ int main(void)
         TEST(events_are_handed_over_and_freed),
         TEST(wrong_wnodes_are_named),
         TEST(wrong_registrations_are_named),
+        TEST(an_irp_without_location_is_not_answered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

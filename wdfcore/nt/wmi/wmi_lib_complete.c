@@ -8,6 +8,8 @@
 #include "nt/ex/ex_pool.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_check.h"
+#include "nt/ke/report/ke_report.h"
 #include "nt/wmi/wmi.h"
 
 /* wmi_lib_pair: lengths become offsets and lengths, the last one first, since each pair lies where two
@@ -62,13 +64,29 @@ static bool wmi_lib_fits(const IO_STACK_LOCATION *stack, ULONG data_offset, ULON
     return NT_SUCCESS(status) && data_offset + used <= stack->Parameters.WMI.BufferSize;
 }
 
+/* wmi_lib_has_location: false after a violation: nobody sent it, or it was completed before. */
+static bool wmi_lib_has_location(PIRP irp, CCHAR boost)
+{
+    if (irp->CurrentLocation <= irp->StackCount) {
+        return true;
+    }
+    if (irp->CurrentLocation == irp->StackCount + 1) {
+        ke_violation(RULE_IrpStackMisuse, 0, (uintptr_t)irp, 0, 0, 0,
+                     "WmiCompleteRequest of an IRP that has no current stack location");
+    } else {
+        io_irp_complete(irp, boost); /* says what is wrong */
+    }
+    return false;
+}
+
 NTSTATUS WmiCompleteRequest(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Status,
                             ULONG BufferUsed, CCHAR PriorityBoost)
 {
     const IO_STACK_LOCATION *stack;
     void *wnode;
 
-    if (!API(DISPATCH_LEVEL)) {
+    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__) ||
+        !wmi_lib_has_location(Irp, PriorityBoost)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     stack = IoGetCurrentIrpStackLocation(Irp);
