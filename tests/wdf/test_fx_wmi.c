@@ -2,6 +2,7 @@
 #include "wdf/pnp_fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <wdfcore/wmi.h>
@@ -683,6 +684,57 @@ static void a_mof_resource_is_named_once(void **state)
     wc_test_call(mof_in_task, NULL);
 }
 
+/* ---- registration against removal ---- */
+
+/* A block while its device may be going; the device is referenced. */
+static void offer_a_block(void *context)
+{
+    WDF_WMI_PROVIDER_CONFIG provider;
+    WDF_WMI_INSTANCE_CONFIG config;
+    NTSTATUS status;
+
+    WDF_WMI_PROVIDER_CONFIG_INIT(&provider, &block_guid);
+    WDF_WMI_INSTANCE_CONFIG_INIT_PROVIDER_CONFIG(&config, &provider);
+    config.Register = TRUE;
+    config.EvtWmiInstanceQueryInstance = evt_query;
+    status = WdfWmiInstanceCreate(PLAN->device, &config, WDF_NO_OBJECT_ATTRIBUTES, NULL);
+    assert_true(status == STATUS_SUCCESS || status == STATUS_INVALID_DEVICE_STATE ||
+                status == STATUS_DELETE_PENDING);
+    WdfObjectDereference(PLAN->device);
+    KeReleaseSemaphore(&the.events, IO_NO_INCREMENT, 1, FALSE);
+}
+
+static void before_the_offer(void *context)
+{
+    WdfObjectReference(PLAN->device);
+    KeInitializeSemaphore(&the.events, 0, MAXLONG);
+}
+
+static void offer_is_over(void *context)
+{
+    wait_for_events(1);
+}
+
+static void a_device_that_goes_does_not_stay_registered(void **state)
+{
+    const char *scheduler = getenv("WC_SCHED");
+    bool with_threads = scheduler != NULL && strcmp(scheduler, "thread") == 0;
+
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        struct wc_device *device;
+
+        memset(PLAN, 0, sizeof(*PLAN));
+        wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true, .processors = 2,
+                        .seed = with_threads ? 0 : seed);
+        assert_int_equal(pnp_add(NULL, &device), WC_OK);
+        wc_test_call(before_the_offer, NULL);
+        assert_int_equal(wc_machine_start_task(wc_test_the_machine(), offer_a_block, NULL), WC_OK);
+        pnp_remove(device);
+        wc_test_call(offer_is_over, NULL);
+        assert_int_equal(wc_test_end(state), 0);
+    }
+}
+
 #define wmi_test(function) cmocka_unit_test_setup_teardown(function, setup, pnp_teardown)
 
 int main(void)
@@ -705,6 +757,7 @@ int main(void)
         wmi_test(expensive_blocks_are_switched_on_and_off),
         wmi_test(who_comes_late_is_told_that_it_is_wanted),
         wmi_test(a_mof_resource_is_named_once),
+        wmi_test(a_device_that_goes_does_not_stay_registered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "wdf/object/deletion/fx_dispose.h"
 #include "wdf/device/fx_driver.h"
 #include "wdf/frame/fx_lock.h"
+#include "wdf/frame/fx_wait.h"
 #include "wdf/frame/fx_work.h"
 
 struct fx_child_list;
@@ -69,7 +70,9 @@ enum fx_wmi_state { FX_WMI_NEW, FX_WMI_STARTED, FX_WMI_ENDED };
 struct fx_wmi {
     struct base_lock lock;
     enum fx_wmi_state state;           /* (w) */
-    bool registered;                   /* (w) WMI knows the device */
+    bool registered;                   /* (w) WMI knows the device, or will at once */
+    bool registering;                  /* (a) it is being told; only set in STARTED */
+    struct fx_waiters told;            /* until registering is false */
     struct fx_wmi_provider *providers; /* (w) in order of creation */
     UNICODE_STRING mof;                /* (w) set once; Buffer NULL: none */
 };

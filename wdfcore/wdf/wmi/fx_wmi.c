@@ -5,13 +5,15 @@
  *   STARTED      !            tell WMI         ENDED        !
  *   ENDED        !            refused          -            NEW
  * In STARTED the device is registered once it has a provider or a name for its MOF resource: the other
- * devices need not be asked.
+ * devices need not be asked. A removal waits for who is registering it.
  */
 #include "wdf/wmi/fx_wmi.h"
 
 #include "nt/ke/ke_api.h"
 #include "nt/wmi/wmi.h"
 #include "wdf/frame/fx_check.h"
+#include "wdf/frame/fx_lock.h"
+#include "wdf/frame/fx_look.h"
 #include "wdf/frame/fx_text.h"
 
 NTSTATUS fx_wmi_start(struct fx_device *device)
@@ -29,6 +31,24 @@ NTSTATUS fx_wmi_start(struct fx_device *device)
     return offers ? wmi_register(device->wdm) : STATUS_SUCCESS;
 }
 
+static bool fx_wmi_is_registering(const void *context)
+{
+    const struct fx_device *device = context;
+
+    return FX_LOOK(device->wmi.registering);
+}
+
+static void fx_wmi_told(struct fx_device *device)
+{
+    struct fx_waiter *waiters;
+
+    fx_tree_lock();
+    FX_SET(device->wmi.registering, false);
+    waiters = fx_waiters_detach(&device->wmi.told);
+    fx_tree_unlock();
+    fx_waiters_wake(waiters);
+}
+
 void fx_wmi_changed(struct fx_device *device)
 {
     bool started;
@@ -38,9 +58,13 @@ void fx_wmi_changed(struct fx_device *device)
     started = device->wmi.state == FX_WMI_STARTED;
     first = started && !device->wmi.registered;
     device->wmi.registered = device->wmi.registered || started;
+    if (first) {
+        FX_SET(device->wmi.registering, true);
+    }
     fx_wmi_unlock(device);
     if (first) {
         (void)wmi_register(device->wdm); /* as on Windows: nobody could be told */
+        fx_wmi_told(device);
     } else if (started) {
         (void)wmi_update(device->wdm);
     }
@@ -55,6 +79,10 @@ void fx_wmi_end(struct fx_device *device)
     device->wmi.registered = false;
     device->wmi.state = FX_WMI_ENDED;
     fx_wmi_unlock(device);
+    if (fx_wmi_is_registering(device)) {
+        fx_wait_while(&device->wmi.told, fx_wmi_is_registering, device,
+                      "the registration of a device with WMI");
+    }
     if (registered) {
         (void)IoWMIRegistrationControl(device->wdm, WMIREG_ACTION_DEREGISTER);
     }
