@@ -111,6 +111,19 @@ NTSYSAPI NTSTATUS ZwPulseEvent(HANDLE EventHandle, PLONG PreviousState);
  *   IRQL     PASSIVE_LEVEL      Source   ntddk/nf-ntddk-zwallocatelocallyuniqueid
  */
 NTSYSAPI NTSTATUS ZwYieldExecution(VOID);
+
+/* RtlCompareAltitudes: decimal numbers of any length.
+ *   Returns  > 0: the first is higher; 0: they are the same
+ *   IRQL     <= APC_LEVEL      Source   ntifs/nf-ntifs-rtlcomparealtitudes
+ */
+_IRQL_requires_max_(APC_LEVEL) NTSYSAPI LONG
+    RtlCompareAltitudes(PCUNICODE_STRING Altitude1, PCUNICODE_STRING Altitude2);
+
+/* ZwAlertThread: an alertable wait of the thread ends with STATUS_ALERTED; without one its next does.
+ *   Returns  STATUS_SUCCESS; what a handle without THREAD_ALERT, or none, gives
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-zwalertthread
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS ZwAlertThread(HANDLE ThreadHandle);
 NTSYSAPI NTSTATUS ZwAllocateLocallyUniqueId(PLUID Luid);
 
 /* KeStackAttachProcess, KeUnstackDetachProcess: the calling thread works in that process. A machine has one

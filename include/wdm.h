@@ -28,6 +28,7 @@
 #include "nt/dma.h"
 #include "nt/object.h"
 #include "nt/object_callback.h"
+#include "nt/registry_callback.h"
 #include "nt/etw.h"
 #include "nt/pnp.h"
 #include "nt/file.h"

@@ -14,6 +14,17 @@
 extern "C" {
 #endif
 
+struct _KAPC;
+typedef VOID NTAPI KNORMAL_ROUTINE(PVOID NormalContext, PVOID SystemArgument1,
+                                   PVOID SystemArgument2);
+typedef KNORMAL_ROUTINE *PKNORMAL_ROUTINE;
+typedef VOID NTAPI KKERNEL_ROUTINE(struct _KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine,
+                                   PVOID *NormalContext, PVOID *SystemArgument1,
+                                   PVOID *SystemArgument2);
+typedef KKERNEL_ROUTINE *PKKERNEL_ROUTINE;
+typedef VOID NTAPI KRUNDOWN_ROUTINE(struct _KAPC *Apc);
+typedef KRUNDOWN_ROUTINE *PKRUNDOWN_ROUTINE;
+
 typedef struct _KAPC {
     UCHAR Type;
     UCHAR SpareByte0;
@@ -22,7 +33,14 @@ typedef struct _KAPC {
     ULONG SpareLong0;
     struct _KTHREAD *Thread;
     LIST_ENTRY ApcListEntry;
-    PVOID Reserved[3];
+    union {
+        PVOID Reserved[3];
+        struct {
+            PKKERNEL_ROUTINE KernelRoutine;
+            PKRUNDOWN_ROUTINE RundownRoutine;
+            PKNORMAL_ROUTINE NormalRoutine;
+        };
+    };
     PVOID NormalContext;
     PVOID SystemArgument1;
     PVOID SystemArgument2;

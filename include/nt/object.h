@@ -118,6 +118,7 @@ extern NTKERNELAPI POBJECT_TYPE *IoDriverObjectType;
 extern NTKERNELAPI POBJECT_TYPE *ExEventObjectType;
 extern NTKERNELAPI POBJECT_TYPE *ExSemaphoreObjectType;
 extern NTKERNELAPI POBJECT_TYPE *PsThreadType;
+extern NTKERNELAPI POBJECT_TYPE *CmKeyObjectType;
 extern NTKERNELAPI POBJECT_TYPE *PsProcessType;
 NTKERNELAPI NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                                POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,

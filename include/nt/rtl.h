@@ -90,6 +90,8 @@ NTSYSAPI BOOLEAN RtlEqualUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRIN
                                        BOOLEAN CaseInSensitive);
 NTSYSAPI BOOLEAN RtlPrefixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
                                         BOOLEAN CaseInSensitive);
+NTSYSAPI BOOLEAN RtlSuffixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
+                                        BOOLEAN CaseInSensitive);
 NTSYSAPI LONG RtlCompareString(const STRING *String1, const STRING *String2,
                                BOOLEAN CaseInSensitive);
 NTSYSAPI BOOLEAN RtlEqualString(const STRING *String1, const STRING *String2,

@@ -12,6 +12,7 @@ static struct {
     PDRIVER_OBJECT driver;
     PDEVICE_OBJECT device;
     union {
+        KAPC apc;
         KDPC dpc;
         KTIMER timer;
         KEVENT event;
@@ -127,6 +128,9 @@ static void *good_object(const struct misuse_parameter *parameter)
 
     if (is(parameter, "PKDPC PRKDPC")) {
         KeInitializeDpc(&at->dpc, (PKDEFERRED_ROUTINE)(void *)nothing, NULL);
+    } else if (is(parameter, "PRKAPC")) {
+        KeInitializeApc(&at->apc, KeGetCurrentThread(), OriginalApcEnvironment,
+                        (PKKERNEL_ROUTINE)(void *)nothing, NULL, NULL, KernelMode, NULL);
     } else if (is(parameter, "PKTIMER")) {
         KeInitializeTimer(&at->timer);
     } else if (is(parameter, "PKEVENT PRKEVENT")) {

@@ -20,8 +20,8 @@ static bool may_go(void *body)
     return !keep;
 }
 
-static const struct ob_type type = {"Test", note_destroyed, may_go};
-static const struct ob_type other_type = {"Other", NULL, NULL};
+static const struct ob_type type = {.name = "Test", .destroy = note_destroyed, .last = may_go};
+static const struct ob_type other_type = {.name = "Other", .destroy = NULL, .last = NULL};
 
 static int *create(void)
 {

@@ -86,6 +86,7 @@ static void comparison_follows_units_and_case(void **state) /* spec: STR-04 */
     UNICODE_STRING lower = RTL_CONSTANT_STRING(L"com1");
     UNICODE_STRING upper = RTL_CONSTANT_STRING(L"COM1");
     UNICODE_STRING longer = RTL_CONSTANT_STRING(L"com10");
+    UNICODE_STRING tail = RTL_CONSTANT_STRING(L"M10");
     UNICODE_STRING umlaut = RTL_CONSTANT_STRING(L"\u00FCber\u0436");
     UNICODE_STRING capital = RTL_CONSTANT_STRING(L"\u00DCBER\u0416");
 
@@ -105,6 +106,9 @@ static void comparison_follows_units_and_case(void **state) /* spec: STR-04 */
     assert_true(RtlPrefixUnicodeString(&upper, &longer, TRUE));
     assert_false(RtlPrefixUnicodeString(&upper, &longer, FALSE));
     assert_false(RtlPrefixUnicodeString(&longer, &upper, TRUE));
+    assert_true(RtlSuffixUnicodeString(&tail, &longer, TRUE));
+    assert_false(RtlSuffixUnicodeString(&tail, &longer, FALSE));
+    assert_false(RtlSuffixUnicodeString(&longer, &tail, TRUE));
 }
 
 static void comparison_is_refused_above_passive(void **state)

@@ -269,11 +269,48 @@ ULONG cm_key_path(const struct cm_key *key, void *text, ULONG room)
     return total + (ULONG)sizeof(WCHAR) + bytes;
 }
 
+static PUNICODE_STRING cm_key_name_copy_locked(const struct cm_key *key)
+{
+    ULONG length = cm_key_path(key, NULL, 0);
+    PUNICODE_STRING name = key->is_deleted ? NULL : malloc(sizeof(*name) + length);
+
+    if (name != NULL) {
+        *name = (UNICODE_STRING){(USHORT)length, (USHORT)length, (PWSTR)(name + 1)};
+        cm_key_path(key, name->Buffer, length);
+    }
+    return name;
+}
+
+PUNICODE_STRING cm_key_name_copy(struct cm_key *key)
+{
+    cm_lock();
+    PUNICODE_STRING name = cm_key_name_copy_locked(key);
+    cm_unlock();
+    return name;
+}
+
+NTSTATUS cm_key_full_name(struct cm_key *key, PCUNICODE_STRING *name)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    cm_lock();
+    if (key->full_name == NULL) {
+        key->full_name = cm_key_name_copy_locked(key);
+    }
+    if (key->full_name == NULL) {
+        status = key->is_deleted ? STATUS_KEY_DELETED : STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *name = key->full_name;
+    cm_unlock();
+    return status;
+}
+
 /* ---- the end of a key ---- */
 
 static void cm_key_free(struct cm_key *key)
 {
     cm_values_free(key);
+    free(key->full_name);
     free(key);
 }
 

@@ -43,6 +43,7 @@ struct cm_key {
     bool is_volatile;           /* (c) */
     bool is_fixed;              /* (c) every machine has it */
     bool is_deleted;            /* (k) */
+    PUNICODE_STRING full_name;  /* (k) once somebody has asked for it */
     LONGLONG written_100ns;     /* (k) system time of the last change */
     WCHAR text[];               /* (c) name, then upper-case name */
 };
@@ -70,6 +71,12 @@ void cm_key_deref(struct cm_key *key);
  * root may be NULL; STATUS_OBJECT_NAME_INVALID for a path that is too long. */
 NTSTATUS cm_key_create_all(struct cm_key *root, const char *path, struct cm_key **key);
 NTSTATUS cm_key_of_text(struct cm_key *root, const char *path, struct cm_key **key);
+
+/* cm_key_name_copy: the full name, to be freed; NULL: no memory, or the key is deleted. */
+PUNICODE_STRING cm_key_name_copy(struct cm_key *key);
+/* cm_key_full_name: the same, kept with the key, and told of a deleted one if it was asked for before.
+ * STATUS_KEY_DELETED, STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS cm_key_full_name(struct cm_key *key, PCUNICODE_STRING *name);
 
 /* cm_key_delete: STATUS_CANNOT_DELETE, STATUS_KEY_DELETED. */
 NTSTATUS cm_key_delete(struct cm_key *key);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "nt/cm/cm_notify.h"
 #include "nt/cm/cm_open.h"
 #include "nt/cm/cm_value.h"
 #include "nt/ke/ke_api.h"
@@ -190,19 +191,15 @@ static NTSTATUS cm_query_value(const struct cm_value *value, KEY_VALUE_INFORMATI
     }
 }
 
-/* ---- API ---- */
+/* ---- the questions ---- */
 
 /* index NULL: the key itself. */
-static NTSTATUS cm_tell_key(HANDLE handle, const ULONG *index, KEY_INFORMATION_CLASS class,
+static NTSTATUS cm_tell_key(struct cm_key *key, const ULONG *index, KEY_INFORMATION_CLASS class,
                             struct cm_answer *answer, PULONG result_length)
 {
-    struct cm_key *key = NULL;
     const struct cm_key *told = NULL;
-    NTSTATUS status = cm_open_key(handle, 0, &key);
+    NTSTATUS status = STATUS_SUCCESS;
 
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
     cm_lock();
     told = index != NULL ? cm_key_subkey_at(key, *index) : key;
     if (key->is_deleted) {
@@ -213,23 +210,18 @@ static NTSTATUS cm_tell_key(HANDLE handle, const ULONG *index, KEY_INFORMATION_C
         status = cm_query_key(told, class, index == NULL, answer);
     }
     cm_unlock();
-    cm_key_deref(key);
     return NT_SUCCESS(status) ? cm_answer_end(answer, result_length) : status;
 }
 
 /* index NULL: the value of that name. */
-static NTSTATUS cm_tell_value(HANDLE handle, const ULONG *index, PCUNICODE_STRING name,
+static NTSTATUS cm_tell_value(struct cm_key *key, const ULONG *index, PCUNICODE_STRING name,
                               KEY_VALUE_INFORMATION_CLASS class, struct cm_answer *answer,
                               PULONG result_length)
 {
     static const UNICODE_STRING none = {0};
-    struct cm_key *key = NULL;
     const struct cm_value *value = NULL;
-    NTSTATUS status = cm_open_key(handle, 0, &key);
+    NTSTATUS status = STATUS_SUCCESS;
 
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
     cm_lock();
     value =
         index != NULL ? cm_value_at(key, *index) : cm_value_find(key, name != NULL ? name : &none);
@@ -241,53 +233,136 @@ static NTSTATUS cm_tell_value(HANDLE handle, const ULONG *index, PCUNICODE_STRIN
         status = cm_query_value(value, class, answer);
     }
     cm_unlock();
-    cm_key_deref(key);
     return NT_SUCCESS(status) ? cm_answer_end(answer, result_length) : status;
 }
+
+/* ---- told of ---- */
+
+static NTSTATUS cm_ask(HANDLE handle, struct cm_notice *notice, PVOID *object)
+{
+    NTSTATUS status = cm_open_object(handle, 0, object);
+
+    if (NT_SUCCESS(status)) {
+        notice->object = notice->context_object = *object;
+        status = cm_notify(notice);
+        ob_deref(notice->object);
+    }
+    return status;
+}
+
+static NTSTATUS cm_query_key_act(struct cm_notice *notice)
+{
+    const REG_QUERY_KEY_INFORMATION *asked = notice->information;
+    struct cm_answer answer = {.at = asked->KeyInformation, .room = asked->Length};
+
+    return cm_tell_key(cm_open_of(notice->object), NULL, asked->KeyInformationClass, &answer,
+                       asked->ResultLength);
+}
+
+static NTSTATUS cm_enumerate_key_act(struct cm_notice *notice)
+{
+    const REG_ENUMERATE_KEY_INFORMATION *asked = notice->information;
+    struct cm_answer answer = {.at = asked->KeyInformation, .room = asked->Length};
+
+    return cm_tell_key(cm_open_of(notice->object), &asked->Index, asked->KeyInformationClass,
+                       &answer, asked->ResultLength);
+}
+
+static NTSTATUS cm_query_value_act(struct cm_notice *notice)
+{
+    const REG_QUERY_VALUE_KEY_INFORMATION *asked = notice->information;
+    struct cm_answer answer = {.at = asked->KeyValueInformation, .room = asked->Length};
+
+    return cm_tell_value(cm_open_of(notice->object), NULL, asked->ValueName,
+                         asked->KeyValueInformationClass, &answer, asked->ResultLength);
+}
+
+static NTSTATUS cm_enumerate_value_act(struct cm_notice *notice)
+{
+    const REG_ENUMERATE_VALUE_KEY_INFORMATION *asked = notice->information;
+    struct cm_answer answer = {.at = asked->KeyValueInformation, .room = asked->Length};
+
+    return cm_tell_value(cm_open_of(notice->object), &asked->Index, NULL,
+                         asked->KeyValueInformationClass, &answer, asked->ResultLength);
+}
+
+/* ---- API ---- */
 
 NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
                     PVOID KeyInformation, ULONG Length, PULONG ResultLength)
 {
-    struct cm_answer answer = {.at = KeyInformation, .room = Length};
+    REG_QUERY_KEY_INFORMATION information = {.KeyInformationClass = KeyInformationClass,
+                                             .KeyInformation = KeyInformation,
+                                             .Length = Length,
+                                             .ResultLength = ResultLength};
+    struct cm_notice notice = {.before = RegNtPreQueryKey,
+                               .after = RegNtPostQueryKey,
+                               .information = &information,
+                               .call_context = &information.CallContext,
+                               .object_context = &information.ObjectContext,
+                               .act = cm_query_key_act};
 
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return cm_tell_key(KeyHandle, NULL, KeyInformationClass, &answer, ResultLength);
+    return API(PASSIVE_LEVEL) ? cm_ask(KeyHandle, &notice, &information.Object)
+                              : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 NTSTATUS ZwEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass,
                         PVOID KeyInformation, ULONG Length, PULONG ResultLength)
 {
-    struct cm_answer answer = {.at = KeyInformation, .room = Length};
+    REG_ENUMERATE_KEY_INFORMATION information = {.Index = Index,
+                                                 .KeyInformationClass = KeyInformationClass,
+                                                 .KeyInformation = KeyInformation,
+                                                 .Length = Length,
+                                                 .ResultLength = ResultLength};
+    struct cm_notice notice = {.before = RegNtPreEnumerateKey,
+                               .after = RegNtPostEnumerateKey,
+                               .information = &information,
+                               .call_context = &information.CallContext,
+                               .object_context = &information.ObjectContext,
+                               .act = cm_enumerate_key_act};
 
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return cm_tell_key(KeyHandle, &Index, KeyInformationClass, &answer, ResultLength);
+    return API(PASSIVE_LEVEL) ? cm_ask(KeyHandle, &notice, &information.Object)
+                              : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 NTSTATUS ZwQueryValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName,
                          KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
                          PVOID KeyValueInformation, ULONG Length, PULONG ResultLength)
 {
-    struct cm_answer answer = {.at = KeyValueInformation, .room = Length};
+    REG_QUERY_VALUE_KEY_INFORMATION information = {.ValueName = ValueName,
+                                                   .KeyValueInformationClass =
+                                                       KeyValueInformationClass,
+                                                   .KeyValueInformation = KeyValueInformation,
+                                                   .Length = Length,
+                                                   .ResultLength = ResultLength};
+    struct cm_notice notice = {.before = RegNtPreQueryValueKey,
+                               .after = RegNtPostQueryValueKey,
+                               .information = &information,
+                               .call_context = &information.CallContext,
+                               .object_context = &information.ObjectContext,
+                               .act = cm_query_value_act};
 
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return cm_tell_value(KeyHandle, NULL, ValueName, KeyValueInformationClass, &answer,
-                         ResultLength);
+    return API(PASSIVE_LEVEL) ? cm_ask(KeyHandle, &notice, &information.Object)
+                              : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 NTSTATUS ZwEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
                              KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
                              PVOID KeyValueInformation, ULONG Length, PULONG ResultLength)
 {
-    struct cm_answer answer = {.at = KeyValueInformation, .room = Length};
+    REG_ENUMERATE_VALUE_KEY_INFORMATION information = {.Index = Index,
+                                                       .KeyValueInformationClass =
+                                                           KeyValueInformationClass,
+                                                       .KeyValueInformation = KeyValueInformation,
+                                                       .Length = Length,
+                                                       .ResultLength = ResultLength};
+    struct cm_notice notice = {.before = RegNtPreEnumerateValueKey,
+                               .after = RegNtPostEnumerateValueKey,
+                               .information = &information,
+                               .call_context = &information.CallContext,
+                               .object_context = &information.ObjectContext,
+                               .act = cm_enumerate_value_act};
 
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return cm_tell_value(KeyHandle, &Index, NULL, KeyValueInformationClass, &answer, ResultLength);
+    return API(PASSIVE_LEVEL) ? cm_ask(KeyHandle, &notice, &information.Object)
+                              : STATUS_INVALID_DEVICE_REQUEST;
 }

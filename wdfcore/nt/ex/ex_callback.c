@@ -46,7 +46,8 @@ static void ex_callback_destroy(void *body)
     }
 }
 
-static const struct ob_type ex_callback_type = {"Callback", ex_callback_destroy, NULL};
+static const struct ob_type ex_callback_type = {
+    .name = "Callback", .destroy = ex_callback_destroy, .last = NULL};
 
 static BOOLEAN ex_callback_check(const void *object, const char *api)
 {

@@ -60,7 +60,8 @@ static bool io_device_last(void *body)
     return true;
 }
 
-const struct ob_type io_device_type = {"Device", io_device_destroy, io_device_last};
+const struct ob_type io_device_type = {
+    .name = "Device", .destroy = io_device_destroy, .last = io_device_last};
 
 bool io_device_is(PDEVICE_OBJECT device)
 {

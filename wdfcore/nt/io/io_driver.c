@@ -23,6 +23,7 @@
 #include "nt/mm/mm_iospace.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
+#include "nt/cm/cm_notify.h"
 #include "nt/ob/ob_callback.h"
 #include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_thread.h"
@@ -74,7 +75,7 @@ static void io_driver_destroy(void *body)
     ex_pool_release(driver->name);
 }
 
-const struct ob_type io_driver_type = {"Driver", io_driver_destroy, NULL};
+const struct ob_type io_driver_type = {.name = "Driver", .destroy = io_driver_destroy, .last = NULL};
 
 bool io_driver_check(PDRIVER_OBJECT driver, const char *api)
 {
@@ -193,6 +194,10 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
     if (ob_callback_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ob_callback_of_code(start, size), 0, 0, 0,
                      "driver %s ended and left routines of ObRegisterCallbacks registered", name);
+    }
+    if (cm_notify_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)cm_notify_of_code(start, size), 0, 0, 0,
+                     "driver %s ended and left a routine of CmRegisterCallback registered", name);
     }
     if (etw_provider_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)etw_provider_of_code(start, size), 0, 0,

@@ -28,8 +28,8 @@ static inline void ke_irql_fell(struct ke_processor *self, KIRQL irql)
     if (__builtin_expect(ke_self->claimed_by != NULL, 0)) {
         ke_claim_end();
     }
-    if (__builtin_expect(ke_self->thread->affinity_pending, 0)) {
-        ke_affinity_catch_up();
+    if (__builtin_expect(ke_self->thread->fall_pending != 0, 0)) {
+        ke_thread_fell();
     }
 }
 

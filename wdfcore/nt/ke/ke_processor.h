@@ -29,6 +29,7 @@ enum {
         32, /* recording, fault points or an API observer; no window's business */
     KE_ATTENTION_OUTSIDE = 64, /* this is no processor: code outside any machine calls */
     KE_ATTENTION_DEVICE = 128, /* only deferred: a device model acts once the IRQL allows it */
+    KE_ATTENTION_APC = 128,    /* only in the attention byte: its thread has a kernel APC */
 };
 
 /* Bits of a processor's dpc_state. */

@@ -8,10 +8,11 @@
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/ke/schedule/ke_schedule.h"
+#include "nt/thread/ke_apc.h"
 #include "nt/time/ke_timer.h"
 
 /* Bits that are consumed by looking; the others stay until their cause is gone. */
-#define CONSUMED (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME)
+#define CONSUMED (KE_ATTENTION_INTERRUPT | KE_ATTENTION_DPC | KE_ATTENTION_TIME | KE_ATTENTION_APC)
 
 /* Interrupts and DPCs that the IRQL allows now. May come back on another stack depth, never on
  * another processor: both run nested. */
@@ -33,8 +34,9 @@ static void stand_in_look(struct ke_processor *self)
     if ((wanted & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
-    if ((wanted & CONSUMED) != 0) {
-        ke_attention_set(ke_processor_at(self->number), wanted & CONSUMED);
+    wanted &= CONSUMED & ~KE_ATTENTION_APC; /* that one is the task's own */
+    if (wanted != 0) {
+        ke_attention_set(ke_processor_at(self->number), wanted);
     }
 }
 
@@ -84,6 +86,7 @@ void ke_window_slow(void)
     if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
+    ke_apc_check();
 }
 
 BOOLEAN ke_spin_step(void)

@@ -14,6 +14,7 @@
 #include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
+#include "nt/rtl/rtl_altitude.h"
 #include "nt/thread/ke_wait.h"
 
 #define OB_REGISTRATIONS 64
@@ -49,40 +50,6 @@ static void ob_callbacks_stop(void)
 }
 
 /* ---- registering ---- */
-
-/* Characters before the point; zeros in front do not count. */
-static ULONG ob_altitude_whole(PCUNICODE_STRING altitude, ULONG *start)
-{
-    ULONG length = altitude->Length / sizeof(WCHAR);
-    ULONG end = 0;
-
-    *start = 0;
-    while (*start < length && altitude->Buffer[*start] == L'0') {
-        ++*start;
-    }
-    for (end = *start; end < length && altitude->Buffer[end] != L'.';) {
-        end++;
-    }
-    return end - *start;
-}
-
-/* Decimal numbers of any length: > 0: first is higher. */
-static int ob_altitude_compare(PCUNICODE_STRING first, PCUNICODE_STRING second)
-{
-    ULONG start[2];
-    ULONG whole[2] = {ob_altitude_whole(first, &start[0]), ob_altitude_whole(second, &start[1])};
-    UNICODE_STRING rest[2] = {
-        {.Length = (USHORT)(first->Length - start[0] * sizeof(WCHAR)),
-         .Buffer = first->Buffer + start[0]},
-        {.Length = (USHORT)(second->Length - start[1] * sizeof(WCHAR)),
-         .Buffer = second->Buffer + start[1]},
-    };
-
-    if (whole[0] != whole[1]) {
-        return whole[0] > whole[1] ? 1 : -1;
-    }
-    return RtlCompareUnicodeString(&rest[0], &rest[1], FALSE);
-}
 
 static bool ob_registration_valid(const OB_CALLBACK_REGISTRATION *asked)
 {
@@ -131,7 +98,7 @@ static NTSTATUS ob_registration_add(struct ob_registration *made)
     int order = -1;
 
     base_lock_acquire(&ob_callbacks.lock);
-    while (*at != NULL && (order = ob_altitude_compare(&made->altitude, &(*at)->altitude)) < 0) {
+    while (*at != NULL && (order = rtl_altitude_compare(&made->altitude, &(*at)->altitude)) < 0) {
         at = &(*at)->next;
     }
     if (*at != NULL && order == 0) {

@@ -113,6 +113,11 @@ static bool ob_is_live(const void *body)
            header->magic == OB_LIVE;
 }
 
+const struct ob_type *ob_type_of(const void *body)
+{
+    return ob_header_of(body)->type;
+}
+
 bool ob_is(const void *body, const struct ob_type *type)
 {
     return ob_is_live(body) && ob_header_of(body)->type == type;

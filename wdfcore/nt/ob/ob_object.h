@@ -18,6 +18,7 @@ struct ob_type {
     /* The last reference goes; may be NULL. false: not now: the object is kept, and whoever
      * returned false calls ob_destroy later. */
     bool (*last)(void *body);
+    void (*closing)(void *body); /* a driver is about to close a handle of it; may be NULL */
 };
 
 /* ob_create: a zeroed body of size bytes, aligned to 16, with one reference. NULL: no memory. */
@@ -32,6 +33,8 @@ void ob_deref(void *body);
 void ob_destroy(void *body);
 /* ob_is: the body is a live object of that type (reads the header: body must be an object's). */
 bool ob_is(const void *body, const struct ob_type *type);
+/* ob_type_of: of a live object. */
+const struct ob_type *ob_type_of(const void *body);
 LONG ob_references(const void *body);
 /* ob_check: an object that a driver named. false: reported (ReferenceByPointer). */
 bool ob_check(const void *body, const char *api);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "nt/cm/cm_open.h"
 #include "nt/io/io_device.h"
 #include "nt/io/io_name.h"
 #include "nt/ke/ke_api.h"
@@ -105,6 +106,8 @@ static void ob_name(PVOID object, PCUNICODE_STRING *name, PCUNICODE_STRING *rest
     } else if (ob_is(object, &io_file_type)) {
         *name = &io_device_of(((PFILE_OBJECT)object)->DeviceObject)->name;
         *rest = &((PFILE_OBJECT)object)->FileName;
+    } else if (ob_is(object, &cm_open_type) && !NT_SUCCESS(cm_open_name(object, name))) {
+        *name = &none;
     }
 }
 

@@ -109,11 +109,26 @@ NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER 
     return status;
 }
 
+static void ob_tell_closing(HANDLE handle)
+{
+    void *body = ob_handle_reference(handle);
+
+    if (body != NULL) {
+        const struct ob_type *type = ob_type_of(body);
+
+        if (type->closing != NULL) {
+            type->closing(body);
+        }
+        ob_deref(body);
+    }
+}
+
 NTSTATUS ZwClose(HANDLE Handle)
 {
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
+    ob_tell_closing(Handle);
     if (!ob_handle_close(Handle)) {
         ke_violation(RULE_BadHandle, 0xC4, 0x3C, (uint64_t)(uintptr_t)Handle, 0, 0,
                      "ZwClose of a handle that is not open");

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "nt/cm/cm_open.h"
+
 /* What no routine of a driver can make: the names exist so that a handle of another type is refused. */
 static const struct ob_type semaphore_type = {.name = "Semaphore"};
 
@@ -14,6 +16,7 @@ static POBJECT_TYPE file = (POBJECT_TYPE)(uintptr_t)&io_file_type;
 static POBJECT_TYPE event = (POBJECT_TYPE)(uintptr_t)&ob_event_type;
 static POBJECT_TYPE thread = (POBJECT_TYPE)(uintptr_t)&ke_thread_type;
 static POBJECT_TYPE process = (POBJECT_TYPE)(uintptr_t)&ps_process_type;
+static POBJECT_TYPE key = (POBJECT_TYPE)(uintptr_t)&cm_open_type;
 static POBJECT_TYPE semaphore = (POBJECT_TYPE)(uintptr_t)&semaphore_type;
 
 POBJECT_TYPE *IoDeviceObjectType = &device;
@@ -22,4 +25,5 @@ POBJECT_TYPE *IoFileObjectType = &file;
 POBJECT_TYPE *ExEventObjectType = &event;
 POBJECT_TYPE *ExSemaphoreObjectType = &semaphore;
 POBJECT_TYPE *PsThreadType = &thread;
+POBJECT_TYPE *CmKeyObjectType = &key;
 POBJECT_TYPE *PsProcessType = &process;

@@ -8,6 +8,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/report/ke_caller.h"
 #include "nt/ke/report/ke_report.h"
+#include "nt/thread/ke_apc.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
 
@@ -124,6 +125,7 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
     if (Wait) {
         ke_wait_hold();
     }
+    ke_apc_check();
     return before;
 }
 

@@ -1,9 +1,9 @@
-/* ke_region.c - critical and guarded regions. No APC is ever delivered here, so they only count;
- * but what they count is checked and can be asked for.
+/* ke_region.c - critical and guarded regions: counts that hold APCs back. What they held back comes in
+ * when the outermost is left.
  */
 #include "nt/ke/ke_api.h"
 #include "nt/ke/report/ke_report.h"
-#include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_apc.h"
 
 VOID KeEnterCriticalRegion(VOID)
 {
@@ -25,6 +25,7 @@ VOID KeLeaveCriticalRegion(VOID)
         return;
     }
     thread->normal_apcs_disabled--;
+    ke_apc_check();
 }
 
 VOID KeEnterGuardedRegion(VOID)
@@ -47,6 +48,7 @@ VOID KeLeaveGuardedRegion(VOID)
         return;
     }
     thread->special_apcs_disabled--;
+    ke_apc_check();
 }
 
 BOOLEAN KeAreAllApcsDisabled(VOID)

@@ -12,6 +12,7 @@
 #include "nt/ke/record/ke_record.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/ob/ps_notify.h"
+#include "nt/thread/ke_apc.h"
 #include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"
@@ -42,6 +43,7 @@ static PKTHREAD thread_allocate(const char *name)
     if (thread != NULL) {
         ke_dispatcher_init(&thread->Header, ThreadObject, sizeof(*thread) / sizeof(ULONG), 0);
         InitializeListHead(&thread->mutexes);
+        ke_apc_thread_init(thread);
         thread->name = name;
         thread->priority = 8;
         ke_dispatcher_lock();
@@ -224,6 +226,10 @@ void ke_thread_exit(NTSTATUS status)
         ps_notify_thread(thread->id, FALSE);
         self = ke_self; /* it may have waited */
     }
+    if (self->irql == PASSIVE_LEVEL) {
+        ke_apc_rundown();
+        self = ke_self;
+    }
     ke_thread_check_exit();
     self->chain = NULL;
     ke_dispatcher_lock();
@@ -306,10 +312,21 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
     ke_charge(self, ke_machine.config.context_switch_ns);
     next->since_ns = host_clock_peek(self->number);
     previous->ran_ns += next->since_ns - previous->since_ns;
+    if (__builtin_expect(next->apc_pending, 0)) {
+        __atomic_fetch_or(&self->attention, KE_ATTENTION_APC, __ATOMIC_RELAXED);
+    }
     ke_ring(self, BASE_EVENT_SWITCH, next->is_idle ? NULL : next->name);
     if (ke_is_observed(self)) {
         ke_record_switch(next);
     }
+}
+
+void ke_thread_fell(void)
+{
+    if (ke_self->thread->affinity_pending) {
+        ke_affinity_catch_up();
+    }
+    ke_apc_check();
 }
 
 void ke_thread_block(void)

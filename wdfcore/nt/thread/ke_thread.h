@@ -12,15 +12,27 @@
 #include "nt/ke/ke_processor.h"
 #include "nt/ob/ob_object.h"
 
+/* Of a thread; guarded by the dispatcher lock. */
+struct ke_apcs {
+    LIST_ENTRY queued[2]; /* by mode; of the kernel's the special ones go first */
+    BOOLEAN refused;      /* it ends: takes no more */
+    BOOLEAN normal_runs;  /* in a normal routine, or on the way to it */
+    BOOLEAN alerted[2];   /* by mode */
+};
+
 struct ke_wait {
     KWAIT_BLOCK *blocks;
     ULONG count;
     BOOLEAN all;
     BOOLEAN alertable;
+    BOOLEAN linked; /* from its beginning until the thread is back */
+    KPROCESSOR_MODE mode;
+    KIRQL irql;   /* the waiter's */
     BOOLEAN done; /* status is valid */
     BOOLEAN has_timeout;
     BOOLEAN absolute; /* the time-out follows the system time */
     NTSTATUS status;
+    uint64_t due_100ns; /* when the time-out is, if it is relative */
     struct ke_due_entry timeout;
 };
 
@@ -42,7 +54,14 @@ struct _KTHREAD {
     LONG priority;
     KAFFINITY affinity;        /* as created */
     KAFFINITY system_affinity; /* 0: none set */
-    BOOLEAN affinity_pending;  /* set at DISPATCH_LEVEL: moves when the level falls */
+    union {
+        struct {
+            BOOLEAN affinity_pending;     /* set at DISPATCH_LEVEL: moves when the level falls */
+            volatile BOOLEAN apc_pending; /* (a) kernel APCs are queued, see ke_apc.h */
+        };
+        volatile USHORT fall_pending; /* both, to see whether there is either */
+    };
+    struct ke_apcs apcs;
     union {
         struct {
             SHORT normal_apcs_disabled;
@@ -96,6 +115,9 @@ _Noreturn void ke_thread_exit(NTSTATUS status);
 
 /* ke_affinity_catch_up: the level has fallen below DISPATCH_LEVEL: move the current thread. */
 void ke_affinity_catch_up(void);
+
+/* ke_thread_fell: the level has fallen below DISPATCH_LEVEL, and fall_pending is set. */
+void ke_thread_fell(void);
 
 /* ke_thread_switch: the processor's context changes; IRQL and chain go with the thread. */
 void ke_thread_switch(struct ke_processor *self, PKTHREAD next);

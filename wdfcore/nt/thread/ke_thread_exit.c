@@ -3,6 +3,21 @@
 #include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
+/* A system thread begins in a critical region, and may have left it. */
+static void check_regions(PKTHREAD thread)
+{
+    SHORT normal = thread->normal_apcs_disabled;
+
+    if (normal > (thread->is_told_of ? 1 : 0)) {
+        ke_violation(RULE_CriticalRegion, 0x20, 0, (uint64_t)normal, 0, 0,
+                     "a thread ended in a critical region");
+    }
+    if (thread->special_apcs_disabled > 0) {
+        ke_violation(RULE_GuardedRegion, 0x20, 0, (uint64_t)thread->special_apcs_disabled, 0, 0,
+                     "a thread ended in a guarded region");
+    }
+}
+
 void ke_thread_check_exit(void)
 {
     PKTHREAD thread = ke_self->thread;
@@ -12,6 +27,8 @@ void ke_thread_check_exit(void)
         ke_violation(RULE_SystemExitOwnedMutex, 0x39, (uint64_t)(uintptr_t)thread->routine,
                      (uint64_t)(uintptr_t)thread->context, 0, 0,
                      "a thread ended and did not release a mutex");
+    } else if (thread->locks_held == 0 && resource == NULL) {
+        check_regions(thread); /* a lock that is held accounts for its region */
     }
     if (thread->locks_held != 0 || resource != NULL) {
         ke_violation(RULE_LockHeldAtExit, 0xC4, 0x100A, (uint64_t)(uintptr_t)resource,

@@ -15,6 +15,7 @@
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
 #include "nt/ke/report/ke_report.h"
+#include "nt/thread/ke_apc.h"
 #include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_queue.h"
 #include "nt/thread/ke_thread.h"
@@ -138,6 +139,11 @@ static void wait_end(PKTHREAD thread, NTSTATUS status)
     /* Release: a waiter that sees it sees the status, and what the signaller did before. */
     __atomic_store_n(&wait->done, TRUE, __ATOMIC_RELEASE);
     ke_thread_wake(thread);
+}
+
+void ke_wait_break_locked(PKTHREAD thread, NTSTATUS status)
+{
+    wait_end(thread, status);
 }
 
 /* With the dispatcher lock: the entry is marked KE_DUE_DISPATCHER. */
@@ -273,7 +279,29 @@ static PKTHREAD mutex_owner_at(const void *lock, ULONG index)
     return index == 0 ? ((const KMUTEX *)lock)->OwnerThread : NULL;
 }
 
-static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
+/* What the thread wants to wait for is there, or it must not wait. Before it blocks an APC goes first. */
+static bool wait_is_over_locked(PKTHREAD thread, const LARGE_INTEGER *timeout, NTSTATUS *status)
+{
+    if (wait_try(thread, status) || ke_apc_ends_wait_locked(thread, status) ||
+        wait_is_poll(timeout, status)) {
+        return true;
+    }
+    *status = STATUS_KERNEL_APC;
+    return ke_apc_is_due_locked(thread, thread->wait.irql);
+}
+
+/* A wait that an APC interrupted goes on to the time that it had. */
+static void wait_arm_locked(struct ke_wait *wait, const LARGE_INTEGER *timeout, bool again)
+{
+    if (!again || timeout->QuadPart > 0) {
+        wait->due_100ns = ke_due_from_timeout(timeout->QuadPart);
+    }
+    wait->absolute = timeout->QuadPart > 0;
+    ke_due_entry_init(&wait->timeout, wait_timed_out);
+    ke_due_link_arm(&wait->timeout.link, wait->due_100ns, KE_DUE_DISPATCHER);
+}
+
+static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout, bool again)
 {
     struct ke_wait *wait = &thread->wait;
     struct ke_lock_wait wanted = {.kind = "a mutex", .owner_at = mutex_owner_at};
@@ -282,7 +310,7 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
     NTSTATUS status;
 
     ke_dispatcher_lock();
-    if (wait_try(thread, &status) || wait_is_poll(timeout, &status)) {
+    if (wait_is_over_locked(thread, timeout, &status)) {
         wait->count = 0;
         if (thread->queue != NULL) {
             ke_queue_back_locked(thread);
@@ -292,13 +320,11 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
         return status;
     }
     wait->done = FALSE;
+    wait->linked = TRUE;
     wait->has_timeout = timeout != NULL;
     wait_link(thread);
     if (timeout != NULL) {
-        wait->absolute = timeout->QuadPart > 0;
-        ke_due_entry_init(&wait->timeout, wait_timed_out);
-        ke_due_link_arm(&wait->timeout.link, ke_due_from_timeout(timeout->QuadPart),
-                        KE_DUE_DISPATCHER);
+        wait_arm_locked(wait, timeout, again);
     } else if (wait_is_for_mutex(wait)) {
         wanted.lock = wait->blocks[0].Object;
         closes_cycle = ke_lock_wait_begin_locked(&wanted, &cycle);
@@ -317,48 +343,86 @@ static NTSTATUS wait_for(PKTHREAD thread, const LARGE_INTEGER *timeout)
     ke_lock_wait_end();
     ke_dispatcher_lock();
     wait->count = 0;
+    wait->linked = FALSE;
     ke_dispatcher_unlock();
     return wait->status;
 }
 
-static NTSTATUS wait_objects(ULONG count, PVOID *objects, WAIT_TYPE type, BOOLEAN alertable,
-                             const LARGE_INTEGER *timeout, PKWAIT_BLOCK blocks)
-{
-    PKTHREAD thread = ke_self->thread;
+struct wait_request {
+    ULONG count;
+    PVOID const *objects;
+    WAIT_TYPE type;
+    BOOLEAN alertable;
+    KPROCESSOR_MODE mode;
+    const LARGE_INTEGER *timeout;
+    PKWAIT_BLOCK blocks;
+};
 
-    for (ULONG i = 0; i < count; i++) {
-        blocks[i].Object = objects[i];
-        blocks[i].Thread = thread;
-        blocks[i].WaitType = (UCHAR)type;
+/* The routine of an APC may itself have waited: all is written anew. */
+static void wait_prepare(PKTHREAD thread, const struct wait_request *request)
+{
+    for (ULONG i = 0; i < request->count; i++) {
+        request->blocks[i].Object = request->objects[i];
+        request->blocks[i].Thread = thread;
+        request->blocks[i].WaitType = (UCHAR)request->type;
     }
     ke_dispatcher_lock();
-    thread->wait.blocks = blocks;
-    thread->wait.count = count;
-    thread->wait.all = type == WaitAll;
-    thread->wait.alertable = alertable;
+    thread->wait.blocks = request->blocks;
+    thread->wait.count = request->count;
+    thread->wait.all = request->type == WaitAll;
+    thread->wait.alertable = request->alertable;
+    thread->wait.mode = request->mode;
+    thread->wait.irql = thread->wait_next ? thread->wait_irql : ke_self->irql;
     ke_dispatcher_unlock();
-    return wait_for(thread, timeout);
+}
+
+static NTSTATUS wait_objects(const struct wait_request *request)
+{
+    PKTHREAD thread = ke_self->thread;
+    uint64_t due_100ns;
+    NTSTATUS status;
+
+    wait_prepare(thread, request);
+    status = wait_for(thread, request->timeout, false);
+    due_100ns = thread->wait.due_100ns;
+    while (status == STATUS_KERNEL_APC) {
+        ke_apc_deliver();
+        wait_prepare(thread, request);
+        thread->wait.due_100ns = due_100ns;
+        status = wait_for(thread, request->timeout, true);
+    }
+    ke_apc_check(); /* while it was linked none could come in */
+    return status;
 }
 
 NTSTATUS ke_wait_for_queue(PKQUEUE queue, const LARGE_INTEGER *timeout)
 {
     PVOID object = queue;
 
-    return wait_objects(1, &object, WaitAny, FALSE, timeout, ke_self->thread->wait_blocks);
+    return wait_objects(&(struct wait_request){.count = 1,
+                                               .objects = &object,
+                                               .type = WaitAny,
+                                               .timeout = timeout,
+                                               .blocks = ke_self->thread->wait_blocks});
 }
 
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
                                BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
     UNREFERENCED_PARAMETER(WaitReason);
-    UNREFERENCED_PARAMETER(WaitMode);
     if (!API(HIGH_LEVEL) || !ke_wait_allowed(__func__, Timeout, Object)) {
         return STATUS_TIMEOUT;
     }
     if (!objects_are_waitable(1, &Object, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return wait_objects(1, &Object, WaitAny, Alertable, Timeout, ke_self->thread->wait_blocks);
+    return wait_objects(&(struct wait_request){.count = 1,
+                                               .objects = &Object,
+                                               .type = WaitAny,
+                                               .alertable = Alertable,
+                                               .mode = WaitMode,
+                                               .timeout = Timeout,
+                                               .blocks = ke_self->thread->wait_blocks});
 }
 
 NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType,
@@ -367,7 +431,6 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
                                   PKWAIT_BLOCK WaitBlockArray)
 {
     UNREFERENCED_PARAMETER(WaitReason);
-    UNREFERENCED_PARAMETER(WaitMode);
     if (!API(HIGH_LEVEL) || !ke_wait_allowed(__func__, Timeout, Object[0])) {
         return STATUS_TIMEOUT;
     }
@@ -384,16 +447,22 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
     if (!objects_are_waitable(Count, Object, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return wait_objects(Count, Object, WaitType, Alertable, Timeout,
-                        WaitBlockArray != NULL ? WaitBlockArray : ke_self->thread->wait_blocks);
+    return wait_objects(&(struct wait_request){
+        .count = Count,
+        .objects = Object,
+        .type = WaitType,
+        .alertable = Alertable,
+        .mode = WaitMode,
+        .timeout = Timeout,
+        .blocks = WaitBlockArray != NULL ? WaitBlockArray : ke_self->thread->wait_blocks});
 }
 
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
                                 PLARGE_INTEGER Interval)
 {
     static const LARGE_INTEGER soon = {.QuadPart = -1};
+    NTSTATUS status;
 
-    UNREFERENCED_PARAMETER(WaitMode);
     if (!API(HIGH_LEVEL) ||
         !ke_wait_allowed(__func__, Interval->QuadPart == 0 ? &soon : Interval, NULL)) {
         return STATUS_TIMEOUT;
@@ -404,8 +473,12 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
     }
     ke_clock_read_100ns(); /* a delay never ends early: it starts from the clock, not from its cache
                             */
-    wait_objects(0, NULL, WaitAny, Alertable, Interval, ke_self->thread->wait_blocks);
-    return STATUS_SUCCESS;
+    status = wait_objects(&(struct wait_request){.type = WaitAny,
+                                                 .alertable = Alertable,
+                                                 .mode = WaitMode,
+                                                 .timeout = Interval,
+                                                 .blocks = ke_self->thread->wait_blocks});
+    return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 
 NTSTATUS ZwYieldExecution(VOID)

@@ -55,6 +55,8 @@ struct _KQUEUE;
 NTSTATUS ke_wait_for_queue(struct _KQUEUE *queue, const LARGE_INTEGER *timeout);
 
 /* The following with the lock. */
+/* ke_wait_break_locked: the thread's wait, which it is linked to, ends with that status. */
+void ke_wait_break_locked(PKTHREAD thread, NTSTATUS status);
 /* ke_wait_abandon_locked: all waits for the object end with STATUS_ABANDONED. */
 void ke_wait_abandon_locked(DISPATCHER_HEADER *header);
 /* ke_mutexes_abandon_locked: the thread ends: the mutexes it owns become free and are marked abandoned. */

@@ -134,7 +134,8 @@ static void io_file_destroy(void *body)
     ex_pool_release(file->object.FileName.Buffer);
 }
 
-const struct ob_type io_file_type = {"File", io_file_destroy, io_file_last};
+const struct ob_type io_file_type = {
+    .name = "File", .destroy = io_file_destroy, .last = io_file_last};
 
 static struct io_file *io_file_create(PDEVICE_OBJECT device, PCUNICODE_STRING path)
 {

@@ -10,7 +10,8 @@
 #include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_object.h"
 
-static const struct ob_type io_controller_type = {"Controller", NULL, NULL};
+static const struct ob_type io_controller_type = {
+    .name = "Controller", .destroy = NULL, .last = NULL};
 
 static BOOLEAN io_controller_check(const CONTROLLER_OBJECT *controller, const char *api)
 {

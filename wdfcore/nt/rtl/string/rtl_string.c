@@ -189,6 +189,20 @@ BOOLEAN RtlPrefixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String
     return rtl_string_equal(String1, &head, CaseInSensitive);
 }
 
+BOOLEAN RtlSuffixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
+                               BOOLEAN CaseInSensitive)
+{
+    UNICODE_STRING tail;
+
+    if (!API(PASSIVE_LEVEL) || String1->Length > String2->Length) {
+        return FALSE;
+    }
+    tail = *String2;
+    tail.Buffer += (String2->Length - String1->Length) / sizeof(WCHAR);
+    tail.Length = String1->Length;
+    return rtl_string_equal(String1, &tail, CaseInSensitive);
+}
+
 WCHAR RtlUpcaseUnicodeChar(WCHAR SourceCharacter)
 {
     if (!API(PASSIVE_LEVEL)) {
