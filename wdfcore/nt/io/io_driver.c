@@ -75,7 +75,8 @@ static void io_driver_destroy(void *body)
     ex_pool_release(driver->name);
 }
 
-const struct ob_type io_driver_type = {.name = "Driver", .destroy = io_driver_destroy, .last = NULL};
+const struct ob_type io_driver_type = {
+    .name = "Driver", .destroy = io_driver_destroy, .last = NULL};
 
 bool io_driver_check(PDRIVER_OBJECT driver, const char *api)
 {
