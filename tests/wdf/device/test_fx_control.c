@@ -3,6 +3,7 @@
  */
 #include "wdf/pnp_fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <wdfcore/user.h>
@@ -369,6 +370,47 @@ static void a_deleted_control_device_waits_for_the_last_close(void **state) /* s
     assert_string_equal(control_log, "cleanup destroy ");
 }
 
+/* ---- the last close against the deletion ---- */
+
+static KSEMAPHORE over;
+
+static void open_and_close(void *context)
+{
+    open_in_task(context);
+    KeReleaseSemaphore(&over, IO_NO_INCREMENT, 1, FALSE);
+}
+
+static void delete_meanwhile(void *context)
+{
+    NTSTATUS status;
+
+    KeInitializeSemaphore(&over, 0, MAXLONG);
+    assert_int_equal(wc_machine_start_task(wc_test_the_machine(), open_and_close, &status), WC_OK);
+    for (ULONG i = 0; i < *(const ULONG *)context; i++) {
+        (void)KeGetCurrentIrql(); /* a window each */
+    }
+    WdfObjectDelete(control);
+    KeWaitForSingleObject(&over, Executive, KernelMode, FALSE, NULL);
+}
+
+static void a_close_and_a_deletion_do_not_miss_each_other(void **state) /* spec: DEL-25, WDEV-19 */
+{
+    const char *scheduler = getenv("WC_SCHED");
+    bool with_threads = scheduler != NULL && strcmp(scheduler, "thread") == 0;
+
+    for (ULONG seed = 1; seed <= 200; seed++) {
+        ULONG later = seed % 40;
+
+        wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .no_device = true, .processors = 2,
+                        .seed = with_threads ? 0 : seed);
+        wc_test_call(make_control, NULL);
+        wc_test_call(finish_control, NULL);
+        wc_test_call(delete_meanwhile, &later);
+        assert_string_equal(control_log, "cleanup destroy "); /* not at the unload only */
+        assert_int_equal(wc_test_end(state), 0);
+    }
+}
+
 static void unload_deletes_control_devices(void **state) /* spec: WDEV-29 */
 {
     pnp_load();
@@ -497,6 +539,7 @@ int main(void)
         pnp_test(a_control_device_is_deleted_by_the_driver),
         pnp_test(a_deleted_control_device_waits_for_the_last_close),
         pnp_test(unload_deletes_control_devices),
+        pnp_test(a_close_and_a_deletion_do_not_miss_each_other),
         pnp_test(a_control_device_has_nothing_below),
         pnp_test(a_control_device_knows_no_pnp),
         pnp_test(an_unnamed_control_device_has_no_link),

@@ -105,7 +105,7 @@ NTSTATUS io_device_open(PDEVICE_OBJECT device)
     } else if ((device->Flags & DO_EXCLUSIVE) != 0 && device->ReferenceCount != 0) {
         status = STATUS_ACCESS_DENIED;
     } else {
-        device->ReferenceCount++;
+        __atomic_store_n(&device->ReferenceCount, device->ReferenceCount + 1, __ATOMIC_RELAXED);
         ob_ref(device); /* dropped by io_device_close */
     }
     io_unlock();
@@ -114,9 +114,15 @@ NTSTATUS io_device_open(PDEVICE_OBJECT device)
 
 void io_device_close(PDEVICE_OBJECT device)
 {
+    bool alone;
+
     io_lock();
-    device->ReferenceCount--;
+    alone = device->ReferenceCount == 1;
+    __atomic_store_n(&device->ReferenceCount, device->ReferenceCount - 1, __ATOMIC_RELAXED);
     io_unlock();
+    if (alone && io_device_of(device)->alone != NULL) {
+        io_device_of(device)->alone(device);
+    }
     ob_deref(device);
 }
 

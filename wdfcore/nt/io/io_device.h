@@ -23,6 +23,7 @@ struct io_device {
     size_t size;                     /* (c) of all this, extension included */
     UNICODE_STRING name;             /* (c) full name, empty when unnamed */
     struct io_pnp_node *node;        /* (c) a PDO's device node, set by io_pnp_node_create */
+    void (*alone)(PDEVICE_OBJECT);   /* (c) see io_device_on_alone; NULL: nobody wants to know */
     bool delete_pending;             /* (i) IoDeleteDevice was called */
     UCHAR startio_depth;             /* (i) nested DriverStartIo calls */
     UCHAR startio_attributes;        /* (c) IO_DEVICE_STARTIO_..., see io_startio.c */
@@ -47,6 +48,19 @@ PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device);
 bool io_device_is(PDEVICE_OBJECT device);
 /* io_device_check: false, with a report that names the routine: the device is none, or deleted. */
 bool io_device_check(PDEVICE_OBJECT device, const char *api);
+
+/* io_device_on_alone: who owns the device is told when its last file has gone, or the last open that
+ * failed; a new one may have come by then. Before the device can be opened; any number of times. */
+static inline void io_device_on_alone(PDEVICE_OBJECT device, void (*alone)(PDEVICE_OBJECT))
+{
+    io_device_of(device)->alone = alone;
+}
+
+/* io_device_is_alone: no file is open on it, and none is being opened or closed. */
+static inline bool io_device_is_alone(PDEVICE_OBJECT device)
+{
+    return __atomic_load_n(&device->ReferenceCount, __ATOMIC_RELAXED) == 0;
+}
 
 /* io_device_open/close: count an open file; close finishes a pending deletion. */
 NTSTATUS io_device_open(PDEVICE_OBJECT device);

@@ -13,6 +13,7 @@
 
 #include "base/assert.h"
 #include "nt/io/deferred/io_workitem.h"
+#include "nt/io/io_device.h"
 #include "nt/ke/ke_processor.h"
 #include "wdf/child/fx_child_list.h"
 #include "wdf/device/fx_dispatch.h"
@@ -185,8 +186,10 @@ void fx_device_detach(struct fx_device *device)
     if (wdm == NULL) {
         return;
     }
+    fx_tree_lock(); /* see fx_device_is_alone, fx_device_alone */
     ((struct fx_device_extension *)wdm->DeviceExtension)->device = NULL;
     device->wdm = NULL;
+    fx_tree_unlock();
     if (device->attached != NULL) {
         IoDetachDevice(device->attached);
     }
@@ -278,6 +281,44 @@ static void fx_device_has_left(struct fx_driver *driver)
     fx_waiters_wake(waiters); /* the driver may be gone by now */
 }
 
+/* Without a file. One that closes meanwhile comes to fx_device_alone behind this and sees that the device
+ * is deleted, or this sees that it has gone. */
+static bool fx_device_is_alone(const struct fx_device *device)
+{
+    bool alone;
+
+    fx_tree_lock();
+    alone = device->wdm != NULL && io_device_is_alone(device->wdm);
+    fx_tree_unlock();
+    return alone;
+}
+
+/* The last file has gone: the end, if the device waited for that. */
+static void fx_device_alone(DEVICE_OBJECT *wdm)
+{
+    const struct fx_device_extension *extension = wdm->DeviceExtension;
+    struct fx_device *device;
+
+    fx_tree_lock();
+    device = extension->device;
+    if (device != NULL && !device->deleting) {
+        device = NULL;
+    }
+    if (device != NULL) {
+        fx_object_ref(&device->object); /* whoever else ends it; dropped below */
+    }
+    fx_tree_unlock();
+    if (device != NULL) {
+        fx_device_end_control(device);
+        fx_object_deref(&device->object);
+    }
+}
+
+void fx_device_ends_alone(const struct fx_device *device)
+{
+    io_device_on_alone(device->wdm, fx_device_alone);
+}
+
 bool fx_device_delete_control(struct fx_device *device, const void *deleter)
 {
     bool first;
@@ -293,7 +334,7 @@ bool fx_device_delete_control(struct fx_device *device, const void *deleter)
     fx_tree_unlock();
     if (first) {
         fx_device_remove_link(device);
-        if (device->wdm != NULL && device->wdm->ReferenceCount == 0) {
+        if (fx_device_is_alone(device)) {
             fx_device_end_control(device);
         }
         fx_object_deref(&device->object);

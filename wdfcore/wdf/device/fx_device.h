@@ -198,6 +198,9 @@ static inline bool fx_device_may_configure_io(const struct fx_device *device)
  * whoever comes for it; in a callback that the end waits for it is a worker's. PASSIVE_LEVEL. */
 bool fx_device_delete_control(struct fx_device *device, const void *deleter);
 void fx_device_end_control(struct fx_device *device);
+/* fx_device_ends_alone: a new control device, which nobody can open yet, shall end with its last handle
+ * once it is deleted. */
+void fx_device_ends_alone(const struct fx_device *device);
 /* fx_control_register: for the shutdown notifications that the init asked for. fx_control_shutdown:
  * IRP_MJ_SHUTDOWN of a control device that did. */
 NTSTATUS fx_control_register(struct fx_device *device);

@@ -246,6 +246,7 @@ NTSTATUS WdfDeviceCreate(PWDFDEVICE_INIT *DeviceInit, PWDF_OBJECT_ATTRIBUTES Dev
     } else {
         if (fx_device_is_control(device)) {
             fx_device_join_driver(device);
+            fx_device_ends_alone(device);
         }
         fx_device_init_end(init);
         fx_free(init);

@@ -27,23 +27,6 @@ static PFN_WDFDEVICE_WDM_IRP_PREPROCESS fx_dispatch_preprocess(const struct fx_d
     return entry->callback;
 }
 
-/* fx_dispatch_deleting: a deleted control device lives until its last handle is closed: nobody opens
- * it any more, and the close that leaves it alone is the end. */
-static NTSTATUS fx_dispatch_deleting(struct fx_device *device, PIRP irp, UCHAR major)
-{
-    NTSTATUS status;
-    bool last = major == IRP_MJ_CLOSE && device->wdm->ReferenceCount == 1;
-
-    if (major == IRP_MJ_CREATE) {
-        return fx_io_complete(irp, STATUS_NO_SUCH_DEVICE, 0);
-    }
-    status = fx_io_dispatch(device, irp);
-    if (last) {
-        fx_device_end_control(device);
-    }
-    return status;
-}
-
 /* Behind the preprocess callbacks. */
 static NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
 {
@@ -67,8 +50,10 @@ static NTSTATUS fx_dispatch_processed(struct fx_device *device, PIRP irp)
         if (!NT_SUCCESS(status)) {
             return fx_io_complete(irp, status, 0);
         }
-        return FX_LOOK(device->deleting) ? fx_dispatch_deleting(device, irp, major)
-                                         : fx_io_dispatch(device, irp);
+        /* A deleted control device lives until its last handle is closed, but nobody opens it. */
+        return major == IRP_MJ_CREATE && FX_LOOK(device->deleting)
+                   ? fx_io_complete(irp, STATUS_NO_SUCH_DEVICE, 0)
+                   : fx_io_dispatch(device, irp);
     }
 }
 
