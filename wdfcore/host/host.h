@@ -158,8 +158,8 @@ enum host_visit_result host_visit(uint32_t processor, bool waits, void (*body)(v
                                   void *argument);
 /* host_visit_wait: let the visited processor go until somebody kicks it, or host_run_interrupt. */
 void host_visit_wait(void);
-/* host_runs_alone: the calling thread may run on one processor of the host only, where spinning for
- * another thread helps nobody. */
+/* host_runs_alone: the calling thread, a context of the machine with threads, may run on one processor of
+ * the host only, where spinning for another thread helps nobody. */
 bool host_runs_alone(void);
 /* host_visited: the processor that the calling thread visits; HOST_NO_PROCESSOR: none. */
 uint32_t host_visited(void);

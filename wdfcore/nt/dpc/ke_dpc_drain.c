@@ -133,7 +133,7 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
     struct ke_dpc_call call;
     PKDPC dpc;
 
-    if (!plain && self->dispatching && !host_runs_alone()) {
+    if (!plain && base_threaded && self->dispatching && !host_runs_alone()) {
         pauses = 1; /* in the idle context nothing else waits, and the sender runs meanwhile */
     }
     while ((dpc = plain ? ke_dpc_pop(self, FALSE, &call) : ke_dpc_take(self, FALSE, &call)) !=
