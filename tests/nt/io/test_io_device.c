@@ -7,6 +7,7 @@
 
 #include "nt/io/file/io_file.h"
 #include "nt/io/io_device.h"
+#include "nt/io/pnp/io_pnp.h"
 #include "nt/ob/ob_object.h"
 
 static PDRIVER_OBJECT driver;
@@ -158,6 +159,38 @@ static void misplaced_deletion_is_named(void **state)
     assert_int_equal(wc_violations(NULL), 3);
 }
 
+/* REMOVE_DEVICE goes down first; each driver then detaches and deletes its device. */
+static NTSTATUS remove_level(PDEVICE_OBJECT device, PIRP irp)
+{
+    PDEVICE_OBJECT lower = nt_level(device)->lower;
+    NTSTATUS status;
+
+    if (lower == NULL) {
+        return nt_complete(irp, STATUS_SUCCESS, 0);
+    }
+    IoSkipCurrentIrpStackLocation(irp);
+    status = IoCallDriver(lower, irp);
+    IoDetachDevice(lower);
+    nt_level(device)->lower = NULL;
+    IoDeleteDevice(device);
+    return status;
+}
+
+static void a_lower_filter_goes_before_who_is_above_it(void **state)
+{
+    PDEVICE_OBJECT pdo = nt_device_create(driver, NULL, remove_level);
+    PDEVICE_OBJECT filter = nt_device_create(driver, pdo, remove_level);
+    PDEVICE_OBJECT top = nt_device_create(driver, filter, remove_level);
+
+    (void)state;
+    assert_int_equal(io_pnp_send(pdo, IRP_MN_REMOVE_DEVICE, NULL, NULL), STATUS_SUCCESS);
+    assert_ptr_equal(driver->DeviceObject, pdo);
+    assert_null(pdo->NextDevice);
+    assert_false(io_device_is(filter));
+    assert_false(io_device_is(top));
+    assert_int_equal(wc_violations(NULL), 0);
+}
+
 static void an_exclusive_device_opens_once(void **state)
 {
     UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Device\\Single");
@@ -240,6 +273,7 @@ int main(void)
         TEST(requests_by_name_go_to_the_top),
         TEST(deletion_waits_for_references),
         TEST(misplaced_deletion_is_named),
+        TEST(a_lower_filter_goes_before_who_is_above_it),
         TEST(an_exclusive_device_opens_once),
         TEST(the_devices_of_a_driver_are_listed),
         TEST(the_extensions_of_a_device_are_where_drivers_look),

@@ -317,11 +317,20 @@ static void io_device_unlink(PDEVICE_OBJECT device)
     io_unlock();
 }
 
+void io_device_removing(PDEVICE_OBJECT device)
+{
+    io_lock();
+    for (device = io_device_bottom(device); device != NULL; device = device->AttachedDevice) {
+        io_device_of(device)->removing = true;
+    }
+    io_unlock();
+}
+
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
     struct io_device *device;
     bool was_pending;
-    bool attached;
+    bool attached, kept = false;
 
     if (!API(APC_LEVEL) || !io_device_check(DeviceObject, "IoDeleteDevice")) {
         return;
@@ -334,12 +343,16 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     }
     io_lock();
     was_pending = device->delete_pending;
-    /* A bus deletes its PDO inside the remove request: the drivers above detach as it comes back. */
-    attached = !was_pending &&
-               (device->lower != NULL || (DeviceObject->AttachedDevice != NULL &&
-                                          (DeviceObject->Flags & DO_BUS_ENUMERATED_DEVICE) == 0));
-    if (!attached) {
+    /* A bus deletes its PDO, and a lower filter its device, inside the remove request: the drivers above
+     * detach as it comes back. */
+    attached = !was_pending && (device->lower != NULL ||
+                                (DeviceObject->AttachedDevice != NULL && !device->removing &&
+                                 (DeviceObject->Flags & DO_BUS_ENUMERATED_DEVICE) == 0));
+    if (!attached && !was_pending) {
         device->delete_pending = true;
+        kept = DeviceObject->AttachedDevice != NULL && device->removing &&
+               (DeviceObject->Flags & DO_BUS_ENUMERATED_DEVICE) == 0;
+        device->kept_by_upper = kept;
     }
     io_unlock();
     if (was_pending) {
@@ -360,7 +373,9 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
         io_name_remove(&device->name);
     }
     io_device_unlink(DeviceObject);
-    ob_deref(DeviceObject); /* files that are open and other references keep the memory */
+    if (!kept) {
+        ob_deref(DeviceObject); /* files that are open and other references keep the memory */
+    }
 }
 
 /* *in_one: source is in a stack already. */
@@ -443,6 +458,7 @@ NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevic
 VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
 {
     PDEVICE_OBJECT attached;
+    bool kept = false;
 
     if (!API(PASSIVE_LEVEL) || !io_device_check(TargetDevice, "IoDetachDevice")) {
         return;
@@ -450,6 +466,8 @@ VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
     io_lock();
     attached = TargetDevice->AttachedDevice;
     if (attached != NULL) {
+        kept = io_device_of(TargetDevice)->kept_by_upper;
+        io_device_of(TargetDevice)->kept_by_upper = false;
         __atomic_store_n(&io_device_of(attached)->lower, NULL, __ATOMIC_RELEASE);
         __atomic_store_n(&TargetDevice->AttachedDevice, NULL, __ATOMIC_RELEASE);
     }
@@ -457,6 +475,9 @@ VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
     if (attached == NULL) {
         ke_violation(RULE_DeviceLifetime, 0xC9, 0x202, (uintptr_t)TargetDevice, 0, 0,
                      "IoDetachDevice of a device that nothing is attached to");
+    }
+    if (kept) {
+        ob_deref(TargetDevice); /* its driver has deleted it already */
     }
 }
 

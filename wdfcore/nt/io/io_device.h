@@ -25,6 +25,8 @@ struct io_device {
     struct io_pnp_node *node;        /* (c) a PDO's device node, set by io_pnp_node_create */
     void (*alone)(PDEVICE_OBJECT);   /* (c) see io_device_on_alone; NULL: nobody wants to know */
     bool delete_pending;             /* (i) IoDeleteDevice was called */
+    bool removing;                   /* (i) its stack has been sent REMOVE_DEVICE */
+    bool kept_by_upper;              /* (i) deleted then: it goes when who is above detaches */
     UCHAR startio_depth;             /* (i) nested DriverStartIo calls */
     UCHAR startio_attributes;        /* (c) IO_DEVICE_STARTIO_..., see io_startio.c */
     bool startio_deferred;           /* (i) a next packet was asked for inside StartIo */
@@ -48,6 +50,8 @@ PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device);
 bool io_device_is(PDEVICE_OBJECT device);
 /* io_device_check: false, with a report that names the routine: the device is none, or deleted. */
 bool io_device_check(PDEVICE_OBJECT device, const char *api);
+/* io_device_removing: REMOVE_DEVICE is sent to the stack that the device is in. */
+void io_device_removing(PDEVICE_OBJECT device);
 
 /* io_device_on_alone: who owns the device is told when its last file has gone, or the last open that
  * failed; a new one may have come by then. Before the device can be opened; any number of times. */

@@ -150,6 +150,9 @@ NTSTATUS io_pnp_send(PDEVICE_OBJECT device, UCHAR minor, const IO_STACK_LOCATION
     }
     request.MajorFunction = IRP_MJ_PNP;
     request.MinorFunction = minor;
+    if (minor == IRP_MN_REMOVE_DEVICE) {
+        io_device_removing(device);
+    }
     return io_pnp_send_major(device, &request, information);
 }
 
