@@ -1,6 +1,11 @@
 /* hidport.h - between the HID class driver and its minidrivers.
- * There is no HID class driver here: a driver that registers with it does not load; one that only
- * answers its requests does.
+ * Rules for a minidriver:
+ * - it registers in DriverEntry, when its dispatch routines, AddDevice and DriverUnload stand in the
+ *   driver object; the class driver's take their place
+ * - its AddDevice gets the FDO, made and attached by the class driver, whose extension is
+ *   HID_DEVICE_EXTENSION
+ * - it answers IRP_MJ_INTERNAL_DEVICE_CONTROL with the codes below; output goes to Irp->UserBuffer, or to
+ *   the packet there; the number of a string is Type3InputBuffer
  *   Source   hidport/ni-hidport-ioctl_hid_*, ns-hidport-_hid_descriptor, -_hid_device_attributes
  */
 #pragma once
@@ -75,8 +80,10 @@ typedef struct _HID_SUBMIT_IDLE_NOTIFICATION_CALLBACK_INFO {
 extern "C" {
 #endif
 
-/* HidRegisterMinidriver: of hidclass.sys, which is not there.
- *   Source   hidport/nf-hidport-hidregisterminidriver
+/* HidRegisterMinidriver: from here on the class driver serves the driver's devices.
+ *   Returns  STATUS_REVISION_MISMATCH; STATUS_INVALID_PARAMETER: no AddDevice routine, or registered
+ *            already; STATUS_INSUFFICIENT_RESOURCES
+ *   IRQL     PASSIVE_LEVEL      Source   hidport/nf-hidport-hidregisterminidriver
  */
 NTSYSAPI NTSTATUS HidRegisterMinidriver(PHID_MINIDRIVER_REGISTRATION MinidriverRegistration);
 

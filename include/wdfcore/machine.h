@@ -84,7 +84,8 @@ WC_API enum wc_result wc_machine_create(const struct wc_machine_config *config,
 WC_API enum wc_result wc_machine_destroy(struct wc_machine *machine);
 
 /* wc_machine_load_driver: dlopen the module, give it fresh globals, call its DriverEntry in a task.
- */
+ *   path   a file; or "mshidkmdf": the HID minidriver of Windows that passes everything on to a framework
+ *          driver, which is a lower filter of its device */
 WC_API enum wc_result wc_machine_load_driver(struct wc_machine *machine, const char *path,
                                              struct wc_driver **driver);
 /* wc_machine_unload_driver: its unload routine, then the module goes.
@@ -117,6 +118,8 @@ struct wc_device_config {
     const char
         *resources; /* "port=0x3f8-0x3ff,irq=4"; "memory=0xfe000000-0xfe000fff"; NULL: none */
     const char *hardware_id; /* NULL: ROOT\<driver name> */
+    /* Filters between the device and its driver, the lowest first, up to NULL; at most four. NULL: none */
+    struct wc_driver *const *lower;
 };
 
 /* wc_machine_add_device: create the model and a PDO on the root bus, call AddDevice, start the

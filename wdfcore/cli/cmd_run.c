@@ -197,7 +197,16 @@ static enum wc_result start_driver(struct run *run)
     struct wc_device_config device = {.model = options->model,
                                       .resources = options->resources,
                                       .hardware_id = options->hardware_id};
-    enum wc_result result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
+    struct wc_driver *lower[RUN_LOWER_MAX + 1] = {NULL};
+    enum wc_result result = WC_OK;
+
+    for (unsigned i = 0; i < options->lower_count && result == WC_OK; i++) {
+        result = wc_machine_load_driver(run->machine, options->lower[i], &lower[i]);
+    }
+    device.lower = lower;
+    if (result == WC_OK) {
+        result = wc_machine_load_driver(run->machine, options->driver, &run->driver);
+    }
     const char *unknown = result == WC_OK ? wc_machine_unknown_trace_flag(run->machine) : NULL;
 
     if (unknown != NULL) {

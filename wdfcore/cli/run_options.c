@@ -33,6 +33,7 @@ enum {
     KEY_SUMMARY,
     KEY_CSV,
     KEY_LOAD,
+    KEY_LOWER,
     KEY_WPP,
 };
 
@@ -50,6 +51,8 @@ static const struct argp_option option_table[] = {
      "Parameters/Level=dword:5 below the driver's key, HKLM/SOFTWARE/A/B=text anywhere; may be "
      "repeated",
      0},
+    {"lower", KEY_LOWER, "FILTER.so", 0,
+     "A filter driver between the device and the driver; may be repeated, the lowest first", 0},
     {"processors", KEY_PROCESSORS, "N", 0, "1 to 64 (default 1)", 0},
     {"scheduler", KEY_SCHEDULER, "KIND", 0,
      "fiber (default): one host thread, and what happens in which order is settled; thread: the "
@@ -195,6 +198,15 @@ static int parse_objects(const char *text, struct run_options *options)
     return refuse_value("objects", text, "text, json or dot");
 }
 
+static int parse_lower(const char *text, struct run_options *options)
+{
+    if (options->lower_count == RUN_LOWER_MAX) {
+        return cli_refuse("run", "--lower '%s': there are %d already", text, RUN_LOWER_MAX);
+    }
+    options->lower[options->lower_count++] = text;
+    return 0;
+}
+
 static int parse_processors(const char *text, struct run_options *options)
 {
     uint64_t number;
@@ -326,6 +338,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return argument[0] != '\0' ? 0 : refuse_value("hardware-id", argument, "a name");
     case KEY_REGISTRY:
         return parse_registry(argument, options);
+    case KEY_LOWER:
+        return parse_lower(argument, options);
     case KEY_PROCESSORS:
         return parse_processors(argument, options);
     case KEY_APP:

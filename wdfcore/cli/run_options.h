@@ -14,10 +14,13 @@ enum run_until {
 };
 
 #define RUN_REGISTRY_MAX 64
+#define RUN_LOWER_MAX    4
 
 struct run_options {
     const char *driver;
     const char *model, *resources, *hardware_id;
+    const char *lower[RUN_LOWER_MAX]; /* filter drivers, the lowest first */
+    unsigned lower_count;
     const char *registry[RUN_REGISTRY_MAX]; /* files, or values: KEY/NAME=DATA */
     unsigned registry_count;
     const struct cli_app_type *app;

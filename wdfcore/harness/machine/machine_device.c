@@ -21,8 +21,9 @@ struct wc_device {
     struct wc_machine *machine;
     struct wc_driver *driver;
     struct resource_spec resources;
-    struct wc_model *model; /* NULL: a device without hardware */
-    PDEVICE_OBJECT pdo;     /* (m) NULL before it exists and after it is gone */
+    struct wc_model *model;                 /* NULL: a device without hardware */
+    PDEVICE_OBJECT pdo;                     /* (m) NULL before it exists and after it is gone */
+    struct wc_driver *lower[PNP_LOWER_MAX]; /* NULL: no more */
 };
 
 /* NULL, and one of another machine or that was removed, are the caller's mistake. */
@@ -53,10 +54,16 @@ static void start_device(void *context)
 {
     struct start *start = context;
     struct wc_device *device = start->device;
+    PDRIVER_OBJECT lower[PNP_LOWER_MAX] = {NULL};
     struct pnp_root_device config = {.driver_name = device->driver->name,
                                      .hardware_id = start->hardware_id,
                                      .instance = device->machine->next_instance++,
-                                     .resources = &device->resources};
+                                     .resources = &device->resources,
+                                     .lower = lower};
+
+    for (int i = 0; i < PNP_LOWER_MAX && device->lower[i] != NULL; i++) {
+        lower[i] = device->lower[i]->object;
+    }
 
     start->step = "creating the device";
     start->status = pnp_root_create(&config, &device->pdo);
@@ -141,6 +148,37 @@ static void device_free(struct wc_device *device)
     free(device);
 }
 
+static bool device_uses(const struct wc_device *device, const struct wc_driver *driver)
+{
+    bool uses = device->driver == driver;
+
+    for (int i = 0; i < PNP_LOWER_MAX; i++) {
+        uses = uses || device->lower[i] == driver;
+    }
+    return uses;
+}
+
+/* The filters that the description names. */
+static enum wc_result take_lower(struct wc_device *device, const struct wc_device_config *config)
+{
+    for (int i = 0; config->lower != NULL && config->lower[i] != NULL; i++) {
+        if (i == PNP_LOWER_MAX) {
+            return machine_fail(WC_BAD_INPUT, "a device has %d lower filters at most",
+                                PNP_LOWER_MAX);
+        }
+        if (!machine_driver_is(config->lower[i])) {
+            return WC_BAD_INPUT;
+        }
+        if (!wc_driver_takes_devices(config->lower[i])) {
+            return machine_fail(WC_BAD_INPUT,
+                                "driver '%s' has no AddDevice routine: it is no filter",
+                                config->lower[i]->name);
+        }
+        device->lower[i] = config->lower[i];
+    }
+    return WC_OK;
+}
+
 static void unlink_device(struct wc_device *device)
 {
     struct wc_device **link = &device->machine->devices;
@@ -171,7 +209,10 @@ enum wc_result wc_machine_add_device(struct wc_machine *machine, struct wc_drive
     added->driver = driver;
     added->next = machine->devices;
     machine->devices = added; /* where a stopped machine finds it */
-    enum wc_result result = bring_up(added, config);
+    enum wc_result result = take_lower(added, config);
+    if (result == WC_OK) {
+        result = bring_up(added, config);
+    }
     if (result == WC_OK) {
         *device = added;
     } else if (result != WC_STOPPED) {
@@ -272,7 +313,7 @@ bool machine_driver_in_use(const struct wc_driver *driver)
 {
     const struct wc_device *device = driver->machine->devices;
 
-    while (device != NULL && device->driver != driver) {
+    while (device != NULL && !device_uses(device, driver)) {
         device = device->next;
     }
     return device != NULL || pnp_uses_driver(driver->object);

@@ -8,6 +8,7 @@
 #include "harness/driver/driver_module.h"
 #include "harness/machine/machine_core.h"
 #include "harness/machine/machine_device.h"
+#include "nt/hid/hid_kmdf.h"
 #include "nt/io/io_driver.h"
 #include "nt/ke/ke_machine.h"
 #include "wdf/device/fx_driver.h"
@@ -33,7 +34,8 @@ static void delete_driver(struct wc_driver *driver)
 static void point_to_globals(struct wc_driver *driver)
 {
     PWDF_DRIVER_GLOBALS *const *pointer =
-        driver_module_symbol(driver->module, "wdfcore_driver_globals");
+        driver->module != NULL ? driver_module_symbol(driver->module, "wdfcore_driver_globals")
+                               : NULL;
 
     if (pointer != NULL) {
         **pointer = &driver->globals.public;
@@ -45,9 +47,11 @@ static void initialize_driver(void *context)
     struct initialize *initialize = context;
     struct wc_driver *driver = initialize->driver;
     struct io_driver_config config = {.name = driver->name};
-    size_t size;
+    size_t size = 0;
 
-    driver_module_extent(driver->module, &config.start, &size);
+    if (driver->module != NULL) {
+        driver_module_extent(driver->module, &config.start, &size);
+    }
     config.size = (ULONG)size;
     initialize->status = io_driver_create(&config, &driver->object);
     if (!NT_SUCCESS(initialize->status)) {
@@ -64,9 +68,8 @@ static void initialize_driver(void *context)
 }
 
 /* One module loaded twice is two drivers, and they need two names. */
-static void name_driver(struct wc_driver *driver)
+static void name_driver(struct wc_driver *driver, const char *name)
 {
-    const char *name = driver_module_name(driver->module);
     unsigned number = 1;
 
     snprintf(driver->name, sizeof(driver->name), "%s", name);
@@ -95,22 +98,44 @@ static void driver_free(struct wc_driver *driver)
     free(driver);
 }
 
-static enum wc_result start_driver(struct wc_driver *driver, const char *path)
+/* A driver of Windows that is part of the library: without a module. */
+static PDRIVER_INITIALIZE inbox_driver(const char *path)
 {
-    char error[384], text[64];
-    struct initialize initialize = {.driver = driver};
+    return strcasecmp(path, "mshidkmdf") == 0 ? hid_kmdf_entry : NULL;
+}
 
+static enum wc_result open_driver(struct wc_driver *driver, const char *path,
+                                  PDRIVER_INITIALIZE *entry)
+{
+    char error[384];
+
+    *entry = inbox_driver(path);
+    if (*entry != NULL) {
+        name_driver(driver, path);
+        return WC_OK;
+    }
     driver->module = driver_module_open(path, error, sizeof(error));
     if (driver->module == NULL) {
         return machine_fail(WC_BAD_INPUT, "%s", error);
     }
-    name_driver(driver);
-    initialize.entry =
-        (PDRIVER_INITIALIZE)(ULONG_PTR)driver_module_symbol(driver->module, "DriverEntry");
-    if (initialize.entry == NULL) {
+    name_driver(driver, driver_module_name(driver->module));
+    *entry = (PDRIVER_INITIALIZE)(ULONG_PTR)driver_module_symbol(driver->module, "DriverEntry");
+    if (*entry == NULL) {
         return machine_fail(WC_BAD_INPUT, "driver '%s': it has no function DriverEntry", path);
     }
-    enum wc_result result = wc_machine_call(driver->machine, initialize_driver, &initialize);
+    return WC_OK;
+}
+
+static enum wc_result start_driver(struct wc_driver *driver, const char *path)
+{
+    char text[64];
+    struct initialize initialize = {.driver = driver};
+    enum wc_result result = open_driver(driver, path, &initialize.entry);
+
+    if (result != WC_OK) {
+        return result;
+    }
+    result = wc_machine_call(driver->machine, initialize_driver, &initialize);
     if (result == WC_OK && !NT_SUCCESS(initialize.status)) {
         result = machine_fail(WC_FAILED, "driver '%s': DriverEntry failed with %s", path,
                               machine_status_text(initialize.status, text));

@@ -29,6 +29,8 @@ struct pnp_resources {
     PCM_RESOURCE_LIST translated; /* as the processor does */
 };
 
+#define PNP_LOWER_MAX 4
+
 struct pnp_node {
     PDEVICE_OBJECT pdo;            /* (c) a child's is referenced */
     struct pnp_node *root;         /* (c) of its tree; the root's is itself */
@@ -38,6 +40,7 @@ struct pnp_node {
     struct pnp_resources boot;     /* (t)(n) what the bus has for it */
     struct pnp_resources assigned; /* (t)(n) what it was given instead, if somebody changed that */
     bool is_assigned;              /* (t)(n) */
+    PDRIVER_OBJECT lower[PNP_LOWER_MAX]; /* (c) filters below the function driver, lowest first */
     PDRIVER_OBJECT function;  /* (t) the driver that the stack was last started with; NULL: raw */
     bool has_stack;           /* (t) AddDevice was called (or none was needed), REMOVE not sent */
     bool started;             /* (t) */
@@ -82,7 +85,7 @@ bool pnp_uses_driver(PDRIVER_OBJECT driver);
 
 /* ---- one stack (pnp_stack.c) ---- */
 
-/* pnp_stack_start: AddDevice (driver NULL: a raw device) and START_DEVICE, then the children. After a
+/* pnp_stack_start: AddDevice (driver NULL: a raw device), of its lower filters first, and START_DEVICE, then the children. After a
  * failure the stack has been removed again. step: what failed. */
 NTSTATUS pnp_stack_start(struct pnp_node *node, PDRIVER_OBJECT driver, const char **step);
 /* pnp_stack_query_remove: may it go, and all below it? Who refuses: nothing has changed. */

@@ -1,6 +1,7 @@
 #include "harness/pnp/pnp_root.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "harness/pnp/pnp_removal.h"
 #include "harness/pnp/pnp_reports.h"
@@ -104,6 +105,8 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
         pnp_root_delete(created);
         return status;
     }
+    memcpy(root_extension_of(created)->node.lower, device->lower,
+           sizeof(root_extension_of(created)->node.lower));
     pnp_tree_plant(&root_extension_of(created)->node, created);
     pnp_reports_listen();
     created->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;

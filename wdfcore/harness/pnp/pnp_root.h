@@ -23,6 +23,7 @@ struct pnp_root_device {
     const char *hardware_id;
     uint32_t instance;
     const struct resource_spec *resources;
+    const PDRIVER_OBJECT *lower; /* PNP_LOWER_MAX, filled up with NULL */
 };
 
 /* pnp_root_create: a PDO with identity and resources. The bus keeps nothing of *device. */

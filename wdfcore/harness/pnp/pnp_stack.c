@@ -49,17 +49,33 @@ static NTSTATUS bring_up(struct pnp_node *node, const char **step)
     return status;
 }
 
-NTSTATUS pnp_stack_start(struct pnp_node *node, PDRIVER_OBJECT driver, const char **step)
+static NTSTATUS add_devices(struct pnp_node *node, PDRIVER_OBJECT driver, const char **step)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    node->function = driver;
-    if (driver != NULL) {
+    *step = "AddDevice of a lower filter";
+    for (int i = 0; i < PNP_LOWER_MAX && node->lower[i] != NULL && NT_SUCCESS(status); i++) {
+        status = io_driver_add_device(node->lower[i], node->pdo);
+    }
+    if (NT_SUCCESS(status) && driver != NULL) {
         *step = "AddDevice";
         status = io_driver_add_device(driver, node->pdo);
-        if (!NT_SUCCESS(status)) {
-            return status;
+    }
+    return status;
+}
+
+NTSTATUS pnp_stack_start(struct pnp_node *node, PDRIVER_OBJECT driver, const char **step)
+{
+    NTSTATUS status;
+
+    node->function = driver;
+    status = add_devices(node, driver, step);
+    if (!NT_SUCCESS(status)) {
+        if (node->pdo->AttachedDevice != NULL) { /* those that were added go again */
+            node->has_stack = true;
+            pnp_stack_remove(node);
         }
+        return status;
     }
     node->has_stack = true;
     status = bring_up(node, step);

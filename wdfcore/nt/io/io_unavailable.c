@@ -1,10 +1,9 @@
-/* io_unavailable.c - what there is no part of the machine for: the power framework, providers of WMI,
- * the class driver of HID. Registrations say so by their status; what could only follow one is
+/* io_unavailable.c - what there is no part of the machine for: the power framework, providers of WMI.
+ * Registrations say so by their status; what could only follow one is
  * ApiUnavailable.
  */
 #include <ntddk.h>
 
-#include <hidport.h>
 #include <wmilib.h>
 
 #include "nt/ke/ke_api.h"
@@ -13,14 +12,6 @@
 static void io_unavailable(const char *api)
 {
     ke_violation(RULE_ApiUnavailable, 0, 0, 0, 0, 0, "%s was called, which is not built", api);
-}
-
-/* ---- HID ---- */
-
-NTSTATUS HidRegisterMinidriver(PHID_MINIDRIVER_REGISTRATION MinidriverRegistration)
-{
-    (void)API(PASSIVE_LEVEL);
-    return STATUS_NOT_IMPLEMENTED;
 }
 
 /* ---- WMI ---- */
