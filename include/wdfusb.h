@@ -2,41 +2,11 @@
  */
 #pragma once
 
+#include <usb.h>
 #include <wdfiotarget.h>
 #include <wdfrequest.h>
 
 WDF_EXTERN_C_START
-
-#if defined(__has_include)
-#if __has_include(<usb.h>)
-#include <usb.h>
-#define WDFUSB_HAVE_USB_H 1
-#endif
-#endif
-#ifndef WDFUSB_HAVE_USB_H
-/* What this header needs of usb.h, for sources that do not include it. */
-typedef LONG USBD_STATUS;
-typedef PVOID USBD_PIPE_HANDLE;
-typedef PVOID USBD_CONFIGURATION_HANDLE;
-typedef struct _URB *PURB;
-typedef struct _USB_DEVICE_DESCRIPTOR *PUSB_DEVICE_DESCRIPTOR;
-typedef struct _USB_CONFIGURATION_DESCRIPTOR *PUSB_CONFIGURATION_DESCRIPTOR;
-typedef struct _USB_INTERFACE_DESCRIPTOR *PUSB_INTERFACE_DESCRIPTOR;
-typedef struct _USBD_VERSION_INFORMATION {
-    ULONG USBDI_Version;
-    ULONG Supported_USB_Version;
-} USBD_VERSION_INFORMATION, *PUSBD_VERSION_INFORMATION;
-#endif
-
-#define BMREQUEST_HOST_TO_DEVICE 0
-#define BMREQUEST_DEVICE_TO_HOST 1
-#define BMREQUEST_STANDARD       0
-#define BMREQUEST_CLASS          1
-#define BMREQUEST_VENDOR         2
-#define BMREQUEST_TO_DEVICE      0
-#define BMREQUEST_TO_INTERFACE   1
-#define BMREQUEST_TO_ENDPOINT    2
-#define BMREQUEST_TO_OTHER       3
 
 typedef enum _WDF_USB_REQUEST_TYPE {
     WdfUsbRequestTypeInvalid = 0,
@@ -445,7 +415,7 @@ FORCEINLINE VOID WDF_USB_DEVICE_CREATE_CONFIG_INIT(PWDF_USB_DEVICE_CREATE_CONFIG
 }
 
 /* WdfUsbTargetDeviceCreate: make the USB device object of a function driver.
- *   Returns  STATUS_NOT_IMPLEMENTED unless USB is built
+ *   Returns  STATUS_INVALID_PARAMETER; statuses of attributes; the failure of what the bus was asked
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfusb/nf-wdfusb-wdfusbtargetdevicecreate
  */
@@ -454,7 +424,7 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI NTSTATUS
                              WDFUSBDEVICE *UsbDevice);
 
 /* WdfUsbTargetDeviceCreateWithParameters: the same with a client contract version.
- *   Returns  STATUS_NOT_IMPLEMENTED unless USB is built
+ *   Returns  STATUS_INVALID_PARAMETER; statuses of attributes; the failure of what the bus was asked
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfusb/nf-wdfusb-wdfusbtargetdevicecreatewithparameters
  */

@@ -6,6 +6,7 @@
 #include <wdf.h>
 #include <ntddser.h>
 #include <ntstrsafe.h>
+#include <usbdlib.h>
 #include <wdfusb.h>
 #include <wdmsec.h>
 #include <wmilib.h>

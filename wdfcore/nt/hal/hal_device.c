@@ -108,6 +108,13 @@ void hal_device_soon(struct hal_device *device, void (*run)(void *))
     device->soon_wanted = true;
 }
 
+void hal_device_tell(struct hal_device *device, void (*tell)(void *), void *told)
+{
+    device->tell = tell;
+    device->told = told;
+    device->tell_wanted = true;
+}
+
 static void soon_queue(struct hal_device *device)
 {
     base_lock_acquire(&soon_lock);
@@ -151,6 +158,17 @@ static void leave_faulted(struct hal_device *device)
     hal_fault_report(name, &fault);
 }
 
+static void leave_telling(struct hal_device *device)
+{
+    void (*tell)(void *) = device->tell;
+    void *told = device->told;
+
+    device->tell_wanted = false;
+    device->entered = false;
+    base_lock_release(&device->lock);
+    tell(told);
+}
+
 /* Leave a device that acts, or whose outputs have changed. Each of its acts may change outputs and
  * ask for another. */
 void hal_device_leave_slow(struct hal_device *device)
@@ -166,8 +184,12 @@ void hal_device_leave_slow(struct hal_device *device)
     if (device->soon_wanted) {
         soon_queue(device);
     }
-    if (device->faulted) {
+    if (device->faulted && !device->tell_wanted) {
         leave_faulted(device);
+        return;
+    }
+    if (device->tell_wanted) { /* a fault, too, is reported when it is left next */
+        leave_telling(device);
         return;
     }
     device->entered = false;

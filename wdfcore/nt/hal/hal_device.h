@@ -61,10 +61,13 @@ struct hal_device {
     bool absent;                  /* (l) */
     bool soon_wanted;             /* (l) */
     bool faulted;                 /* (l) fault is to be reported */
+    bool tell_wanted;             /* (l) */
     bool soon_queued;             /* (s) on the list; (a) read with (l) */
     uint32_t output_count;        /* (c) */
     uint64_t output_changed;      /* (l) bit i: outputs[i] is to be told */
     void (*soon)(void *);         /* (l) */
+    void (*tell)(void *);         /* (l) */
+    void *told;                   /* (l) whom */
     struct hal_fault fault;       /* (l) the first one since the device was entered */
     struct hal_device *next_soon; /* (s) */
     struct hal_timer *timers;     /* (h) all of them */
@@ -90,8 +93,9 @@ static inline void hal_device_enter(struct hal_device *device)
 
 static inline void hal_device_leave(struct hal_device *device)
 {
-    if (__builtin_expect(
-            device->output_changed != 0 || (device->soon_wanted | device->faulted) != 0, 0)) {
+    if (__builtin_expect(device->output_changed != 0 ||
+                             (device->soon_wanted | device->faulted | device->tell_wanted) != 0,
+                         0)) {
         hal_device_leave_slow(device);
         return;
     }
@@ -108,6 +112,9 @@ void hal_device_set_output(struct hal_device *device, int output, bool asserted)
  * above DISPATCH_LEVEL: what a device does by itself does not happen in the middle of an ISR. (l)
  */
 void hal_device_soon(struct hal_device *device, void (*run)(void *));
+/* hal_device_tell: tell(told) is called once the device has been left, at the same level: what it has for
+ * a bus driver. One of these a device. It may be called after the device is gone. (l) */
+void hal_device_tell(struct hal_device *device, void (*tell)(void *), void *told);
 /* hal_device_run_soon: for the window, at or below DISPATCH_LEVEL. */
 void hal_device_run_soon(void);
 

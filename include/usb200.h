@@ -1,0 +1,4 @@
+/* usb200.h - the name under which older sources include the descriptors. */
+#pragma once
+
+#include "usbspec.h"
