@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "model/model_private.h"
 #include "nt/hal/hal_window.h"
+#include "nt/usb/hal_usb.h"
 
 /* ---- registry ---- */
 
@@ -63,6 +64,9 @@ static void model_free(struct wc_model *model)
 {
     model_streams_close(model);
     hal_device_deinit(&model->hal);
+    if (model->usb != NULL) {
+        hal_usb_delete(model->usb);
+    }
     model_options_free(model);
     free(model);
 }

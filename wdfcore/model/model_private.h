@@ -22,6 +22,7 @@ struct wc_model {
     const struct wc_model_type *type;
     struct model_option *options;
     struct wc_model_stream *streams;
+    struct hal_usb *usb;  /* its USB function; NULL: it is on no such bus */
     struct wc_load *load; /* what it serves; NULL: it says nothing of it */
     bool busy;
     bool created;      /* create has returned */

@@ -59,7 +59,9 @@ static void start_device(void *context)
                                      .hardware_id = start->hardware_id,
                                      .instance = device->machine->next_instance++,
                                      .resources = &device->resources,
-                                     .lower = lower};
+                                     .lower = lower,
+                                     .usb =
+                                         device->model != NULL ? model_usb(device->model) : NULL};
 
     for (int i = 0; i < PNP_LOWER_MAX && device->lower[i] != NULL; i++) {
         lower[i] = device->lower[i]->object;

@@ -8,6 +8,7 @@
 #include "harness/pnp/pnp_root_bus.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/io/pnp/io_pnp.h"
+#include "nt/usb/io_usb.h"
 
 /* ---- the PDO ---- */
 
@@ -56,27 +57,45 @@ static NTSTATUS set_resources(struct root_extension *extension, const struct res
                : STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/* The IDs that a USB hub gives a device, by its descriptor. */
+static void identify_usb(struct root_extension *extension, const uint8_t *descriptor)
+{
+    unsigned vendor = descriptor[8] | (unsigned)descriptor[9] << 8;
+    unsigned product = descriptor[10] | (unsigned)descriptor[11] << 8;
+
+    extension->enumerator = "USB";
+    snprintf(extension->device_id, sizeof(extension->device_id), "VID_%04X&PID_%04X", vendor,
+             product);
+    snprintf(extension->hardware_id, sizeof(extension->hardware_id), "USB\\VID_%04X&PID_%04X",
+             vendor, product);
+}
+
 static NTSTATUS identify(PDEVICE_OBJECT pdo, const struct pnp_root_device *device)
 {
     struct root_extension *extension = root_extension_of(pdo);
     char instance[16];
-    struct io_pnp_identity identity = {.enumerator = "ROOT",
+    struct io_pnp_identity identity = {.enumerator = device->usb != NULL ? "USB" : "ROOT",
                                        .device_id = extension->device_id,
                                        .instance_id = instance,
                                        .hardware_id = extension->hardware_id,
                                        .description = extension->device_id,
-                                       .location = "root bus",
+                                       .location = device->usb != NULL ? "Port_#0001.Hub_#0001"
+                                                                       : "root bus",
                                        .service = device->driver_name,
                                        .address = device->instance,
                                        .ui_number = device->instance,
-                                       .bus_type = Internal};
+                                       .bus_type = device->usb != NULL ? PNPBus : Internal};
 
     extension->instance = device->instance;
     snprintf(instance, sizeof(instance), "%04u", device->instance);
+    extension->enumerator = "ROOT";
     snprintf(extension->device_id, sizeof(extension->device_id), "%s", device->driver_name);
+    if (device->usb != NULL) {
+        identify_usb(extension, device->usb->description->device);
+    }
     if (device->hardware_id != NULL) {
         snprintf(extension->hardware_id, sizeof(extension->hardware_id), "%s", device->hardware_id);
-    } else {
+    } else if (device->usb == NULL) {
         snprintf(extension->hardware_id, sizeof(extension->hardware_id), "ROOT\\%s",
                  device->driver_name);
     }
@@ -98,6 +117,11 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
         return status;
     }
     status = identify(created, device);
+    if (NT_SUCCESS(status) && device->usb != NULL) {
+        root_extension_of(created)->usb = io_usb_attach(created, device->usb);
+        status = root_extension_of(created)->usb != NULL ? STATUS_SUCCESS
+                                                         : STATUS_INSUFFICIENT_RESOURCES;
+    }
     if (NT_SUCCESS(status)) {
         status = set_resources(root_extension_of(created), device->resources);
     }
@@ -116,6 +140,9 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
 
 void pnp_root_delete(PDEVICE_OBJECT pdo)
 {
+    if (root_extension_of(pdo)->usb != NULL) {
+        io_usb_detach(root_extension_of(pdo)->usb);
+    }
     pnp_tree_fell(&root_extension_of(pdo)->node);
     IoDeleteDevice(pdo);
 }

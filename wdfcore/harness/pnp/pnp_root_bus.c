@@ -11,6 +11,7 @@
 #include "nt/io/io_driver.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/io/pnp/io_pnp.h"
+#include "nt/usb/io_usb.h"
 
 #define ROOT_TAG 'tooR'
 
@@ -47,7 +48,7 @@ static NTSTATUS answer_id(struct root_extension *extension, PIRP irp, BUS_QUERY_
 
     switch (type) {
     case BusQueryDeviceID:
-        snprintf(text, sizeof(text), "ROOT\\%s", extension->device_id);
+        snprintf(text, sizeof(text), "%s\\%s", extension->enumerator, extension->device_id);
         return answer_string(irp, text);
     case BusQueryHardwareIDs:
         return answer_string(irp, extension->hardware_id);
@@ -90,7 +91,8 @@ static NTSTATUS answer_capabilities(const struct root_extension *extension,
     capabilities->DeviceWake = extension->can_wake ? PowerDeviceD3 : PowerDeviceUnspecified;
     capabilities->WakeFromD0 = capabilities->WakeFromD3 = extension->can_wake;
     capabilities->WakeFromInterrupt = extension->can_wake;
-    capabilities->SurpriseRemovalOK = FALSE;
+    capabilities->SurpriseRemovalOK = extension->usb != NULL;
+    capabilities->Removable = extension->usb != NULL;
     capabilities->UniqueID = FALSE;
     return STATUS_SUCCESS;
 }
@@ -131,15 +133,15 @@ static NTSTATUS answer_requirements(struct root_extension *extension, PIRP irp)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS answer_bus(PIRP irp)
+static NTSTATUS answer_bus(const struct root_extension *extension, PIRP irp)
 {
     PPNP_BUS_INFORMATION answer = ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*answer), ROOT_TAG);
 
     if (answer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    answer->BusTypeGuid = GUID_BUS_TYPE_INTERNAL;
-    answer->LegacyBusType = Internal;
+    answer->BusTypeGuid = extension->usb != NULL ? GUID_BUS_TYPE_USB : GUID_BUS_TYPE_INTERNAL;
+    answer->LegacyBusType = extension->usb != NULL ? PNPBus : Internal;
     answer->BusNumber = 0;
     irp->IoStatus.Information = (ULONG_PTR)answer;
     return STATUS_SUCCESS;
@@ -165,12 +167,30 @@ static NTSTATUS answer_relations(PDEVICE_OBJECT pdo, PIRP irp, DEVICE_RELATION_T
 
 /* ---- dispatch ---- */
 
+/* What becomes of the transfers of a USB device. */
+static void follow_usb(struct io_usb *usb, UCHAR minor)
+{
+    if (minor == IRP_MN_SURPRISE_REMOVAL) {
+        io_usb_gone(usb);
+    } else if (minor == IRP_MN_REMOVE_DEVICE || minor == IRP_MN_STOP_DEVICE) {
+        io_usb_stop(usb);
+    }
+}
+
 static NTSTATUS answer_pnp(PDEVICE_OBJECT pdo, PIRP irp)
 {
     struct root_extension *extension = root_extension_of(pdo);
     PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+    NTSTATUS status;
 
+    if (extension->usb != NULL) {
+        follow_usb(extension->usb, location->MinorFunction);
+    }
     switch (location->MinorFunction) {
+    case IRP_MN_QUERY_INTERFACE:
+        status = extension->usb != NULL ? io_usb_query_interface(extension->usb, location)
+                                        : STATUS_NOT_SUPPORTED;
+        return status == STATUS_NOT_SUPPORTED ? irp->IoStatus.Status : status;
     case IRP_MN_START_DEVICE:
     case IRP_MN_QUERY_STOP_DEVICE:
     case IRP_MN_CANCEL_STOP_DEVICE:
@@ -192,7 +212,7 @@ static NTSTATUS answer_pnp(PDEVICE_OBJECT pdo, PIRP irp)
     case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
         return answer_requirements(extension, irp);
     case IRP_MN_QUERY_BUS_INFORMATION:
-        return answer_bus(irp);
+        return answer_bus(extension, irp);
     case IRP_MN_QUERY_DEVICE_RELATIONS:
         return answer_relations(pdo, irp, location->Parameters.QueryDeviceRelations.Type);
     default:
@@ -263,6 +283,13 @@ static NTSTATUS dispatch_power(PDEVICE_OBJECT pdo, PIRP irp)
     return complete(irp, status);
 }
 
+static NTSTATUS dispatch_internal_control(PDEVICE_OBJECT pdo, PIRP irp)
+{
+    struct io_usb *usb = root_extension_of(pdo)->usb;
+
+    return usb != NULL ? io_usb_dispatch(usb, irp) : complete(irp, STATUS_NOT_SUPPORTED);
+}
+
 static NTSTATUS dispatch_system_control(PDEVICE_OBJECT pdo, PIRP irp)
 {
     return complete(irp, irp->IoStatus.Status);
@@ -278,6 +305,7 @@ static NTSTATUS root_driver_create(void)
     if (NT_SUCCESS(status)) {
         root_driver->MajorFunction[IRP_MJ_PNP] = dispatch_pnp;
         root_driver->MajorFunction[IRP_MJ_POWER] = dispatch_power;
+        root_driver->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = dispatch_internal_control;
         root_driver->MajorFunction[IRP_MJ_SYSTEM_CONTROL] = dispatch_system_control;
     }
     return status;

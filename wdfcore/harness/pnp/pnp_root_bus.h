@@ -1,6 +1,7 @@
 #pragma once
 /* pnp_root_bus.h - between the two halves of the root bus: pnp_root.c sends requests to the top of
- * a stack, pnp_root_bus.c answers them at its bottom.
+ * a stack, pnp_root_bus.c answers them at its bottom. A PDO whose model has a USB function is that of
+ * a USB hub instead: its identity and its requests are the bus's.
  */
 #include <wdm.h>
 
@@ -9,14 +10,18 @@
 
 #include "harness/pnp/pnp_node.h"
 
+struct io_usb;
+
 /* Keys: (c) constant once the PDO is published; (a) atomic */
 struct root_extension {
-    char device_id[64];   /* (c) */
-    char hardware_id[64]; /* (c) */
-    uint32_t instance;    /* (c) */
-    bool can_wake;        /* (c) one of its interrupts can wake it */
-    PIRP wait_wake;       /* (a) the request that waits for its signal, exchanged; NULL: none */
-    struct pnp_node node; /* its resources (c), and what pnp_node.h says */
+    const char *enumerator; /* (c) "ROOT" or "USB" */
+    struct io_usb *usb;     /* (c) NULL: it is no USB device */
+    char device_id[64];     /* (c) */
+    char hardware_id[64];   /* (c) */
+    uint32_t instance;      /* (c) */
+    bool can_wake;          /* (c) one of its interrupts can wake it */
+    PIRP wait_wake;         /* (a) the request that waits for its signal, exchanged; NULL: none */
+    struct pnp_node node;   /* its resources (c), and what pnp_node.h says */
 };
 
 struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);
