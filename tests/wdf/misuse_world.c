@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wdfusb.h>
+
 #include "base/violation.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/dump/fx_dump.h"
@@ -156,6 +158,21 @@ static void create_dma_objects(void)
         0);
 }
 
+/* The function device's hardware is the USB board. */
+static void create_usb_objects(void)
+{
+    WDF_USB_DEVICE_SELECT_CONFIG_PARAMS params;
+    WDFUSBDEVICE usb = NULL;
+
+    assert_int_equal(WdfUsbTargetDeviceCreate(drv_pnp_plan.device, NULL, &usb), 0);
+    WDF_USB_DEVICE_SELECT_CONFIG_PARAMS_INIT_SINGLE_INTERFACE(&params);
+    assert_int_equal(WdfUsbTargetDeviceSelectConfig(usb, NULL, &params), 0);
+    objects[FX_TYPE_USBDEVICE] = usb;
+    objects[FX_TYPE_USBINTERFACE] = params.Types.SingleInterface.ConfiguredUsbInterface;
+    objects[FX_TYPE_USBPIPE] =
+        WdfUsbInterfaceGetConfiguredPipe(objects[FX_TYPE_USBINTERFACE], 2, NULL);
+}
+
 void misuse_drop_report(enum base_log_source source, const char *text, void *context)
 {
 }
@@ -170,6 +187,7 @@ int misuse_setup(void **state)
     create_callback_objects();
     create_child_list();
     create_dma_objects();
+    create_usb_objects();
     create_plain_objects();
     for (int type = FX_TYPE_NONE + 1; type < FX_TYPE_COUNT; type++) {
         if (objects[type] == NULL) {

@@ -305,8 +305,8 @@ static void every_missing_pointer_is_refused(void **state)
     assert_int_equal(failures, 0);
 }
 
-#define MISUSE                                                                \
-    .driver = WC_DRIVER_DRV_PNP, .resources = "irq=4", .setup = misuse_setup, \
+#define MISUSE                                                                                   \
+    .driver = WC_DRIVER_DRV_PNP, .model = "usbfx2", .resources = "irq=4", .setup = misuse_setup, \
     .teardown = misuse_teardown
 
 int main(void)

@@ -121,6 +121,9 @@ void fx_format_completed(struct fx_request *request)
     default:
         break;
     }
+    if (format->completed != NULL) {
+        format->completed(request);
+    }
     format_restore(request);
 }
 
@@ -138,17 +141,29 @@ void fx_format_release(struct fx_request *request)
             format->memories[i] = NULL;
         }
     }
+    format->completed = NULL;
     WDF_REQUEST_COMPLETION_PARAMS_INIT(&format->params);
 }
 
 void fx_format_free(struct fx_request *request)
 {
     fx_format_release(request);
+    if (request->send.format != NULL) {
+        fx_free(request->send.format->usb);
+    }
     fx_free(request->send.format);
     request->send.format = NULL;
 }
 
 /* ---- filling in ---- */
+
+NTSTATUS fx_format_ensure(struct fx_request *request)
+{
+    if (request->send.format == NULL) {
+        request->send.format = fx_allocate(sizeof(*request->send.format));
+    }
+    return request->send.format != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
 
 /* An empty format of a request whose IRP has room for the target. The IRP's buffers are ours. */
 static NTSTATUS format_begin(struct fx_target *target, struct fx_request *request,
@@ -165,13 +180,11 @@ static NTSTATUS format_begin(struct fx_target *target, struct fx_request *reques
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (request->send.format == NULL) {
-        request->send.format = fx_allocate(sizeof(*format));
+    status = fx_format_ensure(request);
+    if (!NT_SUCCESS(status)) {
+        return status;
     }
     format = request->send.format;
-    if (format == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
     fx_format_release(request);
     request->send.formatted = false;
     irp = request->irp;
@@ -348,5 +361,25 @@ NTSTATUS fx_format_others(struct fx_target *target, struct fx_request *request, 
     format->params.Parameters.Others.Argument2.Ptr = arguments[1].address;
     format->params.Parameters.Others.Argument3.Value = code;
     format->params.Parameters.Others.Argument4.Ptr = arguments[2].address;
+    return format_end(request, STATUS_SUCCESS);
+}
+
+NTSTATUS fx_format_argument(struct fx_target *target, struct fx_request *request, ULONG code,
+                            void *argument, const struct fx_span *data,
+                            void (*completed)(struct fx_request *request))
+{
+    PIO_STACK_LOCATION next;
+    struct fx_format *format;
+    NTSTATUS status = format_begin(target, request, WdfRequestTypeUsb, &format);
+
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    next = IoGetNextIrpStackLocation(request->irp);
+    next->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
+    next->Parameters.DeviceIoControl.IoControlCode = code;
+    next->Parameters.Others.Argument1 = argument;
+    (void)format_hold(format, 0, data);
+    format->completed = completed;
     return format_end(request, STATUS_SUCCESS);
 }

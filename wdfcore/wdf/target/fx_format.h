@@ -27,6 +27,8 @@ struct fx_span {
     size_t offset;            /* in the memory */
 };
 
+struct fx_usb_format;
+
 /* Part of a request, made for its first format. Key: the driver's, while it owns the request */
 struct fx_format {
     WDF_REQUEST_COMPLETION_PARAMS params;
@@ -39,6 +41,8 @@ struct fx_format {
     void *system; /* ours, or NULL */
     void *output; /* where the system buffer is copied to */
     size_t output_length;
+    struct fx_usb_format *usb; /* of a request that was formatted for USB once; NULL */
+    void (*completed)(struct fx_request *request); /* what else is to be done; NULL: nothing */
 };
 
 /* fx_span_of_memory: NULL memory: an empty span.
@@ -61,6 +65,14 @@ NTSTATUS fx_format_control(struct fx_target *target, struct fx_request *request,
 /* fx_format_others: an internal control whose arguments are the three addresses. */
 NTSTATUS fx_format_others(struct fx_target *target, struct fx_request *request, ULONG code,
                           const struct fx_span arguments[FX_FORMAT_MEMORIES]);
+
+/* fx_format_argument: an internal control with one argument, which the format of another type made; data's
+ * memory is held. completed: called when the send is finished. */
+NTSTATUS fx_format_argument(struct fx_target *target, struct fx_request *request, ULONG code,
+                            void *argument, const struct fx_span *data,
+                            void (*completed)(struct fx_request *request));
+/* fx_format_ensure: the request has a format. STATUS_INSUFFICIENT_RESOURCES. */
+NTSTATUS fx_format_ensure(struct fx_request *request);
 
 /* fx_format_completed: the send is finished: output is copied, the IRP's own buffers come back. */
 void fx_format_completed(struct fx_request *request);

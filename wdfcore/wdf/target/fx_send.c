@@ -72,7 +72,7 @@ static void send_call_routine(struct fx_request *request)
     WDFCONTEXT context = send->context;
     struct fx_call call;
 
-    if (routine == NULL) {
+    if (routine == NULL && send->done == NULL) {
         return;
     }
     send->routine = NULL; /* the routine may set another and send again */
@@ -83,8 +83,10 @@ static void send_call_routine(struct fx_request *request)
     target->frames = &frame;
     fx_target_unlock(target);
     /* No scope serializes it. spec: SYNC-20 */
-    if (fx_call_enter(&call, "EvtRequestCompletionRoutine", (const void *)routine, &request->object,
-                      NULL)) {
+    if (send->done != NULL) {
+        send->done(request);
+    } else if (fx_call_enter(&call, "EvtRequestCompletionRoutine", (const void *)routine,
+                             &request->object, NULL)) {
         routine(fx_request_handle(request), fx_target_handle(target), &params, context);
         fx_call_leave(&call);
     }

@@ -43,6 +43,7 @@ struct fx_send_timer {
 struct fx_send {
     PFN_WDF_REQUEST_COMPLETION_ROUTINE routine; /* (d) */
     WDFCONTEXT context;                         /* (d) */
+    void (*done)(struct fx_request *request);   /* (d) the framework's own, instead; NULL: none */
     struct fx_target *target;                   /* (d) of the current or last send */
     struct fx_request *prev, *next;             /* (l) in a list of the target */
     struct fx_send_timer *timer;                /* (d) made when it is needed first */

@@ -1,23 +1,16 @@
 /* fx_send_sync.c - WdfIoTargetSend...Synchronously: format, send, wait, in one call.
  * Without a request of the driver's one is made for the call, a child of the target.
  */
+#include "wdf/target/fx_send_sync.h"
+
 #include "nt/ke/ke_api.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/io/fx_request.h"
 #include "wdf/target/fx_format.h"
 #include "wdf/target/fx_target.h"
 
-/* One such call. */
-struct sync_call {
-    struct fx_target *target;
-    struct fx_request *request;
-    bool made; /* the request is ours */
-    ULONG flags;
-    LONGLONG timeout;
-};
-
-static NTSTATUS sync_begin(struct sync_call *call, WDFIOTARGET target, WDFREQUEST request,
-                           const WDF_REQUEST_SEND_OPTIONS *options, const char *api)
+NTSTATUS fx_sync_begin(struct fx_sync_call *call, WDFIOTARGET target, WDFREQUEST request,
+                       const WDF_REQUEST_SEND_OPTIONS *options, const char *api)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
@@ -28,6 +21,7 @@ static NTSTATUS sync_begin(struct sync_call *call, WDFIOTARGET target, WDFREQUES
     call->made = false;
     call->flags = 0;
     call->timeout = 0;
+    call->came = NULL;
     if (options != NULL) {
         status = fx_send_check_options(options, WDF_REQUEST_SEND_OPTION_TIMEOUT |
                                                     WDF_REQUEST_SEND_OPTION_SYNCHRONOUS |
@@ -45,7 +39,7 @@ static NTSTATUS sync_begin(struct sync_call *call, WDFIOTARGET target, WDFREQUES
         call->made = true;
         status = fx_request_create_own(NULL, &call->target->object, NULL, &call->request);
     }
-    if (NT_SUCCESS(status)) { /* another context may let go of both; dropped by sync_end */
+    if (NT_SUCCESS(status)) { /* another context may let go of both; dropped by fx_sync_end */
         fx_object_ref(&call->request->object);
         fx_object_ref(&call->target->object);
     }
@@ -53,7 +47,7 @@ static NTSTATUS sync_begin(struct sync_call *call, WDFIOTARGET target, WDFREQUES
 }
 
 /* status: of the format. */
-static NTSTATUS sync_end(struct sync_call *call, NTSTATUS status, PULONG_PTR information)
+NTSTATUS fx_sync_end(struct fx_sync_call *call, NTSTATUS status, PULONG_PTR information)
 {
     if (information != NULL) {
         *information = 0;
@@ -62,6 +56,9 @@ static NTSTATUS sync_end(struct sync_call *call, NTSTATUS status, PULONG_PTR inf
         bool sent = false;
 
         status = fx_send_and_wait(call->request, call->target, call->flags, call->timeout, &sent);
+        if (sent && call->came != NULL) {
+            call->came(call);
+        }
         if (information != NULL && sent) {
             *information = call->request->irp->IoStatus.Information;
         }
@@ -79,9 +76,9 @@ static NTSTATUS sync_transfer(WDFIOTARGET target, WDFREQUEST request, UCHAR majo
                               const WDF_REQUEST_SEND_OPTIONS *options, PULONG_PTR bytes,
                               const char *api)
 {
-    struct sync_call call;
+    struct fx_sync_call call;
     struct fx_span data;
-    NTSTATUS status = sync_begin(&call, target, request, options, api);
+    NTSTATUS status = fx_sync_begin(&call, target, request, options, api);
 
     if (!NT_SUCCESS(status)) {
         return status;
@@ -90,7 +87,7 @@ static NTSTATUS sync_transfer(WDFIOTARGET target, WDFREQUEST request, UCHAR majo
     if (NT_SUCCESS(status)) {
         status = fx_format_transfer(call.target, call.request, major, &data, offset);
     }
-    return sync_end(&call, status, bytes);
+    return fx_sync_end(&call, status, bytes);
 }
 
 WDFAPI NTSTATUS WdfIoTargetSendReadSynchronously(WDFIOTARGET IoTarget, WDFREQUEST Request,
@@ -125,9 +122,9 @@ static NTSTATUS sync_control(WDFIOTARGET target, WDFREQUEST request, UCHAR major
                              const WDF_REQUEST_SEND_OPTIONS *options, PULONG_PTR bytes,
                              const char *api)
 {
-    struct sync_call call;
+    struct fx_sync_call call;
     struct fx_span in, out;
-    NTSTATUS status = sync_begin(&call, target, request, options, api);
+    NTSTATUS status = fx_sync_begin(&call, target, request, options, api);
 
     if (!NT_SUCCESS(status)) {
         return status;
@@ -139,7 +136,7 @@ static NTSTATUS sync_control(WDFIOTARGET target, WDFREQUEST request, UCHAR major
     if (NT_SUCCESS(status)) {
         status = fx_format_control(call.target, call.request, major, code, &in, &out);
     }
-    return sync_end(&call, status, bytes);
+    return fx_sync_end(&call, status, bytes);
 }
 
 WDFAPI NTSTATUS WdfIoTargetSendIoctlSynchronously(WDFIOTARGET IoTarget, WDFREQUEST Request,
@@ -177,13 +174,13 @@ WDFAPI NTSTATUS WdfIoTargetSendInternalIoctlOthersSynchronously(
 {
     const WDF_MEMORY_DESCRIPTOR *given[FX_FORMAT_MEMORIES] = {OtherArg1, OtherArg2, OtherArg4};
     struct fx_span arguments[FX_FORMAT_MEMORIES];
-    struct sync_call call;
+    struct fx_sync_call call;
     NTSTATUS status;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    status = sync_begin(&call, IoTarget, Request, RequestOptions, __func__);
+    status = fx_sync_begin(&call, IoTarget, Request, RequestOptions, __func__);
     if (!NT_SUCCESS(status)) {
         return status;
     }
@@ -193,5 +190,5 @@ WDFAPI NTSTATUS WdfIoTargetSendInternalIoctlOthersSynchronously(
     if (NT_SUCCESS(status)) {
         status = fx_format_others(call.target, call.request, IoctlCode, arguments);
     }
-    return sync_end(&call, status, BytesReturned);
+    return fx_sync_end(&call, status, BytesReturned);
 }

@@ -15,7 +15,7 @@
 #include "wdf/object/fx_pool.h"
 #include "wdf/device/fx_query_interface.h"
 
-static bool fx_target_dispose(struct fx_object *object)
+bool fx_target_dispose(struct fx_object *object)
 {
     struct fx_target *target = fx_object_body(object, struct fx_target);
 
@@ -29,7 +29,7 @@ static bool fx_target_dispose(struct fx_object *object)
     return true;
 }
 
-static void fx_target_destroy(struct fx_object *object)
+void fx_target_destroy(struct fx_object *object)
 {
     struct fx_target *target = fx_object_body(object, struct fx_target);
 
@@ -42,7 +42,7 @@ static enum fx_delete_answer fx_target_may_delete(struct fx_object *object, cons
     return fx_object_body(object, struct fx_target)->remote ? FX_DELETE_NOW : FX_DELETE_REFUSED;
 }
 
-static void fx_target_describe(const struct fx_object *object, char *text, size_t size)
+void fx_target_describe(const struct fx_object *object, char *text, size_t size)
 {
     static const char *const states[] = {
         "", "started", "stopped", "closed for query-remove", "closed", "deleted", "purged",

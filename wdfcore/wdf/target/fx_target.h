@@ -33,6 +33,13 @@ struct fx_target_name {
     ULONG share, attributes, disposition, options;
 };
 
+/* What a target of another type does besides: it has been started; it has been stopped, and what it sends
+ * by itself is to be cancelled, whatever becomes of the rest. No lock is held. */
+struct fx_target_hooks {
+    void (*started)(struct fx_target *target);
+    void (*stopped)(struct fx_target *target);
+};
+
 /* Keys: (c) constant once published (l) the target's lock (t) tree lock (p) only by the caller of
  * WdfIoTargetOpen and Close, which the driver serializes */
 struct fx_target {
@@ -51,6 +58,7 @@ struct fx_target {
     struct fx_target_frame *frames;               /* (l) */
     uint32_t sent_count, ignoring_count;          /* (t) until the completion routine returned */
     struct fx_waiters waiters;                    /* until one of the counts is 0 */
+    const struct fx_target_hooks *hooks;          /* (c) NULL: none */
     PFN_WDF_IO_TARGET_QUERY_REMOVE query_remove;  /* (p) */
     PFN_WDF_IO_TARGET_REMOVE_CANCELED uncanceled; /* (p) */
     PFN_WDF_IO_TARGET_REMOVE_COMPLETE removed;    /* (p) */
@@ -63,8 +71,14 @@ static inline WDFIOTARGET fx_target_handle(const struct fx_target *target)
     return (WDFIOTARGET)fx_handle_of(&target->object);
 }
 
+/* fx_target_get: also the targets that a WDFUSBDEVICE and a WDFUSBPIPE are. */
 static inline struct fx_target *fx_target_get(WDFIOTARGET handle)
 {
+    unsigned type = fx_handle_type(handle);
+
+    if (type == FX_TYPE_USBDEVICE || type == FX_TYPE_USBPIPE) {
+        return fx_handle_get(handle, (enum fx_type_number)type);
+    }
     return fx_handle_get(handle, FX_TYPE_IOTARGET);
 }
 
@@ -80,6 +94,11 @@ static inline void fx_target_unlock(struct fx_target *target)
 
 /* fx_target_publish: fx_make_publish for a new target below the device, which it keeps; started. */
 NTSTATUS fx_target_publish(struct fx_make *make, struct fx_device *device);
+
+/* fx_target_dispose: the rundown; fx_target_destroy: the last thing; fx_target_describe: of a target that is not remote. */
+bool fx_target_dispose(struct fx_object *object);
+void fx_target_destroy(struct fx_object *object);
+void fx_target_describe(const struct fx_object *object, char *text, size_t size);
 
 /* fx_target_is_open: requests may be formatted for it. fx_target_is_started: and are sent. */
 bool fx_target_is_open(struct fx_target *target);

@@ -207,6 +207,7 @@ WDFAPI NTSTATUS WdfIoTargetStart(WDFIOTARGET IoTarget)
     if (target == NULL) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
+    fx_object_ref(&target->object); /* somebody may delete it meanwhile */
     fx_target_lock(target);
     open = target_is_open_locked(target);
     if (open) {
@@ -221,6 +222,10 @@ WDFAPI NTSTATUS WdfIoTargetStart(WDFIOTARGET IoTarget)
         fx_target_unlock(target);
         fx_send_pass(request);
     }
+    if (open && target->hooks != NULL) {
+        target->hooks->started(target);
+    }
+    fx_object_deref(&target->object);
     return open ? STATUS_SUCCESS : STATUS_INVALID_DEVICE_STATE;
 }
 
@@ -260,6 +265,8 @@ WDFAPI VOID WdfIoTargetStop(WDFIOTARGET IoTarget, WDF_IO_TARGET_SENT_IO_ACTION A
     if (target_set_state(target, WdfIoTargetStopped)) {
         if (Action == WdfIoTargetCancelSentIo) {
             target_cancel_sent(target, false);
+        } else if (target->hooks != NULL) {
+            target->hooks->stopped(target);
         }
         if (Action != WdfIoTargetLeaveSentIoPending && target_may_wait(target, __func__)) {
             fx_wait_while(&target->waiters, target_has_sent, target,
