@@ -34,9 +34,11 @@ static inline struct fx_object *dpc_parent(const struct fx_dpc *dpc)
     return __atomic_load_n(&dpc->parent, __ATOMIC_RELAXED);
 }
 
-/* A DPC with a lock, without a callback, or one that somebody watches. */
-__attribute__((noinline)) static void dpc_call(struct fx_dpc *dpc)
+/* Of a DPC with a lock, without a callback, or while somebody watches. */
+static VOID dpc_routine_framed(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
+                               PVOID SystemArgument2)
 {
+    struct fx_dpc *dpc = DeferredContext;
     struct fx_call call;
 
     if (dpc->callback != NULL &&
@@ -46,17 +48,17 @@ __attribute__((noinline)) static void dpc_call(struct fx_dpc *dpc)
     }
 }
 
+/* Of any other. */
 static VOID dpc_routine(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
                         PVOID SystemArgument2)
 {
     struct fx_dpc *dpc = DeferredContext;
 
-    if (__builtin_expect(dpc->lock == NULL && dpc->callback != NULL && !ke_is_observed(ke_self),
-                         1)) {
-        dpc->callback(dpc->handle); /* this routine's frame stands for it */
-    } else {
-        dpc_call(dpc);
+    if (__builtin_expect(ke_is_observed(ke_self), 0)) {
+        dpc_routine_framed(Dpc, DeferredContext, SystemArgument1, SystemArgument2);
+        return;
     }
+    dpc->callback(dpc->handle); /* this routine's frame stands for it */
 }
 
 static void dpc_target(const void *context, struct ke_about *about)
@@ -66,19 +68,22 @@ static void dpc_target(const void *context, struct ke_about *about)
     fx_about_target(about, &dpc->object, (const void *)dpc->callback);
 }
 
-static struct ke_trampoline dpc_trampoline = {
-    .routine = (const void *)(uintptr_t)dpc_routine,
-    .target = dpc_target,
-    .kind = "EvtDpcFunc",
-    .callback =
-        (ptrdiff_t)offsetof(struct fx_dpc, callback) - (ptrdiff_t)offsetof(struct fx_dpc, dpc),
-    .handle = (ptrdiff_t)offsetof(struct fx_dpc, handle) - (ptrdiff_t)offsetof(struct fx_dpc, dpc),
-    .wrong_region = fx_call_wrong_region,
-};
+#define DPC_FROM_KDPC(field) \
+    ((ptrdiff_t)offsetof(struct fx_dpc, field) - (ptrdiff_t)offsetof(struct fx_dpc, dpc))
+#define DPC_TRAMPOLINE(function)                                              \
+    {                                                                         \
+        .routine = (const void *)(uintptr_t)(function), .target = dpc_target, \
+        .kind = "EvtDpcFunc", .callback = DPC_FROM_KDPC(callback),            \
+        .handle = DPC_FROM_KDPC(handle), .wrong_region = fx_call_wrong_region \
+    }
+
+static struct ke_trampoline dpc_trampolines[] = {DPC_TRAMPOLINE(dpc_routine),
+                                                 DPC_TRAMPOLINE(dpc_routine_framed)};
 
 __attribute__((constructor)) static void dpc_register(void)
 {
-    ke_trampoline_register(&dpc_trampoline);
+    ke_trampoline_register(&dpc_trampolines[0]);
+    ke_trampoline_register(&dpc_trampolines[1]);
 }
 
 static bool dpc_dispose(struct fx_object *object)
@@ -154,7 +159,8 @@ NTSTATUS WdfDpcCreate(PWDF_DPC_CONFIG Config, PWDF_OBJECT_ATTRIBUTES Attributes,
     dpc->callback = Config->EvtDpcFunc;
     dpc->lock = lock;
     dpc->parent = parent;
-    KeInitializeDpc(&dpc->dpc, dpc_routine, dpc);
+    KeInitializeDpc(&dpc->dpc,
+                    lock == NULL && dpc->callback != NULL ? dpc_routine : dpc_routine_framed, dpc);
     fx_object_ref(parent); /* dropped by dpc_dispose */
     status = fx_make_publish(&make);
     if (!NT_SUCCESS(status)) {
