@@ -193,6 +193,7 @@
 #define _Field_size_bytes_part_(size, count)
 #define _Field_z_
 #define _Struct_size_bytes_(size)
+#define _Strict_type_match_
 
 /* Context. */
 #define _At_(target, annos)
