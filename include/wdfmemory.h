@@ -97,7 +97,7 @@ WDFAPI NTSTATUS WdfMemoryAssignBuffer(WDFMEMORY Memory, PVOID Buffer, size_t Buf
 
 /* WdfMemoryCopyToBuffer: copy out of a memory object.
  *   Returns  STATUS_INVALID_PARAMETER (0 bytes); STATUS_BUFFER_TOO_SMALL (past the end)
- *   IRQL     any
+ *   IRQL     any; paged memory <= APC_LEVEL
  *   Source   wdfmemory/nf-wdfmemory-wdfmemorycopytobuffer
  */
 WDFAPI NTSTATUS WdfMemoryCopyToBuffer(WDFMEMORY SourceMemory, size_t SourceOffset, PVOID Buffer,
@@ -106,14 +106,14 @@ WDFAPI NTSTATUS WdfMemoryCopyToBuffer(WDFMEMORY SourceMemory, size_t SourceOffse
 /* WdfMemoryCopyFromBuffer: copy into a memory object.
  *   Returns  STATUS_INVALID_PARAMETER (0 bytes); STATUS_INVALID_BUFFER_SIZE (past the end);
  *            STATUS_ACCESS_VIOLATION (read-only)
- *   IRQL     any
+ *   IRQL     any; paged memory <= APC_LEVEL
  *   Source   wdfmemory/nf-wdfmemory-wdfmemorycopyfrombuffer
  */
 WDFAPI NTSTATUS WdfMemoryCopyFromBuffer(WDFMEMORY DestinationMemory, size_t DestinationOffset,
                                         PVOID Buffer, size_t NumBytesToCopyFrom);
 
 /* WdfLookasideListCreate: make a list of equally sized memory objects.
- *   Returns  STATUS_INVALID_PARAMETER (size 0, parents on two devices);
+ *   Returns  STATUS_INVALID_PARAMETER (size 0; paged, parents on two devices);
  *            STATUS_INSUFFICIENT_RESOURCES
  *   IRQL     <= DISPATCH_LEVEL; paged pool <= APC_LEVEL
  *   Source   wdfmemory/nf-wdfmemory-wdflookasidelistcreate

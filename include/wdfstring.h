@@ -7,7 +7,8 @@
 WDF_EXTERN_C_START
 
 /* WdfStringCreate: make a string object with a copy of a string, or an empty one.
- *   Returns  STATUS_INVALID_PARAMETER (malformed string); STATUS_INVALID_DEVICE_REQUEST (IRQL)
+ *   Returns  STATUS_INVALID_PARAMETER (malformed string); STATUS_INVALID_DEVICE_REQUEST (IRQL);
+ *            STATUS_INTEGER_OVERFLOW (no room for the terminator)
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfstring/nf-wdfstring-wdfstringcreate
  */

@@ -142,6 +142,59 @@ static void paged_memory_goes_at_passive_level(void **state) /* spec: MEM-06 */
     assert_log("c@0 d@0");
 }
 
+static void paged_memory_is_not_touched_at_dispatch_level(void **state)
+{
+    char buffer[8] = "content";
+    WDFLOOKASIDE list;
+    WDFMEMORY memory, other = NULL;
+    KIRQL old, apc;
+
+    assert_int_equal(WdfMemoryCreate(NULL, PagedPool, 0, 8, &memory, NULL), STATUS_SUCCESS);
+    assert_int_equal(WdfMemoryCopyFromBuffer(memory, 0, buffer, 8), STATUS_SUCCESS);
+    assert_int_equal(WdfLookasideListCreate(NULL, 8, PagedPool, NULL, 0, &list), STATUS_SUCCESS);
+    KeRaiseIrql(APC_LEVEL, &old);
+    KeRaiseIrql(DISPATCH_LEVEL, &apc);
+    wc_expect_violation("IrqlTooHigh");
+    assert_int_equal(WdfMemoryCopyToBuffer(memory, 0, buffer, 8), STATUS_INVALID_DEVICE_REQUEST);
+    wc_expect_violation("IrqlTooHigh");
+    assert_int_equal(WdfMemoryCopyFromBuffer(memory, 0, buffer, 8), STATUS_INVALID_DEVICE_REQUEST);
+    wc_expect_violation("IrqlTooHigh");
+    assert_int_equal(WdfMemoryCreateFromLookaside(list, &other), STATUS_INVALID_DEVICE_REQUEST);
+    assert_null(other);
+    assert_non_null(WdfMemoryGetBuffer(memory, NULL)); /* that touches nothing */
+    KeLowerIrql(apc);
+    assert_int_equal(WdfMemoryCopyToBuffer(memory, 0, buffer, 8), STATUS_SUCCESS);
+    assert_int_equal(WdfMemoryCreateFromLookaside(list, &other), STATUS_SUCCESS);
+    KeLowerIrql(old);
+}
+
+static NTSTATUS list_between(POOL_TYPE type, WDFDEVICE of_list, WDFDEVICE of_memory)
+{
+    WDF_OBJECT_ATTRIBUTES list_attributes, memory_attributes;
+    WDFLOOKASIDE list;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&list_attributes);
+    WDF_OBJECT_ATTRIBUTES_INIT(&memory_attributes);
+    list_attributes.ParentObject = of_list;
+    memory_attributes.ParentObject = of_memory;
+    return WdfLookasideListCreate(&list_attributes, 8, type, &memory_attributes, 0, &list);
+}
+
+static void only_paged_memory_stays_with_the_device_of_its_list(void **state)
+{
+    DECLARE_CONST_UNICODE_STRING(sddl, L"D:P(A;;GA;;;SY)");
+    PWDFDEVICE_INIT init = WdfControlDeviceInitAllocate(io_test.driver, &sddl);
+    WDFDEVICE first, second;
+
+    io_device();
+    first = io_test.device;
+    assert_int_equal(WdfDeviceCreate(&init, NULL, &second), STATUS_SUCCESS);
+    assert_int_equal(list_between(PagedPool, first, second), STATUS_INVALID_PARAMETER);
+    assert_int_equal(list_between(PagedPool, first, first), STATUS_SUCCESS);
+    assert_int_equal(list_between(PagedPool, NULL, second), STATUS_SUCCESS);
+    assert_int_equal(list_between(NonPagedPoolNx, first, second), STATUS_SUCCESS);
+}
+
 static void size_zero_is_refused_first(void **state) /* spec: MEM-07 REQ-18 */
 {
     WDF_OBJECT_ATTRIBUTES attributes;
@@ -203,6 +256,8 @@ int main(void)
         wc_unit_test(copies_end_at_the_edge, IO_FIXTURE),
         wc_unit_test(a_copy_may_overlap, IO_FIXTURE),
         wc_unit_test(paged_memory_goes_at_passive_level, IO_FIXTURE),
+        wc_unit_test(paged_memory_is_not_touched_at_dispatch_level, IO_FIXTURE),
+        wc_unit_test(only_paged_memory_stays_with_the_device_of_its_list, IO_FIXTURE),
         wc_unit_test(size_zero_is_refused_first, IO_FIXTURE),
         wc_unit_test(a_lookaside_lives_as_long_as_its_memory, IO_FIXTURE),
     };

@@ -175,6 +175,35 @@ static void no_source_makes_an_empty_string(void **state) /* spec: WSTR-01 */
     assert_null(text.Buffer);
 }
 
+static void an_empty_source_is_terminated(void **state) /* spec: WSTR-02 */
+{
+    UNICODE_STRING source = {0};
+    UNICODE_STRING text = {0};
+    WDFSTRING string;
+
+    assert_int_equal(WdfStringCreate(&source, NULL, &string), STATUS_SUCCESS);
+    WdfStringGetUnicodeString(string, &text);
+    assert_int_equal(text.Length, 0);
+    assert_int_equal(text.MaximumLength, sizeof(WCHAR));
+    assert_non_null(text.Buffer);
+    assert_int_equal(text.Buffer[0], 0);
+}
+
+static void a_string_has_room_for_its_terminator(void **state)
+{
+    static WCHAR long_text[0x7fff];
+    UNICODE_STRING source = {0xfffe, 0xfffe, long_text};
+    UNICODE_STRING text;
+    WDFSTRING string;
+
+    assert_int_equal(WdfStringCreate(&source, NULL, &string), STATUS_INTEGER_OVERFLOW);
+    source.Length = 0xfffc;
+    assert_int_equal(WdfStringCreate(&source, NULL, &string), STATUS_SUCCESS);
+    WdfStringGetUnicodeString(string, &text);
+    assert_int_equal(text.Length, 0xfffc);
+    assert_int_equal(text.MaximumLength, 0xfffe);
+}
+
 static void the_copy_is_terminated_and_independent(void **state) /* spec: WSTR-02, WSTR-03 */
 {
     WCHAR buffer[] = {'a', 'b', 'c', 'd'};
@@ -240,6 +269,8 @@ int main(void)
         wc_unit_test(it_stays_whole_under_concurrent_calls, FIXTURE, .processors = 2),
         wc_unit_test(it_grows, FIXTURE),
         wc_unit_test(no_source_makes_an_empty_string, FIXTURE),
+        wc_unit_test(an_empty_source_is_terminated, FIXTURE),
+        wc_unit_test(a_string_has_room_for_its_terminator, FIXTURE),
         wc_unit_test(the_copy_is_terminated_and_independent, FIXTURE),
         wc_unit_test(the_pointer_lives_with_the_string, FIXTURE),
         wc_unit_test(a_malformed_source_is_refused, FIXTURE),

@@ -75,8 +75,8 @@ void fx_lookaside_give_back(struct fx_lookaside *list, void *buffer)
     fx_object_deref(&list->object); /* taken when the memory was made */
 }
 
-/* The attributes of the memory objects; they may not name a parent on another device. */
-static NTSTATUS fx_lookaside_check_memory(const WDF_OBJECT_ATTRIBUTES *attributes,
+/* The attributes of the memory objects; paged ones may not have a parent on another device. */
+static NTSTATUS fx_lookaside_check_memory(const WDF_OBJECT_ATTRIBUTES *attributes, bool paged,
                                           const struct fx_object *list_parent)
 {
     const struct fx_object *parent;
@@ -86,7 +86,7 @@ static NTSTATUS fx_lookaside_check_memory(const WDF_OBJECT_ATTRIBUTES *attribute
         return status;
     }
     parent = fx_attributes_parent(attributes, NULL);
-    if (parent == NULL || (parent->device != NULL && list_parent->device != NULL &&
+    if (parent == NULL || (paged && parent->device != NULL && list_parent->device != NULL &&
                            parent->device != list_parent->device)) {
         return STATUS_INVALID_PARAMETER;
     }
@@ -104,7 +104,7 @@ static NTSTATUS fx_lookaside_create(const WDF_OBJECT_ATTRIBUTES *list_attributes
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = fx_lookaside_check_memory(memory_attributes, make.parent);
+    status = fx_lookaside_check_memory(memory_attributes, paged, make.parent);
     if (!NT_SUCCESS(status)) {
         fx_make_discard(&make);
         return status;
@@ -195,6 +195,9 @@ WDFAPI NTSTATUS WdfMemoryCreateFromLookaside(WDFLOOKASIDE Lookaside, WDFMEMORY *
         return STATUS_INVALID_PARAMETER;
     }
     *Memory = NULL;
+    if (!fx_memory_may_touch(list->paged, &list->object, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
     if (fx_object_is_dying(&list->object)) {
         return STATUS_DELETE_PENDING;
     }

@@ -230,6 +230,16 @@ WDFAPI NTSTATUS WdfMemoryAssignBuffer(WDFMEMORY Memory, PVOID Buffer, size_t Buf
     return STATUS_SUCCESS;
 }
 
+bool fx_memory_may_touch(bool paged, struct fx_object *object, const char *api)
+{
+    if (!paged || ke_self->irql <= APC_LEVEL) {
+        return true;
+    }
+    fx_violation(RULE_IrqlTooHigh, FX_BUGCHECK_NONE, 0, 0, object,
+                 "%s was called at IRQL %u for paged memory", api, (unsigned)ke_self->irql);
+    return false;
+}
+
 /* Whether [offset, offset + size) lies in the memory. */
 static bool fx_memory_has(const struct fx_memory *memory, size_t offset, size_t size)
 {
@@ -247,6 +257,9 @@ WDFAPI NTSTATUS WdfMemoryCopyToBuffer(WDFMEMORY SourceMemory, size_t SourceOffse
     memory = fx_handle_get(SourceMemory, FX_TYPE_MEMORY);
     if (memory == NULL || !fx_required(Buffer) || NumBytesToCopyTo == 0) {
         return STATUS_INVALID_PARAMETER;
+    }
+    if (!fx_memory_may_touch(memory->paged, &memory->object, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (!fx_memory_has(memory, SourceOffset, NumBytesToCopyTo)) {
         return STATUS_BUFFER_TOO_SMALL;
@@ -272,6 +285,9 @@ WDFAPI NTSTATUS WdfMemoryCopyFromBuffer(WDFMEMORY DestinationMemory, size_t Dest
         fx_violation(RULE_MemoryReadOnly, FX_BUGCHECK_NONE, 0, 0, &memory->object,
                      "the driver may only read this buffer of the request");
         return STATUS_ACCESS_VIOLATION;
+    }
+    if (!fx_memory_may_touch(memory->paged, &memory->object, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (!fx_memory_has(memory, DestinationOffset, NumBytesToCopyFrom)) {
         return STATUS_INVALID_BUFFER_SIZE;

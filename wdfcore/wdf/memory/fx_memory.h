@@ -44,6 +44,9 @@ NTSTATUS fx_memory_create_from_pool(const WDF_OBJECT_ATTRIBUTES *attributes, boo
 NTSTATUS fx_memory_create_for_request(struct fx_request *request, void *buffer, size_t size,
                                       bool read_only, struct fx_memory **memory);
 
+/* fx_memory_may_touch: false after a violation: paged memory above APC_LEVEL. object: whose. */
+bool fx_memory_may_touch(bool paged, struct fx_object *object, const char *api);
+
 static inline WDFMEMORY fx_memory_handle(const struct fx_memory *memory)
 {
     return (WDFMEMORY)fx_handle_of(&memory->object);

@@ -42,16 +42,21 @@ NTSTATUS fx_string_assign(struct fx_string *string, const UNICODE_STRING *source
 {
     UNICODE_STRING copy = {0};
 
-    if (source != NULL && source->Length != 0) {
+    if (source != NULL) {
         size_t size = (size_t)source->Length + sizeof(WCHAR);
 
+        if (size > UINT16_MAX) {
+            return STATUS_INTEGER_OVERFLOW;
+        }
         copy.Buffer = fx_allocate(size); /* zeroed: terminated */
         if (copy.Buffer == NULL) {
             return STATUS_INSUFFICIENT_RESOURCES;
         }
-        RtlCopyMemory(copy.Buffer, source->Buffer, source->Length);
+        if (source->Length != 0) {
+            RtlCopyMemory(copy.Buffer, source->Buffer, source->Length);
+        }
         copy.Length = source->Length;
-        copy.MaximumLength = size <= UINT16_MAX ? (USHORT)size : source->Length;
+        copy.MaximumLength = (USHORT)size;
     }
     fx_free(string->string.Buffer);
     string->string = copy;
