@@ -124,12 +124,15 @@ static NTSTATUS hid_ask_reports(struct hid_fdo *fdo, ULONG length)
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     status = hid_minidriver_ask(fdo, IOCTL_HID_GET_REPORT_DESCRIPTOR, bytes, &size);
-    if (NT_SUCCESS(status) && !hid_descriptor_parse(bytes, size, &fdo->descriptor, &fault, &at)) {
+    if (NT_SUCCESS(status)) {
+        hid_descriptor_parse(bytes, size, &fdo->descriptor, &fault, &at);
+    }
+    free(bytes); /* before a report, which may stop the machine */
+    if (fault != NULL) {
         ke_violation(RULE_HidDescriptor, 0, (uintptr_t)fdo->device, at, size, 0,
                      "the report descriptor of %u bytes, byte %u: %s", size, at, fault);
         status = STATUS_DEVICE_DATA_ERROR;
     }
-    free(bytes);
     return status;
 }
 
