@@ -31,6 +31,8 @@ typedef unsigned __int64 UINT64, *PUINT64;
 
 typedef int LONG32, *PLONG32;
 typedef unsigned int ULONG32, *PULONG32;
+typedef __INTPTR_TYPE__ intptr_t;
+typedef __UINTPTR_TYPE__ uintptr_t;
 typedef unsigned int DWORD32, *PDWORD32;
 typedef __int64 LONG64, *PLONG64;
 typedef unsigned __int64 ULONG64, *PULONG64;

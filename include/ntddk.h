@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wdm.h"
+#include "bugcodes.h"
 #include "nt/tree.h"
 
 #ifdef __cplusplus
@@ -124,6 +125,12 @@ typedef struct _IMAGE_INFO {
     SIZE_T ImageSize;
     ULONG ImageSectionNumber;
 } IMAGE_INFO, *PIMAGE_INFO;
+/* Around an IMAGE_INFO whose ExtendedInfoPresent is 1. */
+typedef struct _IMAGE_INFO_EX {
+    SIZE_T Size;
+    IMAGE_INFO ImageInfo;
+    struct _FILE_OBJECT *FileObject;
+} IMAGE_INFO_EX, *PIMAGE_INFO_EX;
 typedef VOID NTAPI LOAD_IMAGE_NOTIFY_ROUTINE(PUNICODE_STRING FullImageName, HANDLE ProcessId,
                                              PIMAGE_INFO ImageInfo);
 typedef LOAD_IMAGE_NOTIFY_ROUTINE *PLOAD_IMAGE_NOTIFY_ROUTINE;

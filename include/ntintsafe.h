@@ -8,6 +8,10 @@
 #include "ntdef.h"
 #include "ntstatus.h"
 
+typedef unsigned char BYTE;
+typedef unsigned short WORD;
+typedef unsigned int DWORD;
+
 #define INT8_ERROR      (-1)
 #define UINT8_ERROR     0xff
 #define BYTE_ERROR      0xff

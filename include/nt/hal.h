@@ -47,6 +47,16 @@ NTHALAPI VOID WRITE_REGISTER_BUFFER_ULONG(volatile ULONG *Register, PULONG Buffe
 NTHALAPI VOID WRITE_REGISTER_BUFFER_ULONG64(volatile ULONG64 *Register, PULONG64 Buffer,
                                             ULONG Count);
 
+/* Without a fence: on this processor the same. */
+#define READ_REGISTER_NOFENCE_UCHAR    READ_REGISTER_UCHAR
+#define READ_REGISTER_NOFENCE_USHORT   READ_REGISTER_USHORT
+#define READ_REGISTER_NOFENCE_ULONG    READ_REGISTER_ULONG
+#define READ_REGISTER_NOFENCE_ULONG64  READ_REGISTER_ULONG64
+#define WRITE_REGISTER_NOFENCE_UCHAR   WRITE_REGISTER_UCHAR
+#define WRITE_REGISTER_NOFENCE_USHORT  WRITE_REGISTER_USHORT
+#define WRITE_REGISTER_NOFENCE_ULONG   WRITE_REGISTER_ULONG
+#define WRITE_REGISTER_NOFENCE_ULONG64 WRITE_REGISTER_ULONG64
+
 /* Bus data of old drivers; addresses of a bus.
  *   Returns  the number of bytes moved: 0, for no bus of a machine has a configuration space;
  *            HalTranslateBusAddress: TRUE, and the same address; FALSE: no such type of bus or space

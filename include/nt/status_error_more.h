@@ -360,6 +360,7 @@
 #define STATUS_RESTART_BOOT_APPLICATION                                ((NTSTATUS)0xC0000453)
 #define STATUS_INSUFFICIENT_NVRAM_RESOURCES                            ((NTSTATUS)0xC0000454)
 #define STATUS_NO_RANGES_PROCESSED                                     ((NTSTATUS)0xC0000460)
+#define STATUS_DEVICE_FEATURE_NOT_SUPPORTED                            ((NTSTATUS)0xC0000463)
 #define STATUS_DEVICE_UNREACHABLE                                      ((NTSTATUS)0xC0000464)
 #define STATUS_FILE_NOT_AVAILABLE                                      ((NTSTATUS)0xC0000467)
 #define STATUS_DEVICE_INSUFFICIENT_RESOURCES                           ((NTSTATUS)0xC0000468)

@@ -16,6 +16,12 @@ _Static_assert(sizeof(SIZE_T) == 8 && sizeof(LONG64) == 8, "what comes from ours
 
 DRIVER_INITIALIZE DriverEntry;
 
+/* Strings are pasted, too: they stand beside each other. */
+#define JOINED(format) "%s: "##format
+static const char Joined[] = JOINED("joined"
+                                    "##");
+_Static_assert(sizeof(Joined) == sizeof("%s: joined##"), "a string behind ##");
+
 /* Called by the test. */
 ULONGLONG LanguageSumNested(const CM_RESOURCE_LIST *Resources);
 LONG LanguageAlias(LONG *Integer, float *Real);
@@ -59,6 +65,7 @@ long LanguageLong(volatile long *Number, int *Line)
     static const char Text[] = "long 1L"; // long
 
     *Line = __LINE__;
+    UNREFERENCED_PARAMETER(Joined);
     return (ULONG)InterlockedIncrement(Number) == 0xFFFFFFFFL ? (long)sizeof(Text) : -1L;
 }
 

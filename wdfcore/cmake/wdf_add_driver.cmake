@@ -67,6 +67,8 @@ function(wdf_add_driver name)
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-fgnu89-inline>)
     # A constant that changes its sign, in braces or after case (an IOCTL, say), is no error to Microsoft's.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-narrowing>)
+    # So is a goto past a variable whose value nobody needs behind the label, as in cleanup code.
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpermissive>)
     target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,muldefs)
     wdf_narrow_long(${name})
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")

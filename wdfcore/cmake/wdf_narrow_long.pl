@@ -2,7 +2,7 @@
 # wdf_narrow_long.pl DIR... -- LAUNCHER... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the
 # driver's own lines, as Microsoft's compiler has it, and with more of that compiler's ways: `long long` is the
 # type of LONGLONG and size_t (here the host's long), numbers end in I64 and the like, the comma before a
-# __VA_ARGS__ goes when nothing follows it, and in C a function may have parameters of other types than its
+# __VA_ARGS__ goes when nothing follows it, ## may join a string with another one, and in C a function may have parameters of other types than its
 # prototype says. Lines of system headers and of headers below a DIR stay
 # as they are: there it is the host's. LAUNCHER... (ccache) runs the compiler if nothing changes.
 #
@@ -118,15 +118,19 @@ sub narrow
     my $word = qr/\b(?:long|int|unsigned|signed|double|const|volatile)\b/;
 
     $line =~ s{
-        ( /\*.*?(?:\*/|$) | //.*$ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )  # not code
+        ( "(?:\\.|[^"\\])*" ) \s* \#\#                                      # pasted to what follows
+      | ( /\*.*?(?:\*/|$) | //.*$ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )  # not code
       | ( $word (?: \s+ $word )* )                                           # a type
       | ( (?<![\w.]) (?:0[xX][0-9a-fA-F]+|[0-9]+) ) ( [uU]? [lL] | [lL] [uU] | [uU]? [iI] (?:8|16|32|64) ) (?!\w)
       | (?<![\#\s]) ( \s* , \s* ) __VA_ARGS__ \b
     }{
-        my ($other, $type, $number, $suffix, $comma) = ($1, $2, $3, $4, $5);
+        my ($pasted, $other, $type, $number, $suffix, $comma) = ($1, $2, $3, $4, $5, $6);
         my $new;
 
-        if (defined $other) {
+        if (defined $pasted) {
+            $new = "$pasted ";
+            $changes++;
+        } elsif (defined $other) {
             $in_comment = 1 if $other =~ m{^/\*} && $other !~ m{^/\*.*\*/$};
             $new = $other;
         } elsif (defined $type) {
