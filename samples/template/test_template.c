@@ -4,7 +4,7 @@
 
 #include "template.h"
 
-#define TEMPLATE                                       \
+#define TEMPLATE_MACHINE                               \
     .driver = WC_DRIVER_TEMPLATE, .model = "template", \
     .resources = "memory=0xfe000000-0xfe00000f,irq=5"
 
@@ -79,7 +79,7 @@ static void requests_of_both_channels_may_be_under_way(void **state)
 
 static void nothing_breaks_when_a_call_fails(void **state)
 {
-    static const struct wc_test_options options = {TEMPLATE};
+    static const struct wc_test_options options = {TEMPLATE_MACHINE};
 
     wc_test_every_failure(each_channel_doubles, &options);
 }
@@ -87,10 +87,11 @@ static void nothing_breaks_when_a_call_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        wc_unit_test(each_channel_doubles, TEMPLATE),
-        wc_unit_test(bad_requests_are_refused, TEMPLATE),
-        wc_unit_test(requests_of_both_channels_may_be_under_way, TEMPLATE),
-        wc_seed_test(requests_of_both_channels_may_be_under_way, 50, TEMPLATE, .processors = 2),
+        wc_unit_test(each_channel_doubles, TEMPLATE_MACHINE),
+        wc_unit_test(bad_requests_are_refused, TEMPLATE_MACHINE),
+        wc_unit_test(requests_of_both_channels_may_be_under_way, TEMPLATE_MACHINE),
+        wc_seed_test(requests_of_both_channels_may_be_under_way, 50, TEMPLATE_MACHINE,
+                     .processors = 2),
         cmocka_unit_test(nothing_breaks_when_a_call_fails),
     };
 
