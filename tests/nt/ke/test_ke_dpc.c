@@ -317,7 +317,24 @@ static VOID keep_busy(PVOID Context)
     }
 }
 
-/* On processor 1 a thread is busy below DISPATCH_LEVEL: a Medium DPC waits for it, a High one does not. */
+static void insert_as(int i, KDPC_IMPORTANCE importance)
+{
+    KeSetTargetProcessorDpc(&letters[i].dpc, 1);
+    KeSetImportanceDpc(&letters[i].dpc, importance);
+    insert(i);
+}
+
+/* Long before the next tick of the clock. */
+static BOOLEAN runs_soon(int i)
+{
+    for (int n = 0; n < 10 && letters[i].runs == 0; n++) {
+        YieldProcessor();
+    }
+    return letters[i].runs != 0;
+}
+
+/* On processor 1 a thread is busy below DISPATCH_LEVEL: a Medium DPC waits for it, more urgent ones do
+ * not. */
 static void only_urgent_dpcs_interrupt_another_processor(void **state) /* spec: DPC-25 */
 {
     volatile int end = 0;
@@ -329,15 +346,16 @@ static void only_urgent_dpcs_interrupt_another_processor(void **state) /* spec: 
     ObReferenceObjectByHandle(handle, 0, *PsThreadType, KernelMode, &thread, NULL);
     YieldProcessor(); /* the thread runs and moves to processor 1 */
     YieldProcessor();
-    KeSetTargetProcessorDpc(&letters[0].dpc, 1);
-    insert(0);
-    YieldProcessor();
-    assert_int_equal(letters[0].runs, 0);
-    KeSetTargetProcessorDpc(&letters[1].dpc, 1);
-    KeSetImportanceDpc(&letters[1].dpc, HighImportance);
-    insert(1);
-    wait_for_runs(1, 1);
+    insert_as(0, MediumImportance);
+    assert_false(runs_soon(0));
+    insert_as(1, HighImportance);
+    assert_true(runs_soon(1));
     assert_string_equal(order, "ba"); /* the drain takes all, High first */
+    insert_as(2, MediumImportance);
+    assert_false(runs_soon(2));
+    insert_as(3, MediumHighImportance);
+    assert_true(runs_soon(3));
+    assert_string_equal(order, "bacd");
     end = 1;
     KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
     ObDereferenceObject(thread);
@@ -388,6 +406,38 @@ static void flush_returns_when_all_queued_before_have_run(void **state) /* spec:
     KeFlushQueuedDpcs();
     assert_int_equal(letters[0].runs, 1);
     assert_int_equal(letters[1].runs, 1);
+}
+
+struct slow {
+    volatile LONG begun, done;
+};
+
+static VOID run_slowly(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    struct slow *slow = Context;
+
+    WriteRelease(&slow->begun, 1);
+    for (int i = 0; i < 1000; i++) {
+        YieldProcessor();
+    }
+    WriteRelease(&slow->done, 1);
+}
+
+static void flush_waits_for_one_that_runs_elsewhere(void **state) /* spec: DPC-32 */
+{
+    struct slow slow = {0};
+    KDPC dpc;
+
+    on_processor(0);
+    KeInitializeDpc(&dpc, run_slowly, &slow);
+    KeSetTargetProcessorDpc(&dpc, 1);
+    KeSetImportanceDpc(&dpc, MediumHighImportance);
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    while (!ReadAcquire(&slow.begun)) {
+        YieldProcessor();
+    }
+    KeFlushQueuedDpcs();
+    assert_true(ReadAcquire(&slow.done));
 }
 
 static void flush_above_passive_level_is_refused(void **state) /* spec: DPC-34 */
@@ -566,6 +616,7 @@ int main(void)
         UNIT(a_removed_dpc_does_not_run_and_can_be_inserted_again),
         UNIT(removing_what_is_not_queued_is_false),
         UNIT_ON_TWO(flush_returns_when_all_queued_before_have_run),
+        UNIT_ON_TWO(flush_waits_for_one_that_runs_elsewhere),
         UNIT(flush_above_passive_level_is_refused),
         UNIT(executing_is_told_in_a_dpc_only),
         UNIT(waiting_in_a_dpc_is_refused),

@@ -2,7 +2,10 @@
  */
 #include "wdf/pnp_fixture.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <wdfcore/user.h>
 
@@ -305,6 +308,47 @@ static void the_drivers_name_makes_its_tag(void **state) /* spec: DRV-16, DRV-17
     assert_ptr_equal(globals.Driver, PLAN->driver);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    char bytes[4096];
+    size_t size;
+
+    assert_true(in != NULL && out != NULL);
+    while ((size = fread(bytes, 1, sizeof(bytes), in)) > 0) {
+        assert_int_equal(fwrite(bytes, 1, size, out), size);
+    }
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* The same driver under other names: the name of the file is that of the service. A link would be
+ * the same module. */
+static void assert_tag_of(const char *name, const char *tag, void **state)
+{
+    char folder[] = "/tmp/tagXXXXXX", file[64];
+    WDF_DRIVER_GLOBALS globals;
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof(file), "%s/%s.so", folder, name);
+    copy_file(WC_DRIVER_DRV_PNP, file);
+    wc_test_machine(.driver = file, .no_device = true);
+    wc_test_call(tag_in_task, &globals);
+    assert_int_equal(wc_test_end(state), 0);
+    unlink(file);
+    rmdir(folder);
+    assert_string_equal(globals.DriverName, name);
+    assert_memory_equal(&globals.DriverTag, tag, 4);
+}
+
+static void a_leading_wdf_is_no_part_of_the_tag(void **state) /* spec: DRV-16 */
+{
+    assert_tag_of("wdfserial", "seri", state);
+    assert_tag_of("WdFabc", "abc ", state);
+    assert_tag_of("wdfab", "FxDr", state);
+    assert_tag_of("ab", "FxDr", state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +363,7 @@ int main(void)
         pnp_test(a_filter_is_as_the_device_below),
         pnp_test(a_function_device_has_its_own_io_type),
         pnp_test(the_drivers_name_makes_its_tag),
+        pnp_test(a_leading_wdf_is_no_part_of_the_tag),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
