@@ -17,6 +17,9 @@
 #define TOGETHER ((size_t)1 << 20)    /* of small pages */
 #define DEAR     600000               /* ns: what as many small pages cost at least */
 
+/* Known once for the process: to find out costs what it is about. */
+static bool huge_is_dear;
+
 void *host_memory_reserve(size_t size)
 {
     void *start = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -55,6 +58,10 @@ void host_front_extend(struct host_front *front)
         front->ready = front->end;
         return;
     }
+    if (huge_is_dear && !front->small) {
+        front->small = true;
+        madvise(front->ready, (size_t)(front->end - front->ready), MADV_NOHUGEPAGE);
+    }
     if (front->small) { /* many at once; a kernel that cannot brings them in one by one */
         madvise(front->ready, TOGETHER, MADV_POPULATE_WRITE);
         front->ready += TOGETHER;
@@ -63,10 +70,7 @@ void host_front_extend(struct host_front *front)
     before = cpu_time_ns();
     *(volatile char *)front->ready = 0;
     front->ready += EXTENT;
-    if (cpu_time_ns() - before > DEAR) {
-        front->small = true;
-        madvise(front->ready, (size_t)(front->end - front->ready), MADV_NOHUGEPAGE);
-    }
+    huge_is_dear = cpu_time_ns() - before > DEAR;
 }
 
 void host_memory_forget(void *start, size_t size)

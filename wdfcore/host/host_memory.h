@@ -9,12 +9,13 @@
 void *host_memory_reserve(size_t size);
 
 /* A reservation that is used from its start on. It gets huge pages where they are to be had: not in its
- * first extent, and none any more once one took longer than so many small ones (a virtual machine that
- * gives free memory back to its host needs milliseconds for each). */
+ * first extent, and none any more once one, of whichever front, took longer than so many small ones (a
+ * virtual machine that gives free memory back to its host needs milliseconds for each). One thread at a
+ * time extends fronts. */
 struct host_front {
     char *start, *end;
     char *ready; /* may be used up to here */
-    bool small;
+    bool small;  /* small pages from here on */
 };
 
 /* host_front_open: false: no address space. */
