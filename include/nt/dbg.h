@@ -60,7 +60,7 @@ NTSYSAPI NTSTATUS DbgSetDebugFilterState(ULONG ComponentId, ULONG Level, BOOLEAN
 
 /* DbgBreakPoint, DbgBreakPointWithStatus: stop in the debugger.
  *   IRQL any   Source   wdm/nf-wdm-dbgbreakpoint
- *   Differs  without a debugger the process takes SIGTRAP (docs/differences.md)
+ *   Differs  without a debugger it is DriverBreakPoint, no bug check (docs/differences.md)
  */
 NTSYSAPI VOID DbgBreakPoint(VOID);
 NTSYSAPI VOID DbgBreakPointWithStatus(ULONG Status);

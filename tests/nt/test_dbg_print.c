@@ -1,6 +1,7 @@
 /* test_dbg_print.c - the format dialect, and what DbgPrint shows. */
 #include "nt_inside.h"
 
+#include "host/host_trap.h"
 #include "base/log.h"
 #include "nt/dbg/dbg_format.h"
 #include "nt/dbg/dbg_print.h"
@@ -193,6 +194,23 @@ static void a_failed_assertion_is_reported(void **state)
     assert_int_equal(base_violation_count(RULE_AssertionFailed), 1);
 }
 
+static void a_break_point_without_a_debugger_is_reported(void **state)
+{
+    if (nt_ran_inside(a_break_point_without_a_debugger_is_reported, state)) {
+        return;
+    }
+    if (host_trap_is_traced()) {
+        return; /* it would stop there */
+    }
+    base_violation_expect(RULE_DriverBreakPoint);
+    DbgBreakPoint();
+    base_violation_expect(RULE_DriverBreakPoint);
+    DbgBreakPointWithStatus(1);
+    assert_int_equal(base_violation_count(RULE_DriverBreakPoint), 2);
+    assert_non_null(strstr(base_violation_last_report(),
+                           "DbgBreakPointWithStatus was called, and no debugger is attached"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_call_emits_512_bytes_at_most, start, stop),
         cmocka_unit_test_setup_teardown(by_default_only_errors_are_shown, start, stop),
         cmocka_unit_test_setup_teardown(a_failed_assertion_is_reported, start, stop),
+        cmocka_unit_test_setup_teardown(a_break_point_without_a_debugger_is_reported, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

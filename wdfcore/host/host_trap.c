@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <ucontext.h>
 
@@ -194,4 +196,24 @@ void host_trap_disarm(void)
     if (trap.own_stack) {
         sigaltstack(&trap.previous_stack, NULL);
     }
+}
+
+bool host_trap_is_traced(void)
+{
+    static const char key[] = "TracerPid:";
+    char line[128];
+    bool traced = false;
+    FILE *status = fopen("/proc/self/status", "re");
+
+    if (status == NULL) {
+        return false;
+    }
+    while (fgets(line, sizeof(line), status) != NULL) {
+        if (strncmp(line, key, sizeof(key) - 1) == 0) {
+            traced = strtol(line + sizeof(key) - 1, NULL, 10) != 0;
+            break;
+        }
+    }
+    fclose(status);
+    return traced;
 }

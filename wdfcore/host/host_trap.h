@@ -24,6 +24,8 @@ void host_trap_register(struct host_trap *trap);
 void host_trap_arm(void);
 void host_trap_again(void);
 void host_trap_disarm(void);
+/* host_trap_is_traced: a debugger is attached to the process and takes break points. */
+bool host_trap_is_traced(void);
 /* host_trap_thread: the calling host thread runs contexts too: its handlers use this memory.
  * host_trap_thread_end: the last thing on a thread that ends. */
 #define HOST_TRAP_STACK 65536

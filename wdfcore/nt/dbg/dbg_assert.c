@@ -1,6 +1,9 @@
 /* dbg_assert.c - failed assertions, pageable code at the wrong level, break points. */
 #include <wdm.h>
 
+#include <stdbool.h>
+
+#include "host/host_trap.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/report/ke_report.h"
 
@@ -27,19 +30,28 @@ VOID RtlPagedCode(PCSTR Function, PCSTR FileName, ULONG LineNumber)
     }
 }
 
+/* true: a debugger is there to take a break point; else the call is reported, and nothing stops. */
+static bool dbg_is_watched(const char *api)
+{
+    if (host_trap_is_traced()) {
+        return true;
+    }
+    ke_violation(RULE_DriverBreakPoint, 0x1E, (ULONG)STATUS_BREAKPOINT, 0, 0, 0,
+                 "%s was called, and no debugger is attached", api);
+    return false;
+}
+
 VOID DbgBreakPoint(VOID)
 {
-    if (!API(HIGH_LEVEL)) {
-        return;
+    if (API(HIGH_LEVEL) && dbg_is_watched(__func__)) {
+        __asm__ volatile("int3");
     }
-    __asm__ volatile("int3");
 }
 
 VOID DbgBreakPointWithStatus(ULONG Status)
 {
     (void)Status; /* for the debugger, in the argument register */
-    if (!API(HIGH_LEVEL)) {
-        return;
+    if (API(HIGH_LEVEL) && dbg_is_watched(__func__)) {
+        __asm__ volatile("int3");
     }
-    __asm__ volatile("int3");
 }
