@@ -185,6 +185,9 @@ NTSTATUS pnp_root_remove(PDEVICE_OBJECT pdo, enum pnp_root_removal how)
     struct pnp_removal removal;
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (how == PNP_ROOT_REMOVE_BY_SURPRISE && root_extension_of(pdo)->usb != NULL) {
+        io_usb_gone(root_extension_of(pdo)->usb); /* the hub sees it before anybody else does */
+    }
     pnp_removal_begin(&removal, pdo, false);
     if (root_extension_of(pdo)->node.has_stack) {
         status = remove_all(&removal, how);
