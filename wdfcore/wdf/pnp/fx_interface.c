@@ -106,7 +106,8 @@ static NTSTATUS fx_interface_add(struct fx_device *device, const GUID *class,
     if (reference != NULL && reference->Length > 0) {
         status = fx_text_copy(reference, &interface->reference);
     }
-    if (NT_SUCCESS(status) && device->interfaces_live) {
+    /* The PDO below a function device is there; one that the driver makes has yet to be reported. */
+    if (NT_SUCCESS(status) && (device->interfaces_live || device->pdo == NULL)) {
         status = fx_interface_register(device, interface);
     }
     if (!NT_SUCCESS(status)) {
