@@ -58,12 +58,15 @@ static NTSTATUS set_resources(struct root_extension *extension, const struct res
 }
 
 /* The IDs that a USB hub gives a device, by its descriptor. */
-static void identify_usb(struct root_extension *extension, const uint8_t *descriptor)
+static void identify_usb(struct root_extension *extension, const struct wc_usb_device *usb)
 {
+    const uint8_t *descriptor = usb->device;
+    const uint8_t *configuration = usb->configurations[0];
     unsigned vendor = descriptor[8] | (unsigned)descriptor[9] << 8;
     unsigned product = descriptor[10] | (unsigned)descriptor[11] << 8;
 
     extension->enumerator = "USB";
+    extension->can_wake = (configuration[7] & USB_CONFIG_REMOTE_WAKEUP) != 0;
     snprintf(extension->device_id, sizeof(extension->device_id), "VID_%04X&PID_%04X", vendor,
              product);
     snprintf(extension->hardware_id, sizeof(extension->hardware_id), "USB\\VID_%04X&PID_%04X",
@@ -91,7 +94,7 @@ static NTSTATUS identify(PDEVICE_OBJECT pdo, const struct pnp_root_device *devic
     extension->enumerator = "ROOT";
     snprintf(extension->device_id, sizeof(extension->device_id), "%s", device->driver_name);
     if (device->usb != NULL) {
-        identify_usb(extension, device->usb->description->device);
+        identify_usb(extension, device->usb->description);
     }
     if (device->hardware_id != NULL) {
         snprintf(extension->hardware_id, sizeof(extension->hardware_id), "%s", device->hardware_id);

@@ -87,10 +87,19 @@ static NTSTATUS answer_capabilities(const struct root_extension *extension,
     for (int state = PowerSystemSleeping1; state <= PowerSystemShutdown; state++) {
         capabilities->DeviceState[state] = PowerDeviceD3;
     }
-    capabilities->SystemWake = extension->can_wake ? PowerSystemSleeping3 : PowerSystemUnspecified;
-    capabilities->DeviceWake = extension->can_wake ? PowerDeviceD3 : PowerDeviceUnspecified;
-    capabilities->WakeFromD0 = capabilities->WakeFromD3 = extension->can_wake;
-    capabilities->WakeFromInterrupt = extension->can_wake;
+    if (extension->can_wake) {
+        DEVICE_POWER_STATE from = extension->usb != NULL ? PowerDeviceD2 : PowerDeviceD3;
+
+        capabilities->SystemWake = PowerSystemSleeping3;
+        capabilities->DeviceWake = from;
+        capabilities->WakeFromD0 = TRUE;
+        capabilities->DeviceD2 = capabilities->WakeFromD2 = from == PowerDeviceD2;
+        capabilities->WakeFromD3 = from == PowerDeviceD3;
+        capabilities->WakeFromInterrupt = extension->usb == NULL;
+    } else {
+        capabilities->SystemWake = PowerSystemUnspecified;
+        capabilities->DeviceWake = PowerDeviceUnspecified;
+    }
     capabilities->SurpriseRemovalOK = extension->usb != NULL;
     capabilities->Removable = extension->usb != NULL;
     capabilities->UniqueID = FALSE;

@@ -19,7 +19,7 @@ struct root_extension {
     char device_id[64];     /* (c) */
     char hardware_id[64];   /* (c) */
     uint32_t instance;      /* (c) */
-    bool can_wake;          /* (c) one of its interrupts can wake it */
+    bool can_wake;          /* (c) one of its interrupts can wake it, or its configuration says so */
     PIRP wait_wake;         /* (a) the request that waits for its signal, exchanged; NULL: none */
     struct pnp_node node;   /* its resources (c), and what pnp_node.h says */
 };

@@ -1,5 +1,6 @@
 /* fx_idle_api.c - what a driver says about idling and waking, and its power references. */
 #include "nt/ke/ke_api.h"
+#include "nt/usb/io_usb.h"
 #include "wdf/child/fx_pdo.h"
 #include "wdf/frame/fx_check.h"
 #include "wdf/pnp/fx_idle.h"
@@ -93,10 +94,10 @@ NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
         return STATUS_INVALID_PARAMETER;
     }
     dx = (WDF_POWER_DEVICE_STATE)Settings->DxState;
-    if (Settings->IdleCaps == IdleUsbSelectiveSuspend) {
+    if (Settings->IdleCaps == IdleUsbSelectiveSuspend && io_usb_of(device->physical) == NULL) {
         return STATUS_POWER_STATE_INVALID; /* there is no USB stack to suspend it */
     }
-    if (Settings->IdleCaps == IdleCanWakeFromS0) {
+    if (Settings->IdleCaps != IdleCannotWakeFromS0) {
         dx = Settings->DxState == PowerDeviceMaximum ? fx_wake_deepest(device) : dx;
         if (!fx_wake_can(device, dx, PowerSystemWorking)) {
             return STATUS_POWER_STATE_INVALID;
@@ -111,7 +112,7 @@ NTSTATUS WdfDeviceAssignS0IdleSettings(WDFDEVICE Device,
     }
     idle->assigned = true;
     idle->timeout_type = Settings->IdleTimeoutType;
-    FX_SET(idle->can_wake, Settings->IdleCaps == IdleCanWakeFromS0);
+    FX_SET(idle->can_wake, Settings->IdleCaps != IdleCannotWakeFromS0);
     FX_SET(idle->dx, dx);
     FX_SET(idle->timeout_ms, Settings->IdleTimeout != IdleTimeoutDefaultValue
                                  ? Settings->IdleTimeout
