@@ -5,6 +5,7 @@
  */
 #include <ntddk.h>
 #include <ntifs.h>
+#include <usbdlib.h>
 #include <nt/apc.h>
 #include <hidport.h>
 #include <wdmsec.h>
