@@ -99,12 +99,41 @@ static void a_device_has_keys_of_its_own(void **state)
     assert_int_equal(result[3], STATUS_SUCCESS);
 }
 
+static void open_with_a_parent(WDFDEVICE device)
+{
+    static const UNICODE_STRING map = RTL_CONSTANT_STRING(L"SERIALCOMM");
+    static const UNICODE_STRING none = {0};
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFKEY key = NULL;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = device;
+    assert_int_equal(
+        WdfDeviceOpenRegistryKey(device, PLUGPLAY_REGKEY_DEVICE, KEY_READ, &attributes, &key),
+        STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+    assert_int_equal(WdfDeviceOpenDevicemapKey(device, &map, KEY_ALL_ACCESS, &attributes, &key),
+                     STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+    assert_int_equal(WdfDeviceOpenDevicemapKey(device, &none, KEY_ALL_ACCESS, NULL, &key),
+                     STATUS_INVALID_PARAMETER);
+    assert_null(key);
+    result[0] = STATUS_SUCCESS;
+}
+
+static void a_key_of_a_device_is_given_no_parent(void **state)
+{
+    result[0] = STATUS_UNSUCCESSFUL;
+    PLAN->added = open_with_a_parent;
+    pnp_start(NULL);
+    assert_int_equal(result[0], STATUS_SUCCESS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         pnp_test(a_driver_reads_its_parameters),
         pnp_test(parameters_are_made_for_who_may_create),
         pnp_test(a_device_has_keys_of_its_own),
+        pnp_test(a_key_of_a_device_is_given_no_parent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

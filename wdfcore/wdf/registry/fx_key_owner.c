@@ -9,6 +9,7 @@
 #include "wdf/device/fx_device.h"
 #include "wdf/device/fx_device_init.h"
 #include "wdf/device/fx_driver.h"
+#include "wdf/object/fx_attributes.h"
 #include "wdf/registry/fx_key.h"
 
 static NTSTATUS fx_key_of_driver(WDFDRIVER handle, const char *subkey, bool create,
@@ -64,6 +65,14 @@ static NTSTATUS fx_key_of_physical(DEVICE_OBJECT *physical, ULONG type, ACCESS_M
     return NT_SUCCESS(status) ? fx_key_make(opened, attributes, parent, caller, key) : status;
 }
 
+/* The key of a device goes with it: its attributes name no parent. */
+static NTSTATUS fx_key_check_of_device(const WDF_OBJECT_ATTRIBUTES *attributes)
+{
+    static const struct fx_type device_key = {.number = FX_TYPE_KEY, .parent = FX_PARENT_FORBIDDEN};
+
+    return fx_attributes_check(&device_key, attributes);
+}
+
 static bool fx_key_type_is_right(ULONG type)
 {
     type &= ~(ULONG)PLUGPLAY_REGKEY_CURRENT_HWPROFILE;
@@ -75,6 +84,7 @@ NTSTATUS WdfDeviceOpenRegistryKey(WDFDEVICE Device, ULONG DeviceInstanceKeyType,
                                   WDFKEY *Key)
 {
     struct fx_device *device = NULL;
+    NTSTATUS status;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -84,6 +94,10 @@ NTSTATUS WdfDeviceOpenRegistryKey(WDFDEVICE Device, ULONG DeviceInstanceKeyType,
     }
     *Key = NULL;
     device = fx_handle_get(Device, FX_TYPE_DEVICE);
+    status = fx_key_check_of_device(KeyAttributes);
+    if (device != NULL && !NT_SUCCESS(status)) {
+        return status;
+    }
     if (device == NULL || !fx_key_type_is_right(DeviceInstanceKeyType)) {
         return STATUS_INVALID_PARAMETER;
     }
@@ -134,6 +148,10 @@ NTSTATUS WdfDeviceOpenDevicemapKey(WDFDEVICE Device, PCUNICODE_STRING KeyName,
     *Key = NULL;
     device = fx_handle_get(Device, FX_TYPE_DEVICE);
     status = device != NULL ? fx_text_check(KeyName) : STATUS_INVALID_PARAMETER;
+    if (NT_SUCCESS(status)) {
+        status =
+            KeyName->Length != 0 ? fx_key_check_of_device(KeyAttributes) : STATUS_INVALID_PARAMETER;
+    }
     if (NT_SUCCESS(status)) {
         status = cm_key_of_text(NULL, "\\Registry\\Machine\\Hardware\\DeviceMap", &map);
     }
