@@ -2,6 +2,8 @@
 #pragma once
 
 #include "ntddk.h"
+#include "nt/name.h"
+#include "nt/token.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +61,65 @@ NTKERNELAPI VOID KeQueryOwnerMutant(PKMUTANT Mutant, PCLIENT_ID ClientId);
  */
 NTSYSAPI NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 
+/* ZwWaitForMultipleObjects: KeWaitForMultipleObjects for such handles.
+ *   Returns  as that; STATUS_INVALID_PARAMETER_1: no handle, or more than MAXIMUM_WAIT_OBJECTS;
+ *            STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH
+ *   IRQL     PASSIVE_LEVEL. Blocks.      Source   ntifs/nf-ntifs-zwwaitformultipleobjects
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS
+    ZwWaitForMultipleObjects(ULONG Count, HANDLE Handles[], WAIT_TYPE WaitType, BOOLEAN Alertable,
+                             PLARGE_INTEGER Timeout);
+
+/* ZwDuplicateObject: another handle of the same object, in the one table of handles that there is.
+ *   TargetHandle  NULL: only DUPLICATE_CLOSE_SOURCE makes sense
+ *   Options  DUPLICATE_CLOSE_SOURCE, DUPLICATE_SAME_ACCESS, DUPLICATE_SAME_ATTRIBUTES
+ *   Returns  STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_INVALID_PARAMETER: nothing is asked for
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-zwduplicateobject
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS
+    ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
+                      PHANDLE TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
+                      ULONG Options);
+
+/* ZwQueryObject: about the object of a handle.
+ *   ObjectInformationClass  ObjectBasicInformation, ObjectNameInformation, ObjectTypeInformation
+ *   ReturnLength  may be NULL; what is needed
+ *   Returns  STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_INVALID_INFO_CLASS; STATUS_INFO_LENGTH_MISMATCH
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-ntqueryobject
+ */
+typedef enum _OBJECT_INFORMATION_CLASS {
+    ObjectBasicInformation = 0,
+    ObjectNameInformation = 1,
+    ObjectTypeInformation = 2
+} OBJECT_INFORMATION_CLASS;
+typedef struct __PUBLIC_OBJECT_BASIC_INFORMATION {
+    ULONG Attributes;
+    ACCESS_MASK GrantedAccess;
+    ULONG HandleCount;
+    ULONG PointerCount;
+    ULONG Reserved[10];
+} PUBLIC_OBJECT_BASIC_INFORMATION, *PPUBLIC_OBJECT_BASIC_INFORMATION;
+typedef struct __PUBLIC_OBJECT_TYPE_INFORMATION {
+    UNICODE_STRING TypeName;
+    ULONG Reserved[22];
+} PUBLIC_OBJECT_TYPE_INFORMATION, *PPUBLIC_OBJECT_TYPE_INFORMATION;
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS
+    ZwQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS ObjectInformationClass,
+                  PVOID ObjectInformation, ULONG ObjectInformationLength, PULONG ReturnLength);
+
+/* ZwOpenThread: a handle to the thread of ClientId->UniqueThread.
+ *   Returns  STATUS_INVALID_PARAMETER_MIX: no number, or a name; STATUS_INVALID_CID: no such thread
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-ntopenthread
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS
+    ZwOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                 POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+
+/* ObGetObjectPointerCount: references, those of handles included.   IRQL <= DISPATCH_LEVEL */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI LONG ObGetObjectPointerCount(PVOID Object);
+/* ObGetObjectType: what ObReferenceObjectByHandle would take as ObjectType.   IRQL <= DISPATCH_LEVEL */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI POBJECT_TYPE ObGetObjectType(PVOID Object);
+
 /* Handles and names of objects; threads and processes by number.
  *   Returns  ObOpenObjectByPointer: STATUS_OBJECT_TYPE_MISMATCH; ObQueryNameString: STATUS_INFO_LENGTH_
  *            MISMATCH: *ReturnLength is what is needed; an object without a name has an empty one; Ps:
@@ -111,6 +172,7 @@ NTSYSAPI NTSTATUS ZwPulseEvent(HANDLE EventHandle, PLONG PreviousState);
  *   IRQL     PASSIVE_LEVEL      Source   ntddk/nf-ntddk-zwallocatelocallyuniqueid
  */
 NTSYSAPI NTSTATUS ZwYieldExecution(VOID);
+NTSYSAPI NTSTATUS ZwAllocateLocallyUniqueId(PLUID Luid);
 
 /* RtlCompareAltitudes: decimal numbers of any length.
  *   Returns  > 0: the first is higher; 0: they are the same
@@ -124,7 +186,6 @@ _IRQL_requires_max_(APC_LEVEL) NTSYSAPI LONG
  *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-zwalertthread
  */
 _IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS ZwAlertThread(HANDLE ThreadHandle);
-NTSYSAPI NTSTATUS ZwAllocateLocallyUniqueId(PLUID Luid);
 
 /* KeStackAttachProcess, KeUnstackDetachProcess: the calling thread works in that process. A machine has one
  * address space, so that only IoGetCurrentProcess tells the difference.
@@ -245,6 +306,9 @@ NTKERNELAPI NTSTATUS IoEnumerateDeviceObjectList(PDRIVER_OBJECT DriverObject,
  */
 NTKERNELAPI PIRP IoGetTopLevelIrp(VOID);
 NTKERNELAPI VOID IoSetTopLevelIrp(PIRP Irp);
+
+#define RtlOffsetToPointer(Base, Offset)  ((PCHAR)((PCHAR)(Base) + (ULONG_PTR)(Offset)))
+#define RtlPointerToOffset(Base, Pointer) ((ULONG)((PCHAR)(Pointer) - (PCHAR)(Base)))
 
 /* The same services under their other names; the caller is the kernel either way. */
 #define NtClose                      ZwClose

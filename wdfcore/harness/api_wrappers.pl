@@ -167,6 +167,7 @@ sub parse_function {
         if (!$parameter || $parameter->{name} eq '' || exists $typedefs{$parameter->{name}}) {
             die "api_wrappers.pl: $name: a parameter without a name: $part\n";
         }
+        return if $parameter->{type} =~ /^(?:UNICODE|ANSI|OEM)_STRING$/; # larger than a word
         push @parameters, {%$parameter, text => $part};
     }
     $functions{$name} = {result => $result, parameters => \@parameters};

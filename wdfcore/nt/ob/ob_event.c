@@ -53,7 +53,7 @@ static NTSTATUS event_set_name(struct ob_event *event, PCUNICODE_STRING name)
 }
 
 static NTSTATUS event_create(PCUNICODE_STRING name, EVENT_TYPE type, BOOLEAN signaled,
-                             HANDLE *out_handle)
+                             ACCESS_MASK access, HANDLE *out_handle)
 {
     struct ob_event *event = ob_create(&ob_event_type, sizeof(*event));
     NTSTATUS status = STATUS_SUCCESS;
@@ -67,7 +67,7 @@ static NTSTATUS event_create(PCUNICODE_STRING name, EVENT_TYPE type, BOOLEAN sig
         status = event_set_name(event, name);
     }
     if (NT_SUCCESS(status)) {
-        handle = ob_handle_create(event);
+        handle = ob_handle_create_as(event, access, 0);
         status = handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     }
     ob_deref(event); /* the handle has its own reference */
@@ -83,9 +83,10 @@ static PKEVENT event_open_or_create(PCUNICODE_STRING name, EVENT_TYPE type, PHAN
     void *body = NULL;
 
     if (name != NULL && name->Length != 0 && NT_SUCCESS(io_name_lookup(name, &body, NULL))) {
-        *out_handle = ob_is(body, &ob_event_type) ? ob_handle_create(body) : NULL;
+        *out_handle =
+            ob_is(body, &ob_event_type) ? ob_handle_create_as(body, EVENT_ALL_ACCESS, 0) : NULL;
         ob_deref(body);
-    } else if (!NT_SUCCESS(event_create(name, type, TRUE, out_handle))) {
+    } else if (!NT_SUCCESS(event_create(name, type, TRUE, EVENT_ALL_ACCESS, out_handle))) {
         *out_handle = NULL;
     }
     return *out_handle != NULL ? ob_handle_lookup(*out_handle) : NULL;
@@ -103,46 +104,73 @@ PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHan
                               : NULL;
 }
 
-NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
-                       POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
-                       BOOLEAN InitialState)
+/* Generic rights become an event's own. */
+static ACCESS_MASK event_access(ACCESS_MASK access)
 {
-    UNREFERENCED_PARAMETER(DesiredAccess);
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
+    static const GENERIC_MAPPING mapping = {.GenericRead = STANDARD_RIGHTS_READ | EVENT_QUERY_STATE,
+                                            .GenericWrite =
+                                                STANDARD_RIGHTS_WRITE | EVENT_MODIFY_STATE,
+                                            .GenericExecute = STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE,
+                                            .GenericAll = EVENT_ALL_ACCESS};
+
+    if ((access & MAXIMUM_ALLOWED) != 0) {
+        access = GENERIC_ALL;
     }
-    if ((ULONG)EventType > SynchronizationEvent) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    return event_create(ObjectAttributes != NULL ? ObjectAttributes->ObjectName : NULL, EventType,
-                        InitialState, EventHandle);
+    RtlMapGenericMask(&access, &mapping);
+    return access;
 }
 
-NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
-                     POBJECT_ATTRIBUTES ObjectAttributes)
+static NTSTATUS event_open(PCUNICODE_STRING name, ACCESS_MASK access, PHANDLE handle)
 {
     void *body = NULL;
-    NTSTATUS status;
+    NTSTATUS status = io_name_lookup(name, &body, NULL);
 
-    UNREFERENCED_PARAMETER(DesiredAccess);
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    if (ObjectAttributes == NULL || ObjectAttributes->ObjectName == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    status = io_name_lookup(ObjectAttributes->ObjectName, &body, NULL);
     if (!NT_SUCCESS(status)) {
         return status;
     }
     if (!ob_is(body, &ob_event_type)) {
         status = STATUS_OBJECT_TYPE_MISMATCH;
     } else {
-        *EventHandle = ob_handle_create(body);
-        status = *EventHandle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+        *handle = ob_handle_create_as(body, access, 0);
+        status = *handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     }
     ob_deref(body);
     return status;
+}
+
+NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                       POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                       BOOLEAN InitialState)
+{
+    PCUNICODE_STRING name = ObjectAttributes != NULL ? ObjectAttributes->ObjectName : NULL;
+    ACCESS_MASK access = event_access(DesiredAccess);
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if ((ULONG)EventType > SynchronizationEvent) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (name != NULL && (ObjectAttributes->Attributes & OBJ_OPENIF) != 0) {
+        NTSTATUS status = event_open(name, access, EventHandle);
+
+        if (status != STATUS_OBJECT_NAME_NOT_FOUND) {
+            return NT_SUCCESS(status) ? STATUS_OBJECT_NAME_EXISTS : status;
+        }
+    }
+    return event_create(name, EventType, InitialState, access, EventHandle);
+}
+
+NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                     POBJECT_ATTRIBUTES ObjectAttributes)
+{
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ObjectAttributes == NULL || ObjectAttributes->ObjectName == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return event_open(ObjectAttributes->ObjectName, event_access(DesiredAccess), EventHandle);
 }
 
 /* The event behind a handle, referenced. */

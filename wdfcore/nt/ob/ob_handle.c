@@ -110,6 +110,18 @@ void *ob_handle_reference(HANDLE handle)
     return body;
 }
 
+ULONG ob_handle_count(const void *body)
+{
+    ULONG count = 0;
+
+    base_lock_acquire(&ob_table.lock);
+    for (ULONG i = 0; i < ob_table.count; i++) {
+        count += ob_table.slots[i].body == body;
+    }
+    base_lock_release(&ob_table.lock);
+    return count;
+}
+
 void ob_handle_information(HANDLE handle, POBJECT_HANDLE_INFORMATION information)
 {
     ULONG slot;

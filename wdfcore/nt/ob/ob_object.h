@@ -49,6 +49,9 @@ void *ob_handle_lookup(HANDLE handle);
 void *ob_handle_reference(HANDLE handle);
 bool ob_handle_close(HANDLE handle);
 
+/* ob_handle_count: of the object's. */
+ULONG ob_handle_count(const void *body);
+
 /* ob_handle_information: what the handle was opened with; zeroes if it is not open. */
 void ob_handle_information(HANDLE handle, POBJECT_HANDLE_INFORMATION information);
 

@@ -195,3 +195,24 @@ NTSTATUS ZwOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     ob_deref(process); /* the handle has its own */
     return status;
 }
+
+NTSTATUS ZwOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                      POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId)
+{
+    PKTHREAD thread;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ClientId == NULL || ObjectAttributes->ObjectName != NULL) {
+        return STATUS_INVALID_PARAMETER_MIX; /* threads have no names */
+    }
+    thread = ke_thread_of_id((ULONG_PTR)ClientId->UniqueThread);
+    if (thread == NULL) {
+        return STATUS_INVALID_CID;
+    }
+    status = ob_handle_open(thread, DesiredAccess, ObjectAttributes->Attributes, ThreadHandle);
+    ob_deref(thread); /* the handle has its own */
+    return status;
+}

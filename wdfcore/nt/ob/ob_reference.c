@@ -109,6 +109,55 @@ NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER 
     return status;
 }
 
+/* All of them referenced, or none. */
+static NTSTATUS ob_waitables(ULONG count, HANDLE const *handles, PVOID *bodies, PVOID *objects)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    ULONG done = 0;
+
+    while (done < count && NT_SUCCESS(status)) {
+        bodies[done] = ob_handle_reference(handles[done]);
+        if (bodies[done] == NULL) {
+            status = STATUS_INVALID_HANDLE;
+            break;
+        }
+        objects[done] = ob_waitable(bodies[done]);
+        if (objects[done++] == NULL) {
+            status = STATUS_OBJECT_TYPE_MISMATCH;
+        }
+    }
+    while (!NT_SUCCESS(status) && done > 0) {
+        ob_deref(bodies[--done]);
+    }
+    return status;
+}
+
+NTSTATUS ZwWaitForMultipleObjects(ULONG Count, HANDLE Handles[], WAIT_TYPE WaitType,
+                                  BOOLEAN Alertable, PLARGE_INTEGER Timeout)
+{
+    PVOID bodies[MAXIMUM_WAIT_OBJECTS];
+    PVOID objects[MAXIMUM_WAIT_OBJECTS];
+    KWAIT_BLOCK blocks[MAXIMUM_WAIT_OBJECTS];
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (Count == 0 || Count > MAXIMUM_WAIT_OBJECTS) {
+        return STATUS_INVALID_PARAMETER_1;
+    }
+    status = ob_waitables(Count, Handles, bodies, objects);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = KeWaitForMultipleObjects(Count, objects, WaitType, UserRequest, KernelMode, Alertable,
+                                      Timeout, blocks);
+    for (ULONG i = 0; i < Count; i++) {
+        ob_deref(bodies[i]);
+    }
+    return status;
+}
+
 static void ob_tell_closing(HANDLE handle)
 {
     void *body = ob_handle_reference(handle);

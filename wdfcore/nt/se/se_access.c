@@ -5,43 +5,16 @@
 
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
-#include "nt/ke/ke_machine.h"
 #include "nt/ob/ob_object.h"
 #include "nt/se/se_sid.h"
-
-struct se_token {
-    PSID user;
-    PSID groups[3];
-};
-
-static const struct ob_type se_token_type = {.name = "Token"};
-
-static struct se_token *system_token; /* (c) while a machine runs */
-
-static void token_start(void)
-{
-    system_token = ob_create(&se_token_type, sizeof(*system_token));
-    if (system_token != NULL) {
-        system_token->user = SeExports->SeLocalSystemSid;
-        system_token->groups[0] = SeExports->SeAliasAdminsSid;
-        system_token->groups[1] = SeExports->SeWorldSid;
-        system_token->groups[2] = SeExports->SeAuthenticatedUsersSid;
-    }
-}
-
-static struct ke_machine_part token_part = {.order = 10, .start = token_start};
-
-__attribute__((constructor)) static void token_register(void)
-{
-    ke_machine_register(&token_part);
-}
+#include "nt/se/se_token.h"
 
 static BOOLEAN token_has(const struct se_token *token, const SID *sid)
 {
     if (se_sid_equal(token->user, sid)) {
         return TRUE;
     }
-    for (size_t i = 0; i < RTL_NUMBER_OF(token->groups); i++) {
+    for (size_t i = 0; i < SE_TOKEN_GROUPS; i++) {
         if (se_sid_equal(token->groups[i], sid)) {
             return TRUE;
         }
@@ -76,10 +49,10 @@ VOID SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext)
     if (!API(PASSIVE_LEVEL) || !ke_check_address(SubjectContext, "a subject context", __func__)) {
         return;
     }
-    *SubjectContext = (SECURITY_SUBJECT_CONTEXT){.PrimaryToken = system_token,
+    *SubjectContext = (SECURITY_SUBJECT_CONTEXT){.PrimaryToken = se_token_system(),
                                                  .ProcessAuditId = PsGetCurrentProcessId()};
-    if (system_token != NULL) {
-        ob_ref(system_token); /* dropped by SeReleaseSubjectContext */
+    if (se_token_system() != NULL) {
+        ob_ref(se_token_system()); /* dropped by SeReleaseSubjectContext */
     }
 }
 
@@ -99,8 +72,8 @@ VOID SeReleaseSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext)
     if (!API(PASSIVE_LEVEL) || !ke_check_address(SubjectContext, "a subject context", __func__)) {
         return;
     }
-    if (SubjectContext->PrimaryToken != NULL && SubjectContext->PrimaryToken == system_token) {
-        ob_deref(system_token);
+    if (SubjectContext->PrimaryToken != NULL && SubjectContext->PrimaryToken == se_token_system()) {
+        ob_deref(se_token_system());
     }
     SubjectContext->PrimaryToken = NULL;
 }
@@ -193,7 +166,7 @@ BOOLEAN SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
                       PGENERIC_MAPPING GenericMapping, KPROCESSOR_MODE AccessMode,
                       PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus)
 {
-    struct access_check check = {.token = system_token, .mapping = GenericMapping};
+    struct access_check check = {.token = se_token_system(), .mapping = GenericMapping};
 
     UNREFERENCED_PARAMETER(SubjectSecurityContext); /* every subject is the system */
     UNREFERENCED_PARAMETER(SubjectContextLocked);
@@ -212,7 +185,7 @@ BOOLEAN SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
         return TRUE;
     }
     *AccessStatus =
-        SecurityDescriptor == NULL || system_token == NULL
+        SecurityDescriptor == NULL || se_token_system() == NULL
             ? STATUS_ACCESS_DENIED
             : access_check(SecurityDescriptor, DesiredAccess, PreviouslyGrantedAccess, &check);
     *GrantedAccess = NT_SUCCESS(*AccessStatus) ? check.granted : 0;
