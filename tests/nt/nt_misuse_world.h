@@ -8,6 +8,8 @@
 #include <usbdlib.h>
 #include <nt/apc.h>
 #include <hidport.h>
+#include <usb.h>
+#include <usbdlib.h>
 #include <wdmsec.h>
 #include <wmilib.h>
 #include <WppRecorder.h>

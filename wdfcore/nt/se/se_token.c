@@ -11,6 +11,7 @@
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_machine.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/ob/ob_types.h"
 #include "nt/se/se_sid.h"
@@ -218,7 +219,7 @@ NTSTATUS SeQueryInformationToken(PACCESS_TOKEN Token, TOKEN_INFORMATION_CLASS To
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    answer.at = ex_pool_allocate(answer.used, TOKEN_TAG, true, true, __builtin_return_address(0));
+    answer.at = ex_pool_allocate(answer.used, TOKEN_TAG, true, true, KE_CALLER());
     if (answer.at == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }

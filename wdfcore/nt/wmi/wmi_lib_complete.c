@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nt/ex/ex_pool.h"
+#include "nt/io/io_device.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
@@ -85,8 +86,8 @@ NTSTATUS WmiCompleteRequest(PDEVICE_OBJECT DeviceObject, PIRP Irp, NTSTATUS Stat
     const IO_STACK_LOCATION *stack;
     void *wnode;
 
-    if (!API(DISPATCH_LEVEL) || !ke_check_address(Irp, "an IRP", __func__) ||
-        !wmi_lib_has_location(Irp, PriorityBoost)) {
+    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__) ||
+        !ke_check_address(Irp, "an IRP", __func__) || !wmi_lib_has_location(Irp, PriorityBoost)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     stack = IoGetCurrentIrpStackLocation(Irp);
