@@ -403,7 +403,7 @@ static void an_irp_without_location_is_not_answered(void **state)
     PIRP irp = IoAllocateIrp(1, FALSE);
 
     wc_expect_violation("IrpStackMisuse");
-    assert_int_equal(WmiCompleteRequest(NULL, irp, STATUS_SUCCESS, 0, IO_NO_INCREMENT),
+    assert_int_equal(WmiCompleteRequest(device, irp, STATUS_SUCCESS, 0, IO_NO_INCREMENT),
                      STATUS_INVALID_DEVICE_REQUEST);
     assert_int_equal(wc_violations("IrpStackMisuse"), 1);
     IoFreeIrp(irp);
