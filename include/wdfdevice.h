@@ -196,7 +196,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI NTSTATUS
                                   PWDF_DEVICE_POWER_POLICY_WAKE_SETTINGS Settings);
 
 /* WdfDeviceOpenRegistryKey: open the device's hardware or software key.
- *   Returns  STATUS_INVALID_DEVICE_STATE (no PDO); STATUS_INVALID_PARAMETER (type)
+ *   Returns  STATUS_INVALID_DEVICE_STATE (no PDO); STATUS_INVALID_PARAMETER (type);
+ *            STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfdevice/nf-wdfdevice-wdfdeviceopenregistrykey
  */
