@@ -274,7 +274,7 @@ static void the_name_of_an_open(void **state)
     assert_memory_equal(high.text, L"named", sizeof(L"named"));
     ZwClose(key);
     assert_int_equal(open_key(NULL, SERVICES, &key), STATUS_SUCCESS);
-    assert_memory_equal(high.text, SERVICES + 10,
+    assert_memory_equal(high.text, &SERVICES[10],
                         sizeof(SERVICES) - 10 * sizeof(WCHAR)); /* behind \Registry\ */
     ZwClose(key);
 }
