@@ -11,9 +11,9 @@
 extern "C" {
 #endif
 
-#define DOS_STAR      (L'<')
-#define DOS_QM        (L'>')
-#define DOS_DOT       (L'"')
+#define DOS_STAR (L'<')
+#define DOS_QM   (L'>')
+#define DOS_DOT  (L'"')
 
 #define FSRTL_FAT_LEGAL         0x01
 #define FSRTL_HPFS_LEGAL        0x02

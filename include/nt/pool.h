@@ -121,7 +121,7 @@ NTKERNELAPI PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOf
 #define ExAllocatePoolWithQuota(PoolType, NumberOfBytes) \
     ExAllocatePoolWithQuotaTag(PoolType, NumberOfBytes, ' kdD')
 #define ExInitializeDriverRuntime(RuntimeFlags) ((void)(RuntimeFlags))
-#define ExPoolZeroingNativelySupported TRUE
+#define ExPoolZeroingNativelySupported          TRUE
 #define DrvRtPoolNxOptIn                        0x00000001
 
 /* ExRaiseStatus and its relatives: raise an exception (UnhandledException if no handler takes it).

@@ -301,7 +301,7 @@ FORCEINLINE VOID RtlCopyLuid(PLUID DestinationLuid, PLUID SourceLuid)
 #define RtlLargeIntegerNotEqualToZero(X)          ((X).QuadPart != 0)
 #define RtlLargeIntegerLessThanZero(X)            ((X).QuadPart < 0)
 #define RtlLargeIntegerLessOrEqualToZero(X)       ((X).QuadPart <= 0)
-#define RtlIsZeroLuid(L1) ((BOOLEAN)(((L1)->LowPart | (L1)->HighPart) == 0))
+#define RtlIsZeroLuid(L1)                         ((BOOLEAN)(((L1)->LowPart | (L1)->HighPart) == 0))
 #define RtlEqualLuid(L1, L2)                      ((L1)->LowPart == (L2)->LowPart && (L1)->HighPart == (L2)->HighPart)
 FORCEINLINE LUID RtlConvertLongToLuid(LONG Long)
 {

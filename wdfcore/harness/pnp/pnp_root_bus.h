@@ -19,9 +19,9 @@ struct root_extension {
     char device_id[64];     /* (c) */
     char hardware_id[64];   /* (c) */
     uint32_t instance;      /* (c) */
-    bool can_wake;          /* (c) one of its interrupts can wake it, or its configuration says so */
-    PIRP wait_wake;         /* (a) the request that waits for its signal, exchanged; NULL: none */
-    struct pnp_node node;   /* its resources (c), and what pnp_node.h says */
+    bool can_wake;        /* (c) one of its interrupts can wake it, or its configuration says so */
+    PIRP wait_wake;       /* (a) the request that waits for its signal, exchanged; NULL: none */
+    struct pnp_node node; /* its resources (c), and what pnp_node.h says */
 };
 
 struct root_extension *root_extension_of(PDEVICE_OBJECT pdo);
