@@ -132,8 +132,10 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
         pnp_root_delete(created);
         return status;
     }
-    memcpy(root_extension_of(created)->node.lower, device->lower,
-           sizeof(root_extension_of(created)->node.lower));
+    if (device->lower != NULL) {
+        memcpy(root_extension_of(created)->node.lower, device->lower,
+               sizeof(root_extension_of(created)->node.lower));
+    }
     pnp_tree_plant(&root_extension_of(created)->node, created);
     pnp_reports_listen();
     created->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;

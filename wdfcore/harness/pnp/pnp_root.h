@@ -24,7 +24,7 @@ struct pnp_root_device {
     const char *hardware_id;
     uint32_t instance;
     const struct resource_spec *resources;
-    const PDRIVER_OBJECT *lower; /* PNP_LOWER_MAX, filled up with NULL */
+    const PDRIVER_OBJECT *lower; /* PNP_LOWER_MAX, filled up with NULL; NULL: none */
     struct hal_usb *usb; /* its model's function on a USB; NULL: it is on the root bus itself */
 };
 
