@@ -80,7 +80,7 @@ target_compile_options(wc_warnings INTERFACE
 # Code generation of the library and of the tests that link it.
 add_library(wc_internal INTERFACE)
 target_compile_options(wc_internal INTERFACE
-    -fvisibility=hidden -ftls-model=initial-exec -fno-omit-frame-pointer -momit-leaf-frame-pointer)
+    -fvisibility=hidden -ftls-model=initial-exec -fno-omit-frame-pointer -momit-leaf-frame-pointer -falign-functions=64)
 target_compile_definitions(wc_internal INTERFACE _GNU_SOURCE)
 target_include_directories(wc_internal INTERFACE
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/wdfcore)
