@@ -109,6 +109,7 @@ BOOLEAN ke_spin_step(void)
     if ((ke_attention(ke_self) & KE_ATTENTION_STOP) != 0) {
         host_context_abandon();
     }
+    ke_apc_check();
     return passed;
 }
 
