@@ -293,7 +293,7 @@ sub provider
     (my $register = $name) =~ s/[^A-Za-z0-9]/_/g;
     my $id = guid($at->{guid} // fail("provider $name has no guid"));
 
-    $out .= "\n/* ---- $register ---- */\n\nextern const GUID $symbol;\n" .
+    $out .= "\n/* ---- $register ---- */\n\nextern DECLSPEC_SELECTANY const GUID $symbol;\n" .
             "const GUID $symbol = $id;\nextern DECLSPEC_SELECTANY MCGEN_TRACE_CONTEXT ${symbol}_Context;\n" .
             "MCGEN_TRACE_CONTEXT ${symbol}_Context = {0};\n" .
             "#define ${symbol}Handle (${symbol}_Context.RegistrationHandle)\n" .
