@@ -155,7 +155,7 @@ static void keep_the_tenth(uint32_t n)
     }
 }
 
-static void one_that_a_later_cleanup_refers_to_stays(void **state)
+static void one_that_a_later_cleanup_refers_to_stays(void **state) /* spec: OBJ-08 */
 {
     create_all();
     at_cleanup = keep_the_tenth;
