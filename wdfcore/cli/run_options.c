@@ -320,6 +320,30 @@ static error_t load_model(const char *path)
     return 0;
 }
 
+/* Those without a value. */
+static error_t parse_switch(int key, struct run_options *options)
+{
+    switch (key) {
+    case KEY_WMI:
+        options->wmi = true;
+        return 0;
+    case KEY_STATS:
+        options->stats = true;
+        return 0;
+    case KEY_QUIET:
+        options->quiet = true;
+        return 0;
+    case KEY_HELP_MODELS:
+        options->help_models = true;
+        return 0;
+    case KEY_SUMMARY:
+        options->summary = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct run_options *options = state->input;
@@ -348,12 +372,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return parse_until(argument, options);
     case KEY_OBJECTS:
         return parse_objects(argument, options);
-    case KEY_WMI:
-        options->wmi = true;
-        return 0;
-    case KEY_STATS:
-        options->stats = true;
-        return 0;
     case KEY_SCHEDULER:
         return parse_scheduler(argument, options);
     case KEY_SEED:
@@ -367,14 +385,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_CLOCK:
         return parse_clock(argument, options);
-    case KEY_QUIET:
-        options->quiet = true;
-        return 0;
     case KEY_WPP:
         options->wpp = argument;
-        return 0;
-    case KEY_HELP_MODELS:
-        options->help_models = true;
         return 0;
     case KEY_TRACE:
         return parse_file("trace", argument, &options->trace_file);
@@ -382,15 +394,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return parse_file("report", argument, &options->report_file);
     case KEY_CSV:
         return parse_file("csv", argument, &options->csv_file);
-    case KEY_SUMMARY:
-        options->summary = true;
-        return 0;
     case ARGP_KEY_ARG:
         return parse_driver(argument, options);
     case ARGP_KEY_END:
         return finish(options);
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_switch(key, options);
     }
 }
 

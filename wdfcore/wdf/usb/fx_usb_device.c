@@ -89,7 +89,7 @@ NTSTATUS fx_usb_get_descriptor(DEVICE_OBJECT *lower, UCHAR type, UCHAR index, US
 
 static NTSTATUS read_configuration(struct fx_usb_device *usb)
 {
-    USB_CONFIGURATION_DESCRIPTOR head;
+    USB_CONFIGURATION_DESCRIPTOR head = {0};
     ULONG length = sizeof(head);
     NTSTATUS status = fx_usb_get_descriptor(usb->target.wdm, USB_CONFIGURATION_DESCRIPTOR_TYPE, 0,
                                             0, &head, &length);

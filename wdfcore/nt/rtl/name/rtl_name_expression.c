@@ -127,6 +127,7 @@ static BOOLEAN match_begin(struct name_match *match)
     match->now = places;
     match->next = places + size;
     matches = match_run(match);
+    match->now = match->next = NULL;
     if (places != small) {
         free(places);
     }
