@@ -28,7 +28,8 @@ static inline void ke_irql_fell(struct ke_processor *self, KIRQL irql)
     if (__builtin_expect(ke_self->claimed_by != NULL, 0)) {
         ke_claim_end();
     }
-    if (__builtin_expect(ke_self->thread->fall_pending != 0, 0)) {
+    if (__builtin_expect(__atomic_load_n(&ke_self->thread->fall_pending, __ATOMIC_RELAXED) != 0,
+                         0)) {
         ke_thread_fell();
     }
 }

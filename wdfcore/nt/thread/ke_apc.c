@@ -64,7 +64,8 @@ static void apc_unlink_locked(PKAPC apc)
 
     RemoveEntryList(&apc->ApcListEntry);
     apc->Inserted = FALSE;
-    thread->apc_pending = !IsListEmpty(&thread->apcs.queued[KernelMode]);
+    __atomic_store_n(&thread->apc_pending, !IsListEmpty(&thread->apcs.queued[KernelMode]),
+                     __ATOMIC_RELAXED);
 }
 
 /* ---- running them ---- */
@@ -182,7 +183,7 @@ static void apc_link_locked(PKAPC apc)
         }
         return;
     }
-    thread->apc_pending = TRUE;
+    __atomic_store_n(&thread->apc_pending, TRUE, __ATOMIC_RELAXED);
     if (thread->wait.linked && !thread->wait.done) {
         if (apc_due_locked(thread, thread->wait.irql) != NULL) {
             ke_wait_break_locked(thread, STATUS_KERNEL_APC);

@@ -11,7 +11,7 @@ void ke_apc_deliver(void);
 
 static inline void ke_apc_check(void)
 {
-    if (__builtin_expect(ke_self->thread->apc_pending, 0)) {
+    if (__builtin_expect(__atomic_load_n(&ke_self->thread->apc_pending, __ATOMIC_RELAXED), 0)) {
         ke_apc_deliver();
     }
 }

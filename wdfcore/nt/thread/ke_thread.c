@@ -312,7 +312,7 @@ void ke_thread_switch(struct ke_processor *self, PKTHREAD next)
     ke_charge(self, ke_machine.config.context_switch_ns);
     next->since_ns = host_clock_peek(self->number);
     previous->ran_ns += next->since_ns - previous->since_ns;
-    if (__builtin_expect(next->apc_pending, 0)) {
+    if (__builtin_expect(__atomic_load_n(&next->apc_pending, __ATOMIC_RELAXED), 0)) {
         __atomic_fetch_or(&self->attention, KE_ATTENTION_APC, __ATOMIC_RELAXED);
     }
     ke_ring(self, BASE_EVENT_SWITCH, next->is_idle ? NULL : next->name);

@@ -24,6 +24,7 @@ WDFDEVICE WdfPdoGetParent(WDFDEVICE Device)
 
 NTSTATUS WdfPdoMarkMissing(WDFDEVICE Device)
 {
+    struct fx_device *parent;
     struct fx_pdo *pdo;
 
     if (!API(DISPATCH_LEVEL)) {
@@ -33,10 +34,11 @@ NTSTATUS WdfPdoMarkMissing(WDFDEVICE Device)
     if (pdo == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
+    parent = pdo->parent; /* whoever looks for missing children may free it from here on */
     if (!fx_children_set(pdo, FX_PDO_MISSING)) {
         return STATUS_NO_SUCH_DEVICE; /* never added, or gone already */
     }
-    fx_children_changed(pdo->parent);
+    fx_children_changed(parent);
     return STATUS_SUCCESS;
 }
 
