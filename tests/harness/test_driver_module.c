@@ -140,6 +140,8 @@ static void what_is_no_driver_is_refused_in_a_line(void **state)
         {"/proc/self/exe", "driver '/proc/self/exe': cannot dynamically load"},
         {"/etc/passwd", "driver '/etc/passwd': not a driver module"},
         {WC_DRIVER_DRV_UNDEFINED, "uses WdfNobodyProvidesThis, which wdfcore does not provide"},
+        {WC_DRIVER_DRV_UNLINKED, "uses queue_library_start, which neither its sources nor wdfcore "
+                                 "have: is it in a library"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

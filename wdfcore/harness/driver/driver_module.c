@@ -124,6 +124,41 @@ static bool is_unchanged(const struct driver_module *module, const struct openin
 
 /* ---- loading ---- */
 
+static bool begins_with_one_of(const char *symbol, const char *const *prefixes)
+{
+    for (; *prefixes != NULL; prefixes++) {
+        size_t length = strlen(*prefixes);
+
+        /* A word begins behind it: "IoCall", not "Ionize". */
+        if (strncmp(symbol, *prefixes, length) == 0 &&
+            (symbol[length - 1] == '_' || (symbol[length] >= 'A' && symbol[length] <= 'Z'))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What to do about a function that nobody has depends on whose it is by its name. */
+static const char *undefined_remedy(const char *symbol)
+{
+    static const char *const sanitizers[] = {"__asan_", "__ubsan_", "__tsan_", NULL};
+    static const char *const api[] = {
+        "Acx",   "Cc",    "Cm",  "Dbg",   "Etw",  "Ex",  "Exf",         "Flt",      "FsRtl", "Fwpm",
+        "Fwps",  "Hal",   "Hid", "HidP_", "Hidp", "Hvl", "Interlocked", "Io",       "Iof",   "Kd",
+        "Ke",    "Kef",   "Kf",  "Ks",    "Lsa",  "Mm",  "Ndis",        "Nt",       "Ob",    "Obf",
+        "Pc",    "Pci",   "Po",  "PoFx",  "Ps",   "Rtl", "Se",          "StorPort", "Tm",    "Ucx",
+        "Udecx", "USBD_", "Vhf", "Wdf",   "Wmi",  "Wsk", "Zw",          NULL};
+
+    if (begins_with_one_of(symbol, sanitizers)) {
+        return "which this program has not: build both with the same sanitizers";
+    }
+    if (begins_with_one_of(symbol, api)) {
+        return "which wdfcore does not provide";
+    }
+    return "which neither its sources nor wdfcore have: is it in a library that it is linked with? "
+           "Build that with it";
+}
+
 static void refuse_loader_error(struct opening *opening)
 {
     static const char undefined[] = "undefined symbol: ";
@@ -133,12 +168,8 @@ static void refuse_loader_error(struct opening *opening)
     if (symbol != NULL) {
         symbol += strlen(undefined);
         int length = (int)strcspn(symbol, ", \n");
-        bool sanitizer = strncmp(symbol, "__asan", 6) == 0 || strncmp(symbol, "__ubsan", 7) == 0 ||
-                         strncmp(symbol, "__tsan", 6) == 0;
 
-        refuse(opening, "uses %.*s, which %s", length, symbol,
-               sanitizer ? "this program has not: build both with the same sanitizers"
-                         : "wdfcore does not provide");
+        refuse(opening, "uses %.*s, %s", length, symbol, undefined_remedy(symbol));
         return;
     }
     const char *colon = strstr(text, ": ");
