@@ -272,6 +272,8 @@ static void wrong_input_is_one_line(void **state)
     } cases[] = {
         {"compare", "no driver given"},
         {"compare nosuch", "no plan 'nosuch'"},
+        {"compare /", "/:0: Is a directory"},
+        {"compare /dev/null", "/dev/null:0: the file is empty"},
         {"compare dpcq both", "unknown design 'both'"},
         {"compare dpcq --load packets=x", "packets=x: it is a number from 1 to 10000000"},
         {"compare dpcq --load colour=1", "unknown option \"colour\""},

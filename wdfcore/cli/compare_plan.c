@@ -170,7 +170,9 @@ static bool read_all(struct plan_reader *reader, FILE *file)
     ssize_t length = getdelim(&reader->plan->text, &size, '\0', file);
 
     if (length < 0) {
-        return refuse(reader, "the file is empty");
+        int error = errno;
+
+        return refuse(reader, "%s", ferror(file) != 0 ? strerror(error) : "the file is empty");
     }
     for (char *line = reader->plan->text; line != NULL && *line != '\0';) {
         char *end = strchr(line, '\n');
