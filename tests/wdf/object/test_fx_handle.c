@@ -1,6 +1,7 @@
 /* test_fx_handle.c - what a handle is good for, and what is said of a bad one. */
 #include "wdf/wdf_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "wdf/object/fx_handle.h"
@@ -134,6 +135,40 @@ a_destroyed_object_is_named_even_when_its_slot_lives_again(void **state) /* spec
     assert_string_equal(NodeOf(reused)->name, "new");
 }
 
+/* The address that a call returns to may belong to the line behind it. */
+static void the_lines_of_creation_and_deletion_are_those_of_the_calls(void **state)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFOBJECT object = NULL;
+    int created, deleted;
+    char text[96];
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    created = __LINE__ + 1;
+    (void)WdfObjectCreate(&attributes, &object);
+    WdfObjectReference(object);
+    deleted = __LINE__ + 1;
+    WdfObjectDelete(object);
+    WdfObjectDereference(object);
+    wc_expect_violation("WdfObjectUseAfterDelete");
+    WdfObjectReference(object);
+    snprintf(text, sizeof(text), "created by %s (test_fx_handle.c:%d)", __func__, created);
+    fixture_assert_report(text);
+    snprintf(text, sizeof(text), "deleted by %s (test_fx_handle.c:%d)", __func__, deleted);
+    fixture_assert_report(text);
+}
+
+static void what_the_framework_made_is_not_said_to_be_made_by_anybody_else(void **state)
+{
+    WDFDEVICE device = fixture_device(WdfExecutionLevelDispatch, WdfSynchronizationScopeNone);
+
+    fixture_remove(device);
+    fixture_settle();
+    wc_expect_violation("WdfObjectUseAfterDelete");
+    WdfObjectReference(device);
+    fixture_assert_report("created by the framework, deleted by its parent's deletion");
+}
+
 static void what_never_was_a_handle_is_called_that(void **state)
 {
     int variable = 0;
@@ -173,6 +208,8 @@ int main(void)
         wc_unit_test(a_null_pointer_comes_before_sizes_and_attributes, FIXTURE),
         wc_unit_test(live_handles_differ_and_are_not_null, FIXTURE),
         wc_unit_test(a_destroyed_object_is_named_even_when_its_slot_lives_again, FIXTURE),
+        wc_unit_test(the_lines_of_creation_and_deletion_are_those_of_the_calls, FIXTURE),
+        wc_unit_test(what_the_framework_made_is_not_said_to_be_made_by_anybody_else, FIXTURE),
         wc_unit_test(what_never_was_a_handle_is_called_that, FIXTURE),
         wc_unit_test(the_last_destroyed_objects_are_remembered_the_older_ones_by_type, FIXTURE),
     };

@@ -299,7 +299,7 @@ ULONG hal_dma_report_leaks(const char *driver, const void *start, size_t size)
             continue;
         }
         (void)adapter_left_locked(adapter, &what); /* nobody else runs any more */
-        ke_report_name(adapter->creator, site, sizeof(site));
+        ke_report_site(adapter->creator, site, sizeof(site));
         count++;
         ke_violation(RULE_DmaLeak, 0, (uintptr_t)adapter, 0, 0, 0,
                      "%s left a DMA adapter%s%s, obtained at %s", driver,

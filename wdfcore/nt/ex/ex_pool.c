@@ -357,7 +357,7 @@ ULONG ex_pool_report_leaks(const char *driver, const void *start, size_t size)
         char caller[128];
         char tag[5];
 
-        ke_report_name(leaks[i].caller, caller, sizeof(caller));
+        ke_report_site(leaks[i].caller, caller, sizeof(caller));
         used += (size_t)snprintf(text + used, sizeof(text) - used, "%s tag %s, %zu bytes, by %s",
                                  i > 0 ? ";" : ":", ex_tag_text(leaks[i].tag, tag), leaks[i].size,
                                  caller);

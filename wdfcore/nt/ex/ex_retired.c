@@ -83,7 +83,7 @@ void ex_retired_end(const struct ex_retired *block)
         return;
     }
     if (block->caller != NULL) {
-        ke_report_name(block->caller, caller, sizeof(caller));
+        ke_report_site(block->caller, caller, sizeof(caller));
     }
     ke_violation(
         RULE_PoolWrittenAfterFree, 0xCC, (uintptr_t)block->memory + at, 1, 0, 0,

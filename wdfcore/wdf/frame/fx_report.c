@@ -107,7 +107,7 @@ static void append_site(const char *what, const void *site, char *text, size_t s
     char name[192];
 
     if (site != NULL) {
-        ke_report_name(site, name, sizeof(name));
+        ke_report_site(site, name, sizeof(name));
         append(text, size, "; %s by %s", what, name);
     }
 }

@@ -13,7 +13,7 @@ VOID WdfVerifierDbgBreakPoint(VOID)
     if (!API(HIGH_LEVEL)) {
         return;
     }
-    ke_report_name(KE_CALLER(), caller, sizeof(caller));
+    ke_report_site(KE_CALLER(), caller, sizeof(caller));
     ke_violation(RULE_DriverBreakPoint, 0, 0, 0, 0, 0, "WdfVerifierDbgBreakPoint was called by %s",
                  caller);
 }

@@ -114,16 +114,19 @@ bool fx_handle_grave(const void *handle, struct fx_grave *found)
     return is_there;
 }
 
+/* Stands for call sites in drivers that are unloaded. */
+static const char forgotten;
+
 void fx_handle_forget_code(const void *start, const void *end)
 {
     fx_tree_lock();
     for (uint32_t i = 0; i < FX_GRAVES; i++) {
         struct fx_grave *grave = &fx_graves.graves[i];
         if (grave->creator >= start && grave->creator < end) {
-            grave->creator = NULL;
+            grave->creator = &forgotten;
         }
         if (grave->deleter >= start && grave->deleter < end) {
-            grave->deleter = NULL;
+            grave->deleter = &forgotten;
         }
     }
     fx_tree_unlock();
@@ -181,6 +184,16 @@ static bool handle_is_stale(const void *handle)
            now == (value | FX_SLOT_DESTROYING);
 }
 
+/* otherwise: who it was if it was no call of a driver. */
+static void site_name(const void *site, const char *otherwise, char *text, size_t size)
+{
+    if (site == NULL || site == &forgotten) {
+        snprintf(text, size, "%s", site == NULL ? otherwise : "a driver that is unloaded");
+    } else {
+        ke_report_site(site, text, size);
+    }
+}
+
 static void refuse_stale(const void *handle, enum fx_type_number type)
 {
     const struct fx_object *destroying = fx_handle_find_destroying(handle);
@@ -191,12 +204,8 @@ static void refuse_stale(const void *handle, enum fx_type_number type)
     char object[480];
 
     if (fx_handle_grave(handle, &grave)) {
-        ke_report_name(grave.creator, creator, sizeof(creator));
-        if (grave.deleter != NULL) {
-            ke_report_name(grave.deleter, deleter, sizeof(deleter));
-        } else {
-            snprintf(deleter, sizeof(deleter), "its parent's deletion");
-        }
+        site_name(grave.creator, "the framework", creator, sizeof(creator));
+        site_name(grave.deleter, "its parent's deletion", deleter, sizeof(deleter));
     }
     if (destroying != NULL) {
         fx_object_describe(destroying, object, sizeof(object));

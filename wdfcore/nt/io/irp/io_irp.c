@@ -194,7 +194,7 @@ static void io_irp_report_leak(const struct io_irp *header)
     const char *major = "";
 
     if (header->caller != NULL) {
-        ke_report_name(header->caller, caller, sizeof(caller));
+        ke_report_site(header->caller, caller, sizeof(caller));
     }
     if (irp->CurrentLocation >= 1 && irp->CurrentLocation <= irp->StackCount) {
         major = io_irp_major_name(irp->Tail.Overlay.CurrentStackLocation->MajorFunction);

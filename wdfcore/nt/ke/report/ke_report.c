@@ -31,6 +31,11 @@ void ke_report_name(const void *address, char *text, size_t size)
     }
 }
 
+void ke_report_site(const void *return_address, char *text, size_t size)
+{
+    ke_report_name((const char *)return_address - 1, text, size);
+}
+
 void ke_report_routine(const void *address, char *text, size_t size)
 {
     if (address == NULL) {

@@ -35,8 +35,10 @@ struct ke_symbolizer {
 };
 void ke_report_set_symbolizer(const struct ke_symbolizer *symbolizer);
 
-/* ke_report_name/routine: the symbolizer's answer, or something plain. */
+/* ke_report_name/routine: the symbolizer's answer, or something plain.
+ * ke_report_site: the name of a call, given its return address: what follows it may be another line. */
 void ke_report_name(const void *address, char *text, size_t size);
+void ke_report_site(const void *return_address, char *text, size_t size);
 void ke_report_routine(const void *address, char *text, size_t size);
 bool ke_report_is_driver(const void *address);
 /* ke_report_caller: the innermost call of a driver on this stack, or NULL. */

@@ -126,7 +126,7 @@ static void long_line(const struct fx_object *object, int depth, void *context)
     text_line(&dump->text, object, depth);
     utstring_printf(&dump->text, " (0x%llx)", (unsigned long long)object->handle);
     if (object->creator != NULL) {
-        ke_report_name(object->creator, creator, sizeof(creator));
+        ke_report_site(object->creator, creator, sizeof(creator));
         utstring_printf(&dump->text, " by %s", creator);
     }
     utstring_printf(&dump->text, "\n");

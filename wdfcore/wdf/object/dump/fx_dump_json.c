@@ -103,7 +103,7 @@ static void json_object(const struct fx_object *object, int depth, void *context
     fx_dump_words(object, text, sizeof(text));
     json_member(json->out, "state", text);
     if (object->creator != NULL) {
-        ke_report_name(object->creator, text, sizeof(text));
+        ke_report_site(object->creator, text, sizeof(text));
     }
     json_member(json->out, "creator", object->creator != NULL ? text : NULL);
     json_contexts(json, object);
