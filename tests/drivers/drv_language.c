@@ -28,6 +28,7 @@ LONG LanguageAlias(LONG *Integer, float *Real);
 BOOLEAN LanguageWraps(LONG Number);
 LONG LanguageTestsLate(LONG *Copy, const LONG *Number, SIZE_T Size);
 long LanguageLong(volatile long *Number, int *Line);
+PCSTR LanguageName(const struct language *Of);
 
 /* An array of one at the end of a member. */
 ULONGLONG LanguageSumNested(const CM_RESOURCE_LIST *Resources)
@@ -67,6 +68,20 @@ long LanguageLong(volatile long *Number, int *Line)
     *Line = __LINE__;
     UNREFERENCED_PARAMETER(Joined);
     return (ULONG)InterlockedIncrement(Number) == 0xFFFFFFFFL ? (long)sizeof(Text) : -1L;
+}
+
+#define QUOTED(text) #text
+#define NAME_TWICE HERE __FUNCDNAME__ QUOTED((__FUNCTION__))
+
+/* Beside other strings, in braces of other kinds and behind them: { } ( "__FUNCTION__". */
+static const struct language Languages[] = {{.number = sizeof(struct language) * (1)}};
+PCSTR LanguageName(const struct language *Of)
+{
+    struct {
+        PCSTR text;
+    } names[] = {{"{" HERE "__FUNCTION__"}, {NAME_TWICE}};
+
+    return Of == NULL ? names[0].text : Of->number > Languages->number ? names[1].text : __FUNCTION__;
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)

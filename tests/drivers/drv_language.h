@@ -2,6 +2,7 @@
 /* drv_language.h - a driver's own header: what is `long` here has 32 bits. */
 
 #define WIDE unsigned long
+#define HERE __FUNCTION__ ", "
 
 struct language {
     long number;

@@ -103,6 +103,17 @@ static void long_has_32_bits(void **state)
     assert_in_range(line, first + 1, first + 4);
 }
 
+static void names_of_functions_are_strings(void **state)
+{
+    typedef const char *name_function(const LONG *of);
+    name_function *name = (name_function *)function("LanguageName");
+    LONG one = 0, large = 1000;
+
+    assert_string_equal(name(NULL), "{LanguageName, __FUNCTION__");
+    assert_string_equal(name(&one), "LanguageName");
+    assert_string_equal(name(&large), "LanguageName, LanguageName(__FUNCTION__)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +122,7 @@ int main(void)
         cmocka_unit_test(integers_wrap),
         cmocka_unit_test(a_pointer_may_be_tested_late),
         cmocka_unit_test(long_has_32_bits),
+        cmocka_unit_test(names_of_functions_are_strings),
     };
 
     return cmocka_run_group_tests(tests, open_driver, close_driver);

@@ -2,7 +2,8 @@
 # wdf_narrow_long.pl DIR... -- LAUNCHER... -- COMPILER ARGUMENT... - compile with a `long` of 32 bits in the
 # driver's own lines, as Microsoft's compiler has it, and with more of that compiler's ways: `long long` is the
 # type of LONGLONG and size_t (here the host's long), numbers end in I64 and the like, the comma before a
-# __VA_ARGS__ goes when nothing follows it, ## may join a string with another one, and in C a function may have parameters of other types than its
+# __VA_ARGS__ goes when nothing follows it, ## may join a string with another one, __FUNCTION__ is a
+# string that others can stand beside, and in C a function may have parameters of other types than its
 # prototype says. Lines of system headers and of headers below a DIR stay
 # as they are: there it is the host's. LAUNCHER... (ccache) runs the compiler if nothing changes.
 #
@@ -149,6 +150,12 @@ sub narrow
     return $line;
 }
 
+# Microsoft's names of the function that is being compiled, where they have to be a string: beside one, or
+# always, since this compiler does not know them.
+my $function_word = qr/__FUNCTION__|__FUNCDNAME__|__FUNCSIG__/;
+my $needs_string = qr/$function_word\s*L?"|"\s*$function_word|__FUNCDNAME__|__FUNCSIG__/;
+my $names_functions = 0;
+
 open my $in, '<', $whole or die "$whole: $!\n";
 my @lines;
 my $own = 0;
@@ -162,13 +169,69 @@ while (my $line = <$in>) {
             $line = $1 . narrow($2);
         }
     } elsif ($own && $line !~ /^\s*#\s*include\b/) {
+        $names_functions ||= $line =~ $needs_string;
         $line = narrow($line);
     }
     push @lines, $line;
 }
 close $in;
 
-# ---- 3. the object ----
+# ---- 3. the names of functions ----
+
+# The text, macros expanded, with the name of the function for each such word. A body begins with the brace behind
+# the first parentheses of a declaration; braces of structures, namespaces and initial values do not count.
+sub name_functions
+{
+    my ($text) = @_;
+    my ($name, $candidate, $word, $depth, $parentheses, $value) = (undef, undef, '', 0, 0, 0);
+    my $no_function = qr/^(?:__attribute(?:__)?|__declspec|(?:__)?asm(?:__)?|_?[aA]lignas|__extension__|
+                             _?[sS]tatic_assert|(?:__)?typeof(?:__)?|decltype|noexcept|throw)$/x;
+    my $token = qr/( ^\#.*$ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )  # as it is
+                 | ( [A-Za-z_~] \w* (?: \s*::\s* ~?\w+ )* )
+                 | ( [{}();=] )/mx;
+    my $in_body = sub {
+        my ($identifier, $mark) = @_;
+
+        return "\"$name\"" if ($identifier // '') =~ /^$function_word$/;
+        $depth += $mark eq '{' ? 1 : $mark eq '}' ? -1 : 0 if defined $mark;
+        ($name, $candidate) = () if $depth == 0;
+        return undef;
+    };
+    my $outside = sub {
+        my ($identifier, $mark) = @_;
+
+        $word = $identifier // '';
+        return if !defined $mark;
+        if ($mark eq '(') {
+            $parentheses++;
+        } elsif ($mark eq ')') {
+            $parentheses--;
+        } elsif ($parentheses == 0 && $mark eq '{' && defined $candidate && !$value) {
+            ($name, $depth) = ($candidate =~ s/\s//gr, 1);
+        } elsif ($parentheses == 0) {
+            $value = $mark eq '=' || ($value && $mark ne ';');
+            $candidate = undef if $mark ne '=';
+        }
+    };
+    my $one = sub {
+        my ($other, $identifier, $mark) = @_;
+        my $before = $word;
+
+        return $other if defined $other;
+        if (defined $name) {
+            return $in_body->($identifier, $mark) // $identifier // $mark;
+        }
+        if (($mark // '') eq '(' && $parentheses == 0 && !$value && $before ne '' && $before !~ $no_function) {
+            $candidate //= $before;
+        }
+        $outside->($identifier, $mark);
+        return $identifier // $mark;
+    };
+    $text =~ s/$token/$one->($1, $2, $3)/ge;
+    return $text;
+}
+
+# ---- 4. the object ----
 
 # The compiler's words for a function that is not as declared, and for where the other one stands.
 my $conflict = qr/^(.+?):(\d+):\d+: error: conflicting types for [^\w\s]+(\w+)/;
@@ -196,6 +259,33 @@ sub forget_parameters
     return 0;
 }
 
+# A prototype by the type of a callback ("EVT_WDF_OBJECT_CONTEXT_CLEANUP Name;") in that line says no more than
+# what the function, whose head is in the other line, returns. False: none is there.
+sub forget_callback_type
+{
+    my ($file, $number, $name, $head_file, $head) = @_;
+    my ($now, $at, $prototype, $before) = ('', 0);
+
+    for my $i (0 .. $#lines) {
+        if ($lines[$i] =~ /^#\s*(?:line\s+)?(\d+)\s+"([^"]*)"(.*)$/) {
+            ($now, $at) = own($2, $3) ? ($2, $1 - 1) : ('', 0);
+            next;
+        }
+        $at++;
+        $prototype = $i if $now eq $file && $at == $number && $lines[$i] =~ /^\s*\w+\s+\Q$name\E\s*;/;
+        if ($now eq $head_file && $at == $head && $lines[$i] =~ /^(.*)\b\Q$name\E\b/) {
+            $before = $1;
+            for (my $above = $i - 1; $before !~ /\w/ && $above >= 0; $above--) {
+                $before = $lines[$above] if $lines[$above] !~ /^\s*#/;
+            }
+        }
+    }
+    return 0 if !defined $prototype || !defined $before || $before !~ /((?:\b\w+[\s*]+)+)$/;
+    my $returns = $1 =~ s/\s+/ /gr;
+    $lines[$prototype] =~ s/\w+(\s+\Q$name\E\s*);/$returns$1();/;
+    return 1;
+}
+
 # What the messages complain of is taken out. Returns what to say instead; '': nothing can be done.
 sub forget_conflicts
 {
@@ -208,7 +298,9 @@ sub forget_conflicts
         if ($line =~ $conflict) {
             @error = ($1, $2, $3);
         } elsif (@error && $line =~ $previous) {
-            if (forget_parameters($1, $2, $error[2]) || forget_parameters(@error)) {
+            my ($file, $number) = ($1, $2);
+            if (forget_parameters($file, $number, $error[2]) || forget_parameters(@error) ||
+                forget_callback_type($file, $number, @error[2, 0, 1])) {
                 $warnings .= "$error[0]:$error[1]: warning: the parameters of $error[2] are not those of its prototype\n";
             }
             @error = ();
@@ -234,7 +326,20 @@ for (my $i = 0; $i < @command; $i++) {
         push @second, $command[$i];
     }
 }
-write_whole() if $changes != 0;
+write_whole() if $changes != 0 || $names_functions;
+if ($names_functions) {
+    my $expanded = "$object.expanded" . ($cxx ? '.cpp' : '.c');
+    my @expand = map { $_ eq '-c' ? '-E' : $_ eq $object ? $expanded : $_ } @second;
+    run(@expand);
+    open my $text, '<', $expanded or die "$expanded: $!\n";
+    my $all = do { local $/; <$text> };
+    close $text;
+    unlink $expanded;
+    @lines = split /^/, name_functions($all);
+    @second = grep { $_ ne '-fdirectives-only' } @second;
+    write_whole();
+    $changes++;
+}
 my @compile = $changes != 0 ? @second : (@launcher, @command);
 delete $ENV{CCACHE_DISABLE} if $changes == 0;
 if ($cxx) {
