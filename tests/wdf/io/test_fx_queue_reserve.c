@@ -3,6 +3,9 @@
  */
 #include "wdf/io_fixture.h"
 
+#include "wdf/frame/fx_globals.h"
+#include "wdf/object/fx_object.h"
+
 static struct {
     unsigned prepared;             /* EvtIoAllocateResourcesForReservedRequest */
     unsigned fail_at;              /* which of these fails; 0: none */
@@ -116,6 +119,45 @@ static void with_enough_memory_none_is_used(void **state)
     assert_false(WdfRequestIsReserved(io_test.requests[0]));
     WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
     io_assert_done(&call, STATUS_SUCCESS);
+}
+
+/* EnhancedVerifierOptions: forward progress is tested. The driver is not asked for what it needs. */
+static void a_test_of_forward_progress_leaves_the_reserve_only(void **state)
+{
+    WDFQUEUE queue = queue_of(WdfIoQueueDispatchParallel);
+    struct io_call call;
+    char data[4];
+
+    assert_int_equal(assign(queue, 1), STATUS_SUCCESS);
+    fx_handle_find(queue)->globals->settings.enhanced = FX_ENHANCED_FAIL_ALL;
+    io_open();
+    for (int i = 0; i < 3; i++) {
+        io_read(&call, data, 1);
+        assert_true(WdfRequestIsReserved(io_test.requests[i]));
+        WdfRequestComplete(io_test.requests[i], STATUS_SUCCESS);
+        io_assert_done(&call, STATUS_SUCCESS);
+    }
+    assert_log("r1 r1 r1"); /* no request that the driver knew went */
+}
+
+static void a_random_test_takes_the_reserve_now_and_then(void **state)
+{
+    WDFQUEUE queue = queue_of(WdfIoQueueDispatchParallel);
+    unsigned reserved = 0;
+    struct io_call call;
+    char data[4];
+
+    assert_int_equal(assign(queue, 1), STATUS_SUCCESS);
+    fx_handle_find(queue)->globals->settings.enhanced = FX_ENHANCED_FAIL_RANDOM;
+    io_open();
+    for (int i = 0; i < 1700; i++) {
+        io_test.delivered = 0;
+        io_read(&call, data, 1);
+        reserved += WdfRequestIsReserved(io_test.requests[0]);
+        WdfRequestComplete(io_test.requests[0], STATUS_SUCCESS);
+        io_assert_done(&call, STATUS_SUCCESS);
+    }
+    assert_in_range(reserved, 50, 150);
 }
 
 static void who_finds_no_reserve_waits_for_it(void **state)
@@ -279,6 +321,8 @@ int main(void)
         reserve_test(a_failed_preparation_leaves_nothing),
         reserve_test(a_policy_is_checked),
         reserve_test(with_enough_memory_none_is_used),
+        reserve_test(a_test_of_forward_progress_leaves_the_reserve_only),
+        reserve_test(a_random_test_takes_the_reserve_now_and_then),
         reserve_test(who_finds_no_reserve_waits_for_it),
         reserve_test(who_waits_can_be_cancelled),
         reserve_test(a_closed_file_does_not_wait),

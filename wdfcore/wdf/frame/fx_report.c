@@ -34,7 +34,7 @@ __attribute__((format(printf, 3, 4))) static void append(char *text, size_t size
 struct facts {
     bool is_there; /* else nothing below is set */
     bool goes_on;  /* its driver has DbgBreakOnError = 0 */
-    uint16_t flags;
+    bool has_tags; /* that are to be told: TrackHandles */
     enum fx_state state;
     uint64_t handle;
     const void *creator;
@@ -80,7 +80,6 @@ static void take_facts(const struct fx_object *object, struct facts *facts)
     fx_tree_lock();
     facts->is_there = fx_handle_is_open_locked(object);
     if (facts->is_there) {
-        facts->flags = fx_object_flags(object);
         facts->state = fx_object_state(object);
         facts->handle = object->handle;
         facts->creator = object->creator;
@@ -88,6 +87,8 @@ static void take_facts(const struct fx_object *object, struct facts *facts)
         take_contexts_locked(object, facts);
         take_parents_locked(object, facts);
         take_driver_locked(object->globals, facts);
+        facts->has_tags =
+            (fx_object_flags(object) & FX_OBJECT_HAS_TAGS) != 0 && fx_reference_is_told(object);
     }
     fx_tree_unlock();
 }
@@ -147,7 +148,7 @@ static void describe(const struct facts *facts, char *text, size_t size)
     }
     append_site("created", facts->creator, text, size);
     append_site("deleted", facts->deleter, text, size);
-    if ((facts->flags & FX_OBJECT_HAS_TAGS) != 0) {
+    if (facts->has_tags) {
         append_tags(facts->handle, text, size);
     }
 }

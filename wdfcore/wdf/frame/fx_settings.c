@@ -13,6 +13,8 @@ void fx_settings_default(struct fx_settings *settings)
         .leak_limit = FX_SETTINGS_OFF,
         .leak_types = 1ull << FX_TYPE_REQUEST | 1ull << FX_TYPE_WORKITEM | 1ull << FX_TYPE_KEY |
                       1ull << FX_TYPE_STRING | 1ull << FX_TYPE_OBJECT | 1ull << FX_TYPE_DEVICE,
+        .tag_types = UINT64_MAX,
+        .wait_s = 60,
     };
 }
 
@@ -47,15 +49,28 @@ static uint64_t fx_settings_type(const WCHAR *text)
     return 0;
 }
 
-static void fx_settings_types(struct cm_key *key, uint64_t *types)
+/* Strings that each end in 0, and another 0. */
+static bool fx_settings_is_list(const struct cm_data *data)
 {
-    static const UNICODE_STRING name = RTL_CONSTANT_STRING(L"ObjectsForLeakDetection");
+    const WCHAR *text = data->bytes;
+    size_t count = data->size / sizeof(WCHAR);
+
+    return data->type == REG_MULTI_SZ && data->size % sizeof(WCHAR) == 0 && count > 2 &&
+           text[0] != 0 && text[count - 1] == 0 && text[count - 2] == 0;
+}
+
+/* Names of handle types, or one that begins with a star for all; what is no such list is as if it was
+ * not there. */
+static void fx_settings_types(struct cm_key *key, const WCHAR *value, uint64_t *types)
+{
+    UNICODE_STRING name = {0};
     struct cm_data data = {0};
 
-    if (NT_SUCCESS(cm_value_get(key, &name, &data)) && data.type == REG_MULTI_SZ) {
+    rtl_string_init(&name, value);
+    if (NT_SUCCESS(cm_value_get(key, &name, &data)) && fx_settings_is_list(&data)) {
         const WCHAR *text = data.bytes;
 
-        *types = 0;
+        *types = *text == L'*' ? UINT64_MAX : 0;
         while (*text != 0) {
             *types |= fx_settings_type(text);
             text += rtl_wide_length(text) + 1;
@@ -88,7 +103,16 @@ void fx_settings_read(struct fx_settings *settings, PCUNICODE_STRING service)
             fx_settings_number(key, L"VerifierAllocateFailCount", FX_SETTINGS_OFF);
         settings->leak_limit =
             fx_settings_number(key, L"ObjectLeakDetectionLimit", FX_SETTINGS_OFF);
-        fx_settings_types(key, &settings->leak_types);
+        if (settings->leak_limit == 0) { /* no count reaches it */
+            settings->leak_limit = FX_SETTINGS_OFF;
+        }
+        fx_settings_types(key, L"ObjectsForLeakDetection", &settings->leak_types);
+        fx_settings_types(key, L"TrackHandles", &settings->tag_types);
     }
+    if (!settings->goes_on) {
+        settings->wait_s =
+            fx_settings_number(key, L"DbgWaitForSignalTimeoutInSec", settings->wait_s);
+    }
+    settings->enhanced = fx_settings_number(key, L"EnhancedVerifierOptions", 0);
     cm_key_deref(key);
 }

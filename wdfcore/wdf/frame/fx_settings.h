@@ -15,7 +15,14 @@ struct fx_settings {
     uint32_t allocations; /* VerifierAllocateFailCount: so many succeed */
     uint32_t leak_limit;  /* ObjectLeakDetectionLimit */
     uint64_t leak_types;  /* ObjectsForLeakDetection: a bit for each type number */
+    uint64_t tag_types;   /* TrackHandles: the same; whose reference tags are reported */
+    uint32_t wait_s;      /* DbgWaitForSignalTimeoutInSec; 0: nothing is said */
+    uint32_t enhanced;    /* EnhancedVerifierOptions: FX_ENHANCED_... */
 };
+
+/* Of a queue with a forward progress policy: no request has memory of its own, or one in 17 has not. */
+#define FX_ENHANCED_FAIL_ALL    0x10000u
+#define FX_ENHANCED_FAIL_RANDOM 0x20000u
 
 /* fx_settings_default: without a registry: as under the verifier, with breaks. */
 void fx_settings_default(struct fx_settings *settings);

@@ -3,9 +3,12 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
+#include "wdf/object/fx_object.h"
 
-#define PERIOD_100NS ((LONGLONG)60 * 10000000)
+#define PERIOD_S     60
+#define SECOND_100NS 10000000
 /* So many lines, then it waits without a time-out: a machine in which nothing can happen any more
  * is then seen to be stuck. */
 #define LINES_MAX 10
@@ -15,21 +18,39 @@ struct fx_waiter {
     KEVENT over;
 };
 
-static void wait_for(struct fx_waiter *waiter, const char *what)
+static void say_how_long(uint64_t seconds, const char *what)
 {
-    LARGE_INTEGER period = {.QuadPart = -PERIOD_100NS};
-    char line[160];
+    bool minutes = seconds % 60 == 0;
+    uint64_t count = minutes ? seconds / 60 : seconds;
+    char line[320];
 
-    for (int i = 1; i <= LINES_MAX; i++) {
-        if (KeWaitForSingleObject(&waiter->over, Executive, KernelMode, FALSE, &period) !=
-            STATUS_TIMEOUT) {
+    snprintf(line, sizeof(line), "the framework has waited %llu %s%s for %s\n",
+             (unsigned long long)count, minutes ? "minute" : "second", count == 1 ? "" : "s", what);
+    base_log_report(line);
+}
+
+/* period_s 0: nothing is said. */
+static void wait_for(PKEVENT event, uint32_t period_s, const char *what)
+{
+    LARGE_INTEGER period = {.QuadPart = -(LONGLONG)period_s * SECOND_100NS};
+
+    for (int i = 1; i <= LINES_MAX && period_s != 0; i++) {
+        if (KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &period) != STATUS_TIMEOUT) {
             return;
         }
-        snprintf(line, sizeof(line), "the framework has waited %d minute%s for %s\n", i,
-                 i == 1 ? "" : "s", what);
-        base_log_report(line);
+        say_how_long((uint64_t)i * period_s, what);
     }
-    KeWaitForSingleObject(&waiter->over, Executive, KernelMode, FALSE, NULL);
+    KeWaitForSingleObject(event, Executive, KernelMode, FALSE, NULL);
+}
+
+void fx_wait_event(PKEVENT event, const struct fx_object *object, const char *what)
+{
+    uint32_t period_s = object->globals != NULL ? object->globals->settings.wait_s : PERIOD_S;
+    char text[256];
+
+    snprintf(text, sizeof(text), "%s %s #%u", what, fx_type_name(object->type->number),
+             fx_handle_index(fx_handle_of(object)));
+    wait_for(event, period_s, text);
 }
 
 void fx_wait_while(struct fx_waiters *waiters, bool (*busy)(const void *context),
@@ -50,7 +71,7 @@ void fx_wait_while(struct fx_waiters *waiters, bool (*busy)(const void *context)
         if (!wait) {
             return;
         }
-        wait_for(&waiter, what);
+        wait_for(&waiter.over, PERIOD_S, what);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+struct fx_object;
 struct fx_waiter;
 
 /* Starts as zeros. Key: (t) tree lock */
@@ -21,6 +22,10 @@ struct fx_waiters {
  * After each minute a line says what is waited for (a constant text). */
 void fx_wait_while(struct fx_waiters *waiters, bool (*busy)(const void *context),
                    const void *context, const char *what);
+
+/* fx_wait_event: until it is set; for something of that object. As often as DbgWaitForSignalTimeoutInSec
+ * of its driver says (a minute) a line says so. PASSIVE_LEVEL. */
+void fx_wait_event(PKEVENT event, const struct fx_object *object, const char *what);
 
 /* fx_waiters_detach: caller holds the tree lock. fx_waiters_wake: without it. */
 struct fx_waiter *fx_waiters_detach(struct fx_waiters *waiters);

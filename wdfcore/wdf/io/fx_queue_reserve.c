@@ -11,10 +11,13 @@
  */
 #include "wdf/io/fx_queue_reserve.h"
 
+#include "base/random.h"
 #include "nt/io/irp/io_irp.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_machine.h"
 #include "wdf/frame/fx_call.h"
 #include "wdf/frame/fx_check.h"
+#include "wdf/frame/fx_globals.h"
 #include "wdf/io/fx_request.h"
 #include "wdf/object/fx_pool.h"
 
@@ -25,8 +28,9 @@ struct fx_reserve {
     WDF_IO_QUEUE_FORWARD_PROGRESS_POLICY policy; /* (c) */
     struct fx_request *free;                     /* (q) by next */
     LIST_ENTRY waiting;                          /* (q) IRPs, oldest first */
-    bool serving; /* (q) some context gives requests to those that wait */
-    bool ended;   /* (q) the queue goes */
+    bool serving;              /* (q) some context gives requests to those that wait */
+    bool ended;                /* (q) the queue goes */
+    struct base_random chance; /* (q) of EnhancedVerifierOptions */
 };
 
 /* ---- IRPs that wait ---- */
@@ -221,12 +225,30 @@ static NTSTATUS reserve_call_allocate(struct fx_queue *queue, struct fx_request 
     return status;
 }
 
+/* KMDF's verifier tests forward progress: there is no memory for the request. */
+static bool reserve_fails_on_purpose(struct fx_queue *queue)
+{
+    uint32_t options = queue->object.globals->settings.enhanced;
+    bool fails = (options & FX_ENHANCED_FAIL_ALL) != 0;
+
+    if (!fails && (options & FX_ENHANCED_FAIL_RANDOM) != 0) {
+        fx_queue_lock(queue);
+        fails = base_random_below(&queue->reserve->chance, 17) == 0;
+        fx_queue_unlock(queue);
+    }
+    return fails;
+}
+
 void fx_reserve_arrive(struct fx_queue *queue, PIRP irp)
 {
     struct fx_request *request = fx_io_make_request(queue->io, irp);
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
 
     IoMarkIrpPending(irp);
+    if (request != NULL && reserve_fails_on_purpose(queue)) {
+        fx_request_unmake(request);
+        request = NULL;
+    }
     if (request != NULL) {
         status = reserve_call_allocate(queue, request);
         if (NT_SUCCESS(status)) {
@@ -372,6 +394,7 @@ WDFAPI NTSTATUS WdfIoQueueAssignForwardProgressPolicy(
     }
     reserve->policy = *ForwardProgressPolicy;
     InitializeListHead(&reserve->waiting);
+    base_random_init(&reserve->chance, ke_machine.config.seed);
     status = reserve_fill(queue, reserve);
     if (NT_SUCCESS(status) && !reserve_publish(queue, reserve)) {
         status = STATUS_INVALID_PARAMETER;

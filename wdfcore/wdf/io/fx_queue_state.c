@@ -62,7 +62,7 @@ void fx_queue_wait(struct fx_queue *queue, enum fx_notice notice)
     queue->notices[notice] = (struct fx_queue_notice){NULL, NULL, &event};
     fx_queue_unlock(queue);
     fx_queue_pump(queue, FX_PUMP_NOW);
-    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    fx_wait_event(&event, &queue->object, "the driver to give back the requests of");
 }
 
 enum fx_queue_change { FX_CHANGE_STOP, FX_CHANGE_DRAIN, FX_CHANGE_PURGE, FX_CHANGE_STOP_PURGE };

@@ -38,11 +38,11 @@ static inline void *fx_create(const struct fx_type *type, size_t extra,
         context == SIZE_MAX) {
         return NULL;
     }
-    if (__builtin_expect(fx_watching, 0) && !fx_watch_create(type, globals)) {
-        return NULL;
-    }
     size_class = fx_block_class(size);
     if (size_class >= FX_BLOCK_CLASSES) {
+        return NULL;
+    }
+    if (__builtin_expect(fx_watching, 0) && !fx_watch_create(type, globals, creator)) {
         return NULL;
     }
     fx_tree_lock();

@@ -8,6 +8,7 @@
 #include <uthash.h>
 
 #include "nt/ke/ke_api.h"
+#include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/frame/fx_report.h"
 
@@ -249,6 +250,12 @@ static bool tag_forget_next(const struct fx_object *object, struct fx_reference 
     return found;
 }
 
+bool fx_reference_is_told(const struct fx_object *object)
+{
+    return object->globals == NULL ||
+           (object->globals->settings.tag_types >> object->type->number & 1) != 0;
+}
+
 void fx_reference_report_leaks(struct fx_object *object)
 {
     struct fx_reference leaked;
@@ -256,6 +263,9 @@ void fx_reference_report_leaks(struct fx_object *object)
     while (tag_forget_next(object, &leaked)) {
         char sites[256] = "";
 
+        if (!fx_reference_is_told(object)) {
+            continue;
+        }
         fx_reference_sites(&leaked, sites, sizeof(sites));
         fx_violation(RULE_WdfObjectReferenceLeaked, FX_BUGCHECK_NONE, 0, 0, object,
                      "a %s is destroyed while %u reference%s with tag %s, taken at %s, %s "
@@ -322,7 +332,7 @@ VOID WdfObjectDereferenceActual(WDFOBJECT Handle, PVOID Tag, LONG Line, PCCH Fil
         fx_object_over_dereferenced(object);
         return;
     }
-    if (!known) {
+    if (!known && fx_reference_is_told(object)) {
         char held[256];
         char name[32];
 

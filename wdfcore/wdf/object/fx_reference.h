@@ -3,9 +3,13 @@
  * Rules for a tag:
  * - an opaque value; held as often as it was taken, each release consumes one; line and file are
  *   only for reports
- * - always tracked, here, without any configuration
+ * - always tracked, here, without any configuration; TrackHandles of the driver's key says whose tags
+ *   reports tell of
  */
 #include "wdf/object/fx_object.h"
+
+/* fx_reference_is_told: reports tell of the object's tags. */
+bool fx_reference_is_told(const struct fx_object *object);
 
 /* fx_reference_report_leaks: the object is destroyed: WdfObjectReferenceLeaked for each tag that is
  * still outstanding, and forget them. */

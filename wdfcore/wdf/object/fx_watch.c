@@ -50,11 +50,14 @@ bool fx_watch_allocate(void)
     return __atomic_fetch_sub(&fx_allocations_left, 1, __ATOMIC_RELAXED) > 0;
 }
 
-/* Requests that the framework makes for arriving IRPs are not the driver's to leak. */
-static bool fx_watch_counts(const struct fx_globals *globals, enum fx_type_number type)
+/* Requests that the framework makes for arriving IRPs are not the driver's to leak: no call site made
+ * them. */
+static bool fx_watch_counts(const struct fx_globals *globals, enum fx_type_number type,
+                            const void *creator)
 {
     return globals != NULL && globals->watched && globals->settings.leak_limit != FX_SETTINGS_OFF &&
-           type != FX_TYPE_REQUEST && (globals->settings.leak_types >> type & 1) != 0;
+           (type != FX_TYPE_REQUEST || creator != NULL) &&
+           (globals->settings.leak_types >> type & 1) != 0;
 }
 
 /* With several devices each may have as many objects (spec: VER-13). */
@@ -74,7 +77,7 @@ static void fx_watch_count(struct fx_globals *globals, enum fx_type_number type)
                  devices > 1 ? " for each device" : "");
 }
 
-bool fx_watch_create(const struct fx_type *type, struct fx_globals *globals)
+bool fx_watch_create(const struct fx_type *type, struct fx_globals *globals, const void *creator)
 {
     if (!fx_watch_allocate()) {
         return false;
@@ -82,7 +85,7 @@ bool fx_watch_create(const struct fx_type *type, struct fx_globals *globals)
     if (globals != NULL && globals->watched && type->number == FX_TYPE_DEVICE) {
         __atomic_add_fetch(&globals->devices_watched, 1, __ATOMIC_RELAXED);
     }
-    if (fx_watch_counts(globals, type->number)) {
+    if (fx_watch_counts(globals, type->number, creator)) {
         fx_watch_count(globals, type->number);
     }
     return true;
@@ -95,7 +98,7 @@ void fx_watch_gone(const struct fx_object *object)
     if (globals != NULL && globals->watched && object->type->number == FX_TYPE_DEVICE) {
         __atomic_sub_fetch(&globals->devices_watched, 1, __ATOMIC_RELAXED);
     }
-    if (fx_watch_counts(globals, object->type->number)) {
+    if (fx_watch_counts(globals, object->type->number, object->creator)) {
         __atomic_sub_fetch(&globals->objects_watched, 1, __ATOMIC_RELAXED);
     }
 }

@@ -22,5 +22,5 @@ void fx_watch_stop(void);
 bool fx_watch_allocate(void);
 /* fx_watch_create: the same for an object of that driver, which is counted. May report; no internal
  * lock is held. fx_watch_gone: it is freed. */
-bool fx_watch_create(const struct fx_type *type, struct fx_globals *globals);
+bool fx_watch_create(const struct fx_type *type, struct fx_globals *globals, const void *creator);
 void fx_watch_gone(const struct fx_object *object);
