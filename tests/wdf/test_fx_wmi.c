@@ -31,6 +31,7 @@ static struct {
     KSEMAPHORE events; /* released for each */
     WDFWMIPROVIDER provider;
     WDFWMIINSTANCE instances[3];
+    PDEVICE_OBJECT wdm; /* of the device that goes */
     char log[512];
     NTSTATUS status;
 } the;
@@ -700,13 +701,17 @@ static void offer_a_block(void *context)
     status = WdfWmiInstanceCreate(PLAN->device, &config, WDF_NO_OBJECT_ATTRIBUTES, NULL);
     assert_true(status == STATUS_SUCCESS || status == STATUS_INVALID_DEVICE_STATE ||
                 status == STATUS_DELETE_PENDING);
+    ObDereferenceObject(the.wdm);
     WdfObjectDereference(PLAN->device);
     KeReleaseSemaphore(&the.events, IO_NO_INCREMENT, 1, FALSE);
 }
 
+/* The WDM device is referenced, too: what is done with it too late shall be seen. */
 static void before_the_offer(void *context)
 {
     WdfObjectReference(PLAN->device);
+    the.wdm = WdfDeviceWdmGetDeviceObject(PLAN->device);
+    ObReferenceObject(the.wdm);
     KeInitializeSemaphore(&the.events, 0, MAXLONG);
 }
 
