@@ -278,6 +278,38 @@ static void an_enqueue_in_cleanup_does_nothing(void **state) /* spec: WORK-16, W
     assert_int_equal(wc_violations("WorkItemEnqueueAfterDelete"), 1);
 }
 
+struct latecomer {
+    WDFWORKITEM item;
+    struct nt_workers held;
+};
+
+static VOID enqueue_while_its_deletion_waits(PVOID context)
+{
+    struct latecomer *late = context;
+
+    wait_ms(1);
+    fixture_note(WdfWorkItemGetParentObject(late->item) == NULL ? "none" : "some");
+    WdfWorkItemEnqueue(late->item);
+    nt_workers_free(&late->held);
+}
+
+static void an_enqueue_while_its_deletion_waits_is_one(void **state) /* spec: WORK-04, WORK-11 */
+{
+    static struct latecomer late;
+    HANDLE thread;
+
+    late.item = item_below(fixture.device, note_work, "w");
+    nt_workers_hold(&late.held, IO_WORKERS_MAX);
+    WdfWorkItemEnqueue(late.item);
+    assert_int_equal(
+        PsCreateSystemThread(&thread, 0, NULL, NULL, NULL, enqueue_while_its_deletion_waits, &late),
+        STATUS_SUCCESS);
+    WdfObjectDelete(late.item);
+    assert_log("some w@0 c:w d:w");
+    assert_int_equal(wc_violations(NULL), 0);
+    ZwClose(thread);
+}
+
 static void the_parents_deletion_waits_for_the_callback(void **state) /* spec: WORK-17, WORK-19 */
 {
     WDFOBJECT parent = fixture_node("p", fixture.device);
@@ -365,6 +397,7 @@ int main(void)
         wc_unit_test(deleting_one_not_queued_cleans_up_at_once, FIXTURE),
         wc_unit_test(deleted_from_its_own_callback_it_does_not_wait, FIXTURE),
         wc_unit_test(an_enqueue_in_cleanup_does_nothing, FIXTURE),
+        wc_unit_test(an_enqueue_while_its_deletion_waits_is_one, FIXTURE),
         wc_unit_test(the_parents_deletion_waits_for_the_callback, FIXTURE),
         wc_unit_test(a_queued_item_keeps_the_driver_loaded, FIXTURE),
         wc_unit_test(a_long_wait_says_so_each_minute_and_goes_on, FIXTURE),

@@ -60,13 +60,13 @@ static bool workitem_dispose(struct fx_object *object)
 {
     struct fx_workitem *item = fx_object_body(object, struct fx_workitem);
     struct fx_object *parent = workitem_parent(item);
+    bool inside = workitem_inside(item);
 
-    if (!workitem_inside(item)) {
-        if (workitem_would_hang(item)) {
-            return false;
-        }
-        /* No enqueue from here on. */
-        __atomic_store_n(&item->parent, NULL, __ATOMIC_RELAXED);
+    if (!inside && workitem_would_hang(item)) {
+        return false;
+    }
+    fx_work_close(&item->work);
+    if (!inside) {
         fx_work_wait(&item->work, "a WDFWORKITEM that is being deleted");
     }
     __atomic_store_n(&item->parent, NULL, __ATOMIC_RELAXED);
@@ -173,12 +173,11 @@ VOID WdfWorkItemEnqueue(WDFWORKITEM WorkItem)
     if (item == NULL) {
         return;
     }
-    if (workitem_parent(item) == NULL) {
+    /* One that is queued when its deletion begins still runs: enqueuing it again loses nothing. */
+    if (fx_work_offer(&item->work) == FX_WORK_REFUSED) {
         fx_violation(RULE_WorkItemEnqueueAfterDelete, FX_BUGCHECK_NONE, 0, 0, &item->object,
                      "a WDFWORKITEM was enqueued after its deletion had begun");
-        return;
     }
-    fx_work_queue(&item->work);
 }
 
 VOID WdfWorkItemFlush(WDFWORKITEM WorkItem)
@@ -207,12 +206,13 @@ VOID WdfWorkItemFlush(WDFWORKITEM WorkItem)
 
 WDFOBJECT WdfWorkItemGetParentObject(WDFWORKITEM WorkItem)
 {
+    struct fx_object *parent;
     struct fx_workitem *item;
 
     if (!API_QUIET(DISPATCH_LEVEL)) {
         return NULL;
     }
     item = fx_handle_get(WorkItem, FX_TYPE_WORKITEM);
-    return item != NULL && workitem_parent(item) != NULL ? fx_handle_of(workitem_parent(item))
-                                                         : NULL;
+    parent = item != NULL ? workitem_parent(item) : NULL;
+    return parent != NULL ? fx_handle_of(parent) : NULL;
 }

@@ -65,23 +65,34 @@ __attribute__((constructor)) static void work_register(void)
     ke_trampoline_register(&work_trampoline);
 }
 
-bool fx_work_queue(struct fx_work *work)
+enum fx_work_answer fx_work_offer(struct fx_work *work)
 {
-    bool queue;
+    enum fx_work_answer answer;
 
     fx_tree_lock();
-    queue = !work->queued;
-    if (queue) {
+    if (work->queued) {
+        answer = FX_WORK_WAITS;
+    } else if (work->closed) {
+        answer = FX_WORK_REFUSED;
+    } else {
+        answer = FX_WORK_QUEUED;
         work->queued = true;
         __atomic_store_n(&work->active, work->active + 1, __ATOMIC_RELAXED);
         work->object->globals->works++;
         fx_object_ref(work->object); /* dropped by work_over */
     }
     fx_tree_unlock();
-    if (queue) {
+    if (answer == FX_WORK_QUEUED) {
         io_work_queue(&work->item, work_routine, work);
     }
-    return queue;
+    return answer;
+}
+
+void fx_work_close(struct fx_work *work)
+{
+    fx_tree_lock();
+    work->closed = true;
+    fx_tree_unlock();
 }
 
 static bool work_is_active(const void *context)

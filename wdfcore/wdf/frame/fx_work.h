@@ -4,6 +4,7 @@
  * - on the workers' queue at most once; off it before it runs, so it may be queued again while it
  *   runs, and two runs may overlap
  * - from queueing until the run is over it holds a reference on its object, and the driver loaded
+ * - once closed it is not queued again; what is queued then still runs
  */
 #include <wdm.h>
 
@@ -22,14 +23,30 @@ struct fx_work {
     const void *routine;                   /* (c) the driver's that run calls; NULL: none */
     uint32_t active;                       /* (r) queued and running ones */
     bool queued;                           /* (t) */
+    bool closed;                           /* (t) */
     struct fx_waiters over;                /* until active is 0 */
 };
 
 void fx_work_init(struct fx_work *work, struct fx_object *object,
                   void (*run)(struct fx_object *object), const void *routine);
 
-/* fx_work_queue: false: it is queued already and has not started. <= DISPATCH_LEVEL. */
-bool fx_work_queue(struct fx_work *work);
+enum fx_work_answer {
+    FX_WORK_QUEUED,
+    FX_WORK_WAITS,  /* it is queued already and has not started */
+    FX_WORK_REFUSED /* it is closed, and not queued */
+};
+
+/* fx_work_offer: queue it if that may be. <= DISPATCH_LEVEL. */
+enum fx_work_answer fx_work_offer(struct fx_work *work);
+
+/* fx_work_queue: false: nothing was queued. <= DISPATCH_LEVEL. */
+static inline bool fx_work_queue(struct fx_work *work)
+{
+    return fx_work_offer(work) == FX_WORK_QUEUED;
+}
+
+/* fx_work_close: refuse from now on. Whoever waits after that waits for the last run. */
+void fx_work_close(struct fx_work *work);
 
 /* fx_work_is_active: it is queued or runs. */
 static inline bool fx_work_is_active(const struct fx_work *work)
