@@ -103,7 +103,7 @@ void fixture_remove(void *handle)
 
     fx_object_dispose(&fake->object);
     fx_object_destroy_children(&fake->object);
-    fx_dispose_list_wait(&fake->disposes);
+    fx_dispose_list_end(&fake->disposes);
     fx_object_delete(&fake->object, NULL);
 }
 

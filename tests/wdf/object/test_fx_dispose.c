@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "wdf/object/fx_handle.h"
+
 static void at_dispatch_an_ordinary_tree_goes_at_once(void **state) /* spec: DEL-15 */
 {
     WDFOBJECT p = fixture_node("P", fixture.device);
@@ -250,6 +252,73 @@ static void a_second_delete_while_deferred_is_reported(void **state)
     assert_log("c:n d:n");
 }
 
+/* ---- against the removal of the device ---- */
+
+static struct {
+    WDFDEVICE device;
+    LONG inside, removed;
+} going;
+
+static VOID cleaned_up_while_the_device_goes(WDFOBJECT Object)
+{
+    fixture_cleanup(Object);
+    WriteRelease(&going.inside, 1);
+    while (ReadAcquire(&going.removed) == 0) {
+        YieldProcessor();
+    }
+}
+
+static VOID cleaned_up_after_the_device(WDFOBJECT Object)
+{
+    fixture_cleanup(Object);
+    fixture_note(fx_handle_find(going.device) != NULL ? "there" : "gone");
+}
+
+static void remove_meanwhile(void *context)
+{
+    LARGE_INTEGER moment = {.QuadPart = -1};
+
+    while (ReadAcquire(&going.inside) == 0) {
+        KeDelayExecutionThread(KernelMode, FALSE, &moment);
+    }
+    fixture_remove(going.device);
+    fixture_note("removed");
+    WriteRelease(&going.removed, 1);
+}
+
+static WDFOBJECT node_with(PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup, WDF_EXECUTION_LEVEL level,
+                           const char *name, WDFOBJECT parent)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDFOBJECT node;
+
+    fixture_attributes(&attributes, parent);
+    attributes.EvtCleanupCallback = cleanup;
+    attributes.ExecutionLevel = level;
+    assert_int_equal(WdfObjectCreate(&attributes, &node), STATUS_SUCCESS);
+    NodeOf(node)->name = name;
+    return node;
+}
+
+static void what_is_deferred_too_late_for_its_device_goes_all_the_same(void **state)
+{
+    WDFOBJECT p;
+    KIRQL old;
+
+    memset(&going, 0, sizeof(going));
+    going.device = fixture_device(WdfExecutionLevelDispatch, WdfSynchronizationScopeNone);
+    p = fixture_node("P", going.device);
+    node_with(cleaned_up_while_the_device_goes, WdfExecutionLevelDispatch, "X", p);
+    node_with(cleaned_up_after_the_device, WdfExecutionLevelPassive, "T", fixture_node("Y", p));
+    fixture_start(remove_meanwhile, NULL);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    WdfObjectDelete(p);
+    KeLowerIrql(old);
+    fixture_settle();
+    assert_log("c:X@2 removed c:T there c:Y c:P d:X d:T d:Y d:P");
+    assert_null(fx_handle_find(going.device));
+}
+
 static VOID leave_raised(WDFOBJECT Object)
 {
     KIRQL old;
@@ -289,6 +358,8 @@ int main(void)
         wc_unit_test(a_request_goes_after_its_passive_child, FIXTURE),
         wc_unit_test(a_last_reference_ends_the_handle_at_any_level, FIXTURE),
         wc_unit_test(a_second_delete_while_deferred_is_reported, FIXTURE),
+        wc_unit_test(what_is_deferred_too_late_for_its_device_goes_all_the_same, FIXTURE,
+                     .processors = 2),
         wc_unit_test(a_cleanup_that_changes_the_irql_stops_the_machine, FIXTURE),
     };
 

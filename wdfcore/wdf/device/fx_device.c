@@ -242,7 +242,7 @@ void fx_device_end(struct fx_device *device, const void *deleter)
     fx_idle_forget(device);
     fx_object_dispose(&device->object);
     fx_object_destroy_children(&device->object);
-    fx_dispose_list_wait(&device->disposes);
+    fx_dispose_list_end(&device->disposes);
     fx_device_detach(device);
     fx_object_delete(&device->object, deleter);
     fx_object_deref(&device->object);

@@ -41,6 +41,7 @@ enum {
     FX_OBJECT_PUBLISHED = 0x0010,         /* creation finished */
     FX_OBJECT_DELETE_CALLED = 0x0020,     /* the driver called WdfObjectDelete */
     FX_OBJECT_DEFERRED = 0x0040,          /* on a dispose list */
+    FX_OBJECT_HOLDS_DEVICE = 0x0080,      /* its deletion has a reference on its device */
     FX_OBJECT_HAS_TAGS = 0x0100,          /* references by tag are or were outstanding */
     FX_OBJECT_HAS_DESTROY = 0x0200,    /* a context has an EvtDestroyCallback, or cleanups wait */
     FX_OBJECT_SPLIT_DELETE = 0x0400,   /* fx_object_dispose began its deletion */

@@ -128,7 +128,7 @@ static NTSTATUS fx_pnp_irp_remove(struct fx_device *device, PIRP irp)
     fx_idle_forget(device);
     fx_object_dispose(&device->object);
     fx_object_destroy_children(&device->object);
-    fx_dispose_list_wait(&device->disposes);
+    fx_dispose_list_end(&device->disposes);
 
     irp->IoStatus.Status = STATUS_SUCCESS;
     IoSkipCurrentIrpStackLocation(irp);

@@ -4,7 +4,8 @@
  * worker takes one root after the other and runs both walks at PASSIVE_LEVEL.
  * Failure: none; queueing allocates nothing.
  * Teardown: fx_dispose_list_wait returns once the worker has found the list empty. What is queued
- * after that starts a new worker: nobody queues for a device or driver that has no object left.
+ * after that starts a new worker: nobody queues for a driver that has no object left, and a device's
+ * list has ended.
  */
 #include "wdf/object/deletion/fx_dispose.h"
 
@@ -17,14 +18,38 @@
 #include "wdf/object/deletion/fx_walk.h"
 #include "wdf/object/fx_object.h"
 
-static struct fx_dispose_list *dispose_list_of(const struct fx_object *object)
+void fx_dispose_hold_locked(struct fx_object *object)
 {
-    const struct fx_object *device = object->device;
+    if (object->device != NULL && object->device != object) {
+        fx_object_ref(object->device); /* dropped by fx_dispose_let_go */
+        fx_object_flag_locked(object, FX_OBJECT_HOLDS_DEVICE);
+    }
+}
 
-    if (device != NULL && device != object && device->type->disposes_offset != 0 &&
-        fx_object_state(object) != FX_STATE_DESTROYED) {
-        return (struct fx_dispose_list *)(void *)((char *)(uintptr_t)device +
-                                                  device->type->disposes_offset);
+void fx_dispose_let_go(struct fx_object *object)
+{
+    struct fx_object *device = object->device;
+
+    if ((fx_object_flags(object) & FX_OBJECT_HOLDS_DEVICE) != 0) {
+        fx_tree_lock();
+        fx_object_unflag_locked(object, FX_OBJECT_HOLDS_DEVICE);
+        fx_tree_unlock();
+        fx_object_deref(device);
+    }
+}
+
+/* A device that is not held may be gone. */
+static struct fx_dispose_list *dispose_list_locked(const struct fx_object *object)
+{
+    struct fx_object *device = object->device;
+
+    if ((object->flags & FX_OBJECT_HOLDS_DEVICE) != 0 && device->type->disposes_offset != 0) {
+        struct fx_dispose_list *list =
+            (void *)((char *)(void *)device + device->type->disposes_offset);
+
+        if (!list->ended) {
+            return list;
+        }
     }
     return &object->globals->disposes;
 }
@@ -37,6 +62,7 @@ static void dispose_one(struct fx_object *object)
     }
     /* At PASSIVE_LEVEL, inside no callback of a driver, no rundown has a reason to refuse. */
     CORE_ASSERT(fx_walk_dispose(object));
+    fx_dispose_let_go(object);
     fx_walk_destroy(object);
 }
 
@@ -75,10 +101,11 @@ static VOID dispose_worker(PVOID context)
 
 void fx_dispose_queue(struct fx_object *object)
 {
-    struct fx_dispose_list *list = dispose_list_of(object);
+    struct fx_dispose_list *list;
     bool start;
 
     fx_tree_lock();
+    list = dispose_list_locked(object);
     CORE_ASSERT((object->flags & FX_OBJECT_DEFERRED) == 0 && object->parent == NULL);
     fx_object_flag_locked(object, FX_OBJECT_DEFERRED);
     DL_APPEND2(list->objects, object, previous, next);
@@ -100,4 +127,12 @@ static bool dispose_is_running(const void *context)
 void fx_dispose_list_wait(struct fx_dispose_list *list)
 {
     fx_wait_while(&list->waiters, dispose_is_running, list, "deferred deletions");
+}
+
+void fx_dispose_list_end(struct fx_dispose_list *list)
+{
+    fx_tree_lock();
+    list->ended = true;
+    fx_tree_unlock();
+    fx_dispose_list_wait(list);
 }

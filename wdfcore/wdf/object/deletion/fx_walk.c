@@ -283,6 +283,14 @@ void fx_walk_destroy(struct fx_object *root)
 
 /* ---- deletion ---- */
 
+/* With the tree lock: whether the clean-up of the object, alone or with a tree, can do without the
+ * dispose worker, so that it need not hold the device. */
+static inline bool object_goes_at_once(const struct fx_object *object, bool alone)
+{
+    return alone && (object->flags & FX_OBJECT_TYPE_DISPOSES) == 0 &&
+           ke_self->irql == PASSIVE_LEVEL;
+}
+
 /* flags: what the object gets, whether or not its deletion had begun. */
 static void object_delete(struct fx_object *object, const void *deleter, uint16_t flags)
 {
@@ -302,8 +310,11 @@ static void object_delete(struct fx_object *object, const void *deleter, uint16_
     if (object->deleter == NULL) {
         object->deleter = deleter;
     }
-    object_unlink(object);
     alone = state == FX_STATE_CREATED && object->children == NULL;
+    if (state == FX_STATE_CREATED && !object_goes_at_once(object, alone)) {
+        fx_dispose_hold_locked(object);
+    }
+    object_unlink(object);
     fx_tree_unlock();
     if (alone) { /* no walk for one */
         fx_call_row_begin(&row, WALK_KIND);
@@ -316,6 +327,7 @@ static void object_delete(struct fx_object *object, const void *deleter, uint16_
         fx_dispose_queue(object);
         return;
     }
+    fx_dispose_let_go(object);
     if (!alone) {
         fx_walk_destroy_children(object);
     }
@@ -364,7 +376,13 @@ bool fx_object_try_dispose(struct fx_object *object)
     if (state != FX_STATE_CREATED) {
         return state == FX_STATE_DISPOSED;
     }
-    return fx_walk_dispose(object);
+    if (fx_walk_dispose(object)) {
+        return true;
+    }
+    fx_tree_lock();
+    fx_dispose_hold_locked(object);
+    fx_tree_unlock();
+    return false;
 }
 
 void fx_object_destroy_children(struct fx_object *object)
