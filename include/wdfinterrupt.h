@@ -169,13 +169,14 @@ WDFAPI VOID WdfInterruptAcquireLock(WDFINTERRUPT Interrupt);
  */
 WDFAPI VOID WdfInterruptReleaseLock(WDFINTERRUPT Interrupt);
 
-/* WdfInterruptEnable: connect the interrupt again after WdfInterruptDisable.
+/* WdfInterruptEnable: connect the interrupt again after WdfInterruptDisable, and enable it.
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfinterrupt/nf-wdfinterrupt-wdfinterruptenable
  */
 _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI VOID WdfInterruptEnable(WDFINTERRUPT Interrupt);
 
-/* WdfInterruptDisable: disconnect the interrupt, also over power changes.
+/* WdfInterruptDisable: disable the interrupt, also over power changes, and disconnect it; that of a
+ * device that is not power pageable stays connected.
  *   IRQL     PASSIVE_LEVEL
  *   Source   wdfinterrupt/nf-wdfinterrupt-wdfinterruptdisable
  */

@@ -298,6 +298,31 @@ static void not_pageable_stays_connected(void **state) /* spec: INTR-57 */
     assert_pnp_log("D0Entry(4) Enable(1) PostEnabled(4) SelfRestart ");
 }
 
+static void disabled_by_a_driver_it_stays_connected_too(void **state) /* spec: INTR-54, INTR-57 */
+{
+    PKINTERRUPT before, after;
+
+    PLAN->interrupts = 1;
+    PLAN->not_pageable = TRUE;
+    pnp_start("irq=4");
+    PLAN->log[0] = '\0';
+    wc_test_call(get_kinterrupt, &before);
+    wc_test_call(disable_in_task, NULL);
+    assert_pnp_log("Disable(1) ");
+    wc_test_call(get_kinterrupt, &after);
+    assert_non_null(after);
+    assert_ptr_equal(after, before);
+    assert_int_equal(pnp_power(DevicePowerState, PowerDeviceD3), STATUS_SUCCESS);
+    assert_int_equal(pnp_power(DevicePowerState, PowerDeviceD0), STATUS_SUCCESS);
+    assert_pnp_log("SelfSuspend PreDisabled(4) D0Exit(4) D0Entry(4) PostEnabled(4) SelfRestart ");
+    wc_test_call(enable_in_task, NULL);
+    assert_pnp_log("Enable(1) ");
+    wc_test_call(disable_in_task, NULL);
+    assert_int_equal(pnp_send(IRP_MN_STOP_DEVICE), STATUS_SUCCESS);
+    wc_test_call(get_kinterrupt, &after);
+    assert_null(after);
+}
+
 static void report_inactive(ULONG index, WDF_INTERRUPT_CONFIG *config)
 {
     config->ReportInactiveOnPowerDown = WdfTrue;
@@ -858,6 +883,7 @@ int main(void)
         interrupt_test(enabling_twice_is_refused),
         interrupt_test(a_failing_disable_stops_nothing),
         interrupt_test(not_pageable_stays_connected),
+        interrupt_test(disabled_by_a_driver_it_stays_connected_too),
         interrupt_test(reported_inactive_in_dx),
         interrupt_test(reporting_connects_softly),
         interrupt_test(reporting_needs_a_connection),

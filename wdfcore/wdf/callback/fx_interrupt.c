@@ -314,13 +314,11 @@ static bool fx_interrupt_stays(const struct fx_interrupt *interrupt)
            interrupt->config.ReportInactiveOnPowerDown == WdfTrue;
 }
 
-NTSTATUS fx_interrupt_disconnect(struct fx_interrupt *interrupt, bool final)
+/* Off, for its driver; stays: the KINTERRUPT is kept. */
+static NTSTATUS fx_interrupt_take_down(struct fx_interrupt *interrupt, bool stays)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (!final && interrupt->config.CanWakeDevice && fx_wake_armed(interrupt->device)) {
-        return STATUS_SUCCESS; /* spec: INTR-58 */
-    }
     if (interrupt->stage == FX_INTERRUPT_ENABLED) {
         status = fx_interrupt_switch(interrupt, "EvtInterruptDisable",
                                      interrupt->config.EvtInterruptDisable);
@@ -329,14 +327,33 @@ NTSTATUS fx_interrupt_disconnect(struct fx_interrupt *interrupt, bool final)
         return status;
     }
     fx_interrupt_flush(interrupt);
-    if (final || !fx_interrupt_stays(interrupt)) {
+    if (!stays) {
         fx_interrupt_disconnect_vector(interrupt);
         fx_interrupt_flush(interrupt); /* an ISR may have run until now */
-    } else if (interrupt->device->settings.power_pageable && !interrupt->inactive) {
-        fx_interrupt_report(interrupt, false);
     }
     interrupt->stage = FX_INTERRUPT_IDLE;
     return status;
+}
+
+NTSTATUS fx_interrupt_disconnect(struct fx_interrupt *interrupt, bool final)
+{
+    NTSTATUS status;
+
+    if (!final && interrupt->config.CanWakeDevice && fx_wake_armed(interrupt->device)) {
+        return STATUS_SUCCESS; /* spec: INTR-58 */
+    }
+    status = fx_interrupt_take_down(interrupt, !final && fx_interrupt_stays(interrupt));
+    if (interrupt->kinterrupt != NULL && interrupt->device->settings.power_pageable &&
+        !interrupt->inactive) {
+        fx_interrupt_report(interrupt, false);
+    }
+    return status;
+}
+
+void fx_interrupt_disable(struct fx_interrupt *interrupt)
+{
+    /* Disconnecting may page, which a device that is not pageable may be needed for. */
+    (void)fx_interrupt_take_down(interrupt, !interrupt->device->settings.power_pageable);
 }
 
 void fx_interrupts_drop(struct fx_device *device)

@@ -107,6 +107,8 @@ void fx_interrupt_adjust(struct fx_interrupt *interrupt);
 
 NTSTATUS fx_interrupt_connect(struct fx_interrupt *interrupt);
 NTSTATUS fx_interrupt_disconnect(struct fx_interrupt *interrupt, bool final);
+/* fx_interrupt_disable: the driver has it disabled; only a pageable device's is disconnected. */
+void fx_interrupt_disable(struct fx_interrupt *interrupt);
 /* fx_interrupt_wait_acquire, _try, _release: the lock of a passive interrupt, in a critical region.
  * acquire: false: refused, the thread has it already. release: false: it has not. */
 bool fx_interrupt_wait_acquire(struct fx_interrupt *interrupt);

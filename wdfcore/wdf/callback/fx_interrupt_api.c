@@ -217,7 +217,7 @@ VOID WdfInterruptDisable(WDFINTERRUPT Interrupt)
     if (API(PASSIVE_LEVEL) && (interrupt = fx_interrupt_get(Interrupt)) != NULL &&
         !fx_interrupt_own_work_item(interrupt, __func__)) {
         interrupt->driver_disabled = true;
-        fx_interrupt_disconnect(interrupt, true);
+        fx_interrupt_disable(interrupt);
     }
 }
 
