@@ -248,6 +248,47 @@ static void an_exclusive_device_opens_once(void **state) /* spec: WDEV-20 */
     assert_int_equal(status[2], STATUS_SUCCESS);
 }
 
+static NTSTATUS create_status;
+
+static VOID answer_create(WDFDEVICE device, WDFREQUEST request, WDFFILEOBJECT file)
+{
+    assert_null(file);
+    WdfRequestComplete(request, create_status);
+}
+
+static void exclusive_without_file_objects(PWDFDEVICE_INIT init)
+{
+    WDF_FILEOBJECT_CONFIG config;
+
+    WDF_FILEOBJECT_CONFIG_INIT(&config, answer_create, NULL, NULL);
+    config.FileObjectClass = WdfFileObjectNotRequired;
+    WdfDeviceInitSetFileObjectConfig(init, &config, WDF_NO_OBJECT_ATTRIBUTES);
+    WdfDeviceInitSetExclusive(init, TRUE);
+}
+
+static void open_after_a_failure(void *context)
+{
+    struct wc_file *file;
+
+    create_status = STATUS_DEVICE_BUSY;
+    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_DEVICE_BUSY);
+    create_status = STATUS_SUCCESS;
+    open_twice(context);
+}
+
+static void an_exclusive_device_needs_no_file_objects(void **state) /* spec: WDEV-20 */
+{
+    NTSTATUS status[3];
+
+    PLAN->init = exclusive_without_file_objects;
+    PLAN->link = TRUE;
+    pnp_start(NULL);
+    wc_test_call(open_after_a_failure, status);
+    assert_int_equal(status[0], STATUS_SUCCESS);
+    assert_int_equal(status[1], STATUS_ACCESS_DENIED);
+    assert_int_equal(status[2], STATUS_SUCCESS);
+}
+
 static void direct(PWDFDEVICE_INIT init)
 {
     WdfDeviceInitSetIoType(init, WdfDeviceIoDirect);
@@ -360,6 +401,7 @@ int main(void)
         pnp_test(a_failing_release_fails_the_stop),
         pnp_test(a_failing_release_is_ignored_on_remove),
         pnp_test(an_exclusive_device_opens_once),
+        pnp_test(an_exclusive_device_needs_no_file_objects),
         pnp_test(a_filter_is_as_the_device_below),
         pnp_test(a_function_device_has_its_own_io_type),
         pnp_test(the_drivers_name_makes_its_tag),

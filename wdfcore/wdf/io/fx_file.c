@@ -70,6 +70,30 @@ static void fx_file_publish_in_wdm(struct fx_file *file, WDF_FILEOBJECT_CLASS cl
     }
 }
 
+/* The I/O manager knows only the device that was named, which may be the PDO below: it is here that an
+ * exclusive device is opened once. false: it is open. */
+static bool fx_file_count_open(struct fx_io *io)
+{
+    bool first;
+
+    base_lock_acquire(&io->lock);
+    first = io->opens == 0 || !io->device->settings.exclusive;
+    if (first) {
+        io->opens++;
+    }
+    base_lock_release(&io->lock);
+    return first;
+}
+
+static void fx_file_count_close(struct fx_io *io)
+{
+    base_lock_acquire(&io->lock);
+    if (io->opens > 0) { /* a driver may send closes of its own */
+        io->opens--;
+    }
+    base_lock_release(&io->lock);
+}
+
 static NTSTATUS fx_file_create(struct fx_io *io, PIRP irp, struct fx_file **out_file)
 {
     struct fx_device *device = io->device;
@@ -106,9 +130,12 @@ static NTSTATUS fx_file_create(struct fx_io *io, PIRP irp, struct fx_file **out_
     return STATUS_SUCCESS;
 }
 
-void fx_file_create_failed(struct fx_file *file)
+void fx_file_create_failed(struct fx_io *io, struct fx_file *file)
 {
-    fx_object_delete(&file->object, NULL);
+    if (file != NULL) {
+        fx_object_delete(&file->object, NULL);
+    }
+    fx_file_count_close(io);
 }
 
 /* ---- create ---- */
@@ -140,8 +167,8 @@ static NTSTATUS fx_file_create_done(PDEVICE_OBJECT device, PIRP irp, PVOID conte
     if (irp->PendingReturned) {
         IoMarkIrpPending(irp);
     }
-    if (file != NULL && !NT_SUCCESS(irp->IoStatus.Status)) {
-        fx_file_create_failed(file);
+    if (!NT_SUCCESS(irp->IoStatus.Status)) {
+        fx_file_create_failed(fx_device_of(device)->io, file);
     }
     return STATUS_SUCCESS; /* go on with the completion */
 }
@@ -165,12 +192,12 @@ NTSTATUS fx_file_dispatch_create(struct fx_io *io, PIRP irp)
     struct fx_request *request;
     NTSTATUS status;
 
-    /* The I/O manager knows only the device that was named, which may be the PDO below. */
-    if (settings->exclusive && io->files != NULL) {
+    if (!fx_file_count_open(io)) {
         return fx_io_complete(irp, STATUS_ACCESS_DENIED, 0);
     }
     status = fx_file_create(io, irp, &file);
     if (!NT_SUCCESS(status)) {
+        fx_file_create_failed(io, NULL);
         return fx_io_complete(irp, status, 0);
     }
     if (!by_callback && queue == NULL) {
@@ -179,11 +206,10 @@ NTSTATUS fx_file_dispatch_create(struct fx_io *io, PIRP irp)
     }
     request = fx_request_create(io, irp, file);
     if (request == NULL) {
-        if (file != NULL) {
-            fx_file_create_failed(file);
-        }
+        fx_file_create_failed(io, file);
         return fx_io_complete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
     }
+    request->opens = true;
     irp->IoStatus.Information = 0;
     IoMarkIrpPending(irp);
     if (by_callback) {
@@ -236,6 +262,7 @@ NTSTATUS fx_file_dispatch_close(struct fx_io *io, PIRP irp)
         fx_io_forget_file(io, file);
         fx_object_delete(&file->object, NULL);
     }
+    fx_file_count_close(io);
     return fx_file_finish(io, irp);
 }
 

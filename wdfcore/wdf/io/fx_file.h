@@ -37,8 +37,8 @@ NTSTATUS fx_file_dispatch_create(struct fx_io *io, PIRP irp);
 NTSTATUS fx_file_dispatch_cleanup(struct fx_io *io, PIRP irp);
 NTSTATUS fx_file_dispatch_close(struct fx_io *io, PIRP irp);
 
-/* fx_file_create_failed: the create was completed with an error: the file object goes. */
-void fx_file_create_failed(struct fx_file *file);
+/* fx_file_create_failed: the create was completed with an error: the file object, if there is one, goes. */
+void fx_file_create_failed(struct fx_io *io, struct fx_file *file);
 
 static inline WDFFILEOBJECT fx_file_handle(const struct fx_file *file)
 {

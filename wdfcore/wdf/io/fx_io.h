@@ -42,6 +42,7 @@ struct fx_io {
     struct fx_queue *by_type[FX_IO_TYPES];  /* (f) WdfDeviceConfigureRequestDispatching */
     struct fx_io_route routes[FX_IO_TYPES]; /* (f) */
     struct fx_file *files;                  /* (i) uthash by FILE_OBJECT */
+    ULONG opens;                            /* (i) not closed yet, with file object or without */
     WDF_FILEOBJECT_CLASS file_class;        /* (c) WdfFileObjectNotRequired: no file objects */
     bool has_file_attributes;               /* (c) */
     bool forward_file;                      /* (c) create, cleanup and close go down the stack */

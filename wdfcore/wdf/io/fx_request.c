@@ -248,8 +248,8 @@ static void fx_request_complete_irp(struct fx_request *request, NTSTATUS status,
     PIRP irp = request->irp;
 
     status = fx_request_sender_status(status);
-    if (request->major == IRP_MJ_CREATE && !NT_SUCCESS(status) && request->file != NULL) {
-        fx_file_create_failed(request->file);
+    if (request->opens && !NT_SUCCESS(status)) {
+        fx_file_create_failed(request->io, request->file);
         request->file = NULL;
     }
     fx_request_release_buffers(request);

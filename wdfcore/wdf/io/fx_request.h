@@ -63,6 +63,7 @@ struct fx_request {
     bool purging;   /* (r) purged while the driver owned it unmarked */
     bool reserved;  /* (c) one of the forward-progress requests */
     bool by_driver; /* (c) WdfRequestCreate */
+    bool opens;     /* (c) a create that its device counts: fx_file_create_failed if it fails */
     enum fx_stop_answer stop_answer; /* (d) */
     struct fx_queue *home;           /* (d) reserved: whose it is, referenced while it has an IRP */
     struct fx_memory *input, *output; /* (d) handles of the buffers, made on demand */
