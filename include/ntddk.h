@@ -1,6 +1,11 @@
 /* ntddk.h - wdm.h, and what other kernel drivers see besides. */
 #pragma once
 
+/* Drivers ask for it, to know what is declared. */
+#ifndef _NTDDK_
+#define _NTDDK_
+#endif
+
 #include "wdm.h"
 #include "bugcodes.h"
 #include "nt/tree.h"

@@ -1,6 +1,11 @@
 /* ntifs.h - ntddk.h, and what drivers near the file systems see besides. */
 #pragma once
 
+/* Drivers ask for it, to know what is declared. */
+#ifndef _NTIFS_
+#define _NTIFS_
+#endif
+
 #include "ntddk.h"
 #include "nt/name.h"
 #include "nt/token.h"

@@ -1,7 +1,7 @@
 /* sal.h - source annotations. They describe parameters to Microsoft's analysers; here every word
  * expands to nothing, so that annotated source compiles as it stands.
- * The old two-underscore words (__in, __out, ...) exist for C only: C++ library headers use some of
- * them as names.
+ * Four of the old two-underscore words are macros in C only: C++ library headers use them as names. A
+ * driver's own lines of C++ lose __in and __out before they are compiled (wdf_narrow_long.pl).
  */
 #pragma once
 
@@ -249,15 +249,13 @@
 #define _No_competing_thread_begin_
 #define _No_competing_thread_end_
 
-#if !defined(__cplusplus)
-#define __in
+/* The words before those with one underscore. */
 #define __in_opt
 #define __in_bcount(size)
 #define __in_bcount_opt(size)
 #define __in_ecount(size)
 #define __in_ecount_opt(size)
 #define __in_z
-#define __out
 #define __out_opt
 #define __out_bcount(size)
 #define __out_bcount_opt(size)
@@ -284,9 +282,12 @@
 #define __deref_out_ecount(size)
 #define __reserved
 #define __checkReturn
-#define __success(expr)
 #define __field_ecount(size)
 #define __field_bcount(size)
-#define __range(low, high)
 #define __drv_when(cond, annos)
+#if !defined(__cplusplus)
+#define __in
+#define __out
+#define __success(expr)
+#define __range(low, high)
 #endif

@@ -59,6 +59,7 @@ typedef enum _USB_DEVICE_TYPE {
 
 #pragma pack(push, 1)
 
+/* Drivers write both bmRequestType.s.Dir and, as older headers had it, bmRequestType.Dir. */
 typedef union _BM_REQUEST_TYPE {
     struct _BM {
         UCHAR Recipient : 2;
@@ -66,6 +67,12 @@ typedef union _BM_REQUEST_TYPE {
         UCHAR Type : 2;
         UCHAR Dir : 1;
     } s;
+    struct {
+        UCHAR Recipient : 2;
+        UCHAR Reserved : 3;
+        UCHAR Type : 2;
+        UCHAR Dir : 1;
+    };
     UCHAR B;
 } BM_REQUEST_TYPE, *PBM_REQUEST_TYPE;
 

@@ -1,6 +1,11 @@
 /* wdm.h - what a WDM driver sees of the system. Gathers the topic headers in nt/. */
 #pragma once
 
+/* Drivers ask for it, to know what is declared. */
+#ifndef _WDMDDK_
+#define _WDMDDK_
+#endif
+
 #include "ntdef.h"
 #include "ntstatus.h"
 #include "devioctl.h"

@@ -16,6 +16,21 @@
 
 #include "../ntdef.h"
 
+/* Functions of the host's, which a driver may declare once more. */
+#undef isalnum
+#undef isalpha
+#undef iscntrl
+#undef isdigit
+#undef isgraph
+#undef islower
+#undef isprint
+#undef ispunct
+#undef isspace
+#undef isupper
+#undef isxdigit
+#undef tolower
+#undef toupper
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -120,9 +120,18 @@ NTKERNELAPI PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOf
                                              EX_POOL_PRIORITY Priority);
 #define ExAllocatePoolWithQuota(PoolType, NumberOfBytes) \
     ExAllocatePoolWithQuotaTag(PoolType, NumberOfBytes, ' kdD')
-#define ExInitializeDriverRuntime(RuntimeFlags) ((void)(RuntimeFlags))
-#define ExPoolZeroingNativelySupported          TRUE
-#define DrvRtPoolNxOptIn                        0x00000001
+#define DrvRtPoolNxOptIn 0x00000001
+
+/* ExPoolZeroingNativelySupported: the Zero forms need not clear what they got. A variable of the driver,
+ * which may say no.
+ *   Source   wdm/nf-wdm-exinitializedriverruntime */
+DECLSPEC_SELECTANY BOOLEAN ExPoolZeroingNativelySupported = TRUE;
+
+FORCEINLINE VOID ExInitializeDriverRuntime(ULONG RuntimeFlags)
+{
+    UNREFERENCED_PARAMETER(RuntimeFlags);
+    ExPoolZeroingNativelySupported = TRUE;
+}
 
 /* ExRaiseStatus and its relatives: raise an exception (UnhandledException if no handler takes it).
  *   IRQL     ExRaiseStatus <= DISPATCH_LEVEL      Source   ntddk/nf-ntddk-exraisestatus

@@ -445,6 +445,7 @@ NTSYSAPI NTSTATUS RtlVerifyVersionInfo(PRTL_OSVERSIONINFOEXW VersionInfo, ULONG 
 NTSYSAPI BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version);
 NTSYSAPI BOOLEAN RtlIsServicePackVersionInstalled(ULONG Version);
 NTSYSAPI ULONGLONG VerSetConditionMask(ULONGLONG ConditionMask, ULONG TypeMask, UCHAR Condition);
+#define VER_SET_CONDITION(_m_, _t_, _c_) ((_m_) = VerSetConditionMask((_m_), (_t_), (_c_)))
 
 /* Internet addresses as text.   IRQL any   Source   ip2string/nf-ip2string-rtlipv4stringtoaddressw
  */

@@ -26,7 +26,7 @@ sub until_dashes
 my @ours = map { "$_/" } grep { defined } map { realpath($_) } until_dashes();
 my @launcher = until_dashes();
 my @command = @ARGV;
-my $cxx = grep { /\.(?:cc|cpp|cxx|C)$/ } @command;
+my $cxx = grep { /\.(?:cc|cpp|cxx|C)$/ || /^c\+\+$/ } @command; # a name, or -x c++
 my ($source) = grep { /\.(?:c|cc|cpp|cxx|C)$/ && -f } reverse @command;
 my ($at) = grep { $command[$_] eq '-o' } 0 .. $#command;
 if (!defined $source || !defined $at || !grep { $_ eq '-c' } @command) {
@@ -124,8 +124,9 @@ sub narrow
       | ( $word (?: \s+ $word )* )                                           # a type
       | ( (?<![\w.]) (?:0[xX][0-9a-fA-F]+|[0-9]+) ) ( [uU]? [lL] | [lL] [uU] | [uU]? [iI] (?:8|16|32|64) ) (?!\w)
       | (?<![\#\s]) ( \s* , \s* ) __VA_ARGS__ \b
+      | \b ( __in | __out ) \b (?! \s* \( )                                  # see <sal.h>
     }{
-        my ($pasted, $other, $type, $number, $suffix, $comma) = ($1, $2, $3, $4, $5, $6);
+        my ($pasted, $other, $type, $number, $suffix, $comma, $sal) = ($1, $2, $3, $4, $5, $6, $7);
         my $new;
 
         if (defined $pasted) {
@@ -140,6 +141,9 @@ sub narrow
         } elsif (defined $comma) {
             $new = "$comma##__VA_ARGS__";
             $changes++;
+        } elsif (defined $sal) {
+            $new = $cxx ? '' : $sal;
+            $changes++ if $cxx;
         } else {
             $suffix =~ s/[lL]// or $suffix =~ s/[iI]64/LL/ or $suffix =~ s/[iI]\d+//;
             $new = $number . $suffix;

@@ -2,7 +2,7 @@
 #
 #   wdf_read_project(FILE.vcxproj)  sets in the caller: project_SOURCES, project_DIRECTORIES,
 #                                   project_DEFINITIONS, project_WPP_FUNCTIONS, project_MOF,
-#                                   project_MESSAGES
+#                                   project_MESSAGES, project_AS_CXX (sources named .c that are C++)
 #
 # Of the file's settings those count that have no condition, or one that holds for x64. Values that need
 # what the file does not say ("$(SDK_INC_PATH)") are left out: the headers are this project's own. So are
@@ -147,6 +147,9 @@ macro(wdf_project_compiler text)
             list(FILTER values INCLUDE REGEX "^[A-Za-z_]") # an option is there at times
             list(APPEND definitions ${values})
         endforeach()
+        if(compiler MATCHES "<CompileAs>CompileAsCpp<|/TP([ <]|$)")
+            set(all_as_cxx TRUE)
+        endif()
     endforeach()
 endmacro()
 
@@ -161,6 +164,10 @@ macro(wdf_project_sources text)
                     message(FATAL_ERROR "${file}: there is no ${value}")
                 elseif(path MATCHES "\\.([cC]|[cC][pP][pP]|[cC][xX][xX])$")
                     list(APPEND sources ${path})
+                    if(path MATCHES "\\.[cC]$" AND NOT element MATCHES "CompileAsC<" AND
+                       (all_as_cxx OR element MATCHES "CompileAsCpp<"))
+                        list(APPEND as_cxx ${path})
+                    endif()
                 endif()
             endforeach()
         endif()
@@ -236,6 +243,7 @@ macro(wdf_project_references text)
                     list(APPEND directories ${other} ${project_DIRECTORIES})
                     list(APPEND definitions ${project_DEFINITIONS})
                     list(APPEND functions ${project_WPP_FUNCTIONS})
+                    list(APPEND as_cxx ${project_AS_CXX})
                 endif()
             endif()
         endif()
@@ -246,7 +254,8 @@ function(wdf_read_project file)
     get_filename_component(dir "${file}" DIRECTORY)
     wdf_project_solution(solution "${dir}")
     wdf_project_text(text "${file}")
-    set(lists sources directories definitions functions mofs messages_made)
+    set(lists sources directories definitions functions mofs messages_made as_cxx)
+    set(all_as_cxx FALSE)
     foreach(name IN LISTS lists)
         set(${name} "")
     endforeach()
@@ -276,4 +285,5 @@ function(wdf_read_project file)
     set(project_WPP_FUNCTIONS "${functions}" PARENT_SCOPE)
     set(project_MOF "${mofs}" PARENT_SCOPE)
     set(project_MESSAGES "${messages_made}" PARENT_SCOPE)
+    set(project_AS_CXX "${as_cxx}" PARENT_SCOPE)
 endfunction()

@@ -59,11 +59,14 @@ static void it_knows_its_names(void **state)
     UNICODE_STRING key =
         RTL_CONSTANT_STRING(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\uart");
     UNICODE_STRING service = RTL_CONSTANT_STRING(L"uart");
+    UNICODE_STRING hardware =
+        RTL_CONSTANT_STRING(L"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
     PDRIVER_OBJECT driver = create();
 
     (void)state;
     assert_int_equal(io_driver_initialize(driver, entry), STATUS_SUCCESS);
     assert_memory_equal(driver->DriverName.Buffer, name.Buffer, name.Length);
+    assert_true(RtlEqualUnicodeString(driver->HardwareDatabase, &hardware, FALSE));
     assert_int_equal(t.path.Length, key.Length);
     assert_memory_equal(t.path.Buffer, key.Buffer, key.Length);
     assert_memory_equal(driver->DriverExtension->ServiceKeyName.Buffer, service.Buffer,

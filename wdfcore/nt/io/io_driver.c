@@ -136,6 +136,10 @@ static NTSTATUS io_driver_set_names(struct io_driver *driver, const char *name)
     return STATUS_SUCCESS;
 }
 
+/* Where the hardware is described, for every driver object. */
+static UNICODE_STRING io_hardware_database =
+    RTL_CONSTANT_STRING(L"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
+
 NTSTATUS io_driver_create(const struct io_driver_config *config, PDRIVER_OBJECT *out_driver)
 {
     struct io_driver *driver = ob_create(&io_driver_type, sizeof(*driver));
@@ -151,6 +155,7 @@ NTSTATUS io_driver_create(const struct io_driver_config *config, PDRIVER_OBJECT 
     driver->object.Size = sizeof(DRIVER_OBJECT);
     driver->object.DriverStart = config->start;
     driver->object.DriverSize = config->size;
+    driver->object.HardwareDatabase = &io_hardware_database;
     driver->object.DriverExtension = &driver->extension;
     driver->extension.DriverObject = &driver->object;
     for (size_t i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++) {
