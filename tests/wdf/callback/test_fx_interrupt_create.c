@@ -164,6 +164,27 @@ static void with_parent(WDFDEVICE device)
     PLAN->interrupt_status = WdfInterruptCreate(device, &config, &attributes, &interrupt);
 }
 
+static void wrong_in_many_ways(WDFDEVICE device)
+{
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_INTERRUPT_CONFIG config;
+    WDFINTERRUPT interrupt;
+
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = device;
+    attributes.ExecutionLevel = WdfExecutionLevelPassive;
+    WDF_INTERRUPT_CONFIG_INIT(&config, isr, work);
+    config.EvtInterruptWorkItem = work;
+    PLAN->interrupt_status = WdfInterruptCreate(device, &config, &attributes, &interrupt);
+}
+
+static void the_attributes_come_before_the_rest_and_the_parent_before_the_level(void **state)
+{
+    PLAN->added = wrong_in_many_ways;
+    pnp_start(NULL);
+    assert_int_equal(PLAN->interrupt_status, STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+}
+
 static void a_parent_needs_serialization(void **state) /* spec: INTR-09 */
 {
     PLAN->added = with_parent;
@@ -462,6 +483,7 @@ int main(void)
         create_test(locks_fit_the_kind),
         create_test(spin_locks_are_not_for_passive_interrupts),
         create_test(creation_has_its_time),
+        create_test(the_attributes_come_before_the_rest_and_the_parent_before_the_level),
         create_test(a_parent_needs_serialization),
         create_test(the_parent_is_the_device_or_its_queue),
         create_test(a_dpc_needs_a_dispatch_lock),

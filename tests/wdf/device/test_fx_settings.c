@@ -43,6 +43,41 @@ static void a_bugcheck_breaks_in_any_case(void **state) /* spec: VER-02 */
     wc_expect_stop("HandleNull", null_handle, NULL);
 }
 
+static void wrong_size(PWDFDEVICE_INIT init)
+{
+    WDF_FILEOBJECT_CONFIG config;
+
+    WDF_FILEOBJECT_CONFIG_INIT(&config, NULL, NULL, NULL);
+    config.Size = 3;
+    WdfDeviceInitSetFileObjectConfig(init, &config, WDF_NO_OBJECT_ATTRIBUTES);
+}
+
+static void a_finding_without_object_is_its_driver_s(void **state) /* spec: VER-02 */
+{
+    PLAN->init = wrong_size;
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP, .registry = "Parameters/Wdf/VerifierOn=dword:0");
+    assert_int_equal(wc_violations("StructSizeWrong"), 1);
+}
+
+static void null_config(PWDFDEVICE_INIT init)
+{
+    wc_expect_violation("ParameterNull");
+    WdfDeviceInitSetFileObjectConfig(init, NULL, WDF_NO_OBJECT_ATTRIBUTES);
+}
+
+static void the_fourth_parameter_is_the_driver_s_globals(void **state) /* spec: VER-16 */
+{
+    char text[64];
+
+    PLAN->init = null_config;
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP);
+    snprintf(
+        text, sizeof(text), ", %#llx)",
+        (unsigned long long)(uintptr_t)((struct fx_object *)fx_handle_find(PLAN->driver))->globals);
+    assert_non_null(strstr(wc_last_report(), "bugcheck 0x10D (0x4, 0x0, "));
+    assert_non_null(strstr(wc_last_report(), text));
+}
+
 static void verify_follows_the_setting(void **state)
 {
     PWDF_DRIVER_GLOBALS globals =
@@ -330,6 +365,8 @@ int main(void)
         wc_unit_test(the_nth_object_is_reported_once,
                      DEVICE_WITH("Parameters/Wdf/ObjectLeakDetectionLimit=dword:3\n"
                                  "Parameters/Wdf/ObjectsForLeakDetection=multi_sz:WDFSTRING")),
+        pnp_test(a_finding_without_object_is_its_driver_s),
+        pnp_test(the_fourth_parameter_is_the_driver_s_globals),
         pnp_test(exactly_so_many_succeed),
         pnp_test(every_create_fails_and_leaves_nothing),
         pnp_test(no_failing_allocation_is_fatal),

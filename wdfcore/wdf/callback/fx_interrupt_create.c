@@ -64,31 +64,40 @@ static NTSTATUS fx_interrupt_check_wake(const struct fx_device *device,
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS fx_interrupt_check(const struct fx_device *device,
-                                   const WDF_INTERRUPT_CONFIG *config,
-                                   const WDF_OBJECT_ATTRIBUTES *attributes)
+static NTSTATUS fx_interrupt_check_handling(const WDF_INTERRUPT_CONFIG *config)
 {
-    NTSTATUS status;
-
-    if (config->EvtInterruptIsr == NULL ||
-        (config->EvtInterruptDpc != NULL && config->EvtInterruptWorkItem != NULL)) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    status = fx_attributes_check(&fx_interrupt_type, attributes);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    if (attributes != NULL && attributes->ParentObject != NULL && !config->AutomaticSerialization) {
-        return STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED; /* spec: INTR-09 */
-    }
-    if ((config->SpinLock != NULL && config->PassiveHandling) ||
+    if ((config->EvtInterruptDpc != NULL && config->EvtInterruptWorkItem != NULL) ||
+        (config->SpinLock != NULL && config->PassiveHandling) ||
         (config->WaitLock != NULL && !config->PassiveHandling) ||
         (unsigned)config->ShareVector > WdfUseDefault ||
         (unsigned)config->ReportInactiveOnPowerDown > WdfUseDefault) {
         return STATUS_INVALID_PARAMETER;
     }
-    status = fx_interrupt_check_phase(device, config);
-    return NT_SUCCESS(status) ? fx_interrupt_check_wake(device, config) : status;
+    return STATUS_SUCCESS;
+}
+
+/* In this order, the first failure wins. */
+static NTSTATUS fx_interrupt_check(const struct fx_device *device,
+                                   const WDF_INTERRUPT_CONFIG *config,
+                                   const WDF_OBJECT_ATTRIBUTES *attributes)
+{
+    struct fx_type rules = fx_interrupt_type;
+    NTSTATUS status;
+
+    if (config->EvtInterruptIsr == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (!config->AutomaticSerialization) {
+        rules.parent = FX_PARENT_FORBIDDEN; /* spec: INTR-09 */
+    }
+    status = fx_attributes_check(&rules, attributes);
+    if (NT_SUCCESS(status)) {
+        status = fx_interrupt_check_phase(device, config);
+    }
+    if (NT_SUCCESS(status)) {
+        status = fx_interrupt_check_wake(device, config);
+    }
+    return NT_SUCCESS(status) ? fx_interrupt_check_handling(config) : status;
 }
 
 /* fx_interrupt_parent: the object in whose tree it is, and the callback lock that follows. */

@@ -89,12 +89,19 @@ void fx_globals_stop(void)
     fx_watch_stop();
 }
 
-struct fx_globals *fx_globals_at(const void *address)
+struct fx_globals *fx_globals_of_code(const void *address)
 {
     struct fx_globals *globals = registered;
 
     while (globals != NULL && (address < globals->image_start || address >= globals->image_end)) {
         globals = globals->next;
     }
+    return globals;
+}
+
+struct fx_globals *fx_globals_at(const void *address)
+{
+    struct fx_globals *globals = fx_globals_of_code(address);
+
     return globals != NULL ? globals : registered;
 }

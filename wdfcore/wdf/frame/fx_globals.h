@@ -50,8 +50,9 @@ void fx_globals_unregister(struct fx_globals *globals);
 /* fx_globals_stop: the machine is gone: forget all of them, report nothing. */
 void fx_globals_stop(void);
 
-/* fx_globals_at: whose code the address is; code of no driver is taken for the newest one's. NULL:
- * there is none. */
+/* fx_globals_of_code: whose code the address is; NULL: nobody's.
+ * fx_globals_at: the same; code of no driver is taken for the newest one's. NULL: there is none. */
+struct fx_globals *fx_globals_of_code(const void *address);
 struct fx_globals *fx_globals_at(const void *address);
 
 /* fx_globals_of_caller: of the routine that called the API. Only directly in an API function. */

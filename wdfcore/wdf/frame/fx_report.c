@@ -65,7 +65,7 @@ static void take_parents_locked(const struct fx_object *object, struct facts *fa
     }
 }
 
-static void take_driver_locked(const struct fx_globals *globals, struct facts *facts)
+static void take_driver(const struct fx_globals *globals, struct facts *facts)
 {
     facts->globals = globals;
     if (globals != NULL) {
@@ -86,7 +86,7 @@ static void take_facts(const struct fx_object *object, struct facts *facts)
         facts->deleter = fx_object_deleter_locked(object);
         take_contexts_locked(object, facts);
         take_parents_locked(object, facts);
-        take_driver_locked(object->globals, facts);
+        take_driver(object->globals, facts);
         facts->has_tags =
             (fx_object_flags(object) & FX_OBJECT_HAS_TAGS) != 0 && fx_reference_is_told(object);
     }
@@ -176,9 +176,11 @@ void fx_violation(enum base_rule rule, enum fx_bugcheck code, uint64_t p2, uint6
     if (object != NULL) {
         take_facts(object, &facts);
         describe(&facts, description, sizeof(description));
+    } else {
+        take_driver(fx_globals_of_code(ke_report_caller()), &facts);
     }
     if (code == FX_BUGCHECK_NONE && facts.goes_on) {
-        ke_violation_tolerated(rule, description, "%s", text);
+        ke_violation_tolerated(rule, object != NULL ? description : NULL, "%s", text);
         return;
     }
     ke_violation_object(rule, bugcheck, code, p2, p3, (uint64_t)(uintptr_t)facts.globals,
