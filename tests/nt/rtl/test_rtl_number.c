@@ -128,6 +128,10 @@ static void time_fields_round_trip(void **state) /* spec: TIM-05 */
         assert_memory_equal(&fields, &known[i].fields, sizeof(fields));
     }
     assert_false(RtlTimeFieldsToTime(&never, &time));
+    fields = (TIME_FIELDS){.Year = 30827, .Month = 12, .Day = 31, .Hour = 23};
+    assert_true(RtlTimeFieldsToTime(&fields, &time)); /* the last year that there is */
+    fields.Year++;
+    assert_false(RtlTimeFieldsToTime(&fields, &time));
 }
 
 static void memory_is_filled_by_whole_elements(void **state)

@@ -173,6 +173,77 @@ static void conversions_allocate_and_count(void **state)
     assert_null(narrow.Buffer);
 }
 
+static void a_conversion_leaves_room_for_the_terminator(void **state)
+{
+    char bytes[8] = "zzzzzzz";
+    WCHAR units[8];
+    ANSI_STRING narrow;
+    UNICODE_STRING wide = {.MaximumLength = 10, .Buffer = units};
+
+    if (nt_ran_inside(a_conversion_leaves_room_for_the_terminator, state)) {
+        return;
+    }
+    RtlInitAnsiString(&narrow, "hello");
+    assert_int_equal(RtlAnsiStringToUnicodeString(&wide, &narrow, FALSE), STATUS_BUFFER_OVERFLOW);
+    wide.MaximumLength = 12;
+    assert_int_equal(RtlAnsiStringToUnicodeString(&wide, &narrow, FALSE), STATUS_SUCCESS);
+    assert_int_equal(wide.Length, 10);
+    assert_int_equal(units[5], 0);
+    narrow = (ANSI_STRING){.MaximumLength = 5, .Buffer = bytes}; /* what fits is there */
+    assert_int_equal(RtlUnicodeStringToAnsiString(&narrow, &wide, FALSE), STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(narrow.Length, 4);
+    assert_memory_equal(bytes, "hell\0zz", 8);
+    narrow.MaximumLength = 0;
+    assert_int_equal(RtlUnicodeStringToAnsiString(&narrow, &wide, FALSE), STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(narrow.Length, 4);
+}
+
+static void only_a_sound_string_is_duplicated(void **state)
+{
+    WCHAR units[2] = L"a";
+    UNICODE_STRING copy;
+    UNICODE_STRING odd = {.Length = 3, .MaximumLength = 4, .Buffer = units};
+    UNICODE_STRING longer = {.Length = 4, .MaximumLength = 2, .Buffer = units};
+    UNICODE_STRING nowhere = {.Length = 2, .MaximumLength = 2, .Buffer = NULL};
+    UNICODE_STRING sound = {.Length = 2, .MaximumLength = 4, .Buffer = units};
+
+    if (nt_ran_inside(only_a_sound_string_is_duplicated, state)) {
+        return;
+    }
+    assert_int_equal(RtlDuplicateUnicodeString(0, &odd, &copy), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlDuplicateUnicodeString(0, &longer, &copy), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlDuplicateUnicodeString(0, &nowhere, &copy), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlDuplicateUnicodeString(4, &sound, &copy), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlDuplicateUnicodeString(1, &sound, &copy), STATUS_SUCCESS);
+    assert_int_equal(copy.MaximumLength, 4);
+    RtlFreeUnicodeString(&copy);
+}
+
+static void utf8_says_what_it_could_not_map(void **state)
+{
+    char bytes[8];
+    WCHAR units[8];
+    ULONG count = 0;
+
+    if (nt_ran_inside(utf8_says_what_it_could_not_map, state)) {
+        return;
+    }
+    assert_int_equal(RtlUnicodeToUTF8N(bytes, 8, &count, L"a\xD800", 4), STATUS_SOME_NOT_MAPPED);
+    assert_int_equal(count, 4);
+    assert_memory_equal(bytes, "a\xEF\xBF\xBD", 4);
+    assert_int_equal(RtlUnicodeToUTF8N(bytes, 8, &count, L"a\xFFFD", 4), STATUS_SUCCESS);
+    assert_int_equal(RtlUnicodeToUTF8N(bytes, 3, &count, L"a\xFFFD", 4), STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(count, 1);
+    assert_int_equal(RtlUnicodeToUTF8N(bytes, 8, &count, L"a", 1), STATUS_INVALID_PARAMETER_5);
+    assert_int_equal(RtlUnicodeToUTF8N(bytes, 8, &count, NULL, 2), STATUS_INVALID_PARAMETER_4);
+    assert_int_equal(RtlUnicodeToUTF8N(NULL, 8, NULL, L"a", 2), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlUTF8ToUnicodeN(units, 16, &count, "a\xFF", 2), STATUS_SOME_NOT_MAPPED);
+    assert_int_equal(count, 4);
+    assert_int_equal(RtlUTF8ToUnicodeN(units, 16, &count, "\xEF\xBF\xBD", 3), STATUS_SUCCESS);
+    assert_int_equal(units[0], 0xFFFD);
+    assert_int_equal(RtlUTF8ToUnicodeN(NULL, 0, NULL, "a", 1), STATUS_INVALID_PARAMETER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +255,9 @@ int main(void)
         cmocka_unit_test(comparison_is_refused_above_passive),
         cmocka_unit_test(narrow_strings_follow_the_same_rules),
         cmocka_unit_test(conversions_allocate_and_count),
+        cmocka_unit_test(a_conversion_leaves_room_for_the_terminator),
+        cmocka_unit_test(only_a_sound_string_is_duplicated),
+        cmocka_unit_test(utf8_says_what_it_could_not_map),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);

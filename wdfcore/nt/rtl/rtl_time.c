@@ -75,7 +75,8 @@ VOID RtlTimeToTimeFields(PLARGE_INTEGER Time, PTIME_FIELDS TimeFields)
 
 static BOOLEAN fields_are_valid(const TIME_FIELDS *fields)
 {
-    return fields->Year >= 1601 && fields->Month >= 1 && fields->Month <= 12 && fields->Day >= 1 &&
+    return fields->Year >= 1601 && fields->Year <= 30827 && fields->Month >= 1 &&
+           fields->Month <= 12 && fields->Day >= 1 &&
            fields->Day <= days_before(fields->Year, fields->Month) -
                               days_before(fields->Year, fields->Month - 1) &&
            fields->Hour >= 0 && fields->Hour <= 23 && fields->Minute >= 0 && fields->Minute <= 59 &&

@@ -44,7 +44,7 @@ static int compare(const STRING *left, const STRING *right, bool fold)
 
 static NTSTATUS append(PSTRING destination, PCSZ text, size_t bytes)
 {
-    if (bytes > (size_t)(destination->MaximumLength - destination->Length)) {
+    if (bytes + destination->Length > destination->MaximumLength) {
         return STATUS_BUFFER_TOO_SMALL;
     }
     if (bytes != 0) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nt/ke/ke_api.h"
+#include "nt/rtl/string/rtl_string.h"
 
 NTSTATUS RtlOemStringToUnicodeString(PUNICODE_STRING DestinationString, PCOEM_STRING SourceString,
                                      BOOLEAN AllocateDestinationString)
@@ -205,9 +206,5 @@ NTSTATUS RtlValidateUnicodeString(ULONG Flags, PCUNICODE_STRING String)
     if (String == NULL) {
         return STATUS_SUCCESS;
     }
-    return String->Length % sizeof(WCHAR) == 0 && String->MaximumLength % sizeof(WCHAR) == 0 &&
-                   String->Length <= String->MaximumLength &&
-                   (String->Buffer != NULL || String->MaximumLength == 0)
-               ? STATUS_SUCCESS
-               : STATUS_INVALID_PARAMETER;
+    return rtl_string_is_valid(String) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }

@@ -34,6 +34,13 @@ void rtl_string_init(UNICODE_STRING *string, const WCHAR *text)
     string->MaximumLength = (USHORT)(bytes + sizeof(WCHAR));
 }
 
+bool rtl_string_is_valid(const UNICODE_STRING *string)
+{
+    return string->Length % sizeof(WCHAR) == 0 && string->MaximumLength % sizeof(WCHAR) == 0 &&
+           string->Length <= string->MaximumLength &&
+           (string->Buffer != NULL || string->MaximumLength == 0);
+}
+
 static void terminate(UNICODE_STRING *string)
 {
     if (string->MaximumLength - string->Length >= (int)sizeof(WCHAR)) {
@@ -58,7 +65,7 @@ static void rtl_string_copy(UNICODE_STRING *destination, const UNICODE_STRING *s
 
 bool rtl_string_append(UNICODE_STRING *destination, const WCHAR *text, size_t bytes)
 {
-    if (bytes > (size_t)(destination->MaximumLength - destination->Length)) {
+    if (bytes + destination->Length > destination->MaximumLength) {
         return false;
     }
     if (bytes != 0) {

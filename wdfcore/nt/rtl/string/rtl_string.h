@@ -12,6 +12,8 @@ size_t rtl_wide_length(const WCHAR *text);
 /* rtl_string_init: refer to a terminated text; NULL gives an empty string without buffer. Longer
  * than a counted string can be: cut, as RtlInitUnicodeString does. */
 void rtl_string_init(UNICODE_STRING *string, const WCHAR *text);
+/* rtl_string_is_valid: whole units, and a buffer for what it says it has. */
+bool rtl_string_is_valid(const UNICODE_STRING *string);
 /* rtl_string_append: false, and nothing changed, if it does not fit. */
 bool rtl_string_append(UNICODE_STRING *destination, const WCHAR *text, size_t bytes);
 /* rtl_string_compare: < 0, 0, > 0 by units, upper-cased first if fold. */

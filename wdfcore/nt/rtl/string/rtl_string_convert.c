@@ -8,6 +8,9 @@
 
 #define STRING_TAG       0x20727453 /* 'Str ' */
 #define STRING_BYTES_MAX 0xFFFE
+#define RTL_DUPLICATE_FLAGS                        \
+    (RTL_DUPLICATE_UNICODE_STRING_NULL_TERMINATE | \
+     RTL_DUPLICATE_UNICODE_STRING_ALLOCATE_NULL_STRING)
 
 bool rtl_wide_to_utf8(char *destination, size_t room, size_t *bytes, const WCHAR *source,
                       size_t source_bytes)
@@ -56,7 +59,8 @@ bool rtl_utf8_to_wide(WCHAR *destination, size_t room_bytes, size_t *bytes, cons
     return true;
 }
 
-/* Give the string a buffer of its own for bytes and a terminator, or check the one it has. */
+/* Give the string a buffer of its own for bytes and a terminator, or check that both fit in the one
+ * it has. */
 static NTSTATUS prepare(PUNICODE_STRING string, size_t bytes, size_t terminator, bool allocate,
                         const void *caller)
 {
@@ -64,7 +68,7 @@ static NTSTATUS prepare(PUNICODE_STRING string, size_t bytes, size_t terminator,
         return STATUS_INVALID_PARAMETER_2;
     }
     if (!allocate) {
-        return bytes > string->MaximumLength ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+        return bytes + terminator > string->MaximumLength ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
     }
     string->Buffer = ex_pool_allocate(bytes + terminator, STRING_TAG, true, true, caller);
     if (string->Buffer == NULL) {
@@ -92,12 +96,11 @@ NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString, PCANSI_
     rtl_utf8_to_wide(DestinationString->Buffer, DestinationString->MaximumLength, &bytes,
                      SourceString->Buffer, SourceString->Length);
     DestinationString->Length = (USHORT)bytes;
-    if (bytes + sizeof(WCHAR) <= DestinationString->MaximumLength) {
-        DestinationString->Buffer[bytes / sizeof(WCHAR)] = 0;
-    }
+    DestinationString->Buffer[bytes / sizeof(WCHAR)] = 0;
     return STATUS_SUCCESS;
 }
 
+/* What does not fit into the caller's buffer is cut off, and the rest terminated all the same. */
 NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_STRING SourceString,
                                       BOOLEAN AllocateDestinationString)
 {
@@ -108,20 +111,17 @@ NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_
         return STATUS_UNSUCCESSFUL;
     }
     rtl_wide_to_utf8(NULL, 0, &bytes, SourceString->Buffer, SourceString->Length);
-    /* The terminator is part of what must fit here. The two kinds of string have one shape. */
-    if (!AllocateDestinationString && bytes >= DestinationString->MaximumLength) {
-        return STATUS_BUFFER_OVERFLOW;
-    }
+    /* The two kinds of string have one shape. */
     status = prepare((PUNICODE_STRING)DestinationString, bytes, 1, AllocateDestinationString,
                      KE_CALLER());
-    if (!NT_SUCCESS(status)) {
+    if (NT_ERROR(status) || (!NT_SUCCESS(status) && DestinationString->MaximumLength == 0)) {
         return status;
     }
-    rtl_wide_to_utf8(DestinationString->Buffer, DestinationString->MaximumLength, &bytes,
+    rtl_wide_to_utf8(DestinationString->Buffer, DestinationString->MaximumLength - 1u, &bytes,
                      SourceString->Buffer, SourceString->Length);
     DestinationString->Length = (USHORT)bytes;
     DestinationString->Buffer[bytes] = '\0';
-    return STATUS_SUCCESS;
+    return status;
 }
 
 ULONG RtlxAnsiStringToUnicodeSize(PCANSI_STRING AnsiString)
@@ -202,7 +202,8 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
     if (!API(APC_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    if (StringIn == NULL || StringOut == NULL || (even_empty && !terminated)) {
+    if (StringIn == NULL || StringOut == NULL || (even_empty && !terminated) ||
+        (Flags & ~(ULONG)RTL_DUPLICATE_FLAGS) != 0 || !rtl_string_is_valid(StringIn)) {
         return STATUS_INVALID_PARAMETER;
     }
     if (StringIn->Length != 0 || even_empty) {
@@ -239,72 +240,37 @@ VOID RtlFreeAnsiString(PANSI_STRING AnsiString)
     }
 }
 
-static NTSTATUS wide_to_narrow(PCHAR destination, ULONG room, PULONG written, PCWCH source,
-                               ULONG source_bytes, NTSTATUS too_small)
-{
-    size_t bytes;
-    bool fits = rtl_wide_to_utf8(destination, room, &bytes, source, source_bytes);
-
-    if (written != NULL) {
-        *written = (ULONG)bytes;
-    }
-    return fits ? STATUS_SUCCESS : too_small;
-}
-
-static NTSTATUS narrow_to_wide(PWCH destination, ULONG room, PULONG written, const CHAR *source,
-                               ULONG source_bytes, NTSTATUS too_small)
-{
-    size_t bytes;
-    bool fits = rtl_utf8_to_wide(destination, room, &bytes, source, source_bytes);
-
-    if (written != NULL) {
-        *written = (ULONG)bytes;
-    }
-    return fits ? STATUS_SUCCESS : too_small;
-}
-
-/* The multi-byte forms cut silently, the UTF-8 ones say so: the pages differ. */
+/* The multi-byte forms cut silently; those of UTF-8 say so (rtl_string_utf8.c): the pages differ. */
 NTSTATUS RtlUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytesInMultiByteString,
                                 PULONG BytesInMultiByteString, PCWCH UnicodeString,
                                 ULONG BytesInUnicodeString)
 {
+    size_t bytes;
+
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    return wide_to_narrow(MultiByteString, MaxBytesInMultiByteString, BytesInMultiByteString,
-                          UnicodeString, BytesInUnicodeString, STATUS_SUCCESS);
+    rtl_wide_to_utf8(MultiByteString, MaxBytesInMultiByteString, &bytes, UnicodeString,
+                     BytesInUnicodeString);
+    if (BytesInMultiByteString != NULL) {
+        *BytesInMultiByteString = (ULONG)bytes;
+    }
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS RtlMultiByteToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
                                 PULONG BytesInUnicodeString, const CHAR *MultiByteString,
                                 ULONG BytesInMultiByteString)
 {
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
-    }
-    return narrow_to_wide(UnicodeString, MaxBytesInUnicodeString, BytesInUnicodeString,
-                          MultiByteString, BytesInMultiByteString, STATUS_SUCCESS);
-}
+    size_t bytes;
 
-NTSTATUS RtlUnicodeToUTF8N(PCHAR UTF8StringDestination, ULONG UTF8StringMaxByteCount,
-                           PULONG UTF8StringActualByteCount, PCWCH UnicodeStringSource,
-                           ULONG UnicodeStringByteCount)
-{
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
-    return wide_to_narrow(UTF8StringDestination, UTF8StringMaxByteCount, UTF8StringActualByteCount,
-                          UnicodeStringSource, UnicodeStringByteCount, STATUS_BUFFER_TOO_SMALL);
-}
-
-NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMaxByteCount,
-                           PULONG UnicodeStringActualByteCount, PCCH UTF8StringSource,
-                           ULONG UTF8StringByteCount)
-{
-    if (!API(PASSIVE_LEVEL)) {
-        return STATUS_UNSUCCESSFUL;
+    rtl_utf8_to_wide(UnicodeString, MaxBytesInUnicodeString, &bytes, MultiByteString,
+                     BytesInMultiByteString);
+    if (BytesInUnicodeString != NULL) {
+        *BytesInUnicodeString = (ULONG)bytes;
     }
-    return narrow_to_wide(UnicodeStringDestination, UnicodeStringMaxByteCount,
-                          UnicodeStringActualByteCount, UTF8StringSource, UTF8StringByteCount,
-                          STATUS_BUFFER_TOO_SMALL);
+    return STATUS_SUCCESS;
 }
