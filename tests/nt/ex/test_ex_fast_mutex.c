@@ -82,6 +82,35 @@ static void a_waiter_enters_when_the_owner_has_left(void **state)
     assert_int_equal(entered, 1);
 }
 
+static void its_members_tell_who_wants_it(void **state)
+{
+    PKTHREAD holder, waiters[2];
+
+    assert_int_equal(mutex.Count, 1);
+    ExAcquireFastMutex(&mutex);
+    assert_int_equal(mutex.Count, 0);
+    assert_ptr_equal(mutex.Owner, KeGetCurrentThread());
+    assert_false(ExTryToAcquireFastMutex(&mutex));
+    ExReleaseFastMutex(&mutex);
+    assert_int_equal(mutex.Count, 1);
+    assert_null(mutex.Owner);
+    assert_int_equal(mutex.Contention, 0);
+    assert_int_equal(KeReadStateEvent(&mutex.Event), 0); /* nobody waits for it */
+    holder = start_holder();
+    waiters[0] = nt_thread(enter_once, NULL);
+    waiters[1] = nt_thread(enter_once, NULL);
+    nt_delay_ms(5);
+    assert_int_equal(mutex.Count, 2 * 4);
+    assert_int_equal(mutex.Contention, 2);
+    WriteRelease(&go, 1);
+    nt_join(holder);
+    nt_join(waiters[0]);
+    nt_join(waiters[1]);
+    assert_int_equal(entered, 2);
+    assert_int_equal(mutex.Count, 1);
+    assert_int_equal(KeReadStateEvent(&mutex.Event), 0);
+}
+
 static void acquiring_twice_is_reported(void **state) /* spec: FMX-03 */
 {
     ExAcquireFastMutex(&mutex);
@@ -208,6 +237,7 @@ int main(void)
         UNIT(acquiring_raises_to_apc_level_and_releasing_restores),
         UNIT(a_failed_try_leaves_the_level),
         UNIT(a_waiter_enters_when_the_owner_has_left),
+        UNIT(its_members_tell_who_wants_it),
         UNIT(acquiring_twice_is_reported),
         UNIT(acquiring_at_dispatch_level_is_refused),
         UNIT(releasing_at_another_level_is_refused),

@@ -226,6 +226,8 @@ static void converting_lets_readers_in(void **state) /* spec: RES-06 */
     ExReleaseResourceLite(&resource);
     finish(threads, 3);
     assert_string_equal(log_text + 6, "x ");
+    assert_int_equal(resource.ActiveCount, 0);
+    assert_int_equal(resource.Flag, 0); /* and nobody owns it exclusively */
     wc_expect_violation("ResourceNotOwned");
     ExConvertExclusiveToSharedLite(&resource);
 }

@@ -1,13 +1,21 @@
-/* ex_fast_mutex.c - fast mutexes, and guarded mutexes which are the same since Windows 8. Count is
- * 1 when free and 0 when owned; waiters stand on the event. Whoever exchanges Count from 1 to 0 owns
- * the mutex; Owner is atomic because others look at it.
+/* ex_fast_mutex.c - fast mutexes, and guarded mutexes which are the same since Windows 8. The lowest
+ * bit of Count is set when it is free: 1 when nobody wants it, 0 when it is owned; waiters, which stand
+ * on the event, count four each. Whoever clears the bit owns the mutex; Owner is atomic because others
+ * look at it.
+ * A release with waiters takes one of them out of Count, marks it as woken and sets the event: no
+ * other is woken until that one has the mutex or, if somebody was quicker, waits again.
  */
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_irql.h"
+#include "nt/ke/ke_window.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_deadlock.h"
 #include "nt/thread/ke_thread.h"
+
+enum { FAST_MUTEX_FREE = 1, FAST_MUTEX_WOKEN = 2, FAST_MUTEX_WAITER = 4 };
+
+#define FAST_MUTEX_COUNT_MAX 0xFFFFFu /* more threads than there can be */
 
 /* What is left of the structure behind OldIrql says whether an Unsafe routine acquired the mutex: those
  * leave the level, and the member, alone. */
@@ -23,7 +31,8 @@ static BOOLEAN fast_mutex_check(const FAST_MUTEX *mutex, const char *api)
 {
     return __builtin_expect(
                !ke_address_is_bad(mutex) &&
-                   (ULONG)__atomic_load_n(&mutex->Count, __ATOMIC_RELAXED) <= 1 &&
+                   (ULONG)__atomic_load_n(&mutex->Count, __ATOMIC_RELAXED) <=
+                       FAST_MUTEX_COUNT_MAX &&
                    ke_header_is(&mutex->Event.Header, 1u << EventSynchronizationObject),
                1) ||
            ke_check_refuse(RULE_ObjectNotInitialized, mutex, "a fast mutex", api);
@@ -34,7 +43,7 @@ VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
     if (!API(DISPATCH_LEVEL) || !ke_check_address(FastMutex, "a fast mutex", __func__)) {
         return;
     }
-    FastMutex->Count = 1;
+    FastMutex->Count = FAST_MUTEX_FREE;
     FastMutex->Owner = NULL;
     FastMutex->Contention = 0;
     FastMutex->OldIrql = PASSIVE_LEVEL;
@@ -76,17 +85,34 @@ static PVOID fast_mutex_owner(const FAST_MUTEX *mutex)
     return __atomic_load_n(&mutex->Owner, __ATOMIC_RELAXED);
 }
 
-/* FALSE: somebody has it. Acquire: what its last owner wrote is seen. */
-static BOOLEAN fast_mutex_take(PFAST_MUTEX mutex)
+/* FALSE: somebody has it. Acquire: what its last owner wrote is seen.
+ * woken  FAST_MUTEX_WOKEN: the caller is the waiter that was woken */
+static BOOLEAN fast_mutex_take(PFAST_MUTEX mutex, LONG woken)
 {
-    LONG count = 1;
+    LONG count = __atomic_load_n(&mutex->Count, __ATOMIC_RELAXED);
 
-    if (!__atomic_compare_exchange_n(&mutex->Count, &count, 0, FALSE, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED)) {
-        return FALSE;
-    }
+    do {
+        if ((count & FAST_MUTEX_FREE) == 0) {
+            return FALSE;
+        }
+    } while (!__atomic_compare_exchange_n(&mutex->Count, &count, count & ~(FAST_MUTEX_FREE | woken),
+                                          TRUE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
     __atomic_store_n(&mutex->Owner, ke_self->thread, __ATOMIC_RELAXED);
     ke_self->thread->locks_held++;
+    return TRUE;
+}
+
+/* The caller is counted as a waiter. FALSE: no, the mutex is free. */
+static BOOLEAN fast_mutex_queue(PFAST_MUTEX mutex, LONG woken)
+{
+    LONG count = __atomic_load_n(&mutex->Count, __ATOMIC_RELAXED);
+
+    do {
+        if ((count & FAST_MUTEX_FREE) != 0) {
+            return FALSE;
+        }
+    } while (!__atomic_compare_exchange_n(&mutex->Count, &count, count + FAST_MUTEX_WAITER - woken,
+                                          TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
     return TRUE;
 }
 
@@ -111,19 +137,45 @@ static BOOLEAN fast_mutex_own(PFAST_MUTEX mutex)
 {
     const struct ke_lock_wait wanted = {
         .kind = "a fast mutex", .lock = mutex, .owner_at = fast_mutex_owner_at};
+    LONG woken = 0;
 
     if (fast_mutex_owner(mutex) == ke_self->thread) {
         ke_violation(RULE_MutexAlreadyOwned, 0, (uint64_t)(uintptr_t)mutex, 0, 0, 0,
                      "a fast mutex was acquired again by its owner");
         return FALSE;
     }
-    while (!fast_mutex_take(mutex)) {
-        __atomic_fetch_add(&mutex->Contention, 1, __ATOMIC_RELAXED);
-        ke_lock_wait_begin(&wanted);
-        KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
-        ke_lock_wait_end();
+    if (fast_mutex_take(mutex, woken)) {
+        return TRUE;
     }
+    __atomic_fetch_add(&mutex->Contention, 1, __ATOMIC_RELAXED);
+    do {
+        if (fast_mutex_queue(mutex, woken)) {
+            ke_lock_wait_begin(&wanted);
+            KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
+            ke_lock_wait_end();
+            woken = FAST_MUTEX_WOKEN;
+        }
+    } while (!fast_mutex_take(mutex, woken));
     return TRUE;
+}
+
+/* Free again, and told to one waiter unless one is on its way already. Release: the next owner sees
+ * what this one wrote. */
+static void fast_mutex_free(PFAST_MUTEX mutex)
+{
+    LONG count = __atomic_fetch_add(&mutex->Count, FAST_MUTEX_FREE, __ATOMIC_RELEASE);
+
+    if (count == 0 || (count & FAST_MUTEX_WOKEN) != 0) {
+        ke_window_point();
+        return;
+    }
+    count += FAST_MUTEX_FREE;
+    /* If somebody was quicker, the waiters are for that one to wake. */
+    if (__atomic_compare_exchange_n(&mutex->Count, &count,
+                                    count + FAST_MUTEX_WOKEN - FAST_MUTEX_WAITER, FALSE,
+                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+        KeSetEvent(&mutex->Event, IO_NO_INCREMENT, FALSE);
+    }
 }
 
 static BOOLEAN fast_mutex_disown(PFAST_MUTEX mutex)
@@ -137,8 +189,7 @@ static BOOLEAN fast_mutex_disown(PFAST_MUTEX mutex)
     }
     ke_self->thread->locks_held--;
     __atomic_store_n(&mutex->Owner, NULL, __ATOMIC_RELAXED);
-    __atomic_store_n(&mutex->Count, 1, __ATOMIC_RELEASE);
-    KeSetEvent(&mutex->Event, IO_NO_INCREMENT, FALSE);
+    fast_mutex_free(mutex);
     return TRUE;
 }
 
@@ -167,7 +218,7 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
         return FALSE;
     }
     old = ke_irql_raise(APC_LEVEL);
-    if (!fast_mutex_take(FastMutex)) {
+    if (!fast_mutex_take(FastMutex, 0)) {
         ke_irql_lower(old);
         return FALSE;
     }

@@ -54,7 +54,7 @@ void ex_resource_show_locked(const struct ex_resource *record)
     DL_COUNT(record->owners, owner, owners);
     resource->ActiveCount = (SHORT)(owners != 0);
     resource->ActiveEntries = (ULONG)owners;
-    resource->Flag = record->exclusive ? RESOURCE_OWNED_EXCLUSIVE : 0;
+    resource->Flag = record->owners != NULL && record->exclusive ? RESOURCE_OWNED_EXCLUSIVE : 0;
     resource->OwnerEntry.OwnerThread = record->owners != NULL ? record->owners->thread : 0;
     resource->OwnerEntry.OwnerCount =
         record->owners != NULL ? record->owners->count & OWNER_COUNT_MASK : 0;
