@@ -43,7 +43,8 @@ static PVOID ex_pool_by_flags(POOL_FLAGS flags, SIZE_T size, ULONG tag, const ch
         wrong = "size 0";
     }
     if (wrong != NULL) {
-        ke_violation(RULE_PoolBadRequest, 0, flags, size, tag, 0, "%s with %s", api, wrong);
+        /* Callers may count on the NULL that is documented: the run goes on. */
+        ke_violation_tolerated(RULE_PoolBadRequest, NULL, "%s with %s", api, wrong);
         return NULL;
     }
     if (!ex_pool_check_irql(paged, (ULONG)flags, size, api)) {
