@@ -146,7 +146,7 @@ NTKERNELAPI VOID ObDereferenceObjectDeferDeleteWithTag(PVOID Object, ULONG Tag);
 
 /* Events that have a handle. IoCreate*: the event of that name, or a new one that is signaled.
  *   Returns  the event, valid until the handle is closed, or NULL; STATUS_OBJECT_NAME_COLLISION,
- *            STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH
+ *            STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_OBJECT_PATH_SYNTAX_BAD
  *   IRQL     PASSIVE_LEVEL; ZwSetEvent <= DISPATCH_LEVEL
  *   Source   wdm/nf-wdm-iocreatenotificationevent, -iocreatesynchronizationevent,
  *            ntifs/nf-ntifs-zwcreateevent, -zwsetevent

@@ -81,7 +81,9 @@ static void a_name_is_linked_once(void **state)
     assert_int_equal(link_to(L"\\DosDevices\\a", L"\\Device\\Other"), STATUS_OBJECT_NAME_COLLISION);
     assert_int_equal(unlink_name(L"\\??\\A"), STATUS_SUCCESS);
     assert_int_equal(unlink_name(L"\\??\\A"), STATUS_OBJECT_NAME_NOT_FOUND);
-    assert_int_equal(link_to(L"no backslash", L"\\Device\\X"), STATUS_OBJECT_NAME_INVALID);
+    assert_int_equal(link_to(L"no backslash", L"\\Device\\X"), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    assert_int_equal(link_to(L"\\??\\", L"\\Device\\X"), STATUS_OBJECT_NAME_INVALID);
+    assert_int_equal(link_to(L"\\??\\\\A", L"\\Device\\X"), STATUS_OBJECT_NAME_INVALID);
 }
 
 static void what_follows_the_name_is_handed_on(void **state)

@@ -1,5 +1,5 @@
 /* test_ob_event.c - events with handles, and the types that tell objects apart. */
-#include <ntddk.h>
+#include <ntifs.h>
 
 #include "nt/nt_driver.h"
 #include "nt/nt_thread.h"
@@ -57,6 +57,31 @@ static void a_name_is_one_event(void **state)
     ZwClose(third);
 }
 
+static void a_name_may_lie_below_a_directory(void **state)
+{
+    UNICODE_STRING path = RTL_CONSTANT_STRING(L"\\Mine");
+    UNICODE_STRING short_name = RTL_CONSTANT_STRING(L"Ready");
+    UNICODE_STRING full = RTL_CONSTANT_STRING(L"\\Mine\\Ready");
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE directory, first, second;
+
+    InitializeObjectAttributes(&attributes, &path, OBJ_KERNEL_HANDLE, NULL, NULL);
+    assert_int_equal(ZwCreateDirectoryObject(&directory, DIRECTORY_ALL_ACCESS, &attributes),
+                     STATUS_SUCCESS);
+    InitializeObjectAttributes(&attributes, &short_name, OBJ_KERNEL_HANDLE, directory, NULL);
+    assert_int_equal(ZwCreateEvent(&first, EVENT_ALL_ACCESS, &attributes, NotificationEvent, TRUE),
+                     STATUS_SUCCESS);
+    attributes.RootDirectory = NULL;
+    assert_int_equal(ZwOpenEvent(&second, EVENT_ALL_ACCESS, &attributes),
+                     STATUS_OBJECT_PATH_SYNTAX_BAD);
+    attributes.ObjectName = &full;
+    assert_int_equal(ZwOpenEvent(&second, EVENT_ALL_ACCESS, &attributes), STATUS_SUCCESS);
+    assert_true((LONG_PTR)second < 0);
+    ZwClose(second);
+    ZwClose(first);
+    ZwClose(directory);
+}
+
 static void the_current_thread_has_a_handle(void **state)
 {
     assert_ptr_equal(object_of(ZwCurrentThread(), *PsThreadType), KeGetCurrentThread());
@@ -86,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         wc_unit_test(a_handle_leads_to_the_event),
         wc_unit_test(a_name_is_one_event),
+        wc_unit_test(a_name_may_lie_below_a_directory),
         wc_unit_test(the_current_thread_has_a_handle),
         wc_unit_test(types_tell_objects_apart),
     };

@@ -79,19 +79,19 @@ static struct cm_open *cm_open_make(struct cm_key *key, ACCESS_MASK access)
 }
 
 /* The reference of the object goes to the handle, or is dropped. */
-static NTSTATUS cm_open_hand_out(struct cm_open *open, HANDLE *handle)
+static NTSTATUS cm_open_hand_out(struct cm_open *open, ULONG attributes, HANDLE *handle)
 {
     if (open == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    *handle = ob_handle_create_as(open, open->access, 0);
+    *handle = ob_handle_create_as(open, open->access, attributes);
     ob_deref(open); /* the handle has its own; without one the object goes */
     return *handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 NTSTATUS cm_open_handle(struct cm_key *key, ACCESS_MASK access, HANDLE *handle)
 {
-    return cm_open_hand_out(cm_open_make(key, access), handle);
+    return cm_open_hand_out(cm_open_make(key, access), OBJ_KERNEL_HANDLE, handle);
 }
 
 struct cm_key *cm_open_of(PVOID object)
@@ -153,6 +153,7 @@ struct cm_opening {
     UNICODE_STRING remaining;
     const enum cm_create *how; /* NULL: it must be there */
     PVOID result;              /* of who bypasses */
+    ULONG attributes;          /* OBJ_*, of the handle */
     ULONG disposition;
 };
 
@@ -208,7 +209,7 @@ static UNICODE_STRING cm_opening_remaining(const struct cm_opening *opening)
 }
 
 /* Only if somebody hears of it. root  the object that the path is told to be below */
-static void cm_opening_describe(struct cm_opening *opening, PVOID root, ULONG attributes)
+static void cm_opening_describe(struct cm_opening *opening, PVOID root)
 {
     REG_CREATE_KEY_INFORMATION_V1 *information = &opening->information;
     ULONG options = opening->how != NULL && *opening->how == CM_CREATE_VOLATILE
@@ -224,7 +225,7 @@ static void cm_opening_describe(struct cm_opening *opening, PVOID root, ULONG at
     information->ResultObject = &opening->result;
     information->Version = 1;
     information->RemainingName = &opening->remaining;
-    information->Attributes = attributes;
+    information->Attributes = opening->attributes;
     information->CheckAccessMode = KernelMode;
 }
 
@@ -249,14 +250,14 @@ static NTSTATUS cm_opening_run(struct cm_opening *opening, HANDLE *handle)
     if (cm_notify_is_heard()) {
         top = opening->root == NULL ? cm_open_root() : NULL;
         opening->notice.context_object = opening->root != NULL ? opening->root : top;
-        cm_opening_describe(opening, opening->notice.context_object, OBJ_CASE_INSENSITIVE);
+        cm_opening_describe(opening, opening->notice.context_object);
     }
     status = cm_notify(&opening->notice);
     if (top != NULL) {
         ob_deref(top);
     }
     if (NT_SUCCESS(status) && opening->notice.object != NULL) {
-        return cm_open_hand_out(opening->notice.object, handle);
+        return cm_open_hand_out(opening->notice.object, opening->attributes, handle);
     }
     if (opening->notice.object != NULL) {
         ob_deref(opening->notice.object);
@@ -265,9 +266,10 @@ static NTSTATUS cm_opening_run(struct cm_opening *opening, HANDLE *handle)
 }
 
 NTSTATUS cm_open_path(HANDLE root, PCUNICODE_STRING path, const enum cm_create *how,
-                      ACCESS_MASK access, HANDLE *handle, bool *created)
+                      ACCESS_MASK access, ULONG attributes, HANDLE *handle, bool *created)
 {
-    struct cm_opening opening = {.path = path, .how = how};
+    struct cm_opening opening = {
+        .path = path, .how = how, .attributes = attributes | OBJ_CASE_INSENSITIVE};
     PVOID below = NULL;
     NTSTATUS status = root != NULL ? cm_open_object(root, 0, &below) : STATUS_SUCCESS;
 
@@ -317,7 +319,7 @@ NTSTATUS ZwOpenKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
         return status;
     }
     return cm_open_path(ObjectAttributes->RootDirectory, ObjectAttributes->ObjectName, NULL,
-                        DesiredAccess, KeyHandle, NULL);
+                        DesiredAccess, ObjectAttributes->Attributes, KeyHandle, NULL);
 }
 
 NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
@@ -347,7 +349,7 @@ NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
         return status;
     }
     status = cm_open_path(ObjectAttributes->RootDirectory, ObjectAttributes->ObjectName, &how,
-                          DesiredAccess, KeyHandle, &created);
+                          DesiredAccess, ObjectAttributes->Attributes, KeyHandle, &created);
     if (NT_SUCCESS(status) && Disposition != NULL) {
         *Disposition = created ? REG_CREATED_NEW_KEY : REG_OPENED_EXISTING_KEY;
     }

@@ -5,7 +5,7 @@
 #include "nt/cm/cm_key.h"
 #include "nt/ob/ob_object.h"
 
-/* cm_open_handle: a handle of a referenced key; the reference goes to the handle, or is dropped.
+/* cm_open_handle: a kernel handle of a referenced key; the reference goes to the handle, or is dropped.
  *   Returns  STATUS_INSUFFICIENT_RESOURCES */
 NTSTATUS cm_open_handle(struct cm_key *key, ACCESS_MASK access, HANDLE *handle);
 
@@ -16,9 +16,10 @@ NTSTATUS cm_open_handle(struct cm_key *key, ACCESS_MASK access, HANDLE *handle);
 NTSTATUS cm_open_key(HANDLE handle, ACCESS_MASK access, struct cm_key **key);
 
 /* cm_open_path: open or create (how not NULL) by path below a handle (NULL: absolute).
+ *   attributes  OBJ_KERNEL_HANDLE, or not
  *   Returns  as cm_open_key, cm_key_open, cm_key_create. created may be NULL */
 NTSTATUS cm_open_path(HANDLE root, PCUNICODE_STRING path, const enum cm_create *how,
-                      ACCESS_MASK access, HANDLE *handle, bool *created);
+                      ACCESS_MASK access, ULONG attributes, HANDLE *handle, bool *created);
 
 /* cm_open_object: the key object of a handle, referenced (ob_deref); otherwise as cm_open_key. */
 NTSTATUS cm_open_object(HANDLE handle, ACCESS_MASK access, PVOID *object);

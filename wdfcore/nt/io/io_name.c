@@ -78,8 +78,11 @@ static NTSTATUS io_name_fold(PCUNICODE_STRING name, struct io_name_key *key)
     size_t count = name->Length / sizeof(WCHAR);
     size_t cut = 0;
 
-    if (count == 0 || count > IO_NAME_MAX || name->Buffer == NULL || name->Buffer[0] != L'\\') {
+    if (count > IO_NAME_MAX || name->Length % sizeof(WCHAR) != 0) {
         return STATUS_OBJECT_NAME_INVALID;
+    }
+    if (count == 0 || name->Buffer == NULL || name->Buffer[0] != L'\\') {
+        return STATUS_OBJECT_PATH_SYNTAX_BAD;
     }
     for (size_t i = 0; i < count; i++) {
         key->text[i] = io_name_upcase(name->Buffer[i]);
@@ -108,6 +111,19 @@ static struct io_name *io_name_find_locked(const struct io_name_key *key)
     return entry;
 }
 
+/* "\a\\b" or "\a\", but not "\" itself. */
+static bool io_name_has_empty_part(PCUNICODE_STRING name)
+{
+    size_t count = name->Length / sizeof(WCHAR);
+
+    for (size_t i = 1; i <= count && count > 1; i++) {
+        if ((i == count || name->Buffer[i] == L'\\') && name->Buffer[i - 1] == L'\\') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static NTSTATUS io_name_add(PCUNICODE_STRING name, void *body, PCUNICODE_STRING target)
 {
     struct io_name_key key;
@@ -115,6 +131,9 @@ static NTSTATUS io_name_add(PCUNICODE_STRING name, void *body, PCUNICODE_STRING 
     struct io_name *entry = NULL;
     NTSTATUS status = io_name_fold(name, &key);
 
+    if (NT_SUCCESS(status) && io_name_has_empty_part(name)) {
+        status = STATUS_OBJECT_NAME_INVALID;
+    }
     if (!NT_SUCCESS(status)) {
         return status;
     }

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-/* io_name_insert: STATUS_OBJECT_NAME_COLLISION if it is taken, STATUS_OBJECT_NAME_INVALID if it
- * does not start with a backslash. body: an object, see ob_object.h. */
+/* io_name_insert: STATUS_OBJECT_NAME_COLLISION if it is taken, STATUS_OBJECT_PATH_SYNTAX_BAD if it
+ * does not start with a backslash, STATUS_OBJECT_NAME_INVALID if a part of it is empty. body: an object, see ob_object.h. */
 NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body);
 void io_name_remove(PCUNICODE_STRING name);
 
@@ -25,7 +25,7 @@ NTSTATUS io_name_target(PCUNICODE_STRING name, UNICODE_STRING *target);
  *   remainder  set to what stands behind the object's name ("" or "\sub"), inside name's
  *              buffer. May be NULL: then it must be empty.
  *   Returns    STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_NAME_INVALID,
- * STATUS_OBJECT_PATH_NOT_FOUND
+ *              STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_PATH_NOT_FOUND
  * The body has a reference of the caller. */
 NTSTATUS io_name_lookup(PCUNICODE_STRING name, void **body, PUNICODE_STRING remainder);
 

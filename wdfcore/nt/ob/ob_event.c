@@ -7,6 +7,7 @@
 #include "nt/io/io_name.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/report/ke_report.h"
+#include "nt/ob/ob_directory.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 
@@ -53,7 +54,7 @@ static NTSTATUS event_set_name(struct ob_event *event, PCUNICODE_STRING name)
 }
 
 static NTSTATUS event_create(PCUNICODE_STRING name, EVENT_TYPE type, BOOLEAN signaled,
-                             ACCESS_MASK access, HANDLE *out_handle)
+                             ACCESS_MASK access, ULONG attributes, HANDLE *out_handle)
 {
     struct ob_event *event = ob_create(&ob_event_type, sizeof(*event));
     NTSTATUS status = STATUS_SUCCESS;
@@ -67,7 +68,7 @@ static NTSTATUS event_create(PCUNICODE_STRING name, EVENT_TYPE type, BOOLEAN sig
         status = event_set_name(event, name);
     }
     if (NT_SUCCESS(status)) {
-        handle = ob_handle_create_as(event, access, 0);
+        handle = ob_handle_create_as(event, access, attributes);
         status = handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     }
     ob_deref(event); /* the handle has its own reference */
@@ -83,10 +84,12 @@ static PKEVENT event_open_or_create(PCUNICODE_STRING name, EVENT_TYPE type, PHAN
     void *body = NULL;
 
     if (name != NULL && name->Length != 0 && NT_SUCCESS(io_name_lookup(name, &body, NULL))) {
-        *out_handle =
-            ob_is(body, &ob_event_type) ? ob_handle_create_as(body, EVENT_ALL_ACCESS, 0) : NULL;
+        *out_handle = ob_is(body, &ob_event_type)
+                          ? ob_handle_create_as(body, EVENT_ALL_ACCESS, OBJ_KERNEL_HANDLE)
+                          : NULL;
         ob_deref(body);
-    } else if (!NT_SUCCESS(event_create(name, type, TRUE, EVENT_ALL_ACCESS, out_handle))) {
+    } else if (!NT_SUCCESS(event_create(name, type, TRUE, EVENT_ALL_ACCESS, OBJ_KERNEL_HANDLE,
+                                        out_handle))) {
         *out_handle = NULL;
     }
     return *out_handle != NULL ? ob_handle_lookup(*out_handle) : NULL;
@@ -120,7 +123,8 @@ static ACCESS_MASK event_access(ACCESS_MASK access)
     return access;
 }
 
-static NTSTATUS event_open(PCUNICODE_STRING name, ACCESS_MASK access, PHANDLE handle)
+static NTSTATUS event_open(PCUNICODE_STRING name, ACCESS_MASK access, ULONG attributes,
+                           PHANDLE handle)
 {
     void *body = NULL;
     NTSTATUS status = io_name_lookup(name, &body, NULL);
@@ -131,19 +135,33 @@ static NTSTATUS event_open(PCUNICODE_STRING name, ACCESS_MASK access, PHANDLE ha
     if (!ob_is(body, &ob_event_type)) {
         status = STATUS_OBJECT_TYPE_MISMATCH;
     } else {
-        *handle = ob_handle_create_as(body, access, 0);
+        *handle = ob_handle_create_as(body, access, attributes);
         status = *handle != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     }
     ob_deref(body);
     return status;
 }
 
+/* The name is whole, or empty. */
+static NTSTATUS event_create_or_open(PCUNICODE_STRING name, ULONG attributes, ACCESS_MASK access,
+                                     EVENT_TYPE type, BOOLEAN signaled, PHANDLE handle)
+{
+    if (name->Length != 0 && (attributes & OBJ_OPENIF) != 0) {
+        NTSTATUS status = event_open(name, access, attributes, handle);
+
+        if (status != STATUS_OBJECT_NAME_NOT_FOUND) {
+            return NT_SUCCESS(status) ? STATUS_OBJECT_NAME_EXISTS : status;
+        }
+    }
+    return event_create(name, type, signaled, access, attributes, handle);
+}
+
 NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                        POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
                        BOOLEAN InitialState)
 {
-    PCUNICODE_STRING name = ObjectAttributes != NULL ? ObjectAttributes->ObjectName : NULL;
-    ACCESS_MASK access = event_access(DesiredAccess);
+    UNICODE_STRING name;
+    NTSTATUS status;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -151,26 +169,35 @@ NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
     if ((ULONG)EventType > SynchronizationEvent) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (name != NULL && (ObjectAttributes->Attributes & OBJ_OPENIF) != 0) {
-        NTSTATUS status = event_open(name, access, EventHandle);
-
-        if (status != STATUS_OBJECT_NAME_NOT_FOUND) {
-            return NT_SUCCESS(status) ? STATUS_OBJECT_NAME_EXISTS : status;
-        }
+    status = ob_full_name(ObjectAttributes, &name);
+    if (NT_SUCCESS(status)) {
+        status =
+            event_create_or_open(&name, ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0,
+                                 event_access(DesiredAccess), EventType, InitialState, EventHandle);
     }
-    return event_create(name, EventType, InitialState, access, EventHandle);
+    ex_pool_release(name.Buffer);
+    return status;
 }
 
 NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                      POBJECT_ATTRIBUTES ObjectAttributes)
 {
+    UNICODE_STRING name;
+    NTSTATUS status;
+
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     if (ObjectAttributes == NULL || ObjectAttributes->ObjectName == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    return event_open(ObjectAttributes->ObjectName, event_access(DesiredAccess), EventHandle);
+    status = ob_full_name(ObjectAttributes, &name);
+    if (NT_SUCCESS(status)) {
+        status = event_open(&name, event_access(DesiredAccess), ObjectAttributes->Attributes,
+                            EventHandle);
+    }
+    ex_pool_release(name.Buffer);
+    return status;
 }
 
 /* The event behind a handle, referenced. */

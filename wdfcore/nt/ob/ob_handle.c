@@ -1,6 +1,9 @@
 /* ob_handle.c - kernel handles: numbers that stand for a referenced object.
  * A handle is 4 * (slot + 1), so that 0 and odd values are never open; free slots are reused in
- * the order in which they were closed, as late as possible.
+ * the order in which they were closed, as late as possible. One that was opened with OBJ_KERNEL_HANDLE
+ * has the upper 33 bits set as well. There is one table, which is the system process's and therefore
+ * the kernel's: code in the kernel reaches an object by either form, callers in user mode do not by
+ * that of the kernel.
  */
 #include <stdlib.h>
 
@@ -16,7 +19,8 @@ struct ob_slot {
     ULONG attributes;
 };
 
-#define OB_NO_SLOT UINT32_MAX
+#define OB_NO_SLOT     UINT32_MAX
+#define OB_KERNEL_BITS 0xFFFFFFFF80000000ull
 
 /* With the lock. */
 static struct {
@@ -68,12 +72,22 @@ HANDLE ob_handle_create_as(void *body, ACCESS_MASK access, ULONG attributes)
         ob_table.slots[slot].attributes = attributes & OBJ_INHERIT;
     }
     base_lock_release(&ob_table.lock);
-    return slot != OB_NO_SLOT ? (HANDLE)(ULONG_PTR)((slot + 1) * 4ull) : NULL;
+    if (slot == OB_NO_SLOT) {
+        return NULL;
+    }
+    return (HANDLE)((ULONG_PTR)((slot + 1) * 4ull) |
+                    ((attributes & OBJ_KERNEL_HANDLE) != 0 ? OB_KERNEL_BITS : 0));
+}
+
+bool ob_handle_is_kernel(HANDLE handle)
+{
+    return ((ULONG_PTR)handle & OB_KERNEL_BITS) == OB_KERNEL_BITS && handle != ZwCurrentProcess() &&
+           handle != ZwCurrentThread();
 }
 
 static ULONG ob_handle_slot_locked(HANDLE handle)
 {
-    ULONG_PTR value = (ULONG_PTR)handle;
+    ULONG_PTR value = (ULONG_PTR)handle & ~(ob_handle_is_kernel(handle) ? OB_KERNEL_BITS : 0);
     ULONG_PTR slot = value / 4 - 1;
 
     if (value == 0 || value % 4 != 0 || slot >= ob_table.count ||

@@ -42,12 +42,14 @@ bool ob_check(const void *body, const char *api);
 /* ob_handle_create: a handle that holds a reference of its own. NULL: no memory.
  * ob_handle_lookup: the body, not referenced, or NULL if the handle is not open.
  * ob_handle_reference: the same with a reference, in one step.
- * ob_handle_close: false: it is not open. */
+ * ob_handle_close: false: it is not open.
+ * ob_handle_is_kernel: it has the form of one that was opened with OBJ_KERNEL_HANDLE. */
 HANDLE ob_handle_create(void *body);
 HANDLE ob_handle_create_as(void *body, ACCESS_MASK access, ULONG attributes);
 void *ob_handle_lookup(HANDLE handle);
 void *ob_handle_reference(HANDLE handle);
 bool ob_handle_close(HANDLE handle);
+bool ob_handle_is_kernel(HANDLE handle);
 
 /* ob_handle_count: of the object's. */
 ULONG ob_handle_count(const void *body);

@@ -85,8 +85,7 @@ NTSTATUS ObReferenceObjectByName(PUNICODE_STRING ObjectName, ULONG Attributes,
 
 BOOLEAN ObIsKernelHandle(HANDLE Handle)
 {
-    UNREFERENCED_PARAMETER(Handle);
-    return API_QUIET(HIGH_LEVEL);
+    return API_QUIET(HIGH_LEVEL) && ob_handle_is_kernel(Handle);
 }
 
 /* ---- names ---- */

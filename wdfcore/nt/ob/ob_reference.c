@@ -8,33 +8,54 @@
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 
+/* Each of the current process, which may do everything with it. */
+static bool ob_is_pseudo(HANDLE handle)
+{
+    return handle == ZwCurrentThread() || handle == ZwCurrentProcess();
+}
+
+static void *ob_handle_body(HANDLE handle, KPROCESSOR_MODE mode)
+{
+    void *body = handle == ZwCurrentThread() ? (void *)ke_self->thread : PsGetCurrentProcess();
+
+    if (ob_is_pseudo(handle)) {
+        ob_ref(body);
+        return body;
+    }
+    return mode != KernelMode && ob_handle_is_kernel(handle) ? NULL : ob_handle_reference(handle);
+}
+
+/* Generic rights were not mapped when every right came of them. */
+static bool ob_access_is_granted(HANDLE handle, ACCESS_MASK access)
+{
+    OBJECT_HANDLE_INFORMATION information;
+
+    ob_handle_information(handle, &information);
+    return ob_is_pseudo(handle) || (access & ~information.GrantedAccess) == 0 ||
+           (information.GrantedAccess & (GENERIC_ALL | MAXIMUM_ALLOWED)) != 0;
+}
+
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
                                    PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation)
 {
     void *body;
 
-    UNREFERENCED_PARAMETER(DesiredAccess);
-    UNREFERENCED_PARAMETER(AccessMode);
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     *Object = NULL;
-    if (Handle == ZwCurrentThread()) {
-        body = ke_self->thread;
-        ob_ref(body);
-    } else if (Handle == ZwCurrentProcess()) {
-        body = PsGetCurrentProcess();
-        ob_ref(body);
-    } else {
-        body = ob_handle_reference(Handle);
-    }
+    body = ob_handle_body(Handle, AccessMode);
     if (body == NULL) {
         return STATUS_INVALID_HANDLE;
     }
     if (ObjectType != NULL && !ob_is(body, (const struct ob_type *)ObjectType)) {
         ob_deref(body);
         return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    if (AccessMode != KernelMode && !ob_access_is_granted(Handle, DesiredAccess)) {
+        ob_deref(body);
+        return STATUS_ACCESS_DENIED;
     }
     if (HandleInformation != NULL) {
         ob_handle_information(Handle, HandleInformation);

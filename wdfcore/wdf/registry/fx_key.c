@@ -147,8 +147,8 @@ static NTSTATUS fx_key_open_below(WDFKEY parent, PCUNICODE_STRING name, ACCESS_M
     }
     status = fx_attributes_check(&fx_key_type, attributes);
     if (NT_SUCCESS(status)) {
-        status =
-            cm_open_path(above != NULL ? above->handle : NULL, name, how, access, &handle, created);
+        status = cm_open_path(above != NULL ? above->handle : NULL, name, how, access,
+                              OBJ_KERNEL_HANDLE, &handle, created);
     }
     return NT_SUCCESS(status) ? fx_key_make(handle, attributes, NULL, caller, key) : status;
 }
