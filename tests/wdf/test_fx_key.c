@@ -52,7 +52,7 @@ static void the_parent_is_the_driver_and_closes_it(void **state) /* spec: KEY-01
     HANDLE handle = WdfRegistryWdmGetHandle(key);
     struct fx_object *object = fx_handle_get(key, FX_TYPE_KEY);
 
-    assert_ptr_equal(fx_handle_of(object->parent), fixture.driver);
+    assert_ptr_equal(fx_handle_of(fx_object_parent(object)), fixture.driver);
     assert_true(handle_is_open(handle));
     WdfObjectDelete(key);
     assert_false(handle_is_open(handle));

@@ -77,7 +77,7 @@ WDFDEVICE fixture_device(WDF_EXECUTION_LEVEL level, WDF_SYNCHRONIZATION_SCOPE sc
     struct fake *device = fake_create(&device_type, driver, level, scope);
 
     fake_own_lock(device, FX_RANK_DEVICE);
-    device->object.device = &device->object;
+    device->object.device = fx_link_to(&device->object);
     assert_int_equal(fx_object_publish(&device->object, &driver->object), STATUS_SUCCESS);
     return fx_handle_of(&device->object);
 }

@@ -24,7 +24,7 @@ class NoMachine(gdb.GdbError):
 class Reader:
     """Memory of the program, and the layout that debug_layout.c describes."""
 
-    HEAD = struct.Struct("<8s11Q")
+    HEAD = struct.Struct("<8s12Q")
 
     def __init__(self):
         try:
@@ -32,10 +32,11 @@ class Reader:
         except gdb.error:
             raise NoMachine("this program does not hold wdfcore, or was stripped")
         head = self.HEAD.unpack(self.bytes(self.root, self.HEAD.size))
-        if head[0].rstrip(b"\0") != b"WDFDBG" or head[1] != 2:
+        if head[0].rstrip(b"\0") != b"WDFDBG" or head[1] != 3:
             raise NoMachine("this wdfcore-gdb.py belongs to another version of wdfcore")
         (fields, at, self.type_count, self.type_names, self.event_count, self.event_names,
-         self.ring_size, self.slots, self.trampolines, self.processor_count) = head[2:]
+         self.ring_size, self.slots, self.links, self.trampolines,
+         self.processor_count) = head[2:]
         self.fields = {}
         for i in range(fields):
             name, offset, size = struct.unpack("<3Q", self.bytes(at + 24 * i, 24))
@@ -73,6 +74,15 @@ class Reader:
     def get(self, address, field):
         offset, size = self.fields[field]
         return self.number(address + offset, size)
+
+    def linked(self, address, field):
+        """Whom the object links to; 0: nobody."""
+        link = self.get(address, field)
+        return link and self.pointer(self.links) + link * self.size("fx_link_unit")
+
+    def context(self, address, field):
+        place = self.linked(address, field)
+        return place and place + self.size("fx_context_before")
 
     def routine(self, address):
         """Its name, of static functions too."""
@@ -147,13 +157,13 @@ class Reader:
     def describe(self, address):
         handle = self.get(address, "fx_object.handle")
         words = [self.name(handle)]
-        context = self.get(address, "fx_object.contexts")
+        context = self.context(address, "fx_object.contexts")
         while context != 0:
             kind = self.get(context, "fx_context.type")
             if kind != 0:
                 words[0] += " " + self.text(
                     self.get(kind, "_WDF_OBJECT_CONTEXT_TYPE_INFO.ContextName"))
-            context = self.get(context, "fx_context.next")
+            context = self.context(context, "fx_context.next")
         if self.type_name(handle) == "WDFQUEUE":
             words.append("%d queued, %d with the driver" % (
                 self.get(address, "fx_queue.queued_count"),
@@ -224,10 +234,10 @@ class Objects(WdfCommand):
             address, depth = todo.pop()
             gdb.write("%s%s\n" % ("  " * depth, reader.describe(address)))
             children = []
-            child = reader.get(address, "fx_object.children")
+            child = reader.linked(address, "fx_object.children")
             while child != 0:
                 children.append((child, depth + 1))
-                child = reader.get(child, "fx_object.next")
+                child = reader.linked(child, "fx_object.next")
             todo.extend(reversed(children))
 
 
@@ -244,10 +254,10 @@ class Object(WdfCommand):
         creator = reader.get(address, "fx_object.creator")
         if creator != 0:
             gdb.write("  created in  %s\n" % reader.routine(creator))
-        parent = reader.get(address, "fx_object.parent")
+        parent = reader.linked(address, "fx_object.parent")
         while parent != 0:
             gdb.write("  below       %s\n" % reader.describe(parent))
-            parent = reader.get(parent, "fx_object.parent")
+            parent = reader.linked(parent, "fx_object.parent")
 
 
 def one(reader, arguments, wanted):

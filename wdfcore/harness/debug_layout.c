@@ -36,6 +36,8 @@ struct debug_field {
 static const struct debug_field fields[] = {
     SIZE(base_event),
     SIZE(fx_slot),
+    {"sizeof.fx_link_unit", 0, FX_LINK_UNIT},
+    {"sizeof.fx_context_before", 0, FX_CONTEXT_BEFORE},
     FIELD(base_event, stamp),
     FIELD(base_event, word),
     FIELD(base_ring, events),
@@ -121,6 +123,7 @@ struct debug_root {
     const char *const *event_names;
     uint64_t ring_size;
     struct fx_slot **slots;
+    char **links; /* what a link counts from */
     struct ke_trampoline **trampolines;
     uint64_t processor_count; /* 0: no machine */
     struct ke_processor *processors[64];
@@ -130,7 +133,7 @@ struct debug_root {
 extern struct debug_root wdfcore_debug;
 __attribute__((used)) struct debug_root wdfcore_debug = {
     .magic = "WDFDBG",
-    .version = 2,
+    .version = 3,
     .field_count = sizeof(fields) / sizeof(fields[0]),
     .fields = fields,
     .type_count = FX_TYPE_COUNT,
@@ -139,6 +142,7 @@ __attribute__((used)) struct debug_root wdfcore_debug = {
     .event_names = event_names,
     .ring_size = BASE_RING_SIZE,
     .slots = &fx_slots,
+    .links = &fx_blocks.front.start,
     .trampolines = &ke_trampolines,
 };
 

@@ -342,7 +342,8 @@ static void the_driver_is_the_default_parent(void **state) /* spec: ATTR-17 */
     fixture_remove(fixture.device);
     assert_log(""); /* they do not go with a device */
     assert_int_equal(fx_object_count(FX_TYPE_SPINLOCK), 1);
-    assert_int_equal(fx_handle_find(fixture.driver)->children->type->number, FX_TYPE_OBJECT);
+    assert_int_equal(fx_object_at(fx_handle_find(fixture.driver)->children)->type->number,
+                     FX_TYPE_OBJECT);
 }
 
 int main(void)

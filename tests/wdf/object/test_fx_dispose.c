@@ -207,7 +207,7 @@ static void a_request_goes_after_its_passive_child(void **state)
     fixture_attributes(&attributes, NULL);
     request = fx_object_create(&request_type, 0, &attributes, device->globals, NULL);
     assert_non_null(request);
-    request->device = device;
+    request->device = fx_link_to(device);
     assert_int_equal(fx_object_publish(request, NULL), STATUS_SUCCESS);
     NodeOf(fx_handle_of(request))->name = "request";
     fixture_passive_node("child", fx_handle_of(request));

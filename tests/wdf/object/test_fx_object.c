@@ -53,9 +53,9 @@ static void the_nearest_device_comes_from_the_parent(void **state) /* spec: OBJ-
     WDFOBJECT beside = fixture_node("c", NULL);
     struct fx_object *device = fx_handle_find(fixture.device);
 
-    assert_ptr_equal(fx_handle_find(below)->device, device);
-    assert_ptr_equal(device->device, device);
-    assert_null(fx_handle_find(beside)->device);
+    assert_ptr_equal(fx_object_device(fx_handle_find(below)), device);
+    assert_ptr_equal(fx_object_device(device), device);
+    assert_null(fx_object_device(fx_handle_find(beside)));
 }
 
 static void parents_and_children_keep_no_references(void **state) /* spec: OBJ-12 */

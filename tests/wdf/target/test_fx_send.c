@@ -361,7 +361,7 @@ static void it_is_never_completed(void **state) /* spec: REQ-29 REQ-31 REQ-47 */
     assert_null(WdfRequestGetIoQueue(request));
     object = fx_handle_get(request, FX_TYPE_REQUEST);
     assert_int_equal(object->handle, (uintptr_t)request);
-    assert_ptr_equal(fx_handle_of(object->parent), io_test.driver);
+    assert_ptr_equal(fx_handle_of(fx_object_parent(object)), io_test.driver);
     device_end();
 }
 

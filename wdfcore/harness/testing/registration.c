@@ -76,21 +76,23 @@ static void walk_struct(struct walk *walk, const char *type_name, const void *ba
 static void walk_attributes(struct walk *walk, struct fx_object *object)
 {
     static const void *const none = NULL;
+    const struct fx_object *parent = fx_object_parent(object);
     const struct fx_sync *sync = fx_sync_of(object);
 
-    for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
+    for (struct fx_context *context = fx_context_first(object); context != NULL;
+         context = fx_context_next(context)) {
         show_routine(walk, "EvtCleanupCallback", &context->cleanup);
         const void *destroy = fx_context_destroy_callback(object, context);
         show_routine(walk, "EvtDestroyCallback", destroy != NULL ? destroy : &none);
     }
-    if (object->contexts == NULL) {
+    if (object->contexts == FX_LINK_NONE) {
         show_routine(walk, "EvtCleanupCallback", &none);
         show_routine(walk, "EvtDestroyCallback", &none);
     }
     show(walk, (struct registration_row){.name = "ParentObject",
                                          .kind = FX_FIELD_HANDLE,
-                                         .address = &object->parent,
-                                         .size = sizeof(object->parent)});
+                                         .address = &parent,
+                                         .size = sizeof(parent)});
     if (sync != NULL) {
         show(walk, (struct registration_row){.name = "ExecutionLevel",
                                              .kind = FX_FIELD_NUMBER,

@@ -114,7 +114,7 @@ static NTSTATUS fx_interrupt_parent(struct fx_device *device, const WDF_INTERRUP
         return STATUS_INVALID_PARAMETER;
     }
     if (((*parent)->type->number != FX_TYPE_DEVICE && (*parent)->type->number != FX_TYPE_QUEUE) ||
-        (*parent)->device != &device->object) {
+        fx_object_device(*parent) != &device->object) {
         return STATUS_INVALID_PARAMETER; /* spec: INTR-10 */
     }
     return config->AutomaticSerialization ? fx_sync_callback_lock(*parent, passive, lock)

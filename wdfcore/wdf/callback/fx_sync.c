@@ -25,13 +25,13 @@ void fx_sync_resolve(struct fx_sync *sync, const WDF_OBJECT_ATTRIBUTES *attribut
  * request) is judged by its device. */
 static struct fx_sync *sync_owner(struct fx_object *object)
 {
-    struct fx_object *device = object->device;
+    struct fx_object *device = fx_object_device(object);
     struct fx_sync *sync = NULL;
 
     fx_tree_lock();
     while (sync == NULL && object != NULL && object->type->number != FX_TYPE_DRIVER) {
         sync = fx_sync_of(object);
-        object = object->parent;
+        object = fx_object_parent(object);
     }
     fx_tree_unlock();
     return sync == NULL && device != NULL ? fx_sync_of(device) : sync;

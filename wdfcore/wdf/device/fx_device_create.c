@@ -129,7 +129,7 @@ static void fx_device_setup(struct fx_device *device, struct WDFDEVICE_INIT *ini
     device->driver = init->driver;
     device->kind = init->kind;
     device->physical = init->physical;
-    device->object.device = &device->object;
+    device->object.device = fx_link_to(&device->object);
     device->settings = init->settings; /* given back if the creation fails */
     memset(&init->settings.name, 0, sizeof(init->settings.name));
     memset(&init->settings.sddl, 0, sizeof(init->settings.sddl));

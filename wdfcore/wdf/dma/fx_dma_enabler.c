@@ -235,7 +235,7 @@ NTSTATUS WdfDmaEnablerCreate(WDFDEVICE Device, PWDF_DMA_ENABLER_CONFIG Config,
     if (parent == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (parent->device != &device->object) {
+    if (fx_object_device(parent) != &device->object) {
         return STATUS_WDF_OBJECT_ATTRIBUTES_INVALID; /* spec: ATTR-18 */
     }
     status = enabler_create(device, &config, Attributes, parent, creator, &enabler);

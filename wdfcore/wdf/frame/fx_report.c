@@ -49,8 +49,9 @@ struct facts {
 
 static void take_contexts_locked(const struct fx_object *object, struct facts *facts)
 {
-    for (const struct fx_context *context = object->contexts;
-         context != NULL && facts->context_count < CONTEXTS_NAMED; context = context->next) {
+    for (const struct fx_context *context = fx_context_first(object);
+         context != NULL && facts->context_count < CONTEXTS_NAMED;
+         context = fx_context_next(context)) {
         if (context->type != NULL && context->type->ContextName != NULL) {
             facts->contexts[facts->context_count++] = context->type->ContextName;
         }
@@ -59,8 +60,9 @@ static void take_contexts_locked(const struct fx_object *object, struct facts *f
 
 static void take_parents_locked(const struct fx_object *object, struct facts *facts)
 {
-    for (const struct fx_object *parent = object->parent;
-         parent != NULL && facts->parent_count <= PARENTS_NAMED; parent = parent->parent) {
+    for (const struct fx_object *parent = fx_object_parent(object);
+         parent != NULL && facts->parent_count <= PARENTS_NAMED;
+         parent = fx_object_parent(parent)) {
         facts->parents[facts->parent_count++] = parent->handle;
     }
 }

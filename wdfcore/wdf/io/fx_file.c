@@ -303,7 +303,7 @@ WDFAPI WDFDEVICE WdfFileObjectGetDevice(WDFFILEOBJECT FileObject)
         return NULL;
     }
     file = fx_file_get(FileObject);
-    return file != NULL ? (WDFDEVICE)fx_handle_of(file->object.device) : NULL;
+    return file != NULL ? (WDFDEVICE)fx_handle_of(fx_object_device(&file->object)) : NULL;
 }
 
 WDFAPI PFILE_OBJECT WdfFileObjectWdmGetFileObject(WDFFILEOBJECT FileObject)

@@ -61,7 +61,8 @@ static NTSTATUS fx_queue_find_parent(struct fx_device *device,
     if (*parent == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    return (*parent)->device == &device->object ? STATUS_SUCCESS : STATUS_INVALID_DEVICE_REQUEST;
+    return fx_object_device(*parent) == &device->object ? STATUS_SUCCESS
+                                                        : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 static bool fx_queue_is_power_managed(const struct fx_device *device, WDF_TRI_STATE choice)

@@ -96,7 +96,7 @@ static struct fx_request *fx_request_allocate(struct fx_io *io)
         fx_object_create(&fx_request_type, 0, attributes, device->object.globals, NULL);
 
     if (request != NULL) {
-        request->object.device = &device->object;
+        request->object.device = fx_link_to(&device->object);
         request->io = io;
     }
     return request;

@@ -133,13 +133,13 @@ static NTSTATUS fx_request_move_up(struct fx_request *request, struct fx_queue *
     IoGetCurrentIrpStackLocation(irp)->DeviceObject = to->io->device->wdm;
     IoMarkIrpPending(irp);
     request->io = to->io;
-    request->object.device = &to->io->device->object;
+    request->object.device = fx_link_to(&to->io->device->object);
     request->file = NULL; /* the parent has not opened it */
     status = fx_request_move(request, from, to);
     if (!NT_SUCCESS(status)) {
         IoSkipCurrentIrpStackLocation(irp);
         request->io = child;
-        request->object.device = &child->device->object;
+        request->object.device = fx_link_to(&child->device->object);
         request->file = file;
     }
     return status;

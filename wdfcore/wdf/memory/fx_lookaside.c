@@ -86,8 +86,9 @@ static NTSTATUS fx_lookaside_check_memory(const WDF_OBJECT_ATTRIBUTES *attribute
         return status;
     }
     parent = fx_attributes_parent(attributes, NULL);
-    if (parent == NULL || (paged && parent->device != NULL && list_parent->device != NULL &&
-                           parent->device != list_parent->device)) {
+    if (parent == NULL ||
+        (paged && parent->device != FX_LINK_NONE && list_parent->device != FX_LINK_NONE &&
+         parent->device != list_parent->device)) {
         return STATUS_INVALID_PARAMETER;
     }
     return STATUS_SUCCESS;

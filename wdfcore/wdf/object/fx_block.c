@@ -7,10 +7,9 @@
 #include "wdf/object/deletion/fx_run.h"
 
 #define SLAB_SIZE        ((size_t)64 << 10)
-#define RESERVATION      ((size_t)64 << 30)
+#define LINE             64u
 #define LEAST            ((size_t)256 << 20)
-#define LARGE_FIRST_BITS 13u /* the class after the small ones: 8 KiB */
-#define LARGE_LAST_BITS  30u
+#define LARGE_FIRST_BITS 13u                 /* the class after the small ones: 8 KiB */
 #define FORGET_SIZE      ((size_t)128 << 10) /* free blocks from here on give their pages back */
 
 struct fx_block_store fx_blocks;
@@ -19,7 +18,7 @@ unsigned fx_block_class_large(size_t size)
 {
     unsigned bits = 64u - (unsigned)__builtin_clzll(size - 1);
 
-    if (bits > LARGE_LAST_BITS) {
+    if (size > FX_BLOCK_LARGEST) {
         return FX_BLOCK_CLASSES;
     }
     return FX_BLOCK_SMALL_COUNT + (bits < LARGE_FIRST_BITS ? 0 : bits - LARGE_FIRST_BITS);
@@ -37,7 +36,8 @@ void *fx_block_fresh(unsigned size_class)
 {
     size_t size = fx_block_size(size_class);
     /* Nothing is left over: the blocks of slabs that are carved in a row stand in a row, too. */
-    size_t slab = size > SLAB_SIZE ? size : SLAB_SIZE / size * size;
+    size_t lines = size % LINE == 0 ? size : 2 * size;
+    size_t slab = size > SLAB_SIZE ? size : SLAB_SIZE / lines * lines;
     char *block;
 
     if ((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) < size) {
@@ -110,7 +110,7 @@ void fx_block_free_large(void *start, unsigned size_class)
 
 bool fx_block_start(void)
 {
-    size_t size = RESERVATION;
+    size_t size = FX_BLOCK_RESERVATION;
 
     while (fx_blocks.front.start == NULL && size >= LEAST) {
         if (host_front_open(&fx_blocks.front, size)) {
@@ -132,7 +132,7 @@ void fx_block_stop(void)
     if ((size_t)(fx_blocks.top - fx_blocks.front.start) > ((size_t)16 << 20)) {
         host_memory_forget(fx_blocks.front.start, (size_t)(fx_blocks.top - fx_blocks.front.start));
     }
-    fx_blocks.top = fx_blocks.front.start;
+    fx_blocks.top = fx_blocks.front.start + LINE; /* no block has the link FX_LINK_NONE */
     memset(fx_blocks.free, 0, sizeof(fx_blocks.free));
     memset(fx_blocks.plain, 0, sizeof(fx_blocks.plain));
     memset(fx_blocks.runs, 0, sizeof(fx_blocks.runs));

@@ -1,8 +1,9 @@
 #pragma once
 /* fx_block.h - memory of objects and contexts: blocks of size classes from one reservation.
  * Rules for a block:
- * - aligned to a cache line; freed blocks are reused last-in first-out within their class; memory goes back
- *   when the machine ends (blocks of a page and more at once)
+ * - aligned to FX_BLOCK_STEP, those of more than FX_BLOCK_TINY to a cache line; freed blocks are reused
+ *   last-in first-out within their class; memory goes back when the machine ends (blocks of a page and more
+ *   at once)
  * - because all lie in one reservation, any address can be asked whether it is in a block, and
  *   memory that was one may be read
  * - under AddressSanitizer free blocks and the rest behind a block's size are poisoned
@@ -14,8 +15,11 @@
 
 #include "host/host_memory.h"
 
-#define FX_BLOCK_STEP        64u   /* small classes: multiples of it, aligned to it */
+#define FX_BLOCK_RESERVATION ((uint64_t)64 << 30)
+#define FX_BLOCK_STEP        32u   /* small classes: multiples of it, aligned to it */
+#define FX_BLOCK_TINY        256u  /* above: multiples of a cache line, aligned to it */
 #define FX_BLOCK_SMALL       4096u /* the largest of them */
+#define FX_BLOCK_LARGEST     ((size_t)1 << 30)
 #define FX_BLOCK_SMALL_COUNT (FX_BLOCK_SMALL / FX_BLOCK_STEP)
 #define FX_BLOCK_CLASSES     (FX_BLOCK_SMALL_COUNT + 19u) /* 8 KiB to 1 GiB: powers of two */
 
@@ -38,18 +42,27 @@
 #define fx_block_unpoison(start, size) ((void)0)
 #endif
 
-/* fx_block_zero: size is a multiple of 16, the start aligned to 16. Most are short: no call. */
+/* fx_block_zero: size is a multiple of 8, the start aligned to 8. Most are short: no call. */
 static inline void fx_block_zero(void *start, size_t size)
 {
-    typedef uint64_t fx_pair __attribute__((vector_size(16), may_alias));
+    typedef uint64_t fx_word __attribute__((may_alias));
+    typedef uint64_t fx_pair __attribute__((vector_size(16), may_alias, aligned(8)));
+    char *end = (char *)start + size;
+    char *at = start;
 
     if (size > 512) {
         memset(start, 0, size);
         return;
     }
-    for (size_t i = 0; i < size / 16; i++) {
-        ((fx_pair *)start)[i] = (fx_pair){0, 0};
-        __asm__("" ::: "memory"); /* keeps the compiler from making it a memset */
+    for (; at + 64 <= end; at += 64) {
+        fx_pair *pairs = (fx_pair *)(void *)at;
+
+        pairs[0] = pairs[1] = pairs[2] = pairs[3] = (fx_pair){0, 0};
+        __asm__("" : "+r"(at)); /* keeps the compiler from making it a memset */
+    }
+    for (; at < end; at += 8) {
+        *(fx_word *)(void *)at = 0;
+        __asm__("" : "+r"(at));
     }
 }
 
@@ -80,13 +93,15 @@ struct fx_block_store {
 
 extern struct fx_block_store fx_blocks __attribute__((visibility("hidden")));
 
-/* fx_block_class: the smallest class that holds size bytes; FX_BLOCK_CLASSES: too large. */
+/* fx_block_class: the smallest class that holds size bytes; FX_BLOCK_CLASSES: too large. Of what is not
+ * tiny every other class is used. */
 unsigned fx_block_class_large(size_t size);
 static inline unsigned fx_block_class(size_t size)
 {
     size += FX_BLOCK_GUARD;
     return __builtin_expect(size <= FX_BLOCK_SMALL, 1)
-               ? (unsigned)((size + FX_BLOCK_STEP - 1) / FX_BLOCK_STEP) - 1
+               ? ((unsigned)((size + FX_BLOCK_STEP - 1) / FX_BLOCK_STEP) - 1) |
+                     (size > FX_BLOCK_TINY)
                : fx_block_class_large(size);
 }
 

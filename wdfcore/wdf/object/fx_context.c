@@ -20,8 +20,8 @@
 /* Puts it at the end of the list, unless there is one of its type by now or deletion has begun. */
 static NTSTATUS context_publish(struct fx_context *context, struct fx_context **present)
 {
-    struct fx_object *object = context->object;
-    struct fx_context **link = &object->contexts;
+    struct fx_object *object = fx_object_at(context->object);
+    fx_link *link = &object->contexts;
     NTSTATUS status = STATUS_SUCCESS;
 
     fx_tree_lock();
@@ -31,10 +31,10 @@ static NTSTATUS context_publish(struct fx_context *context, struct fx_context **
     } else if (*present != NULL) {
         status = STATUS_OBJECT_NAME_EXISTS;
     } else {
-        while (*link != NULL) {
-            link = &(*link)->next;
+        while (*link != FX_LINK_NONE) {
+            link = &fx_context_at(*link)->next;
         }
-        __atomic_store_n(link, context, __ATOMIC_RELEASE);
+        __atomic_store_n(link, fx_context_link(context), __ATOMIC_RELEASE);
         *present = context;
         fx_object_flag_locked(object, FX_OBJECT_MORE_CONTEXTS);
         if (fx_context_front(context)->destroy != NULL) {
@@ -58,10 +58,10 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
     if (size == SIZE_MAX) {
         return STATUS_INTEGER_OVERFLOW;
     }
-    size_class = fx_block_class(sizeof(*front) + size);
-    if (size_class >= FX_BLOCK_CLASSES) {
+    if (size > FX_BLOCK_LARGEST - FX_BLOCK_GUARD - sizeof(*front)) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    size_class = fx_block_class(sizeof(*front) + size);
     fx_tree_lock();
     front = fx_block_allocate_plain(size_class, sizeof(*front) + size);
     fx_tree_unlock();
@@ -71,7 +71,7 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
     front->destroy = attributes->EvtDestroyCallback;
     front->size_class = size_class;
     context = (struct fx_context *)(void *)(front + 1);
-    fx_context_init(context, object, attributes, size);
+    fx_context_init(context, fx_link_to(object), attributes, size);
     status = context_publish(context, &present);
     if (status != STATUS_SUCCESS) {
         fx_tree_lock();
@@ -103,7 +103,8 @@ PFN_WDF_OBJECT_CONTEXT_DESTROY *fx_context_destroy_callback(const struct fx_obje
 
 void fx_context_destroy(struct fx_object *object)
 {
-    for (struct fx_context *context = object->contexts; context != NULL; context = context->next) {
+    for (struct fx_context *context = fx_context_first(object); context != NULL;
+         context = fx_context_next(context)) {
         PFN_WDF_OBJECT_CONTEXT_DESTROY *place = fx_context_destroy_callback(object, context);
         PFN_WDF_OBJECT_CONTEXT_DESTROY destroy = place != NULL ? *place : NULL;
         struct fx_call call;
@@ -121,11 +122,11 @@ void fx_context_free(struct fx_object *object)
     struct fx_context *context;
 
     fx_tree_lock(); /* who describes the object meanwhile finds none any more */
-    context = object->contexts;
-    __atomic_store_n(&object->contexts, NULL, __ATOMIC_RELAXED);
+    context = fx_context_at(object->contexts);
+    __atomic_store_n(&object->contexts, FX_LINK_NONE, __ATOMIC_RELAXED);
     fx_tree_unlock();
     while (context != NULL) {
-        struct fx_context *next = context->next;
+        struct fx_context *next = fx_context_next(context);
 
         if (!context_is_inside(object, context)) {
             fx_tree_lock();
@@ -226,8 +227,8 @@ PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE
     struct fx_context *context;
 
     if (__builtin_expect(ke_attention(ke_self) == 0 && object != NULL, 1)) {
-        context = fx_context_first(object);
-        if (__builtin_expect(context != NULL && context->type == TypeInfo && TypeInfo != NULL, 1)) {
+        context = fx_context_there(fx_context_first_link(object));
+        if (__builtin_expect(context->type == TypeInfo && TypeInfo != NULL, 1)) {
             return fx_context_data(context);
         }
     }
@@ -245,7 +246,7 @@ __attribute__((no_sanitize("address"))) static struct fx_object *context_object_
     if (data % 16 != 0 || !fx_block_contains(context) || !fx_block_contains((const void *)data)) {
         return NULL;
     }
-    object = context->object;
+    object = fx_object_at(context->object);
     if ((uintptr_t)object % FX_BLOCK_STEP != 0 || !fx_block_contains(object)) {
         return NULL;
     }

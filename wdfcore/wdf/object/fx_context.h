@@ -15,24 +15,44 @@
 struct fx_context {
     PCWDF_OBJECT_CONTEXT_TYPE_INFO type;    /* (c) NULL: callbacks only */
     PFN_WDF_OBJECT_CONTEXT_CLEANUP cleanup; /* (c) called once: an object is disposed once */
-    struct fx_object *object;               /* (c) */
-    struct fx_context *next;                /* (t) in order of creation */
+    fx_link object;                         /* (c) */
+    fx_link next;                           /* (t) in order of creation */
 };
-
-_Static_assert(sizeof(struct fx_context) % 16 == 0, "data follow at a 16-byte boundary");
 
 /* What few contexts have stands before the header: of one in memory of its own always, of the one
  * inside its object if there is an EvtDestroyCallback (FX_OBJECT_FIRST_DESTROYS). */
 struct fx_context_front {
     PFN_WDF_OBJECT_CONTEXT_DESTROY destroy; /* (c) */
     uint64_t size_class;                    /* (c) of memory of its own */
+    uint64_t unused;
 };
 
-_Static_assert(sizeof(struct fx_context_front) % 16 == 0, "so does the header");
+_Static_assert((sizeof(struct fx_context_front) + sizeof(struct fx_context)) % 16 == 0,
+               "data of a context in memory of its own follow at a 16-byte boundary");
 
 static inline void *fx_context_data(struct fx_context *context)
 {
     return context + 1;
+}
+
+/* What a link to a context leads to lies before its header, which is no multiple of FX_LINK_UNIT. */
+#define FX_CONTEXT_BEFORE (FX_LINK_UNIT - sizeof(struct fx_context) % FX_LINK_UNIT)
+
+static inline fx_link fx_context_link(const struct fx_context *context)
+{
+    return fx_link_to((const char *)context - FX_CONTEXT_BEFORE);
+}
+
+/* fx_context_there: to whom the link leads; without one, to a context of no type, without callbacks.
+ * fx_context_at: the same, but NULL without one. */
+static inline struct fx_context *fx_context_there(fx_link link)
+{
+    return (struct fx_context *)(void *)((char *)fx_link_there(link) + FX_CONTEXT_BEFORE);
+}
+
+static inline struct fx_context *fx_context_at(fx_link link)
+{
+    return link != FX_LINK_NONE ? fx_context_there(link) : NULL;
 }
 
 static inline struct fx_context_front *fx_context_front(struct fx_context *context)
@@ -40,8 +60,8 @@ static inline struct fx_context_front *fx_context_front(struct fx_context *conte
     return (struct fx_context_front *)(void *)context - 1;
 }
 
-/* fx_context_size: what the attributes ask for, header included, rounded up to 16, without a front; 0:
- * nothing. SIZE_MAX: the size overflows. */
+/* fx_context_size: the header and what the attributes ask for, which is rounded up to 16, without a front;
+ * 0: nothing. SIZE_MAX: the size overflows. */
 static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
 {
     const WDF_OBJECT_CONTEXT_TYPE_INFO *type;
@@ -66,13 +86,13 @@ static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
 }
 
 /* fx_context_init: zero the data and fill the header. size: fx_context_size bytes of storage. */
-static inline void fx_context_init(struct fx_context *context, struct fx_object *object,
+static inline void fx_context_init(struct fx_context *context, fx_link object,
                                    const WDF_OBJECT_ATTRIBUTES *attributes, size_t size)
 {
     context->type = attributes->ContextTypeInfo;
     context->cleanup = attributes->EvtCleanupCallback;
     context->object = object;
-    context->next = NULL;
+    context->next = FX_LINK_NONE;
     fx_block_zero(context + 1, size - sizeof(*context));
 }
 
@@ -82,14 +102,19 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
 
 /* The list only grows, under the tree lock, while the object lives. Acquire: what is in it was filled
  * in before. */
-static inline struct fx_context *fx_context_first(const struct fx_object *object)
+static inline fx_link fx_context_first_link(const struct fx_object *object)
 {
     return __atomic_load_n(&object->contexts, __ATOMIC_ACQUIRE);
 }
 
+static inline struct fx_context *fx_context_first(const struct fx_object *object)
+{
+    return fx_context_at(fx_context_first_link(object));
+}
+
 static inline struct fx_context *fx_context_next(const struct fx_context *context)
 {
-    return __atomic_load_n(&context->next, __ATOMIC_ACQUIRE);
+    return fx_context_at(__atomic_load_n(&context->next, __ATOMIC_ACQUIRE));
 }
 
 /* fx_context_find: the object's context of that type, or NULL. */

@@ -2,15 +2,14 @@
 /* fx_create.h - creation of objects as inline code: fx_object_create and fx_object_publish for any
  * type, and the same with a constant type where it has to be quick.
  */
-#include <utlist.h>
-
 #include "wdf/object/fx_block.h"
 #include "wdf/object/fx_context.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_object.h"
+#include "wdf/object/fx_tree.h"
 #include "wdf/object/fx_watch.h"
 
-#define FX_ROUND_UP_16(size) (((size) + 15u) & ~(size_t)15u)
+#define FX_ROUND_UP(size, to) (((size) + (to)-1u) & ~((size_t)(to)-1u))
 
 /* Gives the block a handle: in the slot that it had before if there is one. */
 static inline bool fx_create_open(struct fx_object *object, enum fx_type_number type, uint64_t next)
@@ -20,23 +19,41 @@ static inline bool fx_create_open(struct fx_object *object, enum fx_type_number 
     return object->handle != 0;
 }
 
+/* Where the header of a context goes behind `size` bytes: its front fits in between, and its data start at a
+ * 16-byte boundary. */
+static inline size_t fx_context_place(size_t size, bool front)
+{
+    size = FX_ROUND_UP(size, 8) + sizeof(struct fx_context);
+    if (__builtin_expect(front, 0)) {
+        size += sizeof(struct fx_context_front);
+    }
+    return FX_ROUND_UP(size, 16) - sizeof(struct fx_context);
+}
+
 static inline void *fx_create(const struct fx_type *type, size_t extra,
                               const WDF_OBJECT_ATTRIBUTES *attributes, struct fx_globals *globals,
                               const void *creator)
 {
-    size_t fixed = FX_ROUND_UP_16(type->size);
+    size_t size = type->size;
     size_t context = fx_context_size(attributes);
     bool destroys = attributes != NULL && attributes->EvtDestroyCallback != NULL;
-    size_t front = destroys ? sizeof(struct fx_context_front) : 0;
-    size_t size;
+    size_t place = 0; /* of the context */
     unsigned size_class;
     struct fx_object *object;
     uint64_t next;
 
-    if (__builtin_add_overflow(fixed, extra, &size) || size > SIZE_MAX - 31u ||
-        __builtin_add_overflow(FX_ROUND_UP_16(size) + front, context, &size) ||
-        context == SIZE_MAX) {
-        return NULL;
+    if (extra != 0) {
+        if (extra > FX_BLOCK_LARGEST) {
+            return NULL;
+        }
+        size = FX_ROUND_UP(size, 16) + extra;
+    }
+    if (context != 0) {
+        if (context > FX_BLOCK_LARGEST) {
+            return NULL;
+        }
+        place = fx_context_place(size, destroys);
+        size = place + context;
     }
     size_class = fx_block_class(size);
     if (size_class >= FX_BLOCK_CLASSES) {
@@ -61,29 +78,30 @@ static inline void *fx_create(const struct fx_type *type, size_t extra,
                     (type->destroy != NULL ? FX_OBJECT_TYPE_DESTROYS : 0);
     object->state = FX_STATE_CREATED;
     object->size_class = (uint8_t)size_class;
-    object->next = NULL;
-    object->previous = NULL;
-    object->children = NULL;
-    object->parent = NULL;
-    object->contexts = NULL;
+    object->next = FX_LINK_NONE;
+    object->previous = FX_LINK_NONE;
+    object->children = FX_LINK_NONE;
+    object->parent = FX_LINK_NONE;
+    object->contexts = FX_LINK_NONE;
+    object->device = FX_LINK_NONE;
     object->creator = creator;
     object->type = type;
-    object->device = NULL;
     object->globals = globals;
     object->deleter = NULL;
-    fx_block_zero(object + 1, fixed - sizeof(*object));
+    fx_block_zero(object + 1, type->size - sizeof(*object));
     if (context != 0) {
-        object->contexts = (struct fx_context *)(void *)((char *)object + size - context);
-        fx_context_init(object->contexts, object, attributes, context);
+        struct fx_context *first = (struct fx_context *)(void *)((char *)object + place);
+        fx_link self = fx_link_to(object);
+
+        fx_context_init(first, self, attributes, context);
+        object->contexts = self + (fx_link)((place - FX_CONTEXT_BEFORE) / FX_LINK_UNIT);
         if (__builtin_expect(destroys, 0)) {
-            fx_context_front(object->contexts)->destroy = attributes->EvtDestroyCallback;
+            fx_context_front(first)->destroy = attributes->EvtDestroyCallback;
             object->flags |= FX_OBJECT_HAS_DESTROY | FX_OBJECT_FIRST_DESTROYS;
         }
     }
     return object;
 }
-
-_Static_assert(sizeof(struct fx_object) % 16 == 0, "bodies are zeroed from its end on");
 
 static inline NTSTATUS fx_publish(struct fx_object *object, struct fx_object *parent)
 {
@@ -93,11 +111,10 @@ static inline NTSTATUS fx_publish(struct fx_object *object, struct fx_object *pa
             fx_tree_unlock();
             return STATUS_DELETE_PENDING;
         }
-        object->parent = parent;
-        if (object->device == NULL) {
+        if (object->device == FX_LINK_NONE) {
             object->device = parent->device;
         }
-        DL_APPEND2(parent->children, object, previous, next);
+        fx_tree_append(parent, object);
     }
     fx_object_flag_locked(object, FX_OBJECT_PUBLISHED);
     fx_tree_unlock();

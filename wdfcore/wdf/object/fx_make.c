@@ -94,7 +94,7 @@ NTSTATUS fx_make_below_device(const struct fx_type *type, const WDF_OBJECT_ATTRI
     if (fx_object_is_dying(parent)) { /* its device may be gone */
         return STATUS_DELETE_PENDING;
     }
-    if (parent->device == NULL) {
+    if (parent->device == FX_LINK_NONE) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     return serialize ? fx_sync_callback_lock(parent, passive, lock) : STATUS_SUCCESS;

@@ -18,9 +18,9 @@
 
 #include "base/lock.h"
 #include "wdf/object/fx_handle.h"
+#include "wdf/object/fx_link.h"
 #include "wdf/object/fx_type.h"
 
-struct fx_context;
 struct fx_globals;
 
 enum fx_state {
@@ -54,22 +54,21 @@ enum {
 
 /* Keys: (c) constant once published; (t) tree lock; (a) atomic with threads: the last reference is
  * given up once; (r) written under the tree lock and read anywhere, for one moment's value
- * The first cache line is what both walks of a deletion touch. */
+ * What both walks of a deletion touch comes first. */
 struct fx_object {
-    uint64_t handle;             /* (c) */
-    uint32_t references;         /* (a) */
-    uint16_t flags;              /* (r) */
-    uint8_t state;               /* (r) enum fx_state; only fx_state.h changes it */
-    uint8_t size_class;          /* (c) of the memory */
-    struct fx_object *next;      /* (t) sibling, NULL: last */
-    struct fx_object *previous;  /* (t) sibling; the first child's is the last child */
-    struct fx_object *children;  /* (t) in order of creation */
-    struct fx_object *parent;    /* (t) NULL: none, or detached */
-    struct fx_context *contexts; /* (r) in order of creation; the first is inline */
-    const void *creator;         /* (c) */
-
+    uint64_t handle;            /* (c) */
+    uint32_t references;        /* (a) */
+    uint16_t flags;             /* (r) */
+    uint8_t state;              /* (r) enum fx_state; only fx_state.h changes it */
+    uint8_t size_class;         /* (c) of the memory */
+    fx_link next;               /* (t) sibling; none: last */
+    fx_link previous;           /* (t) sibling; the first child's is the last child */
+    fx_link children;           /* (t) the first, in order of creation */
+    fx_link parent;             /* (t) none: has none, or is detached */
+    fx_link contexts;           /* (r) the first one's data, in order of creation; that is inline */
+    fx_link device;             /* (c) nearest device; a device is its own; none: none above */
+    const void *creator;        /* (c) */
     const struct fx_type *type; /* (c) */
-    struct fx_object *device;   /* (c) nearest device; a device is its own; NULL: none above */
     struct fx_globals *globals; /* (c) driver that is charged */
     union {
         const void *deleter; /* (t) who deleted it first */
@@ -79,6 +78,28 @@ struct fx_object {
         } run;                        /* with FX_OBJECT_RUN */
     };
 };
+
+/* fx_object_there: whom a link to an object leads to. fx_object_at: the same; NULL: nobody. */
+static inline struct fx_object *fx_object_there(fx_link link)
+{
+    return fx_link_there(link);
+}
+
+static inline struct fx_object *fx_object_at(fx_link link)
+{
+    return fx_link_address(link);
+}
+
+/* fx_object_parent: NULL: it has none. fx_object_device: its nearest device; NULL: there is none. */
+static inline struct fx_object *fx_object_parent(const struct fx_object *object)
+{
+    return fx_object_at(object->parent);
+}
+
+static inline struct fx_object *fx_object_device(const struct fx_object *object)
+{
+    return fx_object_at(object->device);
+}
 
 /* fx_handle_of: the handle to hand to a driver; cast to the type's handle by assignment. */
 static inline void *fx_handle_of(const struct fx_object *object)
@@ -98,16 +119,21 @@ static inline uint16_t fx_object_flags(const struct fx_object *object)
     return __atomic_load_n(&object->flags, __ATOMIC_RELAXED);
 }
 
-/* fx_object_flag_locked, fx_object_unflag_locked: with the tree lock, or before anybody else can
+/* fx_object_set_flags_locked: all of them. fx_object_flag_locked, fx_object_unflag_locked: some; with the tree lock, or before anybody else can
  * find the object. fx_object_flag: takes the lock. */
+static inline void fx_object_set_flags_locked(struct fx_object *object, uint16_t flags)
+{
+    __atomic_store_n(&object->flags, flags, __ATOMIC_RELAXED);
+}
+
 static inline void fx_object_flag_locked(struct fx_object *object, uint16_t flags)
 {
-    __atomic_store_n(&object->flags, (uint16_t)(object->flags | flags), __ATOMIC_RELAXED);
+    fx_object_set_flags_locked(object, (uint16_t)(object->flags | flags));
 }
 
 static inline void fx_object_unflag_locked(struct fx_object *object, uint16_t flags)
 {
-    __atomic_store_n(&object->flags, (uint16_t)(object->flags & ~flags), __ATOMIC_RELAXED);
+    fx_object_set_flags_locked(object, (uint16_t)(object->flags & ~flags));
 }
 
 void fx_object_flag(struct fx_object *object, uint16_t flags);

@@ -19,14 +19,6 @@
  */
 #include "wdf/object/fx_state.h"
 
-#define TO(state) (1u << FX_STATE_##state)
-
-const uint8_t fx_state_moves[FX_STATE_COUNT] = {
-    [FX_STATE_CREATED] = TO(DISPOSING), [FX_STATE_DISPOSING] = TO(DISPOSED),
-    [FX_STATE_DISPOSED] = TO(DELETED),  [FX_STATE_DELETED] = TO(DESTROYED),
-    [FX_STATE_DESTROYED] = 0,
-};
-
 const char *fx_state_name(enum fx_state state)
 {
     static const char *const names[FX_STATE_COUNT] = {

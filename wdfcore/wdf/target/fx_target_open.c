@@ -67,7 +67,7 @@ WDFAPI NTSTATUS WdfIoTargetCreate(WDFDEVICE Device, PWDF_OBJECT_ATTRIBUTES IoTar
             return STATUS_INVALID_PARAMETER;
         }
     }
-    if (parent->device != &device->object) {
+    if (fx_object_device(parent) != &device->object) {
         return STATUS_INVALID_DEVICE_REQUEST; /* spec: ATTR-18 */
     }
     status = fx_make_under(&fx_target_type, 0, IoTargetAttributes, parent, KE_CALLER(), &make);

@@ -151,7 +151,7 @@ static NTSTATUS usb_make(struct fx_device *device, const WDF_OBJECT_ATTRIBUTES *
     if (parent == NULL) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (parent->device != &device->object) {
+    if (fx_object_device(parent) != &device->object) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     status = fx_make_under(&fx_usb_device_type, 0, attributes, parent, caller, make);

@@ -9,26 +9,26 @@
  */
 #include "wdf/object/deletion/fx_dispose.h"
 
-#include <utlist.h>
-
 #include "base/assert.h"
 #include "nt/io/deferred/io_workitem.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/frame/fx_lock.h"
 #include "wdf/object/deletion/fx_walk.h"
-#include "wdf/object/fx_object.h"
+#include "wdf/object/fx_tree.h"
 
 void fx_dispose_hold_locked(struct fx_object *object)
 {
-    if (object->device != NULL && object->device != object) {
-        fx_object_ref(object->device); /* dropped by fx_dispose_let_go */
+    struct fx_object *device = fx_object_device(object);
+
+    if (device != NULL && device != object) {
+        fx_object_ref(device); /* dropped by fx_dispose_let_go */
         fx_object_flag_locked(object, FX_OBJECT_HOLDS_DEVICE);
     }
 }
 
 void fx_dispose_let_go(struct fx_object *object)
 {
-    struct fx_object *device = object->device;
+    struct fx_object *device = fx_object_device(object);
 
     if ((fx_object_flags(object) & FX_OBJECT_HOLDS_DEVICE) != 0) {
         fx_tree_lock();
@@ -41,7 +41,7 @@ void fx_dispose_let_go(struct fx_object *object)
 /* A device that is not held may be gone. */
 static struct fx_dispose_list *dispose_list_locked(const struct fx_object *object)
 {
-    struct fx_object *device = object->device;
+    struct fx_object *device = fx_object_device(object);
 
     if ((object->flags & FX_OBJECT_HOLDS_DEVICE) != 0 && device->type->disposes_offset != 0) {
         struct fx_dispose_list *list =
@@ -72,11 +72,9 @@ static struct fx_object *dispose_take(struct fx_dispose_list *list, struct fx_wa
     struct fx_object *object;
 
     fx_tree_lock();
-    object = list->objects;
+    object = fx_object_at(list->objects);
     if (object != NULL) {
-        DL_DELETE2(list->objects, object, previous, next);
-        object->previous = NULL;
-        object->next = NULL;
+        fx_siblings_remove(&list->objects, object);
         fx_object_unflag_locked(object, FX_OBJECT_DEFERRED);
     } else {
         list->running = false;
@@ -106,9 +104,9 @@ void fx_dispose_queue(struct fx_object *object)
 
     fx_tree_lock();
     list = dispose_list_locked(object);
-    CORE_ASSERT((object->flags & FX_OBJECT_DEFERRED) == 0 && object->parent == NULL);
+    CORE_ASSERT((object->flags & FX_OBJECT_DEFERRED) == 0 && object->parent == FX_LINK_NONE);
     fx_object_flag_locked(object, FX_OBJECT_DEFERRED);
-    DL_APPEND2(list->objects, object, previous, next);
+    fx_siblings_append(&list->objects, object);
     start = !list->running;
     list->running = true;
     fx_tree_unlock();

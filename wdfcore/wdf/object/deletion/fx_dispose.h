@@ -15,12 +15,13 @@
 #include <stdbool.h>
 
 #include "wdf/frame/fx_wait.h"
+#include "wdf/object/fx_link.h"
 
 struct fx_object;
 
 /* Keys: (t) tree lock */
 struct fx_dispose_list {
-    struct fx_object *objects; /* (t) linked by their sibling links: they have left their parents */
+    fx_link objects; /* (t) linked by their sibling links: they have left their parents */
     struct fx_waiters waiters;
     bool running;         /* (t) the worker is queued or takes objects */
     bool ended;           /* (t) takes no more */

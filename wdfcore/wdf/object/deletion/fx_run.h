@@ -18,8 +18,9 @@ struct fx_run_search {
     struct fx_object *first; /* NULL: nothing */
     struct fx_object *last;
     const struct fx_object *next; /* where it lies */
+    fx_link next_link;            /* to it */
     uint64_t next_slot;           /* what its handle has in FX_SLOT_MASK */
-    ptrdiff_t step;               /* from one to the next, in bytes */
+    uint32_t step;                /* from one to the next, in bytes */
     uint32_t length;
     uint32_t late_references; /* when it began */
 };
@@ -37,6 +38,7 @@ static inline void fx_run_extend(struct fx_run_search *search, struct fx_object 
 {
     search->last = object;
     search->next = (const struct fx_object *)(const void *)((const char *)object + search->step);
+    search->next_link += (fx_link)(search->step / FX_LINK_UNIT);
     search->next_slot = (object->handle & FX_SLOT_MASK) + ((uint64_t)1 << FX_SLOT_SHIFT);
     search->length++;
 }
@@ -45,17 +47,18 @@ static inline void fx_run_extend(struct fx_run_search *search, struct fx_object 
 static inline void fx_run_note(struct fx_run_search *search, struct fx_object *object)
 {
     bool plain = object->references == 1 && (object->flags & FX_OBJECT_ENDS_WITH_MORE) == 0 &&
-                 object->children == NULL;
+                 object->children == FX_LINK_NONE;
 
     if (plain && object == search->next && (object->handle & FX_SLOT_MASK) == search->next_slot &&
-        search->last->next == object && object->size_class == search->last->size_class) {
+        search->last->next == search->next_link && object->size_class == search->last->size_class) {
         fx_run_extend(search, object);
         return;
     }
     fx_run_close(search);
     if (plain && object->size_class < FX_BLOCK_SMALL_COUNT && object->deleter == NULL) {
         search->first = object;
-        search->step = (object->size_class + 1) * (ptrdiff_t)FX_BLOCK_STEP;
+        search->step = (object->size_class + 1) * FX_BLOCK_STEP;
+        search->next_link = fx_link_to(object);
         search->late_references = fx_late_references;
         fx_run_extend(search, object);
     }

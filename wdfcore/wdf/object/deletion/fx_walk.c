@@ -10,10 +10,9 @@
  */
 #include "wdf/object/deletion/fx_walk.h"
 
-#include <utlist.h>
-
 #include "base/assert.h"
 #include "wdf/object/deletion/fx_run.h"
+#include "wdf/object/fx_tree.h"
 
 /* Each walk is made twice: with fibers nothing in it asks for the tree lock. */
 static inline void walk_lock(bool threads)
@@ -44,7 +43,8 @@ static bool walk_must_wait(const struct fx_object *object)
         return true;
     }
     fx_tree_lock();
-    for (child = object->children; child != NULL && !wait; child = child->next) {
+    for (child = fx_object_at(object->children); child != NULL && !wait;
+         child = fx_object_at(child->next)) {
         wait = child->state < FX_STATE_DISPOSED && (child->flags & FX_OBJECT_PASSIVE_DISPOSE) != 0;
     }
     fx_tree_unlock();
@@ -60,7 +60,8 @@ static inline void walk_begin_locked(struct fx_object *object)
 }
 
 /* All its children are cleaned up: its own rundown and callbacks. */
-static inline bool walk_dispose(struct fx_object *object, struct fx_call_row *row)
+__attribute__((always_inline)) static inline bool walk_dispose(struct fx_object *object,
+                                                               struct fx_call_row *row)
 {
     if ((fx_object_flags(object) & FX_OBJECT_TYPE_DISPOSES) != 0) {
         if (!object->type->dispose(object)) {
@@ -79,19 +80,21 @@ static inline bool walk_dispose(struct fx_object *object, struct fx_call_row *ro
 
 /* Ask for the first line of a sibling further on, where it probably lies: what was created in a row stands
  * in a row. A wrong guess costs nothing but a line; no address is wrong for a prefetch. Always inline: gcc
- * takes a function that only prefetches for one without effect. */
-__attribute__((always_inline)) static inline void walk_prefetch(const struct fx_object *object)
+ * takes a function that only prefetches for one without effect. before: where the walk was last. */
+__attribute__((always_inline)) static inline void walk_prefetch(const struct fx_object *before,
+                                                                const struct fx_object *object)
 {
-    intptr_t step = (intptr_t)((uintptr_t)object->next - (uintptr_t)object);
+    intptr_t step = (intptr_t)((uintptr_t)object - (uintptr_t)before);
 
     __builtin_prefetch((const char *)((uintptr_t)object + (uintptr_t)(step * LOOK_AHEAD)), 1);
 }
 
 /* With the tree lock: begin with the first of these siblings that is not cleaned up; NULL: all are. */
-static struct fx_object *walk_next_locked(struct fx_object *object)
+__attribute__((always_inline)) static inline struct fx_object *
+walk_next_locked(struct fx_object *object)
 {
     while (object != NULL && object->state >= FX_STATE_DISPOSED) {
-        object = object->next;
+        object = fx_object_at(object->next);
     }
     if (object != NULL) {
         walk_begin_locked(object);
@@ -100,15 +103,16 @@ static struct fx_object *walk_next_locked(struct fx_object *object)
 }
 
 /* The object is cleaned up: the next one is a sibling to begin with, or its parent to finish. */
-static inline struct fx_object *walk_leave(struct fx_object *object, bool *sibling, bool threads)
+__attribute__((always_inline)) static inline struct fx_object *
+walk_leave(struct fx_object *object, bool *sibling, bool threads)
 {
     struct fx_object *next;
 
     walk_lock(threads);
-    next = walk_next_locked(object->next);
+    next = walk_next_locked(fx_object_at(object->next));
     *sibling = next != NULL;
     if (next == NULL) {
-        next = object->parent;
+        next = fx_object_parent(object);
     }
     walk_unlock(threads);
     return next;
@@ -118,6 +122,7 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
                                                                     bool threads)
 {
     struct fx_object *object = root;
+    const struct fx_object *before = root;
     struct fx_run_search runs = {.first = NULL};
     struct fx_call_row row;
 
@@ -131,14 +136,14 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
         }
         walk_lock(threads);
         walk_begin_locked(object);
-        child = walk_next_locked(object->children);
+        child = walk_next_locked(fx_object_at(object->children));
         walk_unlock(threads);
         if (child != NULL) { /* down */
             object = child;
             continue;
         }
         while (!sibling) { /* up, or to the next sibling */
-            walk_prefetch(object);
+            walk_prefetch(before, object);
             if (!walk_dispose(object, &row)) {
                 fx_run_close(&runs);
                 return false;
@@ -150,6 +155,7 @@ __attribute__((always_inline)) static inline bool walk_dispose_tree(struct fx_ob
             if (!threads) {
                 fx_run_note(&runs, object);
             }
+            before = object;
             object = walk_leave(object, &sibling, threads);
         }
     }
@@ -170,30 +176,7 @@ bool fx_walk_dispose(struct fx_object *root)
 
 /* ---- the second walk: destroy ---- */
 
-static inline void object_unlink(struct fx_object *object)
-{
-    struct fx_object *parent = object->parent;
-
-    if (parent != NULL) {
-        DL_DELETE2(parent->children, object, previous, next);
-        object->parent = NULL;
-        object->previous = NULL;
-        object->next = NULL;
-    }
-}
-
-/* The same for a first child, which is what the walk comes to; but what it points to itself stays. */
-static inline void walk_unlink_first(struct fx_object *parent, const struct fx_object *object)
-{
-    struct fx_object *next = object->next;
-
-    parent->children = next;
-    if (next != NULL) {
-        next->previous = object->previous; /* the last */
-    }
-}
-
-/* The same for all of a run, which is freed. false: it is none any more. */
+/* All of a run leaves its parent and is freed. false: it is none any more. */
 static bool walk_free_run(struct fx_object *parent, struct fx_object *first)
 {
     struct fx_object *last = fx_run_end(first);
@@ -201,19 +184,24 @@ static bool walk_free_run(struct fx_object *parent, struct fx_object *first)
     if (last == NULL) {
         return false;
     }
-    parent->children = last->next;
-    if (last->next != NULL) {
-        last->next->previous = first->previous;
-    }
+    fx_siblings_drop(&parent->children, first, last);
     fx_run_free(first, last);
     return true;
 }
 
-/* With fibers: the framework's reference is the last, and nobody is told of the end. */
-static inline bool walk_ends_at_once(const struct fx_object *object)
+/* With fibers: if the framework's reference is the last and nobody is told of the end, that is all. The
+ * states between are left out. */
+static inline bool walk_end_at_once(struct fx_object *object)
 {
-    return object->references == 1 && (object->flags & FX_OBJECT_ENDS_WITH_MORE) == 0 &&
-           !fx_watching;
+    if (__builtin_expect(object->references != 1 ||
+                             (object->flags & FX_OBJECT_ENDS_WITH_MORE) != 0 || fx_watching,
+                         0)) {
+        return false;
+    }
+    CORE_ASSERT(object->state == FX_STATE_DISPOSED);
+    fx_bury_locked(object);
+    fx_free_locked(object);
+    return true;
 }
 
 /* Gives up the framework's reference. */
@@ -227,37 +215,40 @@ __attribute__((always_inline)) static inline void walk_destroy_children(struct f
                                                                         bool threads)
 {
     struct fx_object *object = root;
+    struct fx_object *parent = NULL;
 
     for (;;) {
-        struct fx_object *parent;
+        struct fx_object *next;
 
         walk_lock(threads);
-        while (object->children != NULL) {
-            object = object->children;
+        while (object->children != FX_LINK_NONE) {
+            parent = object;
+            object = fx_object_there(object->children);
         }
         if (object == root) {
             walk_unlock(threads);
             return;
         }
-        parent = object->parent;
         if ((object->flags & FX_OBJECT_RUN) != 0 && walk_free_run(parent, object)) {
             object = parent;
+            parent = fx_object_parent(object);
             continue;
         }
-        walk_prefetch(object);
-        walk_unlink_first(parent, object);
-        if (!threads && __builtin_expect(walk_ends_at_once(object), 1)) {
-            CORE_ASSERT(object->state == FX_STATE_DISPOSED);
-            fx_bury_locked(object);
-            fx_free_locked(object);
-        } else {
-            object->parent = NULL;
-            object->previous = NULL;
-            object->next = NULL;
+        next = fx_object_at(object->next);
+        walk_prefetch(object, next);
+        fx_siblings_drop(&parent->children, object, object);
+        if (threads || !walk_end_at_once(object)) {
+            object->parent = FX_LINK_NONE;
+            object->previous = FX_LINK_NONE;
+            object->next = FX_LINK_NONE;
             walk_unlock(threads);
             walk_release(object);
         }
-        object = parent;
+        if (next == NULL) {
+            next = parent;
+            parent = fx_object_parent(next);
+        }
+        object = next;
     }
 }
 
@@ -299,22 +290,23 @@ static void object_delete(struct fx_object *object, const void *deleter, uint16_
     bool alone;
 
     fx_tree_lock();
-    fx_object_flag_locked(object, flags);
+    flags |= object->flags;
     state = (enum fx_state)object->state;
-    if (state != FX_STATE_CREATED && (object->flags & FX_OBJECT_SPLIT_DELETE) == 0) {
+    if (state != FX_STATE_CREATED && (flags & FX_OBJECT_SPLIT_DELETE) == 0) {
+        fx_object_set_flags_locked(object, flags);
         fx_tree_unlock();
         return;
     }
     walk_begin_locked(object);
-    fx_object_unflag_locked(object, FX_OBJECT_SPLIT_DELETE);
+    fx_object_set_flags_locked(object, flags & (uint16_t)~FX_OBJECT_SPLIT_DELETE);
     if (object->deleter == NULL) {
         object->deleter = deleter;
     }
-    alone = state == FX_STATE_CREATED && object->children == NULL;
+    alone = state == FX_STATE_CREATED && object->children == FX_LINK_NONE;
     if (state == FX_STATE_CREATED && !object_goes_at_once(object, alone)) {
         fx_dispose_hold_locked(object);
     }
-    object_unlink(object);
+    fx_tree_remove(object);
     fx_tree_unlock();
     if (alone) { /* no walk for one */
         fx_call_row_begin(&row, WALK_KIND);
@@ -327,11 +319,15 @@ static void object_delete(struct fx_object *object, const void *deleter, uint16_
         fx_dispose_queue(object);
         return;
     }
-    fx_dispose_let_go(object);
+    if (__builtin_expect((fx_object_flags(object) & FX_OBJECT_HOLDS_DEVICE) != 0, 0)) {
+        fx_dispose_let_go(object);
+    }
     if (!alone) {
         fx_walk_destroy_children(object);
     }
-    walk_release(object);
+    if (__builtin_expect(base_threaded, 0) || !walk_end_at_once(object)) {
+        walk_release(object);
+    }
 }
 
 void fx_object_delete(struct fx_object *object, const void *deleter)

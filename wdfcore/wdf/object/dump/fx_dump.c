@@ -31,19 +31,19 @@ static void dump_tree(const struct fx_object *root,
 
     for (;;) {
         each(object, depth, context);
-        if (object->children != NULL) {
-            object = object->children;
+        if (object->children != FX_LINK_NONE) {
+            object = fx_object_at(object->children);
             depth++;
             continue;
         }
-        while (object != root && object->next == NULL) {
-            object = object->parent;
+        while (object != root && object->next == FX_LINK_NONE) {
+            object = fx_object_parent(object);
             depth--;
         }
         if (object == root) {
             return;
         }
-        object = object->next;
+        object = fx_object_at(object->next);
     }
 }
 
@@ -53,7 +53,7 @@ void fx_dump_each(void (*each)(const struct fx_object *object, int depth, void *
     for (uint32_t i = 1; i <= fx_handle_last(); i++) {
         const struct fx_object *object = fx_handle_at(i);
 
-        if (object != NULL && object->parent == NULL) {
+        if (object != NULL && object->parent == FX_LINK_NONE) {
             dump_tree(object, each, context);
         }
     }
@@ -67,8 +67,8 @@ static void text_line(UT_string *text, const struct fx_object *object, int depth
 
     utstring_printf(text, "%*s%s #%u", depth * INDENT, "", fx_type_name(object->type->number),
                     fx_handle_index(fx_handle_of(object)));
-    for (const struct fx_context *context = object->contexts; context != NULL;
-         context = context->next) {
+    for (const struct fx_context *context = fx_context_first(object); context != NULL;
+         context = fx_context_next(context)) {
         if (context->type != NULL && context->type->ContextName != NULL) {
             utstring_printf(text, " %s", context->type->ContextName);
         }

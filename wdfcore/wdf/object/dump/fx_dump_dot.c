@@ -47,7 +47,8 @@ static void dot_object(const struct fx_object *object, int depth, void *context)
     dot->number = fx_handle_index(fx_handle_of(object));
     fprintf(dot->out, "    o%u [label=\"%s #%u", dot->number, fx_type_name(object->type->number),
             dot->number);
-    for (const struct fx_context *each = object->contexts; each != NULL; each = each->next) {
+    for (const struct fx_context *each = fx_context_first(object); each != NULL;
+         each = fx_context_next(each)) {
         if (each->type != NULL && each->type->ContextName != NULL) {
             fputs("\\n", dot->out);
             dot_text(dot->out, each->type->ContextName);
@@ -67,9 +68,9 @@ static void dot_object(const struct fx_object *object, int depth, void *context)
     } else {
         fputs("\"];\n", dot->out);
     }
-    if (object->parent != NULL) {
-        fprintf(dot->out, "    o%u -> o%u;\n", fx_handle_index(fx_handle_of(object->parent)),
-                dot->number);
+    if (object->parent != FX_LINK_NONE) {
+        fprintf(dot->out, "    o%u -> o%u;\n",
+                fx_handle_index(fx_handle_of(fx_object_parent(object))), dot->number);
     }
     fx_reference_each(object, dot_reference, dot);
 }

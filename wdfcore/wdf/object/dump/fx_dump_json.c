@@ -77,8 +77,8 @@ static void json_contexts(struct json *json, const struct fx_object *object)
 {
     fputs(", \"contexts\": [", json->out);
     json->items = 0;
-    for (const struct fx_context *context = object->contexts; context != NULL;
-         context = context->next) {
+    for (const struct fx_context *context = fx_context_first(object); context != NULL;
+         context = fx_context_next(context)) {
         if (context->type != NULL && context->type->ContextName != NULL) {
             fputs(json->items++ > 0 ? ", " : "", json->out);
             json_string(json->out, context->type->ContextName);
@@ -96,7 +96,7 @@ static void json_object(const struct fx_object *object, int depth, void *context
             fx_handle_index(fx_handle_of(object)));
     json_member(json->out, "type", fx_type_name(object->type->number));
     json_handle(json->out, "handle", object);
-    json_handle(json->out, "parent", object->parent);
+    json_handle(json->out, "parent", fx_object_parent(object));
     json_member(json->out, "driver",
                 object->globals != NULL ? object->globals->public.DriverName : NULL);
     json_member(json->out, "life", fx_state_name(fx_object_state(object)));
