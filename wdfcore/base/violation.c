@@ -124,7 +124,7 @@ static void report_compose(char *report, const struct base_violation *violation)
                       violation->bugcheck, violation->parameter[0], violation->parameter[1],
                       violation->parameter[2], violation->parameter[3]);
     } else {
-        report_append(report, "  Windows:   undefined: corruption, a hang or nothing at all\n");
+        report_append(report, "  Windows:   no bugcheck that is certain; see the rule\n");
     }
     report_append(report, "  see:       docs/rules.md#%s\n", rules[violation->rule].name);
 }

@@ -59,6 +59,26 @@ static void a_finding_without_object_is_its_driver_s(void **state) /* spec: VER-
     assert_int_equal(wc_violations("StructSizeWrong"), 1);
 }
 
+static void too_high(WDFDEVICE device)
+{
+    WDFSTRING string = NULL;
+    KIRQL old;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    assert_int_equal(WdfStringCreate(NULL, NULL, &string), STATUS_INVALID_DEVICE_REQUEST);
+    KeLowerIrql(old);
+    assert_null(string);
+}
+
+static void a_call_at_too_high_an_irql_fails_and_goes_on(void **state) /* spec: VER-01, VER-03 */
+{
+    PLAN->added = too_high;
+    wc_test_machine(.driver = WC_DRIVER_DRV_PNP,
+                    .registry = "Parameters/Wdf/DbgBreakOnError=dword:0");
+    assert_int_equal(wc_violations("IrqlTooHigh"), 1);
+    assert_non_null(strstr(wc_last_report(), "no bugcheck that is certain"));
+}
+
 static void null_config(PWDFDEVICE_INIT init)
 {
     wc_expect_violation("ParameterNull");
@@ -366,6 +386,7 @@ int main(void)
                      DEVICE_WITH("Parameters/Wdf/ObjectLeakDetectionLimit=dword:3\n"
                                  "Parameters/Wdf/ObjectsForLeakDetection=multi_sz:WDFSTRING")),
         pnp_test(a_finding_without_object_is_its_driver_s),
+        pnp_test(a_call_at_too_high_an_irql_fails_and_goes_on),
         pnp_test(the_fourth_parameter_is_the_driver_s_globals),
         pnp_test(exactly_so_many_succeed),
         pnp_test(every_create_fails_and_leaves_nothing),

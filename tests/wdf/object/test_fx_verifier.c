@@ -56,7 +56,7 @@ a_bugcheck_line_stands_where_windows_would_raise_one(void **state) /* spec: VER-
     wc_expect_violation("WdfObjectTagMismatch"); /* Windows only breaks into a debugger */
     WdfObjectReferenceWithTag(node, (PVOID)1);
     WdfObjectDereferenceWithTag(node, (PVOID)2);
-    fixture_assert_report("Windows:   undefined");
+    fixture_assert_report("Windows:   no bugcheck");
     wc_expect_violation("WdfObjectReferenceLeaked");
     WdfObjectDelete(node);
 }
@@ -159,7 +159,7 @@ static void assert_bugcheck(size_t row)
     const char *at;
 
     if (bugchecks[row].code == 0) {
-        fixture_assert_report("Windows:   undefined");
+        fixture_assert_report("Windows:   no bugcheck");
         return;
     }
     snprintf(line, sizeof(line), "Windows:   bugcheck 0x10D (0x%x, 0x%llx, ", bugchecks[row].code,

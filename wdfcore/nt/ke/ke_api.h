@@ -17,6 +17,9 @@
 /* ke_api_slow: the IRQL is too high, or somebody wants attention. */
 BOOLEAN ke_api_slow(const char *name, KIRQL bound);
 
+/* ke_api_set_framework: whether the calling driver's findings of the framework go on. */
+void ke_api_set_framework(bool (*goes_on)(void));
+
 static inline BOOLEAN ke_api(const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;

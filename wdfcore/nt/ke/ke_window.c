@@ -1,5 +1,6 @@
 #include "nt/ke/ke_window.h"
 
+#include <string.h>
 #include "base/assert.h"
 #include "nt/hal/hal_device.h"
 #include "nt/ke/ke_api.h"
@@ -131,6 +132,31 @@ void ke_processor_turn(void)
     ke_irql_set(ke_self, old);
 }
 
+static bool (*framework_goes_on)(void);
+
+void ke_api_set_framework(bool (*goes_on)(void))
+{
+    framework_goes_on = goes_on;
+}
+
+/* A function of the framework looks at the IRQL under its verifier, and fails. */
+static void irql_too_high(const char *name, KIRQL irql, KIRQL bound)
+{
+    static const char text[] = "%s was called at %s; it allows %s at most";
+    bool framework = strncmp(name, "Wdf", 3) == 0;
+
+    if (framework && framework_goes_on != NULL && framework_goes_on()) {
+        ke_violation_tolerated(RULE_IrqlTooHigh, NULL, text, name, ke_irql_name(irql),
+                               ke_irql_name(bound));
+    } else if (framework) {
+        ke_violation(RULE_IrqlTooHigh, 0, 0, 0, 0, 0, text, name, ke_irql_name(irql),
+                     ke_irql_name(bound));
+    } else {
+        ke_violation(RULE_IrqlTooHigh, 0xA, 0, irql, 0, 0, text, name, ke_irql_name(irql),
+                     ke_irql_name(bound));
+    }
+}
+
 BOOLEAN ke_api_slow(const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
@@ -141,9 +167,7 @@ BOOLEAN ke_api_slow(const char *name, KIRQL bound)
         return FALSE;
     }
     if (self->irql > bound) {
-        ke_violation(RULE_IrqlTooHigh, 0xA, 0, self->irql, 0, 0,
-                     "%s was called at %s; it allows %s at most", name, ke_irql_name(self->irql),
-                     ke_irql_name(bound));
+        irql_too_high(name, self->irql, bound);
         return FALSE;
     }
     if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0) {

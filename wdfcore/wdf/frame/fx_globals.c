@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "nt/ke/ke_api.h"
 #include "wdf/object/fx_object.h"
 #include "wdf/frame/fx_report.h"
 #include "wdf/object/fx_watch.h"
@@ -24,6 +25,13 @@ static ULONG globals_tag(const char *name)
     return tag;
 }
 
+static bool caller_goes_on(void)
+{
+    const struct fx_globals *globals = fx_globals_of_code(ke_report_caller());
+
+    return globals != NULL && globals->settings.goes_on;
+}
+
 void fx_globals_register(struct fx_globals *globals, const char *name, const void *image_start,
                          const void *image_end)
 {
@@ -36,6 +44,7 @@ void fx_globals_register(struct fx_globals *globals, const char *name, const voi
     globals->image_end = image_end;
     globals->next = registered;
     registered = globals;
+    ke_api_set_framework(caller_goes_on);
 }
 
 static bool globals_has_works(const void *context)
