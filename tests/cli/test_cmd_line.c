@@ -110,6 +110,24 @@ static void the_version_is_a_line(void **state)
     assert_int_equal(sscanf(result.output, "wdf %u.%u.%u\n", &major, &minor, &patch), 3);
 }
 
+static void output_that_is_lost_is_a_failure(void **state)
+{
+    static const char *const commands[] = {"--version", "--help", "run --help", "compare --help"};
+    struct wdf_result result;
+
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        wdf_process_run_to("/dev/null", commands[i], &result);
+        assert_int_equal(result.code, 0);
+        assert_string_equal(result.error, "");
+        wdf_process_run_to("/dev/full", commands[i], &result);
+        assert_int_equal(result.code, 1);
+        assert_non_null(strstr(result.error, "wdf: standard output: "));
+        wdf_process_run_to(NULL, commands[i], &result);
+        assert_int_equal(result.code, 1);
+        assert_non_null(strstr(result.error, "wdf: standard output: "));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +135,7 @@ int main(void)
         cmocka_unit_test(help_names_every_option),
         cmocka_unit_test(help_lists_the_commands),
         cmocka_unit_test(the_version_is_a_line),
+        cmocka_unit_test(output_that_is_lost_is_a_failure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

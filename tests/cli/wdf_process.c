@@ -26,7 +26,11 @@ static _Noreturn void become_wdf(const char *arguments, int input, int output, i
         argv[count++] = word;
     }
     dup2(input >= 0 ? input : open("/dev/null", O_RDONLY), STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
+    if (output < 0) {
+        close(STDOUT_FILENO);
+    } else {
+        dup2(output, STDOUT_FILENO);
+    }
     dup2(error, STDERR_FILENO);
     execv(WC_WDF, argv);
     _exit(127);
@@ -110,5 +114,20 @@ void wdf_process_run(const char *arguments, struct wdf_result *result)
     struct wdf_process process;
 
     wdf_process_start(arguments, false, &process);
+    wdf_process_end(&process, result);
+}
+
+void wdf_process_run_to(const char *output, const char *arguments, struct wdf_result *result)
+{
+    struct wdf_process process = {.input = -1, .error = tmpfile()};
+
+    assert_non_null(process.error);
+    process.output = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    process.pid = fork();
+    assert_true(process.pid >= 0);
+    if (process.pid == 0) {
+        become_wdf(arguments, -1, output != NULL ? open(output, O_WRONLY | O_CLOEXEC) : -1,
+                   fileno(process.error));
+    }
     wdf_process_end(&process, result);
 }

@@ -14,6 +14,9 @@ struct wdf_result {
 /* wdf_process_run: arguments are split at blanks. Standard input is empty. */
 void wdf_process_run(const char *arguments, struct wdf_result *result);
 
+/* wdf_process_run_to: its output goes to a file; NULL: it is closed. result->output stays empty. */
+void wdf_process_run_to(const char *output, const char *arguments, struct wdf_result *result);
+
 /* The same in steps: started with its input, output and errors held by the test. */
 struct wdf_process {
     pid_t pid;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 /* clang-format on */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -154,6 +155,30 @@ static void what_is_no_driver_is_refused_in_a_line(void **state)
     }
 }
 
+/* The first bytes of a module, as a build or a copy that was interrupted leaves them. */
+static void what_was_cut_off_is_refused_before_it_is_mapped(void **state)
+{
+    static const long kept[] = {64, 100, 600, 3000, 9000};
+    char path[] = "/tmp/wdfcore-module-XXXXXX";
+    static char bytes[9000];
+    char error[512];
+    FILE *whole = fopen(WC_DRIVER_DRV_GLOBALS, "rb");
+
+    assert_non_null(whole);
+    assert_int_equal(fread(bytes, 1, sizeof(bytes), whole), sizeof(bytes));
+    fclose(whole);
+    assert_true(close(mkstemp(path)) == 0);
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        FILE *file = fopen(path, "wb");
+
+        assert_int_equal(fwrite(bytes, 1, (size_t)kept[i], file), kept[i]);
+        fclose(file);
+        assert_null(driver_module_open(path, error, sizeof(error)));
+        assert_non_null(strstr(error, "cut off"));
+    }
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_copy_of_a_function_has_its_name),
         cmocka_unit_test(an_address_outside_has_no_name),
         cmocka_unit_test(what_is_no_driver_is_refused_in_a_line),
+        cmocka_unit_test(what_was_cut_off_is_refused_before_it_is_mapped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

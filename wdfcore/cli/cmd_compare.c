@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/cli.h"
 #include "cli/compare.h"
 
@@ -222,17 +223,18 @@ static int choose(struct compare_input *input, struct compare_plan *plan)
 static int write_page(const struct compare_results *results, const char *path)
 {
     FILE *file = fopen(path, "w");
-    bool ok = file != NULL;
+    const char *lost;
 
-    if (ok) {
+    if (file == NULL) {
+        lost = strerror(errno);
+    } else {
         compare_html(results, file);
-        ok = ferror(file) == 0;
-        ok = fclose(file) == 0 && ok;
+        lost = base_file_close(file);
     }
-    if (!ok) {
-        cli_complain("compare", "--html '%s': %s", path, strerror(errno));
+    if (lost != NULL) {
+        cli_complain("compare", "--html '%s': %s", path, lost);
     }
-    return ok ? CLI_CLEAN : CLI_FAILED;
+    return lost == NULL ? CLI_CLEAN : CLI_FAILED;
 }
 
 static int run_designs(struct compare_input *input, struct compare_plan *plan, const char *text,

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/cli.h"
 #include "cli/project_files.h"
 
@@ -81,10 +82,15 @@ static void put_text(FILE *out, const char *text, const char *name)
 
 /* ---- writing ---- */
 
+static int refuse_for(const char *path, const char *why)
+{
+    cli_complain("new", "%s: %s", path, why);
+    return CLI_USAGE;
+}
+
 static int refuse(const char *path)
 {
-    cli_complain("new", "%s: %s", path, strerror(errno));
-    return CLI_USAGE;
+    return refuse_for(path, strerror(errno));
 }
 
 /* The folder as it is, or a new one. -1: go on. */
@@ -138,15 +144,19 @@ static int write_file(const struct new_input *input, const struct project_file *
     bool good = mkdir(path, 0777) == 0 || errno == EEXIST;
     *slash = '/';
     FILE *out = good ? fopen(path, "w") : NULL;
-    if (out != NULL) {
+    int result = -1;
+    if (out == NULL) {
+        result = refuse(path);
+    } else {
         put_text(out, file->text, input->name);
-        if (strncmp(file->text, "#!", 2) == 0) {
-            good = fchmod(fileno(out), 0755) == 0;
+        if (strncmp(file->text, "#!", 2) == 0 && fchmod(fileno(out), 0755) != 0) {
+            result = refuse(path);
         }
-        good = good && ferror(out) == 0;
-        good = fclose(out) == 0 && good;
+        const char *lost = base_file_close(out);
+        if (lost != NULL && result < 0) {
+            result = refuse_for(path, lost);
+        }
     }
-    int result = out != NULL && good ? -1 : refuse(path);
     free(path);
     return result;
 }

@@ -1,9 +1,12 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <wdfcore/version.h>
 
+#include "base/file.h"
 #include "cli/cli.h"
 
 static const struct cli_command commands[] = {
@@ -65,7 +68,18 @@ static const char *describe(void)
     return text;
 }
 
-int main(int argc, char **argv)
+/* A standard stream that was closed is kept from being the next file that is opened. What is written to
+ * it fails all the same: each is open for the other direction. */
+static void occupy_standard_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0) {
+            (void)open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
+static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"version", KEY_VERSION, NULL, 0, "Print the version and end", -1}, {0}};
@@ -94,4 +108,19 @@ int main(int argc, char **argv)
         return CLI_USAGE;
     }
     return input.command->run(argc - input.first, argv + input.first);
+}
+
+int main(int argc, char **argv)
+{
+    const char *lost;
+    int end;
+
+    occupy_standard_streams();
+    end = run(argc, argv);
+    lost = base_file_flush(stdout);
+    if (lost != NULL) { /* what was asked for has not arrived */
+        cli_complain("", "standard output: %s", lost);
+        end = end == CLI_CLEAN ? CLI_FAILED : end;
+    }
+    return end;
 }

@@ -1,14 +1,12 @@
 #include "cli/run_options.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <wdfcore/model.h>
-
 #include "cli/cli.h"
+#include "cli/run_model.h"
 
 enum {
     KEY_MODEL = 0x100,
@@ -293,33 +291,6 @@ static int finish(struct run_options *options)
     return 0;
 }
 
-static unsigned count_models(void)
-{
-    unsigned count = 0;
-
-    for (const struct wc_model_type *type = wc_model_next(NULL); type != NULL;
-         type = wc_model_next(type)) {
-        count++;
-    }
-    return count;
-}
-
-/* What registers a model does so when it is loaded; a name without a slash is a file, too. */
-static error_t load_model(const char *path)
-{
-    char here[4096];
-    unsigned before = count_models();
-
-    snprintf(here, sizeof(here), "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
-    if (dlopen(here, RTLD_NOW | RTLD_LOCAL) == NULL) {
-        return cli_refuse("run", "--load '%s': %s", path, dlerror());
-    }
-    if (count_models() == before) {
-        return cli_refuse("run", "--load '%s': no model is in it that was not there", path);
-    }
-    return 0;
-}
-
 /* Those without a value. */
 static error_t parse_switch(int key, struct run_options *options)
 {
@@ -353,7 +324,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->model = argument;
         return 0;
     case KEY_LOAD:
-        return load_model(argument);
+        return run_load_model(argument);
     case KEY_RESOURCES:
         options->resources = argument;
         return 0;

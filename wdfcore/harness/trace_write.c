@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "harness/machine/machine_core.h"
 #include "harness/report/report.h"
 #include "nt/ke/record/ke_record.h"
@@ -85,6 +86,7 @@ enum wc_result wc_trace_write(struct wc_machine *machine, enum wc_trace_format f
                               const char *path)
 {
     enum wc_result result;
+    const char *lost;
     FILE *out;
 
     if (!machine_is(machine)) {
@@ -98,10 +100,6 @@ enum wc_result wc_trace_write(struct wc_machine *machine, enum wc_trace_format f
         return machine_fail(WC_BAD_INPUT, "%s: %s", path, strerror(errno));
     }
     result = wc_trace_write_stream(machine, format, out);
-    errno = 0;
-    bool failed = ferror(out) != 0;
-    if (fclose(out) != 0 || failed) { /* a full disk may show only now */
-        return machine_fail(WC_FAILED, "%s: %s", path, strerror(errno != 0 ? errno : EIO));
-    }
-    return result;
+    lost = base_file_close(out);
+    return lost == NULL ? result : machine_fail(WC_FAILED, "%s: %s", path, lost);
 }

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/driver/driver_file.h"
 #include "harness/driver/driver_globals.h"
 
 struct driver_module {
@@ -79,6 +80,10 @@ static bool open_file(struct opening *opening)
     if (pread(opening->file, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
         memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_type != ET_DYN) {
         refuse(opening, "not a driver module; wdf_add_driver builds one");
+        return false;
+    }
+    if (driver_file_is_cut_off(opening->file)) {
+        refuse(opening, "cut off; build it again");
         return false;
     }
     return true;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <utarray.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "harness/machine/machine_core.h"
 #include "nt/ke/ke_machine.h"
@@ -91,6 +92,7 @@ enum wc_result machine_choices_write(const char *path)
     FILE *file = fopen(path, "w");
     size_t count;
     const struct ke_choice *list = ke_choices_kept(&count);
+    const char *lost;
 
     if (file == NULL) {
         return machine_fail(WC_FAILED, "cannot write %s: %s", path, strerror(errno));
@@ -101,8 +103,6 @@ enum wc_result machine_choices_write(const char *path)
         fprintf(file, "%" PRIu64 " %s %" PRIu32 "\n", list[i].number, ke_choice_name(list[i].kind),
                 list[i].value);
     }
-    if (fclose(file) != 0) {
-        return machine_fail(WC_FAILED, "cannot write %s: %s", path, strerror(errno));
-    }
-    return WC_OK;
+    lost = base_file_close(file);
+    return lost == NULL ? WC_OK : machine_fail(WC_FAILED, "cannot write %s: %s", path, lost);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
 #include "harness/machine/machine_core.h"
 #include "harness/registry_text.h"
 #include "nt/rtl/string/rtl_string.h"
@@ -141,36 +142,10 @@ static char *decode_file(char *bytes, size_t size)
 
 static char *read_file(const char *path)
 {
-    FILE *stream = fopen(path, "rb");
-    char *bytes = NULL;
-    size_t size = 0;
-    size_t room = 0;
+    size_t size;
+    char *bytes = base_file_read(path, &size);
 
-    if (stream == NULL) {
-        return NULL;
-    }
-    do {
-        char *more = realloc(bytes, room = room * 2 + 4096);
-
-        if (more == NULL) {
-            free(bytes);
-            fclose(stream);
-            return NULL;
-        }
-        bytes = more;
-        size += fread(bytes + size, 1, room - size - 2, stream);
-    } while (size == room - 2);
-    if (ferror(stream)) {
-        int error = errno;
-
-        free(bytes);
-        fclose(stream);
-        errno = error;
-        return NULL;
-    }
-    fclose(stream);
-    memset(bytes + size, 0, 2);
-    return decode_file(bytes, size);
+    return bytes != NULL ? decode_file(bytes, size) : NULL;
 }
 
 /* The next line without its end; one that ends in a backslash goes on in the next. */
