@@ -58,12 +58,12 @@
 #define NTDDI_VERSION NTDDI_WIN10_NI
 #endif
 #ifndef OSVER
-#define OSVERSION_MASK      0xFFFF0000
-#define SPVERSION_MASK      0x0000FF00
-#define SUBVERSION_MASK     0x000000FF
-#define OSVER(Version)      ((Version)&OSVERSION_MASK)
-#define SPVER(Version)      (((Version)&SPVERSION_MASK) >> 8)
-#define SUBVER(Version)     ((Version)&SUBVERSION_MASK)
+#define OSVERSION_MASK  0xFFFF0000
+#define SPVERSION_MASK  0x0000FF00
+#define SUBVERSION_MASK 0x000000FF
+#define OSVER(Version)  ((Version)&OSVERSION_MASK)
+#define SPVER(Version)  (((Version)&SPVERSION_MASK) >> 8)
+#define SUBVER(Version) ((Version)&SUBVERSION_MASK)
 #endif
 #ifndef _WIN32_WINNT
 #define _WIN32_WINNT 0x0A00
