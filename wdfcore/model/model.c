@@ -67,6 +67,7 @@ static void model_free(struct wc_model *model)
     if (model->usb != NULL) {
         hal_usb_delete(model->usb);
     }
+    free(model->pci);
     model_options_free(model);
     free(model);
 }
@@ -192,6 +193,10 @@ static bool model_add_window(struct wc_model *model, enum hal_space space, const
                       (unsigned long long)range->start,
                       (unsigned long long)(range->start + size - 1));
         return false;
+    }
+    if (model->window_count < MODEL_WINDOWS) {
+        model->windows[model->window_count++] =
+            (struct model_window){.space = space, .base = range->start, .size = size, .bar = -1};
     }
     return true;
 }

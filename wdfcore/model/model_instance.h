@@ -8,6 +8,7 @@
 
 #include <wdfcore/model.h>
 
+struct hal_pci;
 struct hal_usb;
 struct host_stream;
 struct wc_load;
@@ -42,6 +43,8 @@ bool model_spec_is_real(const char *spec);
 bool model_is_busy(const struct wc_model *model);
 /* model_usb: its USB function; NULL: it is on no such bus. */
 struct hal_usb *model_usb(const struct wc_model *model);
+/* model_pci: its function on a PCI bus; NULL: it is on none. */
+struct hal_pci *model_pci(const struct wc_model *model);
 /* model_load: what it serves and became of it; NULL: it has none. */
 struct wc_load *model_load(const struct wc_model *model);
 /* model_stream: its stream number `index`, in the order of opening; NULL: there are not so many. */

@@ -2,6 +2,7 @@
 /* model_private.h - struct wc_model, for the files of the model layer only. */
 #include "model/model_instance.h"
 #include "nt/hal/hal_device.h"
+#include "nt/hal/hal_window.h"
 
 struct model_option {
     struct model_option *next;
@@ -17,17 +18,29 @@ struct wc_model_stream {
     struct wc_model_stream_ops ops;
 };
 
+/* One of its windows: a base address register, if it is on a PCI bus. */
+struct model_window {
+    enum hal_space space;
+    uint64_t base, size;
+    int bar;
+};
+
+#define MODEL_WINDOWS 6u /* that are remembered: as many as a PCI device has */
+
 struct wc_model {
     struct hal_device hal; /* its context is the device */
     const struct wc_model_type *type;
     struct model_option *options;
     struct wc_model_stream *streams;
     struct hal_usb *usb;  /* its USB function; NULL: it is on no such bus */
+    struct hal_pci *pci;  /* its configuration space; NULL: it is on no PCI bus */
     struct wc_load *load; /* what it serves; NULL: it says nothing of it */
     bool busy;
     bool created;      /* create has returned */
     int first_message; /* output of message 0 */
     unsigned messages;
+    unsigned window_count;
+    struct model_window windows[MODEL_WINDOWS];
     /* While creating: */
     const struct model_resources *resources;
     uint32_t next_port, next_memory, next_irq;

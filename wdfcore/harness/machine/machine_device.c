@@ -60,8 +60,9 @@ static void start_device(void *context)
                                      .instance = device->machine->next_instance++,
                                      .resources = &device->resources,
                                      .lower = lower,
-                                     .usb =
-                                         device->model != NULL ? model_usb(device->model) : NULL};
+                                     .usb = device->model != NULL ? model_usb(device->model) : NULL,
+                                     .pci =
+                                         device->model != NULL ? model_pci(device->model) : NULL};
 
     for (int i = 0; i < PNP_LOWER_MAX && device->lower[i] != NULL; i++) {
         lower[i] = device->lower[i]->object;

@@ -6,7 +6,9 @@
 #include "harness/pnp/pnp_removal.h"
 #include "harness/pnp/pnp_reports.h"
 #include "harness/pnp/pnp_root_bus.h"
+#include "nt/hal/hal_pci.h"
 #include "nt/io/irp/io_irp.h"
+#include "nt/io/pnp/io_pci.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "nt/usb/io_usb.h"
 
@@ -73,21 +75,46 @@ static void identify_usb(struct root_extension *extension, const struct wc_usb_d
              vendor, product);
 }
 
+/* Those of a PCI bus, by its configuration space. */
+static void identify_pci(struct root_extension *extension, const struct hal_pci *pci)
+{
+    extension->enumerator = "PCI";
+    snprintf(extension->device_id, sizeof(extension->device_id),
+             "VEN_%04X&DEV_%04X&SUBSYS_%04X%04X&REV_%02X", hal_pci_get(pci, HAL_PCI_VENDOR, 2),
+             hal_pci_get(pci, HAL_PCI_DEVICE, 2), hal_pci_get(pci, HAL_PCI_SUBSYSTEM, 2),
+             hal_pci_get(pci, HAL_PCI_SUBSYSTEM_VENDOR, 2), hal_pci_get(pci, HAL_PCI_REVISION, 1));
+    snprintf(extension->hardware_id, sizeof(extension->hardware_id), "PCI\\%.58s",
+             extension->device_id);
+}
+
+/* Where it sits. */
+static void locate(const struct root_extension *extension, struct io_pnp_identity *identity)
+{
+    if (extension->usb != NULL) {
+        identity->location = "Port_#0001.Hub_#0001";
+        identity->bus_type = PNPBus;
+    } else if (extension->pci != NULL) {
+        identity->location = extension->location;
+        identity->bus_type = PCIBus;
+        identity->address = io_pci_slot(extension->pci) << 16; /* and function 0 */
+        identity->ui_number = io_pci_slot(extension->pci);
+    } else {
+        identity->location = extension->location;
+        identity->bus_type = Internal;
+    }
+}
+
 static NTSTATUS identify(PDEVICE_OBJECT pdo, const struct pnp_root_device *device)
 {
     struct root_extension *extension = root_extension_of(pdo);
     char instance[16];
-    struct io_pnp_identity identity = {.enumerator = device->usb != NULL ? "USB" : "ROOT",
-                                       .device_id = extension->device_id,
+    struct io_pnp_identity identity = {.device_id = extension->device_id,
                                        .instance_id = instance,
                                        .hardware_id = extension->hardware_id,
                                        .description = extension->device_id,
-                                       .location = device->usb != NULL ? "Port_#0001.Hub_#0001"
-                                                                       : "root bus",
                                        .service = device->driver_name,
                                        .address = device->instance,
-                                       .ui_number = device->instance,
-                                       .bus_type = device->usb != NULL ? PNPBus : Internal};
+                                       .ui_number = device->instance};
 
     extension->instance = device->instance;
     snprintf(instance, sizeof(instance), "%04u", device->instance);
@@ -96,13 +123,39 @@ static NTSTATUS identify(PDEVICE_OBJECT pdo, const struct pnp_root_device *devic
     if (device->usb != NULL) {
         identify_usb(extension, device->usb->description);
     }
+    if (device->pci != NULL) {
+        identify_pci(extension, device->pci);
+    }
     if (device->hardware_id != NULL) {
         snprintf(extension->hardware_id, sizeof(extension->hardware_id), "%s", device->hardware_id);
-    } else if (device->usb == NULL) {
+    } else if (device->usb == NULL && device->pci == NULL) {
         snprintf(extension->hardware_id, sizeof(extension->hardware_id), "ROOT\\%s",
                  device->driver_name);
     }
+    identity.enumerator = extension->enumerator;
+    locate(extension, &identity);
     return io_pnp_node_create(pdo, &identity);
+}
+
+/* To its bus, if that is another one. */
+static NTSTATUS attach(PDEVICE_OBJECT pdo, const struct pnp_root_device *device)
+{
+    struct root_extension *extension = root_extension_of(pdo);
+
+    snprintf(extension->location, sizeof(extension->location), "root bus");
+    if (device->usb != NULL) {
+        extension->usb = io_usb_attach(pdo, device->usb);
+        return extension->usb != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
+    if (device->pci != NULL) {
+        extension->pci = io_pci_attach(pdo, device->pci);
+        if (extension->pci == NULL) {
+            return STATUS_INSUFFICIENT_RESOURCES;
+        }
+        snprintf(extension->location, sizeof(extension->location),
+                 "PCI bus 0, device %u, function 0", io_pci_slot(extension->pci));
+    }
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *pdo)
@@ -119,11 +172,9 @@ NTSTATUS pnp_root_create(const struct pnp_root_device *device, PDEVICE_OBJECT *p
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    status = identify(created, device);
-    if (NT_SUCCESS(status) && device->usb != NULL) {
-        root_extension_of(created)->usb = io_usb_attach(created, device->usb);
-        status = root_extension_of(created)->usb != NULL ? STATUS_SUCCESS
-                                                         : STATUS_INSUFFICIENT_RESOURCES;
+    status = attach(created, device);
+    if (NT_SUCCESS(status)) {
+        status = identify(created, device);
     }
     if (NT_SUCCESS(status)) {
         status = set_resources(root_extension_of(created), device->resources);
@@ -147,6 +198,9 @@ void pnp_root_delete(PDEVICE_OBJECT pdo)
 {
     if (root_extension_of(pdo)->usb != NULL) {
         io_usb_detach(root_extension_of(pdo)->usb);
+    }
+    if (root_extension_of(pdo)->pci != NULL) {
+        io_pci_detach(root_extension_of(pdo)->pci);
     }
     pnp_tree_fell(&root_extension_of(pdo)->node);
     IoDeleteDevice(pdo);

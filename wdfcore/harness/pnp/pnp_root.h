@@ -16,6 +16,7 @@
 
 #include "harness/pnp/resource_spec.h"
 
+struct hal_pci;
 struct hal_usb;
 struct wc_machine;
 
@@ -25,7 +26,9 @@ struct pnp_root_device {
     uint32_t instance;
     const struct resource_spec *resources;
     const PDRIVER_OBJECT *lower; /* PNP_LOWER_MAX, filled up with NULL; NULL: none */
-    struct hal_usb *usb; /* its model's function on a USB; NULL: it is on the root bus itself */
+    /* Its model's function on a USB or a PCI bus; NULL: it is on the root bus itself. */
+    struct hal_usb *usb;
+    struct hal_pci *pci;
 };
 
 /* pnp_root_create: a PDO with identity and resources. The bus keeps nothing of *device. */

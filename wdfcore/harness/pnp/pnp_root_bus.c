@@ -10,6 +10,7 @@
 
 #include "nt/io/io_driver.h"
 #include "nt/io/irp/io_irp.h"
+#include "nt/io/pnp/io_pci.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "nt/usb/io_usb.h"
 
@@ -69,7 +70,7 @@ static NTSTATUS answer_text(struct root_extension *extension, PIRP irp, DEVICE_T
     case DeviceTextDescription:
         return answer_string(irp, extension->device_id);
     case DeviceTextLocationInformation:
-        return answer_string(irp, "root bus");
+        return answer_string(irp, extension->location);
     default:
         return irp->IoStatus.Status;
     }
@@ -103,6 +104,10 @@ static NTSTATUS answer_capabilities(const struct root_extension *extension,
     capabilities->SurpriseRemovalOK = extension->usb != NULL;
     capabilities->Removable = extension->usb != NULL;
     capabilities->UniqueID = FALSE;
+    if (extension->pci != NULL) {
+        capabilities->Address = io_pci_slot(extension->pci) << 16;
+        capabilities->UINumber = io_pci_slot(extension->pci);
+    }
     return STATUS_SUCCESS;
 }
 
@@ -149,8 +154,12 @@ static NTSTATUS answer_bus(const struct root_extension *extension, PIRP irp)
     if (answer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    answer->BusTypeGuid = extension->usb != NULL ? GUID_BUS_TYPE_USB : GUID_BUS_TYPE_INTERNAL;
-    answer->LegacyBusType = extension->usb != NULL ? PNPBus : Internal;
+    answer->BusTypeGuid = extension->usb != NULL   ? GUID_BUS_TYPE_USB
+                          : extension->pci != NULL ? GUID_BUS_TYPE_PCI
+                                                   : GUID_BUS_TYPE_INTERNAL;
+    answer->LegacyBusType = extension->usb != NULL   ? PNPBus
+                            : extension->pci != NULL ? PCIBus
+                                                     : Internal;
     answer->BusNumber = 0;
     irp->IoStatus.Information = (ULONG_PTR)answer;
     return STATUS_SUCCESS;
@@ -197,9 +206,15 @@ static NTSTATUS answer_pnp(PDEVICE_OBJECT pdo, PIRP irp)
     }
     switch (location->MinorFunction) {
     case IRP_MN_QUERY_INTERFACE:
-        status = extension->usb != NULL ? io_usb_query_interface(extension->usb, location)
-                                        : STATUS_NOT_SUPPORTED;
+        status = extension->usb != NULL   ? io_usb_query_interface(extension->usb, location)
+                 : extension->pci != NULL ? io_pci_query_interface(extension->pci, location)
+                                          : STATUS_NOT_SUPPORTED;
         return status == STATUS_NOT_SUPPORTED ? irp->IoStatus.Status : status;
+    case IRP_MN_READ_CONFIG:
+    case IRP_MN_WRITE_CONFIG:
+        return extension->pci != NULL
+                   ? io_pci_config(extension->pci, location, &irp->IoStatus.Information)
+                   : irp->IoStatus.Status;
     case IRP_MN_START_DEVICE:
     case IRP_MN_QUERY_STOP_DEVICE:
     case IRP_MN_CANCEL_STOP_DEVICE:

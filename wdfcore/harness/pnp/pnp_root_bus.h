@@ -1,7 +1,7 @@
 #pragma once
 /* pnp_root_bus.h - between the two halves of the root bus: pnp_root.c sends requests to the top of
  * a stack, pnp_root_bus.c answers them at its bottom. A PDO whose model has a USB function is that of
- * a USB hub instead: its identity and its requests are the bus's.
+ * a USB hub instead: its identity and its requests are the bus's. So it is with PCI.
  */
 #include <wdm.h>
 
@@ -10,14 +10,17 @@
 
 #include "harness/pnp/pnp_node.h"
 
+struct io_pci;
 struct io_usb;
 
 /* Keys: (c) constant once the PDO is published; (a) atomic */
 struct root_extension {
-    const char *enumerator; /* (c) "ROOT" or "USB" */
+    const char *enumerator; /* (c) "ROOT", "USB" or "PCI" */
     struct io_usb *usb;     /* (c) NULL: it is no USB device */
+    struct io_pci *pci;     /* (c) NULL: it is no PCI device */
     char device_id[64];     /* (c) */
     char hardware_id[64];   /* (c) */
+    char location[40];      /* (c) */
     uint32_t instance;      /* (c) */
     bool can_wake;        /* (c) one of its interrupts can wake it, or its configuration says so */
     PIRP wait_wake;       /* (a) the request that waits for its signal, exchanged; NULL: none */
