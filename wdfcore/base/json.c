@@ -11,8 +11,7 @@ void base_json_init(struct base_json *json, FILE *out)
     json->out = out;
 }
 
-/* How many bytes of well-formed UTF-8 stand here; 0: none. */
-static size_t sequence_length(const unsigned char *text)
+size_t base_json_character(const unsigned char *text)
 {
     unsigned char first = text[0];
     size_t length = first < 0x80                     ? 1
@@ -33,13 +32,13 @@ static size_t sequence_length(const unsigned char *text)
     return length;
 }
 
-static void put_text(FILE *out, const char *text)
+void base_json_put(FILE *out, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
 
     putc('"', out);
     while (*at != '\0') {
-        size_t length = sequence_length(at);
+        size_t length = base_json_character(at);
 
         if (length == 0) {
             fputs("\\ufffd", out);
@@ -71,7 +70,7 @@ static void begin_value(struct base_json *json, const char *key)
         *begun = true;
     }
     if (key != NULL) {
-        put_text(json->out, key);
+        base_json_put(json->out, key);
         putc(':', json->out);
     }
 }
@@ -117,7 +116,7 @@ void base_json_string(struct base_json *json, const char *key, const char *text)
     if (text == NULL) {
         fputs("null", json->out);
     } else {
-        put_text(json->out, text);
+        base_json_put(json->out, text);
     }
 }
 

@@ -36,6 +36,11 @@ void base_json_end(struct base_json *json);
 /* base_json_line: a line end before the next value, for people who look into the file. */
 void base_json_line(struct base_json *json);
 
+/* base_json_put: a text in its quotes, for who writes the rest himself.
+ * base_json_character: how many bytes of well-formed UTF-8 stand here; 0: none. */
+void base_json_put(FILE *out, const char *text);
+size_t base_json_character(const unsigned char *text);
+
 /* base_json_string: NULL is null. */
 void base_json_string(struct base_json *json, const char *key, const char *text);
 void base_json_unsigned(struct base_json *json, const char *key, uint64_t number);

@@ -45,7 +45,7 @@ static const char *json_string(const char *at)
         return NULL;
     }
     while (*at != '"') {
-        if ((unsigned char)*at < ' ' || (unsigned char)*at > '~') {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
             return NULL;
         }
         if (*at++ != '\\') {
@@ -262,7 +262,10 @@ static void every_format_shows_object_parent_state_and_references(void **state)
                        "\"tag\": \"'UART'\", \"taken\": [{\"line\": 12, \"count\": 2, \"file\": "
                        "\"queue.c\"}, {\"line\": 34, \"count\": 1, \"file\": \"read.c\"}]}]}");
     assert_true(is_json(json));
-    assert_holds(dot, "    o3 [label=\"WDFDPC #3\\nNODE\\nqueued\"];\n    o2 -> o3;\n");
+    assert_holds(dot,
+                 "    o3 [label=\"WDFDPC #3\\nNODE\\nqueued\\n4 references\", tooltip=\"created by "
+                 "every_format_shows_object_parent_state_and_references (test_fx_dump.c:");
+    assert_holds(dot, ")\"];\n    o2 -> o3;\n");
     assert_holds(dot, "label=\"'UART' 3x\\nqueue.c:12 2x, read.c:34\"];\n");
     assert_true(is_dot(dot));
     free(text);
@@ -282,8 +285,9 @@ static void no_name_breaks_a_format(void **state)
     WdfObjectReferenceActual(node, NULL, 0, NULL);
     json = written(WC_OBJECTS_JSON);
     dot = written(WC_OBJECTS_DOT);
-    assert_holds(json, "\"file\": \"a\\\"b\\\\c\\u0009d\\u00c3\\u00a4.c\"");
+    assert_holds(json, "\"file\": \"a\\\"b\\\\c\\u0009d\xc3\xa4.c\"");
     assert_holds(json, "\"file\": null");
+    assert_holds(dot, "a\\\"b\\\\c?d\xc3\xa4.c:1");
     assert_true(is_json(json));
     assert_true(is_dot(dot));
     free(json);
@@ -295,14 +299,21 @@ static void no_name_breaks_a_format(void **state)
 static void a_deleted_object_that_is_held_is_shown(void **state)
 {
     WDFOBJECT node = fixture_node("n", fixture.device);
-    char *text, *dot;
+    char *text, *json, *dot;
 
     WdfObjectReference(node);
     WdfObjectDelete(node);
     text = written(WC_OBJECTS_TEXT);
     assert_holds(text, "WDFOBJECT #3 NODE, deleted (0x");
+    assert_holds(text, ", deleted by a_deleted_object_that_is_held_is_shown (test_fx_dump.c:");
+    json = written(WC_OBJECTS_JSON);
+    assert_holds(json, "\"deleter\": \"a_deleted_object_that_is_held_is_shown (test_fx_dump.c:");
+    assert_true(is_json(json));
+    free(json);
     dot = written(WC_OBJECTS_DOT);
-    assert_holds(dot, "    o3 [label=\"WDFOBJECT #3\\nNODE\\ndeleted\", style=dotted];\n");
+    assert_holds(dot, "    o3 [label=\"WDFOBJECT #3\\nNODE\\ndeleted\", tooltip=\"created by ");
+    assert_holds(dot, ", deleted by a_deleted_object_that_is_held_is_shown (test_fx_dump.c:");
+    assert_holds(dot, ")\", style=dotted];\n");
     assert_true(is_dot(dot));
     free(text);
     free(dot);

@@ -7,6 +7,7 @@
 
 #include "nt/ke/report/ke_report.h"
 #include "wdf/frame/fx_globals.h"
+#include "wdf/frame/fx_lock.h"
 #include "wdf/object/fx_context.h"
 #include "wdf/object/fx_reference.h"
 #include "wdf/object/fx_state.h"
@@ -19,6 +20,16 @@ void fx_dump_words(const struct fx_object *object, char *text, size_t size)
     if (object->type->describe != NULL) {
         object->type->describe(object, text, size);
     }
+}
+
+const void *fx_dump_deleter(const struct fx_object *object)
+{
+    const void *deleter;
+
+    fx_tree_lock();
+    deleter = fx_object_deleter_locked(object);
+    fx_tree_unlock();
+    return deleter;
 }
 
 /* By the links, not by recursion: the tree may be deep. */
@@ -118,17 +129,24 @@ static void reference_line(const struct fx_reference *reference, void *context)
                     "", reference->name, reference->count, sites);
 }
 
+static void append_site(UT_string *text, const char *how, const void *site)
+{
+    char name[192];
+
+    if (site != NULL) {
+        ke_report_site(site, name, sizeof(name));
+        utstring_printf(text, "%s by %s", how, name);
+    }
+}
+
 static void long_line(const struct fx_object *object, int depth, void *context)
 {
     struct long_text *dump = context;
-    char creator[192];
 
     text_line(&dump->text, object, depth);
     utstring_printf(&dump->text, " (0x%llx)", (unsigned long long)object->handle);
-    if (object->creator != NULL) {
-        ke_report_site(object->creator, creator, sizeof(creator));
-        utstring_printf(&dump->text, " by %s", creator);
-    }
+    append_site(&dump->text, "", object->creator);
+    append_site(&dump->text, ", deleted", fx_dump_deleter(object));
     utstring_printf(&dump->text, "\n");
     dump->depth = depth;
     fx_reference_each(object, reference_line, dump);

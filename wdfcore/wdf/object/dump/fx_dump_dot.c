@@ -1,6 +1,8 @@
 /* fx_dump_dot.c - the objects as a graph for Graphviz: a box an object, an arrow from each parent to
  * each child, and a dashed box for each tag that holds references.
  */
+#include "base/json.h"
+#include "nt/ke/report/ke_report.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_context.h"
 #include "wdf/object/dump/fx_dump.h"
@@ -13,16 +15,35 @@ struct dot {
     unsigned tags;
 };
 
-/* Inside of double quotes; DOT knows no other escape. */
+/* Inside of double quotes, in UTF-8; DOT knows no other escape. */
 static void dot_text(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
+    const unsigned char *at = (const unsigned char *)text;
 
-        if (c == '"' || c == '\\') {
+    while (*at != '\0') {
+        size_t length = base_json_character(at);
+
+        if (*at == '"' || *at == '\\') {
             putc('\\', out);
         }
-        putc(c < ' ' || c > '~' ? '?' : c, out);
+        if (length == 0 || *at < ' ' || *at == 0x7f) {
+            putc('?', out);
+            at++;
+        } else {
+            fwrite(at, 1, length, out);
+            at += length;
+        }
+    }
+}
+
+static void dot_site(FILE *out, const char *how, const void *site)
+{
+    char name[192];
+
+    if (site != NULL) {
+        ke_report_site(site, name, sizeof(name));
+        fputs(how, out);
+        dot_text(out, name);
     }
 }
 
@@ -64,10 +85,15 @@ static void dot_object(const struct fx_object *object, int depth, void *context)
         dot_text(dot->out, words);
     }
     if (fx_object_is_dying(object)) {
-        fprintf(dot->out, "\\n%s\", style=dotted];\n", fx_state_name(fx_object_state(object)));
-    } else {
-        fputs("\"];\n", dot->out);
+        fprintf(dot->out, "\\n%s", fx_state_name(fx_object_state(object)));
     }
+    if (fx_object_references(object) > 1) {
+        fprintf(dot->out, "\\n%u references", fx_object_references(object));
+    }
+    dot_site(dot->out, "\", tooltip=\"created by ", object->creator);
+    dot_site(dot->out, object->creator != NULL ? ", deleted by " : "\", tooltip=\"deleted by ",
+             fx_dump_deleter(object));
+    fputs(fx_object_is_dying(object) ? "\", style=dotted];\n" : "\"];\n", dot->out);
     if (object->parent != FX_LINK_NONE) {
         fprintf(dot->out, "    o%u -> o%u;\n",
                 fx_handle_index(fx_handle_of(fx_object_parent(object))), dot->number);

@@ -1,6 +1,7 @@
 /* fx_dump_json.c - the objects as JSON: a flat list, a parent before its children. Handles are
  * strings, for JSON's numbers end at 53 bits.
  */
+#include "base/json.h"
 #include "nt/ke/report/ke_report.h"
 #include "wdf/frame/fx_globals.h"
 #include "wdf/object/fx_context.h"
@@ -14,29 +15,11 @@ struct json {
     unsigned items; /* in the array that is open inside the object */
 };
 
-/* What is no printable ASCII is escaped, one byte at a time: names are no other text here. */
-static void json_string(FILE *out, const char *text)
-{
-    putc('"', out);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\') {
-            fprintf(out, "\\%c", c);
-        } else if (c < ' ' || c > '~') {
-            fprintf(out, "\\u%04x", c);
-        } else {
-            putc(c, out);
-        }
-    }
-    putc('"', out);
-}
-
 static void json_member(FILE *out, const char *name, const char *text)
 {
     fprintf(out, ", \"%s\": ", name);
     if (text != NULL) {
-        json_string(out, text);
+        base_json_put(out, text);
     } else {
         fputs("null", out);
     }
@@ -81,10 +64,20 @@ static void json_contexts(struct json *json, const struct fx_object *object)
          context = fx_context_next(context)) {
         if (context->type != NULL && context->type->ContextName != NULL) {
             fputs(json->items++ > 0 ? ", " : "", json->out);
-            json_string(json->out, context->type->ContextName);
+            base_json_put(json->out, context->type->ContextName);
         }
     }
     putc(']', json->out);
+}
+
+static void json_site(FILE *out, const char *name, const void *site)
+{
+    char text[192];
+
+    if (site != NULL) {
+        ke_report_site(site, text, sizeof(text));
+    }
+    json_member(out, name, site != NULL ? text : NULL);
 }
 
 static void json_object(const struct fx_object *object, int depth, void *context)
@@ -102,10 +95,8 @@ static void json_object(const struct fx_object *object, int depth, void *context
     json_member(json->out, "life", fx_state_name(fx_object_state(object)));
     fx_dump_words(object, text, sizeof(text));
     json_member(json->out, "state", text);
-    if (object->creator != NULL) {
-        ke_report_site(object->creator, text, sizeof(text));
-    }
-    json_member(json->out, "creator", object->creator != NULL ? text : NULL);
+    json_site(json->out, "creator", object->creator);
+    json_site(json->out, "deleter", fx_dump_deleter(object));
     json_contexts(json, object);
     fprintf(json->out, ", \"references\": %u, \"tags\": [", fx_object_references(object));
     json->items = 0;
