@@ -133,6 +133,29 @@ static void ex_tells_the_end_and_what_is_left(void **state)
                      STATUS_SUCCESS);
 }
 
+static void without_a_destination_only_an_empty_text_fits(void **state)
+{
+    char text[2] = "x";
+    char *end = NULL;
+    size_t left = 9;
+
+    if (nt_ran_inside(without_a_destination_only_an_empty_text_fits, state)) {
+        return;
+    }
+    assert_int_equal(RtlStringCchCopyExA(NULL, 0, "", &end, &left, STRSAFE_IGNORE_NULLS),
+                     STATUS_SUCCESS);
+    assert_int_equal(left, 0);
+    assert_int_equal(RtlStringCchCopyExA(NULL, 0, "a", NULL, NULL, STRSAFE_IGNORE_NULLS),
+                     STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlStringCchCopyExA(text, 0, "", &end, &left, STRSAFE_IGNORE_NULLS),
+                     STATUS_SUCCESS);
+    assert_ptr_equal(end, text);
+    assert_int_equal(RtlStringCchCopyExA(text, 0, "a", NULL, NULL, STRSAFE_IGNORE_NULLS),
+                     STATUS_BUFFER_OVERFLOW);
+    assert_string_equal(text, "x");
+    assert_int_equal(RtlStringCchCopyExA(text, 0, "", NULL, NULL, 0), STATUS_INVALID_PARAMETER);
+}
+
 static void counted_ex_takes_flags_and_tells_what_is_left(void **state)
 {
     WCHAR room[6];
@@ -213,6 +236,7 @@ int main(void)
         cmocka_unit_test(counted_strings_get_no_terminator),
         cmocka_unit_test(wide_printf_takes_wide_s),
         cmocka_unit_test(ex_tells_the_end_and_what_is_left),
+        cmocka_unit_test(without_a_destination_only_an_empty_text_fits),
         cmocka_unit_test(counted_ex_takes_flags_and_tells_what_is_left),
         cmocka_unit_test(counted_strings_are_copied_in_parts),
     };

@@ -29,7 +29,7 @@ static size_t length_within(const void *text, size_t limit, bool wide)
 
 static NTSTATUS target_open(const struct rtl_strsafe *safe, struct target *target)
 {
-    bool nothing = safe->text == NULL && safe->size == 0;
+    bool may_lack = (safe->flags & STRSAFE_IGNORE_NULLS) != 0;
 
     target->text = safe->text;
     target->unit = unit_of(safe->wide);
@@ -38,7 +38,7 @@ static NTSTATUS target_open(const struct rtl_strsafe *safe, struct target *targe
     if ((safe->flags & ~(ULONG)STRSAFE_VALID_FLAGS) != 0 || target->room > NTSTRSAFE_MAX_CCH) {
         return STATUS_INVALID_PARAMETER;
     }
-    if (nothing && (safe->flags & STRSAFE_IGNORE_NULLS) != 0) {
+    if (may_lack && target->room == 0) {
         return STATUS_SUCCESS; /* an empty text fits */
     }
     if (safe->text == NULL || target->room == 0) {
@@ -85,9 +85,11 @@ static NTSTATUS target_close(const struct rtl_strsafe *safe, const struct target
     size_t left;
 
     if (target->room == 0) {
-        return wanted == 0 ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
-    }
-    if (wanted >= target->room) {
+        if (wanted != 0) {
+            status = target->text == NULL ? STATUS_INVALID_PARAMETER : STATUS_BUFFER_OVERFLOW;
+        }
+        length = 0;
+    } else if (wanted >= target->room) {
         length = target->room - 1;
         terminate(target, length);
         length = fail(safe, target, length);
@@ -132,6 +134,7 @@ NTSTATUS rtl_strsafe_put(const struct rtl_strsafe *safe, const void *source, siz
         limit = 0;
     }
     room = target.room - target.start;
+    room = target.room == 0 ? 1 : room; /* without any room, too, the text may be empty or not */
     length = length_within(source, limit < room ? limit : room, safe->wide);
     if (target.room != 0) {
         memcpy(target.text + target.start * target.unit, source == NULL ? "" : source,
