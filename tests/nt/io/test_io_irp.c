@@ -567,6 +567,24 @@ static void a_completion_routine_keeps_the_irql(void **state) /* spec: IRQL-17 *
     wc_expect_stop("CompletionIrql", send_with_raising_completion, t.low);
 }
 
+static void an_associated_irp_completes_or_is_freed(void **state)
+{
+    PIRP master = nt_irp(1);
+    PIRP spare = IoMakeAssociatedIrp(master, 2);
+    PIRP part;
+
+    (void)state;
+    assert_ptr_equal(spare->AssociatedIrp.MasterIrp, master);
+    assert_int_equal(spare->Flags & IRP_ASSOCIATED_IRP, IRP_ASSOCIATED_IRP);
+    IoFreeIrp(spare); /* it was never sent, and the master does not count it */
+    master->AssociatedIrp.IrpCount = 2; /* as if another one were under way */
+    part = IoMakeAssociatedIrp(master, 2);
+    IoCallDriver(t.low, part);
+    assert_int_equal(master->AssociatedIrp.IrpCount, 1); /* completed, and freed by itself */
+    master->AssociatedIrp.IrpCount = 0;
+    IoFreeIrp(master);
+}
+
 #define TEST(name) wc_unit_test(name, .setup = start, .teardown = stop)
 
 int main(void)
@@ -592,6 +610,7 @@ int main(void)
         TEST(completing_under_a_spin_lock_is_named),
         TEST(a_dispatch_routine_keeps_the_irql),
         TEST(a_completion_routine_keeps_the_irql),
+        TEST(an_associated_irp_completes_or_is_freed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,7 +199,7 @@ PIRP IoMakeAssociatedIrp(PIRP Irp, CCHAR StackSize)
     if (!API(DISPATCH_LEVEL) || !io_irp_check(Irp, __func__)) {
         return NULL;
     }
-    irp = io_irp_allocate_for_thread(StackSize, io_associated_done, Irp);
+    irp = io_irp_allocate(StackSize, io_associated_done, Irp); /* IoFreeIrp may take it, too */
     if (irp != NULL) {
         irp->Flags |= IRP_ASSOCIATED_IRP;
         irp->AssociatedIrp.MasterIrp = Irp;
