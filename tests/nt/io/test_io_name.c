@@ -76,6 +76,8 @@ static void a_link_leads_to_its_device(void **state) /* spec: DEV-05 */
 
 static void a_name_is_linked_once(void **state)
 {
+    void *body = NULL;
+
     (void)state;
     assert_int_equal(link_to(L"\\??\\A", L"\\Device\\Serial0"), STATUS_SUCCESS);
     assert_int_equal(link_to(L"\\DosDevices\\a", L"\\Device\\Other"), STATUS_OBJECT_NAME_COLLISION);
@@ -83,6 +85,8 @@ static void a_name_is_linked_once(void **state)
     assert_int_equal(unlink_name(L"\\??\\A"), STATUS_OBJECT_NAME_NOT_FOUND);
     assert_int_equal(link_to(L"no backslash", L"\\Device\\X"), STATUS_OBJECT_PATH_SYNTAX_BAD);
     assert_int_equal(link_to(L"\\??\\", L"\\Device\\X"), STATUS_OBJECT_NAME_INVALID);
+    assert_int_equal(look_up(L"\\Device\\None", &body, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(look_up(L"\\Nowhere\\None", &body, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
     assert_int_equal(link_to(L"\\??\\\\A", L"\\Device\\X"), STATUS_OBJECT_NAME_INVALID);
 }
 

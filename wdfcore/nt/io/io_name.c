@@ -248,13 +248,52 @@ static struct io_name *io_name_find_part_locked(struct io_name_key *key, USHORT 
     return entry;
 }
 
+/* What there is no entry of, but names of the system begin with. */
+static bool io_name_is_system_directory(const struct io_name_key *key)
+{
+    static const char *const directories[] = {
+        "\\DEVICE",   "\\??",          "\\DRIVER",   "\\FILESYSTEM", "\\BASENAMEDOBJECTS",
+        "\\CALLBACK", "\\OBJECTTYPES", "\\SECURITY", "\\WINDOWS",    "\\KERNELOBJECTS",
+        "\\GLOBAL??", "\\DOSDEVICES",  "\\KNOWNDLLS"};
+    size_t count = key->bytes / sizeof(WCHAR);
+
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        if (strlen(directories[i]) == count && io_name_starts(key->text, count, directories[i])) {
+            return true;
+        }
+    }
+    return count == 0;
+}
+
+/* Of a name that is not there: whether what stands before its last part is a directory: of the system,
+ * or something that other names begin with. */
+static bool io_name_has_directory_locked(const struct io_name_key *key)
+{
+    struct io_name_key directory = *key;
+    struct io_name *entry = NULL;
+    struct io_name *next = NULL;
+
+    while (directory.text[directory.bytes / sizeof(WCHAR) - 1] != L'\\') {
+        directory.bytes = (USHORT)(directory.bytes - sizeof(WCHAR));
+    }
+    HASH_ITER (hh, io_names, entry, next) {
+        if (entry->key_bytes >= directory.bytes &&
+            memcmp(entry->key, directory.text, directory.bytes) == 0) {
+            return true;
+        }
+    }
+    directory.bytes = (USHORT)(directory.bytes - sizeof(WCHAR));
+    return io_name_is_system_directory(&directory) || io_name_find_locked(&directory) != NULL;
+}
+
 /* The object of a key, referenced; *used: how many characters of the key name it. */
 static NTSTATUS io_name_resolve_locked(struct io_name_key *key, USHORT *used, void **body)
 {
     struct io_name *entry = io_name_find_part_locked(key, used);
 
     if (entry == NULL) {
-        return STATUS_OBJECT_NAME_NOT_FOUND;
+        return io_name_has_directory_locked(key) ? STATUS_OBJECT_NAME_NOT_FOUND
+                                                 : STATUS_OBJECT_PATH_NOT_FOUND;
     }
     for (unsigned depth = 0; entry->body == NULL; depth++) {
         if (depth == IO_LINK_DEPTH || !NT_SUCCESS(io_name_fold(&entry->target, key))) {
