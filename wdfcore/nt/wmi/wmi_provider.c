@@ -124,33 +124,24 @@ void wmi_blocks_drop(struct wmi_blocks *blocks)
 NTSTATUS wmi_send(struct wmi_provider *provider, UCHAR minor, const void *path, void *buffer,
                   ULONG size, ULONG *length)
 {
-    PDEVICE_OBJECT top = io_device_top(provider->device);
-    PIRP irp = io_irp_allocate(top->StackSize, NULL, NULL);
-    PIO_STACK_LOCATION stack;
+    IO_STACK_LOCATION request = {.MajorFunction = IRP_MJ_SYSTEM_CONTROL, .MinorFunction = minor};
+    ULONG_PTR information = 0;
     NTSTATUS status;
 
-    *length = 0;
-    if (irp == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-    stack = IoGetNextIrpStackLocation(irp);
-    stack->MajorFunction = IRP_MJ_SYSTEM_CONTROL;
-    stack->MinorFunction = minor;
-    stack->Parameters.WMI.ProviderId = (ULONG_PTR)provider->device;
-    stack->Parameters.WMI.DataPath = (PVOID)(uintptr_t)path;
-    stack->Parameters.WMI.BufferSize = size;
-    stack->Parameters.WMI.Buffer = buffer;
-    status = io_irp_send_and_wait(top, irp);
-    if (irp->IoStatus.Information <= size) {
-        *length = (ULONG)irp->IoStatus.Information;
+    request.Parameters.WMI.ProviderId = (ULONG_PTR)provider->device;
+    request.Parameters.WMI.DataPath = (PVOID)(uintptr_t)path;
+    request.Parameters.WMI.BufferSize = size;
+    request.Parameters.WMI.Buffer = buffer;
+    status = io_irp_ask(io_device_top(provider->device), &request, &information);
+    if (information <= size) {
+        *length = (ULONG)information;
     } else {
+        *length = 0;
         ke_violation(RULE_WmiAnswer, 0, 0, 0, 0, 0,
                      "a WMI request was completed with Information %llu and a buffer of %lu bytes",
-                     (unsigned long long)irp->IoStatus.Information, (unsigned long)size);
+                     (unsigned long long)information, (unsigned long)size);
         status = STATUS_INVALID_BUFFER_SIZE;
     }
-    io_irp_free(irp);
     return status;
 }
 

@@ -141,25 +141,15 @@ NTSTATUS fx_query_answer(struct fx_device *device, PIRP irp)
 NTSTATUS fx_query_send(DEVICE_OBJECT *device, const GUID *type, INTERFACE *interface, USHORT size,
                        USHORT version, PVOID data)
 {
-    PIRP irp = io_irp_allocate(device->StackSize, NULL, NULL);
-    IO_STACK_LOCATION *next;
-    NTSTATUS status;
+    IO_STACK_LOCATION request = {.MajorFunction = IRP_MJ_PNP,
+                                 .MinorFunction = IRP_MN_QUERY_INTERFACE};
 
-    if (irp == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-    next = IoGetNextIrpStackLocation(irp);
-    next->MajorFunction = IRP_MJ_PNP;
-    next->MinorFunction = IRP_MN_QUERY_INTERFACE;
-    next->Parameters.QueryInterface.InterfaceType = type;
-    next->Parameters.QueryInterface.Interface = interface;
-    next->Parameters.QueryInterface.Size = size;
-    next->Parameters.QueryInterface.Version = version;
-    next->Parameters.QueryInterface.InterfaceSpecificData = data;
-    status = io_irp_send_and_wait(device, irp);
-    io_irp_free(irp);
-    return status;
+    request.Parameters.QueryInterface.InterfaceType = type;
+    request.Parameters.QueryInterface.Interface = interface;
+    request.Parameters.QueryInterface.Size = size;
+    request.Parameters.QueryInterface.Version = version;
+    request.Parameters.QueryInterface.InterfaceSpecificData = data;
+    return io_irp_ask(device, &request, NULL);
 }
 
 NTSTATUS WdfFdoQueryForInterface(WDFDEVICE Fdo, LPCGUID InterfaceType, PINTERFACE Interface,

@@ -79,8 +79,8 @@ void fx_capabilities_learn(struct fx_device *device)
 {
     DEVICE_CAPABILITIES caps = {
         .Size = sizeof(caps), .Version = 1, .Address = (ULONG)-1, .UINumber = (ULONG)-1};
-    PIO_STACK_LOCATION location;
-    PIRP irp;
+    IO_STACK_LOCATION request = {.MajorFunction = IRP_MJ_PNP,
+                                 .MinorFunction = IRP_MN_QUERY_CAPABILITIES};
 
     if (device->pdo != NULL) { /* nothing is below: its bus knows */
         memset(&device->power.below, 0, sizeof(device->power.below));
@@ -88,18 +88,9 @@ void fx_capabilities_learn(struct fx_device *device)
         fx_capabilities_changed(device);
         return;
     }
-    irp = IoAllocateIrp(device->attached->StackSize, FALSE);
-    if (irp == NULL) {
-        return; /* what was known stays */
+    request.Parameters.DeviceCapabilities.Capabilities = &caps;
+    if (NT_SUCCESS(io_irp_ask(device->attached, &request, NULL))) {
+        device->power.below = caps; /* else what was known stays */
     }
-    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-    location = IoGetNextIrpStackLocation(irp);
-    location->MajorFunction = IRP_MJ_PNP;
-    location->MinorFunction = IRP_MN_QUERY_CAPABILITIES;
-    location->Parameters.DeviceCapabilities.Capabilities = &caps;
-    if (NT_SUCCESS(io_irp_send_and_wait(device->attached, irp))) {
-        device->power.below = caps;
-    }
-    IoFreeIrp(irp);
     fx_capabilities_changed(device);
 }

@@ -50,21 +50,11 @@ const struct fx_type fx_usb_device_type = {
 
 NTSTATUS fx_usb_ask(DEVICE_OBJECT *lower, ULONG code, void *argument)
 {
-    PIRP irp = io_irp_allocate(lower->StackSize, NULL, NULL);
-    PIO_STACK_LOCATION next;
-    NTSTATUS status;
+    IO_STACK_LOCATION request = {.MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL};
 
-    if (irp == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-    next = IoGetNextIrpStackLocation(irp);
-    next->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
-    next->Parameters.DeviceIoControl.IoControlCode = code;
-    next->Parameters.Others.Argument1 = argument;
-    status = io_irp_send_and_wait(lower, irp);
-    io_irp_free(irp);
-    return status;
+    request.Parameters.DeviceIoControl.IoControlCode = code;
+    request.Parameters.Others.Argument1 = argument;
+    return io_irp_ask(lower, &request, NULL);
 }
 
 NTSTATUS fx_usb_ask_urb(DEVICE_OBJECT *lower, PURB urb)

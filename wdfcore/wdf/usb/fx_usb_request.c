@@ -17,6 +17,19 @@ static struct fx_request *request_get(WDFUSBDEVICE usb_handle, WDFREQUEST handle
     return *usb != NULL ? fx_send_get(handle, api) : NULL;
 }
 
+/* The same, and where the memory that a string or an URB needs lies. */
+static NTSTATUS request_and_memory(WDFUSBDEVICE usb_handle, WDFREQUEST handle, WDFMEMORY memory,
+                                   PWDFMEMORY_OFFSET offset, struct fx_usb_device **usb,
+                                   struct fx_request **request, struct fx_span *data,
+                                   const char *api)
+{
+    *request = request_get(usb_handle, handle, usb, api);
+    if (*request == NULL || fx_handle_get(memory, FX_TYPE_MEMORY) == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return fx_span_of_memory(memory, offset, data);
+}
+
 /* ---- control transfers ---- */
 
 WDFAPI NTSTATUS WdfUsbTargetDeviceSendControlTransferSynchronously(
@@ -86,11 +99,8 @@ WDFAPI NTSTATUS WdfUsbTargetDeviceFormatRequestForString(WDFUSBDEVICE UsbDevice,
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    request = request_get(UsbDevice, Request, &usb, __func__);
-    if (request == NULL || fx_handle_get(Memory, FX_TYPE_MEMORY) == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    status = fx_span_of_memory(Memory, Offset, &data);
+    status =
+        request_and_memory(UsbDevice, Request, Memory, Offset, &usb, &request, &data, __func__);
     return NT_SUCCESS(status) ? fx_usb_format_string(usb, request, &data, StringIndex, LangID)
                               : status;
 }
@@ -294,11 +304,8 @@ WDFAPI NTSTATUS WdfUsbTargetDeviceFormatRequestForUrb(WDFUSBDEVICE UsbDevice, WD
     if (!API(DISPATCH_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    request = request_get(UsbDevice, Request, &usb, __func__);
-    if (request == NULL || fx_handle_get(UrbMemory, FX_TYPE_MEMORY) == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    status = fx_span_of_memory(UrbMemory, UrbMemoryOffset, &data);
+    status = request_and_memory(UsbDevice, Request, UrbMemory, UrbMemoryOffset, &usb, &request,
+                                &data, __func__);
     return NT_SUCCESS(status) ? fx_usb_format_urb(&usb->target, request, WdfUsbRequestTypeDeviceUrb,
                                                   data.address, &data)
                               : status;

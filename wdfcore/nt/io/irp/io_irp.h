@@ -62,6 +62,13 @@ bool io_irp_cancel_held(PIRP irp);
  *   IRQL     PASSIVE_LEVEL. Blocks. */
 NTSTATUS io_irp_send_and_wait(PDEVICE_OBJECT device, PIRP irp);
 
+/* io_irp_ask: the same with an IRP of its own for a request that has no buffers but those its location names.
+ *   request      major and minor function, parameters
+ *   information  in and out: that of the IRP; NULL: 0, and nobody asks
+ *   Returns      the IRP's status, STATUS_NOT_SUPPORTED if nobody set one; STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS io_irp_ask(PDEVICE_OBJECT device, const IO_STACK_LOCATION *request,
+                    ULONG_PTR *information);
+
 /* io_irp_major_name: "DispatchRead" for IRP_MJ_READ, ... */
 const char *io_irp_major_name(UCHAR major);
 

@@ -168,3 +168,22 @@ NTSTATUS io_irp_send_and_wait(PDEVICE_OBJECT device, PIRP irp)
     header->context = NULL;
     return irp->IoStatus.Status;
 }
+
+NTSTATUS io_irp_ask(PDEVICE_OBJECT device, const IO_STACK_LOCATION *request, ULONG_PTR *information)
+{
+    PIRP irp = io_irp_allocate(device->StackSize, NULL, NULL);
+    NTSTATUS status;
+
+    if (irp == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
+    irp->IoStatus.Information = information != NULL ? *information : 0;
+    *IoGetNextIrpStackLocation(irp) = *request;
+    status = io_irp_send_and_wait(device, irp);
+    if (information != NULL) {
+        *information = irp->IoStatus.Information;
+    }
+    io_irp_free(irp);
+    return status;
+}

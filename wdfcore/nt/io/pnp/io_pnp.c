@@ -119,27 +119,6 @@ const struct io_pnp_identity *io_pnp_identity(const struct io_pnp_node *node)
 
 /* ---- requests ---- */
 
-static NTSTATUS io_pnp_send_major(PDEVICE_OBJECT device, const IO_STACK_LOCATION *request,
-                                  ULONG_PTR *information)
-{
-    PDEVICE_OBJECT top = io_device_top(device);
-    PIRP irp = io_irp_allocate(top->StackSize, NULL, NULL);
-    NTSTATUS status = STATUS_SUCCESS;
-
-    if (irp == NULL) {
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
-    irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
-    irp->IoStatus.Information = information != NULL ? *information : 0;
-    *IoGetNextIrpStackLocation(irp) = *request;
-    status = io_irp_send_and_wait(top, irp);
-    if (information != NULL) {
-        *information = irp->IoStatus.Information;
-    }
-    io_irp_free(irp);
-    return status;
-}
-
 NTSTATUS io_pnp_send(PDEVICE_OBJECT device, UCHAR minor, const IO_STACK_LOCATION *parameters,
                      ULONG_PTR *information)
 {
@@ -153,7 +132,7 @@ NTSTATUS io_pnp_send(PDEVICE_OBJECT device, UCHAR minor, const IO_STACK_LOCATION
     if (minor == IRP_MN_REMOVE_DEVICE) {
         io_device_removing(device);
     }
-    return io_pnp_send_major(device, &request, information);
+    return io_irp_ask(io_device_top(device), &request, information);
 }
 
 NTSTATUS io_pnp_start(PDEVICE_OBJECT device, PCM_RESOURCE_LIST raw, PCM_RESOURCE_LIST translated)
@@ -191,7 +170,7 @@ NTSTATUS io_power_send(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE_TYPE type
     request.Parameters.Power.Type = type;
     request.Parameters.Power.State = state;
     request.Parameters.Power.ShutdownType = action;
-    return io_pnp_send_major(device, &request, NULL);
+    return io_irp_ask(io_device_top(device), &request, NULL);
 }
 
 /* ---- what drivers ask of the buses ---- */
