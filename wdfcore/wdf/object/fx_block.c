@@ -32,27 +32,49 @@ size_t fx_block_size(unsigned size_class)
     return (size_t)1 << (size_class - FX_BLOCK_SMALL_COUNT + LARGE_FIRST_BITS);
 }
 
-void *fx_block_fresh(unsigned size_class)
+/* The class has a slab with a block left; false: the reservation is used up. */
+static bool block_slab(unsigned size_class, size_t size)
 {
-    size_t size = fx_block_size(size_class);
     /* Nothing is left over: the blocks of slabs that are carved in a row stand in a row, too. */
     size_t lines = size % LINE == 0 ? size : 2 * size;
     size_t slab = size > SLAB_SIZE ? size : SLAB_SIZE / lines * lines;
-    char *block;
 
-    if ((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) < size) {
-        if ((size_t)(fx_blocks.front.end - fx_blocks.top) < slab) {
-            return NULL;
-        }
-        host_front_reach(&fx_blocks.front, fx_blocks.top + slab);
-        fx_blocks.slab[size_class] = fx_blocks.top;
-        __atomic_store_n(&fx_blocks.top, fx_blocks.top + slab, __ATOMIC_RELAXED);
-        fx_blocks.slab_end[size_class] = fx_blocks.top;
-        fx_block_poison(fx_blocks.slab[size_class], slab);
+    if ((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) >= size) {
+        return true;
     }
-    block = fx_blocks.slab[size_class];
-    fx_blocks.slab[size_class] += size;
-    return block;
+    if ((size_t)(fx_blocks.front.end - fx_blocks.top) < slab) {
+        return false;
+    }
+    host_front_reach(&fx_blocks.front, fx_blocks.top + slab);
+    fx_blocks.slab[size_class] = fx_blocks.top;
+    __atomic_store_n(&fx_blocks.top, fx_blocks.top + slab, __ATOMIC_RELAXED);
+    fx_blocks.slab_end[size_class] = fx_blocks.top;
+    fx_block_poison(fx_blocks.slab[size_class], slab);
+    return true;
+}
+
+uint32_t fx_block_fresh_left(unsigned size_class)
+{
+    size_t size = fx_block_size(size_class);
+
+    if (!block_slab(size_class, size)) {
+        return 0;
+    }
+    return (uint32_t)((size_t)(fx_blocks.slab_end[size_class] - fx_blocks.slab[size_class]) / size);
+}
+
+void *fx_block_fresh_row(unsigned size_class, uint32_t count)
+{
+    char *first = fx_blocks.slab[size_class];
+
+    fx_blocks.slab[size_class] += count * fx_block_size(size_class);
+    return first;
+}
+
+void *fx_block_fresh(unsigned size_class)
+{
+    return block_slab(size_class, fx_block_size(size_class)) ? fx_block_fresh_row(size_class, 1)
+                                                             : NULL;
 }
 
 bool fx_block_refill(unsigned size_class)
@@ -62,6 +84,10 @@ bool fx_block_refill(unsigned size_class)
     if (fx_run_take(size_class)) {
         return true;
     }
+    if (fx_blocks.singles[size_class] >= FX_BLOCK_SINGLES && fx_run_carve(size_class)) {
+        return fx_run_take(size_class);
+    }
+    fx_blocks.singles[size_class]++;
     block = fx_block_fresh(size_class);
     if (block == NULL) {
         return false;
@@ -136,6 +162,7 @@ void fx_block_stop(void)
     memset(fx_blocks.free, 0, sizeof(fx_blocks.free));
     memset(fx_blocks.plain, 0, sizeof(fx_blocks.plain));
     memset(fx_blocks.runs, 0, sizeof(fx_blocks.runs));
+    memset(fx_blocks.singles, 0, sizeof(fx_blocks.singles));
     memset(fx_blocks.slab, 0, sizeof(fx_blocks.slab));
     memset(fx_blocks.slab_end, 0, sizeof(fx_blocks.slab_end));
 }

@@ -19,6 +19,7 @@
 #define FX_BLOCK_STEP        32u   /* small classes: multiples of it, aligned to it */
 #define FX_BLOCK_TINY        256u  /* above: multiples of a cache line, aligned to it */
 #define FX_BLOCK_SMALL       4096u /* the largest of them */
+#define FX_BLOCK_SINGLES     64u
 #define FX_BLOCK_LARGEST     ((size_t)1 << 30)
 #define FX_BLOCK_SMALL_COUNT (FX_BLOCK_SMALL / FX_BLOCK_STEP)
 #define FX_BLOCK_CLASSES     (FX_BLOCK_SMALL_COUNT + 19u) /* 8 KiB to 1 GiB: powers of two */
@@ -89,6 +90,7 @@ struct fx_block_store {
     struct fx_free_run *runs[FX_BLOCK_CLASSES];    /* (t) objects' */
     char *slab[FX_BLOCK_CLASSES];                  /* (t) next block of the current slab */
     char *slab_end[FX_BLOCK_CLASSES];              /* (t) */
+    uint32_t singles[FX_BLOCK_CLASSES];            /* (t) objects' that were carved one by one */
 };
 
 extern struct fx_block_store fx_blocks __attribute__((visibility("hidden")));
@@ -109,11 +111,15 @@ static inline unsigned fx_block_class(size_t size)
 size_t fx_block_size(unsigned size_class);
 
 /* What allocates and frees below is called with the tree lock.
- * fx_block_fresh: one that was never used in this machine; NULL: the reservation is used up. */
+ * fx_block_fresh: one that was never used in this machine; NULL: the reservation is used up.
+ * fx_block_fresh_left: how many of them lie side by side: one at least; 0: the reservation is used up.
+ * fx_block_fresh_row: so many of these. */
 void *fx_block_fresh(unsigned size_class);
+uint32_t fx_block_fresh_left(unsigned size_class);
+void *fx_block_fresh_row(unsigned size_class, uint32_t count);
 
-/* fx_block_refill: where no block of the class is free there are some now, from a run, or a fresh one.
- * false: no memory. */
+/* fx_block_refill: where no block of the class is free there are some now, from a run, or a fresh one; after
+ * the first FX_BLOCK_SINGLES, a run of fresh ones. false: no memory. */
 bool fx_block_refill(unsigned size_class);
 
 /* fx_block_allocate: a block, not zeroed; *handle is what it was freed with, else 0. size is what

@@ -64,24 +64,33 @@ void fx_handle_stop(void)
     slots_used = 0;
 }
 
+uint32_t fx_handle_row(uint32_t count)
+{
+    uint32_t first = slots_used + 1;
+
+    if (count >= SLOT_COUNT - first) {
+        return 0;
+    }
+    host_front_reach(&slots_front, &fx_slots[first + count]);
+    for (uint32_t number = first; number < first + count; number++) {
+        if (fx_slots[number].handle == 0) {
+            fx_slots[number].handle = (uint64_t)number << FX_SLOT_SHIFT | GENERATION_ONE;
+        }
+    }
+    __atomic_store_n(&slots_used, first + count - 1, __ATOMIC_RELAXED);
+    return first;
+}
+
 uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type)
 {
-    while (slots_used + 1 < SLOT_COUNT) {
-        uint32_t number = slots_used + 1;
-        uint64_t next;
+    uint32_t number;
+    uint64_t next;
 
-        host_front_reach(&slots_front, &fx_slots[number + 1]);
-        next = fx_slots[number].handle;
-        __atomic_store_n(&slots_used, number, __ATOMIC_RELAXED);
-        if ((next & GENERATION_MASK) == GENERATION_END) {
-            continue;
-        }
-        if (next == 0) {
-            next = (uint64_t)number << FX_SLOT_SHIFT | GENERATION_ONE;
-        }
-        return fx_handle_reopen(next, object, type);
-    }
-    return 0;
+    do {
+        number = fx_handle_row(1);
+        next = number != 0 ? fx_handle_next(number) : 0;
+    } while (number != 0 && next == 0);
+    return number != 0 ? fx_handle_reopen(next, object, type) : 0;
 }
 
 void fx_handle_close_row(uint32_t first, uint32_t count)

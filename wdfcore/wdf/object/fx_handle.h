@@ -96,6 +96,10 @@ void fx_handle_stop(void);
 /* fx_handle_open: a handle for the object; 0: the table is full. */
 uint64_t fx_handle_open(struct fx_object *object, enum fx_type_number type);
 
+/* fx_handle_row: that many slots in a row that nobody had in this machine, free: fx_handle_next knows what
+ * each one's user gets. The first one's number; 0: there are not so many. */
+uint32_t fx_handle_row(uint32_t count);
+
 /* fx_handle_reopen: a handle in the slot that fx_handle_close left for the next user (a freed
  * object's memory keeps its slot): `next` is what that returned. */
 static inline uint64_t fx_handle_reopen(uint64_t next, struct fx_object *object,

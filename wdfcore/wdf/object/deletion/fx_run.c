@@ -40,20 +40,42 @@ static void run_bury(const struct fx_object *last, uint32_t length, size_t size)
     }
 }
 
+/* Blocks side by side whose slots are, too, and free. */
+static void run_keep(void *start, unsigned size_class, uint32_t length, uint32_t slot)
+{
+    struct fx_free_run *run = start;
+
+    *run = (struct fx_free_run){.next = fx_blocks.runs[size_class], .length = length, .slot = slot};
+    fx_blocks.runs[size_class] = run;
+    fx_block_poison(run, length * fx_block_size(size_class));
+}
+
 void fx_run_free(struct fx_object *first, const struct fx_object *last)
 {
     unsigned size_class = first->size_class;
     size_t size = fx_block_size(size_class);
     uint32_t length = first->run.length;
     uint32_t slot = fx_handle_index(fx_handle_of(first));
-    struct fx_free_run *run = (struct fx_free_run *)(void *)first;
 
     CORE_ASSERT(first->state == FX_STATE_DISPOSED && last->state == FX_STATE_DISPOSED);
     run_bury(last, length, size);
     fx_handle_close_row(slot, length);
-    *run = (struct fx_free_run){.next = fx_blocks.runs[size_class], .length = length, .slot = slot};
-    fx_blocks.runs[size_class] = run;
-    fx_block_poison(run, length * size);
+    run_keep(first, size_class, length, slot);
+}
+
+bool fx_run_carve(unsigned size_class)
+{
+    uint32_t length = size_class < FX_BLOCK_SMALL_COUNT ? fx_block_fresh_left(size_class) : 0;
+    uint32_t slot = length != 0 ? fx_handle_row(length) : 0;
+    void *start;
+
+    if (slot == 0) {
+        return false;
+    }
+    start = fx_block_fresh_row(size_class, length);
+    fx_block_unpoison(start, sizeof(struct fx_free_run));
+    run_keep(start, size_class, length, slot);
+    return true;
 }
 
 bool fx_run_take(unsigned size_class)

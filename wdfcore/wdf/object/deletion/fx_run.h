@@ -8,7 +8,8 @@
  * - its first object carries FX_OBJECT_RUN and, in the place of the deleter, how long it is
  * - DISPOSED siblings stay where they are; but somebody may take a reference: fx_late_references grows
  *   then, and the run is one no longer
- * - a freed run waits as a whole until its size class has no other free block
+ * - a freed run waits as a whole until its size class has no other free block; fresh memory of a class that
+ *   is used much comes as one
  * With threads there are none. With the tree lock, all of it.
  */
 #include "wdf/object/deletion/fx_destroy.h"
@@ -64,5 +65,7 @@ static inline void fx_run_note(struct fx_run_search *search, struct fx_object *o
     }
 }
 
-/* fx_run_take: blocks of a freed run become free blocks of their size class. false: there is no run. */
+/* fx_run_carve: what is left of a slab, or all of a fresh one, becomes a freed run. false: it cannot.
+ * fx_run_take: blocks of a freed run become free blocks of their size class. false: there is no run. */
+bool fx_run_carve(unsigned size_class);
 bool fx_run_take(unsigned size_class);
