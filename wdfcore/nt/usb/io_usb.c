@@ -1,4 +1,4 @@
-/* io_usb.c - ports: URBs arrive, wait at the device, and are completed; see io_usb.h.
+/* io_usb.c - URBs arrive at a port, wait at the device, and are completed; see io_usb.h.
  *
  * Normal path: io_usb_dispatch makes a transfer of the URB and hands it to the device under the model's
  * lock. Once the device has finished it the port's DPC is queued, which fills in URB and IRP.
@@ -17,8 +17,6 @@
 #include "nt/ke/ke_machine.h"
 
 #define USB_CONTEXT 0 /* of Tail.Overlay.DriverContext: the transfer */
-
-static struct io_usb *ports; /* all of the machine, also those that are gone */
 
 /* ---- completing ---- */
 
@@ -72,8 +70,7 @@ static USBD_STATUS usb_status_of(const struct io_usb_transfer *transfer)
     }
 }
 
-static VOID usb_complete(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1,
-                         PVOID SystemArgument2)
+VOID io_usb_complete(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1, PVOID SystemArgument2)
 {
     struct io_usb *port = DeferredContext;
     struct hal_transfer *finished;
@@ -94,102 +91,6 @@ static VOID usb_complete(PKDPC Dpc, PVOID DeferredContext, PVOID SystemArgument1
         free(transfer);
         io_irp_complete(irp, IO_NO_INCREMENT);
     }
-}
-
-/* A device was left that has finished something. */
-static void usb_ended(void *owner)
-{
-    struct io_usb *port = owner;
-
-    ke_dpc_insert(&port->dpc, NULL, NULL);
-}
-
-/* ---- ports ---- */
-
-struct io_usb *io_usb_attach(PDEVICE_OBJECT pdo, struct hal_usb *usb)
-{
-    struct io_usb *port = calloc(1, sizeof(*port));
-
-    if (port == NULL) {
-        return NULL;
-    }
-    port->usb = usb;
-    KeInitializeDpc(&port->dpc, usb_complete, port);
-    usb->owner = port;
-    usb->ended = usb_ended;
-    io_lock();
-    port->pdo = pdo;
-    port->next = ports;
-    ports = port;
-    io_unlock();
-    return port;
-}
-
-void io_usb_detach(struct io_usb *port)
-{
-    io_lock();
-    port->pdo = NULL; /* its DPC may be on its way: it waits for the machine's end */
-    io_unlock();
-}
-
-struct io_usb *io_usb_of(PDEVICE_OBJECT device)
-{
-    PDEVICE_OBJECT bottom = io_device_bottom(device);
-    struct io_usb *port;
-
-    io_lock();
-    port = ports;
-    while (port != NULL && port->pdo != bottom) {
-        port = port->next;
-    }
-    io_unlock();
-    return port;
-}
-
-static void ports_stop(void)
-{
-    while (ports != NULL) {
-        struct io_usb *port = ports;
-
-        ports = port->next;
-        free(port);
-    }
-}
-
-static struct ke_machine_part ports_part = {.order = 10, .stop = ports_stop};
-
-__attribute__((constructor)) static void ports_register(void)
-{
-    ke_machine_register(&ports_part);
-}
-
-static void usb_abort_all(struct io_usb *port, enum hal_usb_status status)
-{
-    for (unsigned i = 1; i < HAL_USB_ENDPOINTS; i++) {
-        hal_usb_abort(port->usb, &port->usb->endpoints[i], status);
-    }
-}
-
-void io_usb_gone(struct io_usb *port)
-{
-    hal_device_enter(port->usb->hal);
-    port->gone = true;
-    usb_abort_all(port, HAL_USB_GONE);
-    hal_device_leave(port->usb->hal);
-}
-
-void io_usb_stop(struct io_usb *port)
-{
-    struct hal_usb *usb = port->usb;
-
-    hal_device_enter(usb->hal);
-    usb_abort_all(port, HAL_USB_CANCELLED);
-    port->gone = false;
-    if (!usb->hal->absent && usb->configuration != 0) {
-        (void)hal_usb_configure(usb, 0);
-    }
-    hal_device_leave(usb->hal);
-    ke_dpc_flush();
 }
 
 /* ---- waiting, and its end ---- */
@@ -391,33 +292,7 @@ static NTSTATUS usb_submit(struct io_usb *port, PIRP irp, PURB urb)
     return STATUS_PENDING;
 }
 
-/* ---- other requests ---- */
-
-static NTSTATUS usb_reset(struct io_usb *port)
-{
-    struct hal_usb *usb = port->usb;
-    bool absent;
-
-    hal_device_enter(usb->hal);
-    absent = io_usb_is_gone(port);
-    usb_abort_all(port, HAL_USB_CANCELLED);
-    for (unsigned i = 1; i < HAL_USB_ENDPOINTS && !absent; i++) {
-        usb->endpoints[i].halted = usb->endpoints[i].stalled = false;
-    }
-    hal_device_leave(usb->hal);
-    return absent ? STATUS_NO_SUCH_DEVICE : STATUS_SUCCESS;
-}
-
-static NTSTATUS usb_port_status(struct io_usb *port, PULONG flags)
-{
-    if (flags == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    hal_device_enter(port->usb->hal);
-    *flags = io_usb_is_gone(port) ? 0 : USBD_PORT_ENABLED | USBD_PORT_CONNECTED;
-    hal_device_leave(port->usb->hal);
-    return STATUS_SUCCESS;
-}
+/* ---- requests ---- */
 
 NTSTATUS io_usb_dispatch(struct io_usb *port, PIRP irp)
 {
@@ -429,16 +304,16 @@ NTSTATUS io_usb_dispatch(struct io_usb *port, PIRP irp)
     case IOCTL_INTERNAL_USB_SUBMIT_URB:
         return usb_submit(port, irp, location->Parameters.Others.Argument1);
     case IOCTL_INTERNAL_USB_RESET_PORT:
-        status = usb_reset(port);
+        status = io_usb_reset(port);
         break;
     case IOCTL_INTERNAL_USB_CYCLE_PORT:
-        status = usb_reset(port);
+        status = io_usb_reset(port);
         if (NT_SUCCESS(status)) {
             io_pnp_reenumerate(pdo);
         }
         break;
     case IOCTL_INTERNAL_USB_GET_PORT_STATUS:
-        status = usb_port_status(port, location->Parameters.Others.Argument1);
+        status = io_usb_port_status(port, location->Parameters.Others.Argument1);
         break;
     default:
         status = STATUS_NOT_SUPPORTED;

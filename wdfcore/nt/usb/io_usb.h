@@ -44,6 +44,14 @@ NTSTATUS io_usb_dispatch(struct io_usb *port, PIRP irp);
 void io_usb_gone(struct io_usb *port);
 void io_usb_stop(struct io_usb *port);
 
+/* io_usb_reset: the port is reset: what waits is cancelled, no pipe is halted. io_usb_port_status: USBD_PORT_
+ * flags. Both are done at once. */
+NTSTATUS io_usb_reset(struct io_usb *port);
+NTSTATUS io_usb_port_status(struct io_usb *port, PULONG flags);
+
+/* io_usb_complete: the port's DPC: fills in and completes what the device has finished. */
+KDEFERRED_ROUTINE io_usb_complete;
+
 /* io_usb_query_interface: USB_BUS_INTERFACE_USBDI_GUID; STATUS_NOT_SUPPORTED: another one. */
 NTSTATUS io_usb_query_interface(struct io_usb *port, const IO_STACK_LOCATION *location);
 /* io_usb_frame: number of the current frame. */
