@@ -205,8 +205,6 @@ typedef GET_DMA_TRANSFER_INFO *PGET_DMA_TRANSFER_INFO;
 typedef NTSTATUS NTAPI INITIALIZE_DMA_TRANSFER_CONTEXT(PDMA_ADAPTER DmaAdapter,
                                                        PVOID DmaTransferContext);
 typedef INITIALIZE_DMA_TRANSFER_CONTEXT *PINITIALIZE_DMA_TRANSFER_CONTEXT;
-typedef ULONG NODE_REQUIREMENT;
-#define MM_ANY_NODE_OK ((NODE_REQUIREMENT)0x80000000)
 typedef PVOID NTAPI ALLOCATE_COMMON_BUFFER_EX(PDMA_ADAPTER DmaAdapter,
                                               PPHYSICAL_ADDRESS MaximumAddress, ULONG Length,
                                               PPHYSICAL_ADDRESS LogicalAddress,

@@ -215,6 +215,17 @@ NTKERNELAPI PVOID MmAllocateContiguousMemorySpecifyCache(SIZE_T NumberOfBytes,
                                                          PHYSICAL_ADDRESS HighestAcceptableAddress,
                                                          PHYSICAL_ADDRESS BoundaryAddressMultiple,
                                                          MEMORY_CACHING_TYPE CacheType);
+typedef ULONG NODE_REQUIREMENT;
+#define MM_ANY_NODE_OK ((NODE_REQUIREMENT)0x80000000)
+NTKERNELAPI PVOID MmAllocateContiguousMemorySpecifyCacheNode(
+    SIZE_T NumberOfBytes, PHYSICAL_ADDRESS LowestAcceptableAddress,
+    PHYSICAL_ADDRESS HighestAcceptableAddress, PHYSICAL_ADDRESS BoundaryAddressMultiple,
+    MEMORY_CACHING_TYPE CacheType, NODE_REQUIREMENT PreferredNode);
+NTKERNELAPI PVOID MmAllocateContiguousNodeMemory(SIZE_T NumberOfBytes,
+                                                 PHYSICAL_ADDRESS LowestAcceptableAddress,
+                                                 PHYSICAL_ADDRESS HighestAcceptableAddress,
+                                                 PHYSICAL_ADDRESS BoundaryAddressMultiple,
+                                                 ULONG Protect, NODE_REQUIREMENT PreferredNode);
 NTKERNELAPI VOID MmFreeContiguousMemory(PVOID BaseAddress);
 NTKERNELAPI VOID MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T NumberOfBytes,
                                                     MEMORY_CACHING_TYPE CacheType);

@@ -430,6 +430,7 @@
 #define STATUS_INVALID_SIGNATURE                                       ((NTSTATUS)0xC000A000)
 #define STATUS_HMAC_NOT_SUPPORTED                                      ((NTSTATUS)0xC000A001)
 #define STATUS_AUTH_TAG_MISMATCH                                       ((NTSTATUS)0xC000A002)
+#define STATUS_INVALID_STATE_TRANSITION                                ((NTSTATUS)0xC000A003)
 #define STATUS_INVALID_KERNEL_INFO_VERSION                             ((NTSTATUS)0xC000A004)
 #define STATUS_IPSEC_QUEUE_OVERFLOW                                    ((NTSTATUS)0xC000A010)
 #define STATUS_ND_QUEUE_OVERFLOW                                       ((NTSTATUS)0xC000A011)

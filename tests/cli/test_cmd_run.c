@@ -113,6 +113,16 @@ static void a_violation_is_a_block_and_exit_3(void **state)
     assert_holds(result.output, "WDFDRIVER #1 drv_violates");
 }
 
+static void violations_are_collected_on_demand(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run("run " WC_DRIVER_DRV_VIOLATES " --collect", &result);
+    assert_int_equal(result.code, 3);
+    assert_holds(result.error, "VIOLATION SpinLockAlreadyOwned");
+    assert_holds(result.error, "AddDevice failed"); /* DriverEntry came to its end */
+}
+
 static void the_echo_brings_everything_back(void **state)
 {
     static struct wdf_result result;
@@ -297,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_input_is_one_line),
         cmocka_unit_test(a_violation_is_a_block_and_exit_3),
+        cmocka_unit_test(violations_are_collected_on_demand),
         cmocka_unit_test(trace_messages_are_printed_if_asked_for),
         cmocka_unit_test(the_echo_brings_everything_back),
         cmocka_unit_test(what_wmi_knows_is_listed),

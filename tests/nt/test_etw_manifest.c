@@ -43,6 +43,7 @@ static void symbols_have_the_values_of_the_manifest(void **state)
     assert_memory_equal(&TRACE_PROVIDER, &id, sizeof(id));
     assert_int_equal(TRACE_SYSTEM, 8);
     assert_int_equal(TRACE_STEPS, 16);
+    assert_true(TRACE_STEPS_KEYWORD == 0x4000000000000000); /* the second channel's */
     assert_int_equal(TRACE_IO | TRACE_POWER, 0x50);
     assert_int_equal(TRACE_LOUD, 17);
     assert_int_equal(TRACE_LOAD, 3);

@@ -40,6 +40,23 @@ static void what_the_limits_exclude_is_not_given(void **state)
     MmFreeContiguousMemorySpecifyCache(memory, 100, MmNonCached);
 }
 
+static void the_one_node_has_it(void **state)
+{
+    PHYSICAL_ADDRESS none = {.QuadPart = 0};
+    PVOID memory = MmAllocateContiguousNodeMemory(PAGE_SIZE, none, anywhere, none,
+                                                  PAGE_READWRITE | PAGE_NOCACHE, MM_ANY_NODE_OK);
+
+    assert_non_null(memory);
+    assert_non_null(hal_memory_at((uint64_t)MmGetPhysicalAddress(memory).QuadPart, PAGE_SIZE));
+    MmFreeContiguousMemory(memory);
+    assert_null(MmAllocateContiguousNodeMemory(PAGE_SIZE, none, anywhere, none, PAGE_NOACCESS, 0));
+    assert_null(MmAllocateContiguousNodeMemory(PAGE_SIZE, anywhere, anywhere, none, PAGE_READWRITE,
+                                               MM_ANY_NODE_OK));
+    memory = MmAllocateContiguousMemorySpecifyCacheNode(100, none, anywhere, none, MmCached, 0);
+    assert_non_null(memory);
+    MmFreeContiguousMemory(memory);
+}
+
 static void free_twice(void *memory)
 {
     MmFreeContiguousMemory(memory);
@@ -60,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         wc_unit_test(driver_and_device_see_the_same_bytes),
         wc_unit_test(what_the_limits_exclude_is_not_given),
+        wc_unit_test(the_one_node_has_it),
         wc_unit_test(freeing_it_twice_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

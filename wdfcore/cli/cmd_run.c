@@ -238,6 +238,7 @@ static enum wc_result set_up(struct run *run)
     config.clock = options->clock;
     config.seed = options->seed;
     config.wpp = options->wpp;
+    config.collect = options->collect;
     config.record_choices = options->record_choices;
     config.replay_choices = options->replay_choices;
     config.record = run_wants_recording(options);

@@ -33,6 +33,7 @@ enum {
     KEY_LOAD,
     KEY_LOWER,
     KEY_WPP,
+    KEY_COLLECT,
 };
 
 static const struct argp_option option_table[] = {
@@ -64,6 +65,11 @@ static const struct argp_option option_table[] = {
     {"objects", KEY_OBJECTS, "FORMAT", OPTION_ARG_OPTIONAL,
      "Print the framework's objects at the end, or at a violation: text (default), json or dot", 0},
     {"stats", KEY_STATS, NULL, 0, "Print the table of counts at the end", 0},
+    {"collect", KEY_COLLECT, NULL, 0,
+     "Go on after a violation where it can be refused, as a test that expects it would: prints "
+     "each, "
+     "and ends with 3",
+     0},
     {"wmi", KEY_WMI, NULL, 0, "Print what is registered with WMI at the end: GUID, instance, flags",
      0},
     {"report", KEY_REPORT, "FILE.html", 0,
@@ -295,6 +301,9 @@ static int finish(struct run_options *options)
 static error_t parse_switch(int key, struct run_options *options)
 {
     switch (key) {
+    case KEY_COLLECT:
+        options->collect = true;
+        return 0;
     case KEY_WMI:
         options->wmi = true;
         return 0;

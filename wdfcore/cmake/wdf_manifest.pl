@@ -161,6 +161,7 @@ sub channels
         $value //= $next++;
         $channels{lc $_} = [$value, $bit] for grep { defined } $name, $at->{chid};
         define($at->{symbol}, sprintf('0x%x', $value));
+        define("$at->{symbol}_KEYWORD", sprintf('0x%x', $bit)) if defined $at->{symbol};
         $bit >>= 1;
     }
     return \%channels;

@@ -99,6 +99,37 @@ PVOID MmAllocateContiguousMemorySpecifyCache(SIZE_T NumberOfBytes,
                                   (ULONGLONG)BoundaryAddressMultiple.QuadPart, KE_CALLER());
 }
 
+/* There is one node, so every one is the nearest. */
+PVOID MmAllocateContiguousMemorySpecifyCacheNode(SIZE_T NumberOfBytes,
+                                                 PHYSICAL_ADDRESS LowestAcceptableAddress,
+                                                 PHYSICAL_ADDRESS HighestAcceptableAddress,
+                                                 PHYSICAL_ADDRESS BoundaryAddressMultiple,
+                                                 MEMORY_CACHING_TYPE CacheType,
+                                                 NODE_REQUIREMENT PreferredNode)
+{
+    if (!API(DISPATCH_LEVEL)) {
+        return NULL;
+    }
+    return mm_contiguous_allocate(NumberOfBytes, (ULONGLONG)LowestAcceptableAddress.QuadPart,
+                                  (ULONGLONG)HighestAcceptableAddress.QuadPart,
+                                  (ULONGLONG)BoundaryAddressMultiple.QuadPart, KE_CALLER());
+}
+
+PVOID MmAllocateContiguousNodeMemory(SIZE_T NumberOfBytes, PHYSICAL_ADDRESS LowestAcceptableAddress,
+                                     PHYSICAL_ADDRESS HighestAcceptableAddress,
+                                     PHYSICAL_ADDRESS BoundaryAddressMultiple, ULONG Protect,
+                                     NODE_REQUIREMENT PreferredNode)
+{
+    ULONG access = Protect & ~(ULONG)(PAGE_NOCACHE | PAGE_WRITECOMBINE);
+
+    if (!API(DISPATCH_LEVEL) || (access != PAGE_READWRITE && access != PAGE_EXECUTE_READWRITE)) {
+        return NULL;
+    }
+    return mm_contiguous_allocate(NumberOfBytes, (ULONGLONG)LowestAcceptableAddress.QuadPart,
+                                  (ULONGLONG)HighestAcceptableAddress.QuadPart,
+                                  (ULONGLONG)BoundaryAddressMultiple.QuadPart, KE_CALLER());
+}
+
 VOID MmFreeContiguousMemory(PVOID BaseAddress)
 {
     if (API(DISPATCH_LEVEL)) {
