@@ -291,6 +291,22 @@ NTSYSAPI NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddre
 NTSYSAPI NTSTATUS ZwFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PSIZE_T RegionSize,
                                       ULONG FreeType);
 
+/* ZwNotifyChangeKey: tells once that a key, or one below it if WatchTree, changes.
+ *   Event             a handle: cleared now, set then; NULL: none
+ *   IoStatusBlock     Status becomes STATUS_NOTIFY_ENUM_DIR, or STATUS_NOTIFY_CLEANUP if the key is deleted or
+ *                     the handle's object goes first; stays the system's until then
+ *   CompletionFilter  REG_NOTIFY_CHANGE_*; those of a handle's first call hold for all, as WatchTree does
+ *   Asynchronous      FALSE: waits for it
+ *   Returns  STATUS_PENDING, or what was waited for; STATUS_INVALID_PARAMETER; STATUS_KEY_DELETED;
+ *            STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_NOT_IMPLEMENTED (ApcRoutine)
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   ntifs/nf-ntifs-ntnotifychangekey
+ */
+NTSYSAPI NTSTATUS ZwNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                    PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
+                                    ULONG CompletionFilter, BOOLEAN WatchTree, PVOID Buffer,
+                                    ULONG BufferSize, BOOLEAN Asynchronous);
+
 /* Stacks of devices. What is returned is referenced.
  *   Returns  IoAttachDeviceByPointer: as IoAttachDevice; IoGetDeviceAttachmentBaseRef: the lowest device;
  *            IoEnumerateDeviceObjectList: STATUS_BUFFER_TOO_SMALL: *ActualNumberDeviceObjects are there, of

@@ -396,6 +396,14 @@ NTSYSAPI NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULO
                                 ULONG Type, PVOID Data, ULONG DataSize);
 NTSYSAPI NTSTATUS ZwFlushKey(HANDLE KeyHandle);
 
+/* ZwRenameKey: the key's own name; no path.
+ *   Returns  STATUS_INVALID_PARAMETER (a path, or no name); STATUS_CANNOT_DELETE (another key has it, or
+ *            every machine has the key); otherwise as above
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   wdm/nf-wdm-zwrenamekey
+ */
+NTSYSAPI NTSTATUS ZwRenameKey(HANDLE KeyHandle, PUNICODE_STRING NewName);
+
 #ifdef __cplusplus
 }
 #endif

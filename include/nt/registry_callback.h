@@ -158,7 +158,6 @@ typedef struct _REG_QUERY_VALUE_KEY_INFORMATION {
     PVOID Reserved;
 } REG_QUERY_VALUE_KEY_INFORMATION, *PREG_QUERY_VALUE_KEY_INFORMATION;
 
-/* What nothing here tells of; a routine that is written for it compiles. */
 typedef struct _REG_RENAME_KEY_INFORMATION {
     PVOID Object;
     PUNICODE_STRING NewName;
@@ -167,6 +166,7 @@ typedef struct _REG_RENAME_KEY_INFORMATION {
     PVOID Reserved;
 } REG_RENAME_KEY_INFORMATION, *PREG_RENAME_KEY_INFORMATION;
 
+/* What nothing here tells of; a routine that is written for it compiles. */
 typedef struct _REG_QUERY_KEY_SECURITY_INFORMATION {
     PVOID Object;
     PSECURITY_INFORMATION SecurityInformation;

@@ -1,5 +1,8 @@
 /* test_cm_key.c - registry keys and values by handle. */
+#include <ntifs.h>
+
 #include "nt_driver.h"
+#include "nt_thread.h"
 
 #define SERVICES L"\\Registry\\Machine\\System\\CurrentControlSet\\Services"
 
@@ -268,6 +271,164 @@ static void a_handle_of_something_else_is_no_key(void **state)
     assert_int_equal(ZwFlushKey((HANDLE)(ULONG_PTR)0x7777777c), STATUS_INVALID_HANDLE);
 }
 
+static void a_key_keeps_its_class(void **state)
+{
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"Classy");
+    UNICODE_STRING class_name = RTL_CONSTANT_STRING(L"Kind");
+    UCHAR buffer[128];
+    const KEY_FULL_INFORMATION *full = (const void *)buffer;
+    const KEY_NODE_INFORMATION *node = (const void *)buffer;
+    HANDLE root = services();
+    OBJECT_ATTRIBUTES attributes;
+    ULONG length = 0;
+    HANDLE key;
+
+    InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE, root, NULL);
+    for (int round = 0; round < 2; round++) { /* who only opens it says nothing */
+        assert_int_equal(ZwCreateKey(&key, KEY_ALL_ACCESS, &attributes, 0,
+                                     round == 0 ? &class_name : &name, 0, NULL),
+                         STATUS_SUCCESS);
+        ZwClose(key);
+    }
+    key = open_at(root, L"Classy", KEY_READ, STATUS_SUCCESS);
+    assert_int_equal(ZwQueryKey(key, KeyFullInformation, buffer, sizeof(buffer), &length),
+                     STATUS_SUCCESS);
+    assert_int_equal(full->ClassLength, class_name.Length);
+    assert_memory_equal(buffer + full->ClassOffset, class_name.Buffer, class_name.Length);
+    assert_int_equal(length, full->ClassOffset + class_name.Length);
+    assert_int_equal(ZwQueryKey(key, KeyNodeInformation, buffer, sizeof(buffer), &length),
+                     STATUS_SUCCESS);
+    assert_memory_equal(node->Name, name.Buffer, name.Length);
+    assert_int_equal(node->ClassLength, class_name.Length);
+    assert_memory_equal(buffer + node->ClassOffset, class_name.Buffer, class_name.Length);
+    assert_int_equal(ZwQueryKey(root, KeyFullInformation, buffer, sizeof(buffer), &length),
+                     STATUS_SUCCESS);
+    assert_int_equal(full->MaxClassLen, class_name.Length);
+    assert_int_equal(full->ClassOffset, (ULONG)-1);
+    ZwClose(key);
+    ZwClose(root);
+}
+
+static NTSTATUS rename_to(HANDLE key, PCWSTR text)
+{
+    UNICODE_STRING name;
+
+    RtlInitUnicodeString(&name, text);
+    return ZwRenameKey(key, &name);
+}
+
+static void a_key_is_renamed_with_what_is_below(void **state)
+{
+    static const WCHAR expected[] =
+        L"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Services\\New\\Sub";
+    HANDLE root = services();
+    HANDLE key = create_at(root, L"Old");
+    HANDLE below = create_at(key, L"Sub");
+    HANDLE other = create_at(root, L"Other");
+    UCHAR buffer[256];
+    const KEY_NAME_INFORMATION *name = (const void *)buffer;
+    ULONG length = 0;
+
+    assert_int_equal(rename_to(key, L"other"), STATUS_CANNOT_DELETE);
+    assert_int_equal(rename_to(key, L"A\\B"), STATUS_INVALID_PARAMETER);
+    assert_int_equal(rename_to(key, L""), STATUS_INVALID_PARAMETER);
+    assert_int_equal(rename_to(root, L"X"), STATUS_CANNOT_DELETE);
+    assert_int_equal(rename_to(key, L"OLD"), STATUS_SUCCESS); /* its own name */
+    assert_int_equal(rename_to(key, L"New"), STATUS_SUCCESS);
+    open_at(root, L"Old", KEY_READ, STATUS_OBJECT_NAME_NOT_FOUND);
+    ZwClose(open_at(root, L"new\\sub", KEY_READ, STATUS_SUCCESS));
+    assert_int_equal(ZwQueryKey(below, KeyNameInformation, buffer, sizeof(buffer), &length),
+                     STATUS_SUCCESS);
+    assert_int_equal(name->NameLength, sizeof(expected) - sizeof(WCHAR));
+    assert_memory_equal(name->Name, expected, name->NameLength);
+    assert_int_equal(ZwDeleteKey(below), STATUS_SUCCESS);
+    assert_int_equal(ZwDeleteKey(key), STATUS_SUCCESS);
+    assert_int_equal(rename_to(key, L"Again"), STATUS_KEY_DELETED);
+    ZwClose(below);
+    ZwClose(key);
+    ZwClose(other);
+    ZwClose(root);
+}
+
+static NTSTATUS watch(HANDLE key, HANDLE event, IO_STATUS_BLOCK *outcome, ULONG filter,
+                      BOOLEAN tree)
+{
+    outcome->Status = STATUS_PENDING;
+    return ZwNotifyChangeKey(key, event, NULL, NULL, outcome, filter, tree, NULL, 0, TRUE);
+}
+
+static void a_change_is_told_once(void **state)
+{
+    HANDLE root = services();
+    HANDLE key = create_at(root, L"Watched");
+    HANDLE below = create_at(key, L"Sub");
+    HANDLE again = open_at(root, L"Watched", KEY_ALL_ACCESS, STATUS_SUCCESS);
+    IO_STATUS_BLOCK values, tree;
+    HANDLE event;
+    PKEVENT body;
+
+    assert_int_equal(ZwCreateEvent(&event, EVENT_ALL_ACCESS, NULL, NotificationEvent, TRUE),
+                     STATUS_SUCCESS);
+    assert_int_equal(ObReferenceObjectByHandle(event, 0, NULL, KernelMode, (PVOID *)&body, NULL),
+                     STATUS_SUCCESS);
+    assert_int_equal(watch(key, event, &values, 0, FALSE), STATUS_INVALID_PARAMETER);
+    assert_int_equal(watch(key, event, &values, REG_NOTIFY_CHANGE_LAST_SET, FALSE), STATUS_PENDING);
+    assert_int_equal(watch(again, NULL, &tree, REG_LEGAL_CHANGE_FILTER, TRUE), STATUS_PENDING);
+    assert_int_equal(KeReadStateEvent(body), 0);
+    set_ulong(below, L"a", 1);
+    assert_int_equal(tree.Status, STATUS_NOTIFY_ENUM_DIR);
+    assert_int_equal(values.Status, STATUS_PENDING); /* only its own values */
+    set_ulong(key, L"a", 1);
+    assert_int_equal(values.Status, STATUS_NOTIFY_ENUM_DIR);
+    assert_int_equal(KeReadStateEvent(body), 1);
+    set_ulong(key, L"a", 2); /* while nobody waits: told at once when somebody does */
+    assert_int_equal(watch(key, event, &values, REG_NOTIFY_CHANGE_LAST_SET, FALSE), STATUS_PENDING);
+    assert_int_equal(values.Status, STATUS_NOTIFY_ENUM_DIR);
+    assert_int_equal(watch(key, event, &values, REG_NOTIFY_CHANGE_LAST_SET, FALSE), STATUS_PENDING);
+    assert_int_equal(values.Status, STATUS_PENDING);
+    ZwDeleteKey(below);
+    ZwClose(below);
+    assert_int_equal(values.Status, STATUS_PENDING); /* a name is no value */
+    ZwClose(key);                                    /* nobody can look any more */
+    assert_int_equal(values.Status, STATUS_NOTIFY_CLEANUP);
+    assert_int_equal(watch(again, NULL, &tree, REG_NOTIFY_CHANGE_NAME, FALSE), STATUS_PENDING);
+    assert_int_equal(tree.Status, STATUS_NOTIFY_ENUM_DIR); /* below and its value were changed */
+    assert_int_equal(watch(again, NULL, &tree, REG_NOTIFY_CHANGE_NAME, FALSE), STATUS_PENDING);
+    assert_int_equal(ZwDeleteKey(again), STATUS_SUCCESS);
+    assert_int_equal(tree.Status, STATUS_NOTIFY_CLEANUP);
+    assert_int_equal(watch(again, NULL, &tree, REG_NOTIFY_CHANGE_NAME, FALSE), STATUS_KEY_DELETED);
+    ZwClose(again);
+    ObDereferenceObject(body);
+    ZwClose(event);
+    ZwClose(root);
+}
+
+static VOID wait_for_change(PVOID Context)
+{
+    HANDLE key = open_at(NULL, SERVICES L"\\Watched", KEY_NOTIFY, STATUS_SUCCESS);
+    IO_STATUS_BLOCK outcome;
+
+    *(NTSTATUS *)Context = ZwNotifyChangeKey(key, NULL, NULL, NULL, &outcome,
+                                             REG_NOTIFY_CHANGE_NAME, FALSE, NULL, 0, FALSE);
+    ZwClose(key);
+}
+
+static void a_synchronous_watch_waits(void **state)
+{
+    HANDLE root = services();
+    HANDLE key = create_at(root, L"Watched");
+    NTSTATUS status = STATUS_PENDING;
+    PKTHREAD thread = nt_thread(wait_for_change, &status);
+
+    nt_delay_ms(5);
+    assert_int_equal(status, STATUS_PENDING);
+    ZwClose(create_at(key, L"Sub"));
+    nt_join(thread);
+    assert_int_equal(status, STATUS_NOTIFY_ENUM_DIR);
+    ZwClose(key);
+    ZwClose(root);
+}
+
 static void above_passive_level_it_is_refused(void **state)
 {
     HANDLE root = services();
@@ -292,6 +453,10 @@ int main(void)
         wc_unit_test(keys_are_enumerated_by_name_and_values_by_age),
         wc_unit_test(a_key_tells_its_whole_name),
         wc_unit_test(a_handle_of_something_else_is_no_key),
+        wc_unit_test(a_key_keeps_its_class),
+        wc_unit_test(a_key_is_renamed_with_what_is_below),
+        wc_unit_test(a_change_is_told_once),
+        wc_unit_test(a_synchronous_watch_waits),
         wc_unit_test(above_passive_level_it_is_refused),
     };
 

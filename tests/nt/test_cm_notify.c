@@ -86,6 +86,8 @@ static NTSTATUS hear(PVOID CallbackContext, PVOID Argument1, PVOID Argument2)
         return heard_before(self, Argument2, sizeof(REG_SET_VALUE_KEY_INFORMATION));
     case RegNtPreDeleteValueKey:
         return heard_before(self, Argument2, sizeof(REG_DELETE_VALUE_KEY_INFORMATION));
+    case RegNtPreRenameKey:
+        return heard_before(self, Argument2, sizeof(REG_RENAME_KEY_INFORMATION));
     case RegNtPreQueryKey:
         return heard_before(self, Argument2, sizeof(REG_QUERY_KEY_INFORMATION));
     case RegNtPreQueryValueKey:
@@ -182,11 +184,12 @@ static void each_operation_has_its_classes(void **state)
     ZwEnumerateValueKey(key, 0, KeyValuePartialInformation, buffer, sizeof(buffer), &length);
     ZwFlushKey(key);
     ZwDeleteValueKey(key, &name);
+    ZwRenameKey(key, &name);
     ZwDeleteKey(key);
     ZwClose(key);
     assert_int_equal(open_key(root, L"none", &key), STATUS_OBJECT_NAME_NOT_FOUND);
     assert_string_equal(heard, "h26 h27 h1 h16 h7 h22 h5 h20 h8 h23 h6 h21 h30 h31 h2 h17 "
-                               "h0 h15 h14 h25 h28 h29 ");
+                               "h4 h19 h0 h15 h14 h25 h28 h29 ");
     assert_int_equal(high.status, STATUS_OBJECT_NAME_NOT_FOUND);
     assert_null(high.object);
     assert_int_equal(register_at(&low, L"1000"), STATUS_SUCCESS);

@@ -42,6 +42,30 @@ NTSTATUS ZwDeleteKey(HANDLE KeyHandle)
                               : STATUS_INVALID_DEVICE_REQUEST;
 }
 
+static NTSTATUS cm_rename_act(struct cm_notice *notice)
+{
+    const REG_RENAME_KEY_INFORMATION *rename = notice->information;
+
+    return cm_key_rename(cm_open_of(notice->object), rename->NewName);
+}
+
+NTSTATUS ZwRenameKey(HANDLE KeyHandle, PUNICODE_STRING NewName)
+{
+    REG_RENAME_KEY_INFORMATION information = {.NewName = NewName};
+    struct cm_notice notice = {.before = RegNtPreRenameKey,
+                               .after = RegNtPostRenameKey,
+                               .information = &information,
+                               .call_context = &information.CallContext,
+                               .object_context = &information.ObjectContext,
+                               .act = cm_rename_act};
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    return NewName != NULL ? cm_change(KeyHandle, 0, &notice, &information.Object)
+                           : STATUS_INVALID_PARAMETER;
+}
+
 /* Nothing is kept on a disk. */
 static NTSTATUS cm_flush_act(struct cm_notice *notice)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "nt/cm/cm_watch.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/rtl/string/rtl_case.h"
 #include "nt/rtl/string/rtl_string.h"
@@ -47,7 +48,7 @@ void cm_key_touch(struct cm_key *key)
 }
 
 /* Subkeys are enumerated by name, whatever the order in which they were made. */
-static int cm_key_order(const struct cm_key *left, const struct cm_key *right)
+int cm_key_order(const struct cm_key *left, const struct cm_key *right)
 {
     return rtl_string_compare(&left->name, &right->name, true);
 }
@@ -75,11 +76,12 @@ struct cm_key *cm_key_make(struct cm_key *parent, PCUNICODE_STRING name, bool is
             return NULL;
         }
         cm_key_touch(parent);
+        cm_watch_changed_locked(parent, REG_NOTIFY_CHANGE_NAME);
     }
     return key;
 }
 
-static struct cm_key *cm_key_child(const struct cm_key *key, PCUNICODE_STRING name)
+struct cm_key *cm_key_child(const struct cm_key *key, PCUNICODE_STRING name)
 {
     WCHAR folded[CM_NAME_MAX] = {0};
     struct cm_key *child = NULL;
@@ -253,64 +255,14 @@ NTSTATUS cm_key_of_text(struct cm_key *root, const char *path, struct cm_key **k
     return cm_key_widen(path, &name) ? cm_key_open(root, &name, key) : STATUS_OBJECT_NAME_INVALID;
 }
 
-ULONG cm_key_path(const struct cm_key *key, void *text, ULONG room)
-{
-    ULONG total = key->parent != NULL ? cm_key_path(key->parent, text, room) : 0;
-    ULONG fits = total < room ? room - total : 0;
-    ULONG bytes = key->name.Length;
-
-    if (fits >= sizeof(WCHAR)) {
-        char *at = (char *)text + total;
-
-        memcpy(at, L"\\", sizeof(WCHAR));
-        fits -= (ULONG)sizeof(WCHAR);
-        memcpy(at + sizeof(WCHAR), key->name.Buffer, bytes < fits ? bytes : fits);
-    }
-    return total + (ULONG)sizeof(WCHAR) + bytes;
-}
-
-static PUNICODE_STRING cm_key_name_copy_locked(const struct cm_key *key)
-{
-    ULONG length = cm_key_path(key, NULL, 0);
-    PUNICODE_STRING name = key->is_deleted ? NULL : malloc(sizeof(*name) + length);
-
-    if (name != NULL) {
-        *name = (UNICODE_STRING){(USHORT)length, (USHORT)length, (PWSTR)(name + 1)};
-        cm_key_path(key, name->Buffer, length);
-    }
-    return name;
-}
-
-PUNICODE_STRING cm_key_name_copy(struct cm_key *key)
-{
-    cm_lock();
-    PUNICODE_STRING name = cm_key_name_copy_locked(key);
-    cm_unlock();
-    return name;
-}
-
-NTSTATUS cm_key_full_name(struct cm_key *key, PCUNICODE_STRING *name)
-{
-    NTSTATUS status = STATUS_SUCCESS;
-
-    cm_lock();
-    if (key->full_name == NULL) {
-        key->full_name = cm_key_name_copy_locked(key);
-    }
-    if (key->full_name == NULL) {
-        status = key->is_deleted ? STATUS_KEY_DELETED : STATUS_INSUFFICIENT_RESOURCES;
-    }
-    *name = key->full_name;
-    cm_unlock();
-    return status;
-}
-
 /* ---- the end of a key ---- */
 
 static void cm_key_free(struct cm_key *key)
 {
     cm_values_free(key);
-    free(key->full_name);
+    cm_names_free(key->full_name);
+    free(key->class_name);
+    free(key->renamed);
     free(key);
 }
 
@@ -339,6 +291,8 @@ static NTSTATUS cm_key_delete_locked(struct cm_key *key)
     }
     HASH_DEL(key->parent->subkeys, key);
     cm_key_touch(key->parent);
+    cm_watch_changed_locked(key->parent, REG_NOTIFY_CHANGE_NAME);
+    cm_watch_deleted_locked(key);
     key->parent = NULL;
     key->is_deleted = true;
     cm_values_free(key);

@@ -5,7 +5,7 @@
  *   values in the order in which they were made
  * - it lives while it is in the tree or somebody has it open; a deleted key is out of the tree at
  *   once, and who has it open gets STATUS_KEY_DELETED
- * - a key with subkeys cannot be deleted, nor can those that every machine has
+ * - a key with subkeys cannot be deleted; those that every machine has cannot be deleted or renamed
  * - nothing is kept on a disk: a machine starts with the keys of cm_tree.c and what its owner sets
  * The routines below may be called outside the machine, too; none is a window.
  */
@@ -38,14 +38,16 @@ struct cm_key {
     struct cm_key *link;        /* (c) another key stands for this one */
     struct cm_key *subkeys;     /* (k) */
     struct cm_value *values;    /* (k) */
-    UNICODE_STRING name;        /* (c) as it was first written */
+    UNICODE_STRING name;        /* (k) as it was last written */
+    WCHAR *renamed;             /* (k) name, then upper-case name, of one that was renamed */
+    PUNICODE_STRING class_name; /* (c) once its maker has it; NULL: none */
     ULONG references;           /* (k) one while it is in the tree */
     bool is_volatile;           /* (c) */
     bool is_fixed;              /* (c) every machine has it */
     bool is_deleted;            /* (k) */
     PUNICODE_STRING full_name;  /* (k) once somebody has asked for it */
     LONGLONG written_100ns;     /* (k) system time of the last change */
-    WCHAR text[];               /* (c) name, then upper-case name */
+    WCHAR text[];               /* (c) the first name, then upper-case name */
 };
 
 /* cm_key_open: the key at path below root; root NULL: path is "\Registry\...".
@@ -78,6 +80,13 @@ PUNICODE_STRING cm_key_name_copy(struct cm_key *key);
  * STATUS_KEY_DELETED, STATUS_INSUFFICIENT_RESOURCES */
 NTSTATUS cm_key_full_name(struct cm_key *key, PCUNICODE_STRING *name);
 
+/* cm_key_set_class: for who has just made it. STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS cm_key_set_class(struct cm_key *key, PCUNICODE_STRING class_name);
+/* cm_key_rename: below the same parent.
+ *   Returns  STATUS_INVALID_PARAMETER (a path, or no name); STATUS_CANNOT_DELETE (another key has the
+ *            name, or every machine has the key); STATUS_KEY_DELETED; STATUS_INSUFFICIENT_RESOURCES */
+NTSTATUS cm_key_rename(struct cm_key *key, PCUNICODE_STRING name);
+
 /* cm_key_delete: STATUS_CANNOT_DELETE, STATUS_KEY_DELETED. */
 NTSTATUS cm_key_delete(struct cm_key *key);
 /* cm_key_delete_tree: it and all below; for what a machine's owner says. */
@@ -87,12 +96,17 @@ NTSTATUS cm_key_delete_tree(struct cm_key *key);
 
 void cm_lock(void);
 void cm_unlock(void);
+/* cm_key_order: how subkeys are sorted. cm_key_child: the subkey of that name, or NULL. */
+int cm_key_order(const struct cm_key *left, const struct cm_key *right);
+struct cm_key *cm_key_child(const struct cm_key *key, PCUNICODE_STRING name);
 struct cm_key *cm_key_subkey_at(const struct cm_key *key, ULONG index);
 /* cm_key_path: the full name, "\REGISTRY\MACHINE\...": as many bytes as fit; returns all. */
 ULONG cm_key_path(const struct cm_key *key, void *text, ULONG room);
 void cm_key_touch(struct cm_key *key);
 /* cm_upcase_into: the spelling of the tables. */
 void cm_upcase_into(WCHAR *to, PCUNICODE_STRING name);
+/* cm_names_free: what cm_key_full_name has kept. */
+void cm_names_free(PUNICODE_STRING name);
 /* cm_values_free: all values of a key. */
 void cm_values_free(struct cm_key *key);
 

@@ -2,6 +2,7 @@
 #include "nt/cm/cm_open.h"
 
 #include "nt/cm/cm_notify.h"
+#include "nt/cm/cm_watch.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/string/rtl_string.h"
 
@@ -16,6 +17,7 @@ static void cm_open_destroy(void *body)
     struct cm_open *open = body;
 
     cm_notify_object_gone(open);
+    cm_watch_forget(open);
     cm_key_deref(open->key);
 }
 
@@ -330,6 +332,21 @@ NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                               : STATUS_INVALID_DEVICE_REQUEST;
 }
 
+static NTSTATUS cm_open_set_class(HANDLE handle, PCUNICODE_STRING class_name)
+{
+    struct cm_key *key = NULL;
+    NTSTATUS status = cm_open_key(handle, 0, &key);
+
+    if (NT_SUCCESS(status)) {
+        status = cm_key_set_class(key, class_name);
+        cm_key_deref(key);
+    }
+    if (!NT_SUCCESS(status)) {
+        ob_handle_close(handle);
+    }
+    return status;
+}
+
 NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                      POBJECT_ATTRIBUTES ObjectAttributes, ULONG TitleIndex, PUNICODE_STRING Class,
                      ULONG CreateOptions, PULONG Disposition)
@@ -340,7 +357,6 @@ NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
     NTSTATUS status = STATUS_SUCCESS;
 
     UNREFERENCED_PARAMETER(TitleIndex);
-    UNREFERENCED_PARAMETER(Class);
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
@@ -350,6 +366,9 @@ NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
     }
     status = cm_open_path(ObjectAttributes->RootDirectory, ObjectAttributes->ObjectName, &how,
                           DesiredAccess, ObjectAttributes->Attributes, KeyHandle, &created);
+    if (NT_SUCCESS(status) && created && Class != NULL && Class->Length != 0) {
+        status = cm_open_set_class(*KeyHandle, Class);
+    }
     if (NT_SUCCESS(status) && Disposition != NULL) {
         *Disposition = created ? REG_CREATED_NEW_KEY : REG_OPENED_EXISTING_KEY;
     }

@@ -55,10 +55,15 @@ static void cm_query_basic(const struct cm_key *key, struct cm_answer *answer)
 static void cm_query_node(const struct cm_key *key, struct cm_answer *answer)
 {
     KEY_NODE_INFORMATION head = {.LastWriteTime.QuadPart = key->written_100ns,
-                                 .ClassOffset = (ULONG)-1, /* keys have no class here */
+                                 .ClassOffset = (ULONG)-1,
                                  .NameLength = key->name.Length};
 
     answer->head = offsetof(KEY_NODE_INFORMATION, Name);
+    if (key->class_name != NULL) { /* behind the name, at a multiple of 4 */
+        head.ClassOffset = (answer->head + key->name.Length + 3) & ~3u;
+        head.ClassLength = key->class_name->Length;
+        cm_answer_put(answer, head.ClassOffset, key->class_name->Buffer, head.ClassLength);
+    }
     cm_answer_put(answer, 0, &head, answer->head);
     cm_answer_put(answer, answer->head, key->name.Buffer, key->name.Length);
 }
@@ -73,6 +78,8 @@ static void cm_query_full(const struct cm_key *key, struct cm_answer *answer)
     for (child = key->subkeys; child != NULL; child = child->hh.next) {
         head.SubKeys++;
         head.MaxNameLen = max(head.MaxNameLen, child->name.Length);
+        head.MaxClassLen =
+            max(head.MaxClassLen, child->class_name != NULL ? child->class_name->Length : 0);
     }
     for (value = key->values; value != NULL; value = value->hh.next) {
         head.Values++;
@@ -80,6 +87,11 @@ static void cm_query_full(const struct cm_key *key, struct cm_answer *answer)
         head.MaxValueDataLen = max(head.MaxValueDataLen, value->size);
     }
     answer->head = offsetof(KEY_FULL_INFORMATION, Class);
+    if (key->class_name != NULL) {
+        head.ClassOffset = answer->head;
+        head.ClassLength = key->class_name->Length;
+        cm_answer_put(answer, head.ClassOffset, key->class_name->Buffer, head.ClassLength);
+    }
     cm_answer_put(answer, 0, &head, answer->head);
 }
 

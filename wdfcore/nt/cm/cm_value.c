@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nt/cm/cm_watch.h"
+
 #define CM_VALUE_NAME_MAX 16383u /* characters */
 
 static const UNICODE_STRING cm_default = {0};
@@ -77,6 +79,7 @@ static NTSTATUS cm_value_set_locked(struct cm_key *key, PCUNICODE_STRING name, U
     value->type = type;
     value->size = size;
     cm_key_touch(key);
+    cm_watch_changed_locked(key, REG_NOTIFY_CHANGE_LAST_SET);
     return STATUS_SUCCESS;
 }
 
@@ -164,6 +167,7 @@ NTSTATUS cm_value_delete(struct cm_key *key, PCUNICODE_STRING name)
     if (value != NULL) {
         cm_value_free(key, value);
         cm_key_touch(key);
+        cm_watch_changed_locked(key, REG_NOTIFY_CHANGE_LAST_SET);
     }
     cm_unlock();
     return status;
