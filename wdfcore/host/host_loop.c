@@ -204,9 +204,11 @@ static void loop_arm(struct loop *loop, uint64_t timeout_ns)
 {
     uv_timer_stop(&loop->timer);
     if (timeout_ns != HOST_NEVER) {
-        /* libuv counts milliseconds; rounding up keeps us from spinning through the last one. */
+        /* libuv counts milliseconds; rounding up keeps us from spinning through the last one. It repeats:
+         * uv_run looks at timers first, and if the time has come by then, the host having run something
+         * else meanwhile, it would wait in poll for ever. */
         uv_update_time(loop->uv);
-        uv_timer_start(&loop->timer, loop_timeout, (timeout_ns + 999999) / 1000000, 0);
+        uv_timer_start(&loop->timer, loop_timeout, (timeout_ns + 999999) / 1000000, 1);
     }
 }
 
