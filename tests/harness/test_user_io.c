@@ -127,6 +127,28 @@ static void open_and_close_reach_the_driver(void **state)
     assert_string_equal(t.log, "create create cleanup close ");
 }
 
+static void a_name_is_utf_8(void **state)
+{
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"\\Device\\Test0");
+    UNICODE_STRING link = RTL_CONSTANT_STRING(L"\\??\\Ger\u00e4t\u20ac");
+    struct wc_file *other = NULL;
+    char longest[260 - 4 + 2];
+
+    (void)state;
+    assert_int_equal(IoCreateSymbolicLink(&link, &name), STATUS_SUCCESS);
+    assert_int_equal(wc_file_open("Ger\xc3\xa4t\xe2\x82\xac", &other), STATUS_SUCCESS);
+    assert_int_equal(wc_file_close(other), STATUS_SUCCESS);
+    assert_int_equal(wc_file_open("\\\\.\\ger\xc3\x84T\xe2\x82\xac", &other), STATUS_SUCCESS);
+    assert_int_equal(wc_file_close(other), STATUS_SUCCESS);
+    assert_int_equal(IoDeleteSymbolicLink(&link), STATUS_SUCCESS);
+
+    memset(longest, 'x', sizeof(longest));
+    longest[sizeof(longest) - 1] = '\0'; /* one too many */
+    assert_int_equal(wc_file_open(longest, &other), STATUS_OBJECT_NAME_INVALID);
+    longest[sizeof(longest) - 2] = '\0';
+    assert_int_equal(wc_file_open(longest, &other), STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
 static NTSTATUS refuse(PDEVICE_OBJECT device, PIRP irp)
 {
     (void)device;
@@ -460,6 +482,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(open_and_close_reach_the_driver),
+        TEST(a_name_is_utf_8),
         TEST(a_refused_open_is_not_closed),
         TEST(requests_start_at_passive_in_the_callers_thread),
         TEST(a_buffered_control_has_one_buffer),

@@ -8,6 +8,7 @@
 #include "nt/io/io_lock.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ob/ob_object.h"
+#include "nt/rtl/string/rtl_string.h"
 #include "wdfcore/user.h"
 
 #define USER_NAME_MAX 260u
@@ -22,27 +23,26 @@ static struct wc_file *user_files; /* (i) */
 
 /* The NT name of what an application calls \\.\COM1 or COM1; a name that starts with a single
  * backslash is an NT name already. false: empty or too long. */
-static bool user_name(const char *name, UNICODE_STRING *string, WCHAR *text)
+static bool user_name(const char *name, UNICODE_STRING *string, WCHAR text[USER_NAME_MAX])
 {
-    static const char directory[] = "\\??\\";
+    static const WCHAR directory[] = {'\\', '?', '?', '\\'};
     size_t prefix = 0;
-    size_t length = 0;
+    size_t bytes = 0;
 
     if (strncmp(name, "\\\\.\\", 4) == 0 || strncmp(name, "\\\\?\\", 4) == 0) {
         name += 4;
-        prefix = 4;
+        prefix = sizeof(directory);
     } else if (name[0] != '\\') {
-        prefix = 4;
+        prefix = sizeof(directory);
     }
-    length = strlen(name);
-    if (length == 0 || length + prefix > USER_NAME_MAX) {
+    memcpy(text, directory, prefix);
+    if (name[0] == '\0' ||
+        !rtl_utf8_to_wide(text + prefix / sizeof(WCHAR), USER_NAME_MAX * sizeof(WCHAR) - prefix,
+                          &bytes, name, strlen(name))) {
         return false;
     }
-    for (size_t i = 0; i < prefix + length; i++) {
-        text[i] = (unsigned char)(i < prefix ? directory[i] : name[i - prefix]);
-    }
     string->Buffer = text;
-    string->Length = string->MaximumLength = (USHORT)((prefix + length) * sizeof(WCHAR));
+    string->Length = string->MaximumLength = (USHORT)(prefix + bytes);
     return true;
 }
 
