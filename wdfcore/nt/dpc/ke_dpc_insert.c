@@ -149,9 +149,9 @@ BOOLEAN ke_dpc_queue(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 
 C_ASSERT(FIELD_OFFSET(KDPC, Importance) == 1 && FIELD_OFFSET(KDPC, Number) == 2);
 
-static inline BOOLEAN dpc_is_common(const struct ke_processor *self, const KDPC *dpc)
+static inline BOOLEAN dpc_is_common(const KDPC *dpc)
 {
-    return __builtin_expect(dpc->TargetInfoAsUlong == DPC_COMMON && ke_attention(self) == 0, 1);
+    return __builtin_expect(dpc->TargetInfoAsUlong == DPC_COMMON, 1);
 }
 
 __attribute__((noinline)) static BOOLEAN dpc_drain_here(struct ke_processor *self)
@@ -215,7 +215,7 @@ BOOLEAN ke_dpc_insert(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
     struct ke_processor *self = ke_self;
 
-    if (ke_address_is_bad(Dpc) || !dpc_is_common(self, Dpc) || base_threaded) {
+    if (ke_address_is_bad(Dpc) || !dpc_is_common(Dpc) || !ke_is_plain(self)) {
         return dpc_insert(Dpc, SystemArgument1, SystemArgument2);
     }
     KE_COUNT(self, dpc_enqueues);
@@ -268,12 +268,13 @@ static inline BOOLEAN owns_processor(const struct ke_processor *self)
 }
 
 __attribute__((noinline)) static BOOLEAN
-dpc_insert_threaded(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
+dpc_insert_hindered(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
 
-    return owns_processor(self) ? dpc_insert_owned(self, dpc, argument1, argument2, name)
-                                : dpc_insert_api(dpc, argument1, argument2, name, bound);
+    return ke_attention(self) == 0 && owns_processor(self)
+               ? dpc_insert_owned(self, dpc, argument1, argument2, name)
+               : dpc_insert_api(dpc, argument1, argument2, name, bound);
 }
 
 /* The common case with fibers. */
@@ -297,11 +298,11 @@ static inline BOOLEAN dpc_insert_as(PRKDPC dpc, PVOID argument1, PVOID argument2
 {
     struct ke_processor *self = ke_self;
 
-    if (ke_address_is_bad(dpc) || !dpc_is_common(self, dpc)) {
+    if (ke_address_is_bad(dpc) || !dpc_is_common(dpc)) {
         return dpc_insert_api(dpc, argument1, argument2, name, bound);
     }
-    if (base_threaded) {
-        return dpc_insert_threaded(dpc, argument1, argument2, name, bound);
+    if (!ke_is_plain(self)) {
+        return dpc_insert_hindered(dpc, argument1, argument2, name, bound);
     }
     return dpc_insert_quiet(self, dpc, argument1, argument2, name);
 }
@@ -312,22 +313,24 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
 }
 
 __attribute__((noinline)) static BOOLEAN
-dpc_insert_owned_or(PRKDPC dpc, const char *name, BOOLEAN (*otherwise)(void *of), void *of)
+dpc_insert_hindered_or(PRKDPC dpc, const char *name, BOOLEAN (*otherwise)(void *of), void *of)
 {
     struct ke_processor *self = ke_self;
 
-    return owns_processor(self) ? dpc_insert_owned(self, dpc, NULL, NULL, name) : otherwise(of);
+    return ke_attention(self) == 0 && owns_processor(self)
+               ? dpc_insert_owned(self, dpc, NULL, NULL, name)
+               : otherwise(of);
 }
 
 BOOLEAN ke_dpc_insert_or(PRKDPC dpc, const char *name, BOOLEAN (*otherwise)(void *of), void *of)
 {
     struct ke_processor *self = ke_self;
 
-    if (!dpc_is_common(self, dpc)) {
+    if (!dpc_is_common(dpc)) {
         return otherwise(of);
     }
-    if (base_threaded) {
-        return dpc_insert_owned_or(dpc, name, otherwise, of);
+    if (!ke_is_plain(self)) {
+        return dpc_insert_hindered_or(dpc, name, otherwise, of);
     }
     return dpc_insert_quiet(self, dpc, NULL, NULL, name);
 }

@@ -35,6 +35,7 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
 {
     memset(processor, 0, offsetof(struct ke_processor, ring));
     processor->number = number;
+    processor->is_threaded = base_threaded;
     processor->clock = host_clock_cells[number];
     base_biased_init(&processor->dpc_lock, BASE_RANK_DPC);
     InitializeListHead(&processor->dpcs);

@@ -68,17 +68,23 @@ struct ke_statistics {
 };
 
 struct ke_processor {
-    KIRQL irql;                /* (p) */
-    volatile UCHAR attention;  /* (a) not 0: look at the next window */
-    UCHAR deferred;            /* (p) KE_ATTENTION_INTERRUPT, _DPC, _DEVICE: until the IRQL falls */
-    UCHAR number;              /* (c) */
-    UCHAR dpc_state;           /* (p) bits KE_DPC_*: of its drain */
-    UCHAR isr_depth;           /* (p) > 0: in an ISR */
-    BOOLEAN dispatching;       /* (p) its idle context is at work */
-    BOOLEAN is_stand_in;       /* (c) no processor, but a task that owns none */
-    struct ke_callback *chain; /* (p) innermost driver routine of the current context */
-    struct _KTHREAD *thread;   /* (p) current thread; the idle thread in the idle context */
-    struct _KTHREAD *idle;     /* (c) */
+    KIRQL irql;     /* (p) */
+    UCHAR deferred; /* (p) KE_ATTENTION_INTERRUPT, _DPC, _DEVICE: until the IRQL falls */
+    union {
+        struct {
+            volatile UCHAR attention; /* (a) not 0: look at the next window */
+            BOOLEAN is_threaded;      /* (c) base_threaded */
+        };
+        volatile USHORT hindrance; /* both, in one look: ke_is_plain */
+    };
+    UCHAR number;                    /* (c) */
+    UCHAR dpc_state;                 /* (p) bits KE_DPC_*: of its drain */
+    UCHAR isr_depth;                 /* (p) > 0: in an ISR */
+    BOOLEAN dispatching;             /* (p) its idle context is at work */
+    BOOLEAN is_stand_in;             /* (c) no processor, but a task that owns none */
+    struct ke_callback *chain;       /* (p) innermost driver routine of the current context */
+    struct _KTHREAD *thread;         /* (p) current thread; the idle thread in the idle context */
+    struct _KTHREAD *idle;           /* (c) */
     struct ke_processor *claimed_by; /* (p) the stand-in whose task owns it; NULL: none */
     const _Atomic uint64_t *clock;   /* (c) where its time stands, in ns; host_clock_peek */
     struct ke_callback dpc_frame;    /* (p) of the DPC that a drain runs */
@@ -178,6 +184,12 @@ static inline UCHAR ke_attention(const struct ke_processor *self)
 {
     /* Relaxed: the bits say "look"; what they are about is ordered by its own lock. */
     return __atomic_load_n(&self->attention, __ATOMIC_RELAXED);
+}
+
+/* ke_is_plain: nothing wants its attention, and there are fibers, so that no lock is needed. */
+static inline bool ke_is_plain(const struct ke_processor *self)
+{
+    return __builtin_expect(__atomic_load_n(&self->hindrance, __ATOMIC_RELAXED) == 0, 1);
 }
 
 /* ke_processor_is_pending: something waits for the processor that its owner has to look at. */

@@ -262,8 +262,7 @@ static inline BOOLEAN timer_is_common(const struct ke_processor *self, const KTI
 {
     return __builtin_expect(!ke_address_is_bad(timer) && timer_is_initialized(timer) &&
                                 timer->Header.WaitListHead.Flink != NULL &&
-                                ke_attention(self) == 0 && self->irql <= DISPATCH_LEVEL &&
-                                !base_threaded,
+                                self->irql <= DISPATCH_LEVEL && ke_is_plain(self),
                             1);
 }
 
