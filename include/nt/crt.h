@@ -82,6 +82,13 @@ NTSYSAPI int sprintf_s(char *buffer, size_t size, const char *format, ...);
 NTSYSAPI int vsprintf_s(char *buffer, size_t size, const char *format, va_list arguments);
 NTSYSAPI int swprintf_s(wchar_t *buffer, size_t size, const wchar_t *format, ...);
 NTSYSAPI int vswprintf_s(wchar_t *buffer, size_t size, const wchar_t *format, va_list arguments);
+/* At most count characters of size, terminated; _TRUNCATE: as many as there is room for. */
+NTSYSAPI int _snprintf_s(char *buffer, size_t size, size_t count, const char *format, ...);
+NTSYSAPI int _vsnprintf_s(char *buffer, size_t size, size_t count, const char *format,
+                          va_list arguments);
+NTSYSAPI int _snwprintf_s(wchar_t *buffer, size_t size, size_t count, const wchar_t *format, ...);
+NTSYSAPI int _vsnwprintf_s(wchar_t *buffer, size_t size, size_t count, const wchar_t *format,
+                           va_list arguments);
 
 /* Bounded copies. Returns 0, or EINVAL / ERANGE with an empty destination. */
 typedef int errno_t;

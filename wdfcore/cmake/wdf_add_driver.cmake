@@ -71,6 +71,8 @@ function(wdf_add_driver name)
     # So is a goto past a variable whose value nobody needs behind the label, as in cleanup code.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpermissive>)
     target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,muldefs)
+    # The kernel has sqrt and its like; the host's are in a library of their own.
+    target_link_libraries(${name} PRIVATE -Wl,--as-needed m -Wl,--no-as-needed)
     wdf_narrow_long(${name})
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
         wdf_keep_locals(${arg_UNPARSED_ARGUMENTS})

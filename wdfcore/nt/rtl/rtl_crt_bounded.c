@@ -136,6 +136,30 @@ static int format_whole(void *buffer, size_t size, bool wide, const void *format
     return (int)output.length;
 }
 
+/* At most count characters, then the terminator. What is cut is told, and allowed if count says so: by its
+ * value, or as _TRUNCATE; else nothing is written. */
+static int format_counted(void *buffer, size_t size, size_t count, bool wide, const void *format,
+                          va_list arguments)
+{
+    size_t unit = wide ? sizeof(WCHAR) : 1;
+    size_t limit = count < size ? count : size - 1;
+    struct dbg_output output = {.text = buffer, .room = limit, .wide = wide};
+
+    if (buffer == NULL || size == 0) {
+        return buffer == NULL && size == 0 && count == 0 ? 0 : -1;
+    }
+    dbg_format(&output, format, arguments);
+    if (output.length <= limit) {
+        memset((char *)buffer + output.length * unit, 0, unit);
+        return (int)output.length;
+    }
+    if (count != _TRUNCATE && count >= size) {
+        limit = 0;
+    }
+    memset((char *)buffer + limit * unit, 0, unit);
+    return -1;
+}
+
 int _vsnprintf(char *buffer, size_t count, const char *format, va_list arguments)
 {
     return format_cut(buffer, count, false, format, arguments);
@@ -196,6 +220,39 @@ int swprintf_s(wchar_t *buffer, size_t size, const wchar_t *format, ...)
 
     va_start(arguments, format);
     length = format_whole(buffer, size, true, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int _vsnprintf_s(char *buffer, size_t size, size_t count, const char *format, va_list arguments)
+{
+    return format_counted(buffer, size, count, false, format, arguments);
+}
+
+int _vsnwprintf_s(wchar_t *buffer, size_t size, size_t count, const wchar_t *format,
+                  va_list arguments)
+{
+    return format_counted(buffer, size, count, true, format, arguments);
+}
+
+int _snprintf_s(char *buffer, size_t size, size_t count, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = format_counted(buffer, size, count, false, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int _snwprintf_s(wchar_t *buffer, size_t size, size_t count, const wchar_t *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = format_counted(buffer, size, count, true, format, arguments);
     va_end(arguments);
     return length;
 }
