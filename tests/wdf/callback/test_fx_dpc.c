@@ -465,6 +465,43 @@ static void leaving_at_another_irql_stops_the_machine(void **state) /* spec: WDP
     wc_expect_stop("CallbackChangedIrql", enqueue, dpc_below(fixture.device, leave_raised));
 }
 
+static WDFSPINLOCK forgotten;
+
+static bool release_it;
+
+/* In one run it is acquired, in the next one released. */
+static VOID forget_a_lock(WDFDPC Dpc)
+{
+    if (release_it) {
+        WdfSpinLockRelease(forgotten);
+    } else {
+        WdfSpinLockAcquire(forgotten);
+    }
+    release_it = !release_it;
+}
+
+static void leaving_with_a_lock_is_reported(void **state) /* spec: WDPC-32 */
+{
+    WDFDEVICE with = fixture_device(WdfExecutionLevelDispatch, WdfSynchronizationScopeDevice);
+    WDFDEVICE devices[] = {fixture.device, with};
+    KIRQL old;
+
+    assert_int_equal(WdfSpinLockCreate(NULL, &forgotten), STATUS_SUCCESS);
+    for (unsigned i = 0; i < 2; i++) { /* not serialized, and serialized */
+        WDFDPC dpc = dpc_below(devices[i], forget_a_lock);
+
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        wc_expect_violation("SpinLockHeldAtReturn");
+        WdfDpcEnqueue(dpc);
+        KeLowerIrql(old); /* where it runs, with threads, too */
+        assert_int_equal(wc_violations("SpinLockHeldAtReturn"), i + 1);
+        fixture_assert_report("EvtDpcFunc forget_a_lock returned and holds the spin lock");
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        WdfDpcEnqueue(dpc);
+        KeLowerIrql(old);
+    }
+}
+
 static VOID break_a_rule(WDFDPC Dpc)
 {
     wc_expect_violation("IrqlTooHigh");
@@ -549,6 +586,7 @@ int main(void)
         wc_unit_test(unserialized_fits_everywhere, FIXTURE),
         wc_unit_test(scope_none_takes_no_lock, FIXTURE),
         wc_unit_test(leaving_at_another_irql_stops_the_machine, FIXTURE),
+        wc_unit_test(leaving_with_a_lock_is_reported, FIXTURE),
         wc_unit_test(a_report_names_the_callback_once, FIXTURE),
         wc_unit_test(leaving_in_a_critical_region_is_reported, FIXTURE),
         wc_unit_test(without_callback_it_does_nothing, FIXTURE),

@@ -3,6 +3,8 @@
  */
 #include "wdf/io_fixture.h"
 
+#include <string.h>
+
 #include "nt/ke/ke_processor.h"
 #include "wdf/object/fx_object.h"
 
@@ -310,6 +312,38 @@ static void two_inheriting_queues_may_overlap(void **state) /* spec: SYNC-04 */
 
 /* ---- deletion of a queue whose lock is held or waited for ---- */
 
+static WDFSPINLOCK forgotten;
+
+static VOID forget_a_lock(WDFQUEUE queue, WDFREQUEST request, size_t length)
+{
+    WdfRequestComplete(request, STATUS_SUCCESS);
+    WdfSpinLockAcquire(forgotten);
+}
+
+static void read_once(void *call)
+{
+    static char data[4];
+
+    io_read(call, data, 1);
+}
+
+static void a_handler_that_keeps_a_spin_lock_is_reported(void **state)
+{
+    static struct io_call call;
+    WDF_OBJECT_ATTRIBUTES attributes;
+    WDF_IO_QUEUE_CONFIG config;
+
+    io_device();
+    assert_int_equal(WdfSpinLockCreate(NULL, &forgotten), STATUS_SUCCESS);
+    WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&config, WdfIoQueueDispatchSequential);
+    config.EvtIoRead = forget_a_lock;
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.SynchronizationScope = WdfSynchronizationScopeQueue; /* at DISPATCH_LEVEL */
+    io_queue(&config, &attributes);
+    io_open();
+    wc_expect_stop("SpinLockHeldAtReturn", read_once, &call);
+}
+
 static WDFQUEUE locked_queue(WDF_EXECUTION_LEVEL level)
 {
     WDF_OBJECT_ATTRIBUTES attributes;
@@ -461,6 +495,7 @@ int main(void)
         wc_seed_test(scope_device_excludes_among_queues, 50, IO_FIXTURE, .processors = 2),
         wc_seed_test(scope_queue_is_inherited, 50, IO_FIXTURE, .processors = 2),
         cmocka_unit_test(two_inheriting_queues_may_overlap),
+        wc_unit_test(a_handler_that_keeps_a_spin_lock_is_reported, IO_FIXTURE),
         cmocka_unit_test(scope_none_lets_handlers_overlap),
         cmocka_unit_test(two_queues_of_scope_queue_may_overlap),
         wc_unit_test(a_serialized_callback_holds_the_queues_lock, IO_FIXTURE),

@@ -10,6 +10,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_window.h"
+#include "nt/ke/lock/ke_lock_order.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_thread.h"
 
@@ -22,8 +23,7 @@ static LONG apcs_sum(ULONG both)
 }
 
 /* The DPC left with other counts than it was entered with, in a thread that keeps them. */
-__attribute__((noinline)) static void apcs_report(PKTHREAD thread, ULONG both_before,
-                                                  struct ke_dpc_call call)
+static void apcs_report(PKTHREAD thread, ULONG both_before, struct ke_dpc_call call)
 {
     const struct ke_trampoline *trampoline = ke_trampoline_of((const void *)call.routine);
     BOOLEAN timer = call.argument1 == KE_DPC_TIMER_ARGUMENT;
@@ -42,6 +42,26 @@ __attribute__((noinline)) static void apcs_report(PKTHREAD thread, ULONG both_be
                      (uint64_t)before, (uint64_t)after,
                      "a %sDPC was entered with APCs disabled %d times and returned with %d",
                      timer ? "timer " : "", before, after);
+    }
+}
+
+/* The DPC returned with a spin lock more than it was entered with. */
+static void locks_report(const struct ke_processor *self)
+{
+    struct ke_callback shown = ke_callback_shown(&self->dpc_frame);
+
+    ke_lock_order_left(shown.kind, shown.routine);
+}
+
+/* What the drain compares once for each DPC. */
+__attribute__((noinline)) static void counts_report(struct ke_processor *self, ULONG apcs,
+                                                    ULONG locks, struct ke_dpc_call call)
+{
+    if (self->thread->apcs_disabled != apcs) {
+        apcs_report(self->thread, apcs, call);
+    }
+    if (self->spin_locks_held > locks) {
+        locks_report(self);
     }
 }
 
@@ -128,6 +148,7 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
 {
     const _Atomic uint64_t *clock = self->clock;
     ULONG apcs = self->thread->apcs_disabled;
+    ULONG locks = self->spin_locks_held;
     ULONG pauses = 0;
     ULONG runs = 0;
     struct ke_dpc_call call;
@@ -144,9 +165,11 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
         } else {
             dpc_run(self, dpc, &call);
         }
-        if (__builtin_expect(self->thread->apcs_disabled != apcs, 0)) {
-            apcs_report(self->thread, apcs, call);
+        if (__builtin_expect(
+                ((self->thread->apcs_disabled ^ apcs) | (self->spin_locks_held ^ locks)) != 0, 0)) {
+            counts_report(self, apcs, locks, call);
             apcs = self->thread->apcs_disabled;
+            locks = self->spin_locks_held;
         }
         if (__builtin_expect(++runs > DRAIN_LIMIT ||
                                  atomic_load_explicit(clock, memory_order_relaxed) !=

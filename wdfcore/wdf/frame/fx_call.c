@@ -7,12 +7,14 @@
 
 void fx_call_lock_lost(const struct fx_call *call)
 {
-    char name[192];
+    char name[192] = "of it"; /* a queue takes the lock before it knows which callback it will be */
 
-    ke_report_name(call->frame.routine, name, sizeof(name));
+    if (call->frame.routine != NULL) {
+        ke_report_name(call->frame.routine, name, sizeof(name));
+    }
     fx_violation(RULE_CallbackLockNotOwned, FX_BUGCHECK_NONE, 0, 0, call->lock->owner,
                  "%s %s returned without the callback lock that it was called under",
-                 call->frame.kind, name);
+                 call->frame.kind != NULL ? call->frame.kind : "a callback", name);
     if (ke_self->irql > call->irql) { /* it came back at the level that it was called at */
         ke_irql_lower(call->irql);
     }

@@ -12,6 +12,7 @@
  * included, has been done when it returns: who touches the object afterwards holds a reference.
  */
 #include "nt/ke/ke_call.h"
+#include "nt/ke/lock/ke_lock_order.h"
 #include "nt/thread/ke_thread.h"
 #include "wdf/frame/fx_lock.h"
 
@@ -20,6 +21,7 @@ struct fx_call {
     struct fx_callback_lock *lock;
     SHORT region; /* how deep in critical regions it was entered */
     KIRQL irql;   /* before the lock was taken */
+    ULONG locks;  /* how many spin locks the processor held when it was entered */
 };
 
 /* The callback left in a critical region that it entered, or out of its caller's. The depth is put
@@ -39,6 +41,7 @@ static inline bool fx_call_enter(struct fx_call *call, const char *kind, const v
     if (lock != NULL && !fx_callback_lock_acquire(lock)) {
         return false;
     }
+    call->locks = ke_self->spin_locks_held;
     call->region = ke_self->thread->normal_apcs_disabled;
     ke_call_enter(&call->frame, kind, routine, fx_handle_of(object));
     return true;
@@ -49,6 +52,9 @@ static inline void fx_call_leave(const struct fx_call *call)
     ke_call_leave(&call->frame);
     if (__builtin_expect(ke_self->thread->normal_apcs_disabled != call->region, 0)) {
         fx_call_wrong_region(&call->frame, call->region);
+    }
+    if (__builtin_expect(ke_self->spin_locks_held > call->locks, 0)) {
+        ke_lock_order_left(call->frame.kind, call->frame.routine);
     }
     if (call->lock != NULL) {
         if (fx_callback_lock_is_mine(call->lock)) {

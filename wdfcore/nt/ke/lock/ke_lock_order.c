@@ -117,6 +117,23 @@ static void report(const KSPIN_LOCK *held, const KSPIN_LOCK *lock, const void *p
                  (const void *)lock, (const void *)held, place != NULL ? ", by " : "", name);
 }
 
+void ke_lock_order_left(const char *kind, const void *routine)
+{
+    struct ke_processor *self = ke_self;
+    ULONG last = self->spin_locks_held - 1;
+    const void *lock = last < KE_MAXIMUM_HELD ? self->held_locks[last] : NULL;
+    char name[256];
+
+    if (lock == NULL) { /* it was told of, by an inner callback */
+        return;
+    }
+    self->held_locks[last] = NULL;
+    ke_report_routine(routine, name, sizeof(name));
+    ke_violation(RULE_SpinLockHeldAtReturn, 0, 0, 0, 0, 0,
+                 "%s %s returned and holds the spin lock at %p, which it acquired", kind, name,
+                 lock);
+}
+
 void ke_lock_order_check(struct ke_processor *self, const KSPIN_LOCK *lock)
 {
     ULONG depth = self->spin_locks_held - 1;

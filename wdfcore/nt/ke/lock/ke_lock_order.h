@@ -18,6 +18,9 @@ void ke_lock_order_check(struct ke_processor *self, const KSPIN_LOCK *lock);
 void ke_lock_order_remove(struct ke_processor *self, const KSPIN_LOCK *lock);
 /* ke_lock_order_forget: that memory is no lock any more, or a new one. */
 void ke_lock_order_forget(const void *start, size_t size);
+/* ke_lock_order_left: that routine has returned, and this processor holds a lock that it acquired.
+ * Told once for a lock, which is in no order from then on. */
+void ke_lock_order_left(const char *kind, const void *routine);
 /* ke_lock_order_held: a processor holds the lock. */
 BOOLEAN ke_lock_order_held(const KSPIN_LOCK *lock);
 
