@@ -195,6 +195,37 @@ static void each_operation_has_its_classes(void **state)
     assert_int_equal(register_at(&low, L"1000"), STATUS_SUCCESS);
 }
 
+static void routines_that_take_a_path_are_told_of(void **state)
+{
+    ULONG value = 1;
+
+    CmUnRegisterCallback(low.cookie);
+    heard[0] = '\0';
+    assert_int_equal(RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, L"Told", L"v", REG_DWORD, &value,
+                                           sizeof(value)),
+                     STATUS_SUCCESS);
+    assert_string_equal(heard, "h26 h27 h1 h16 h14 h25 ");
+    heard[0] = '\0';
+    assert_int_equal(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, L"\\Told", L"v"),
+                     STATUS_SUCCESS);
+    assert_int_equal(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, L"Told", L"v"),
+                     STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_string_equal(heard, "h28 h29 h2 h17 h14 h25 h28 h29 h2 h17 h14 h25 ");
+    heard[0] = '\0';
+    assert_int_equal(RtlCheckRegistryKey(RTL_REGISTRY_SERVICES, L"None"),
+                     STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(
+        RtlWriteRegistryValue(RTL_REGISTRY_HANDLE, root, L"v", REG_DWORD, &value, sizeof(value)),
+        STATUS_SUCCESS);
+    assert_string_equal(heard, "h28 h29 h1 h16 ");
+    high.on = RegNtPreSetValueKey;
+    high.answer = STATUS_ACCESS_DENIED;
+    assert_int_equal(RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, L"Told", L"w", REG_DWORD, &value,
+                                           sizeof(value)),
+                     STATUS_ACCESS_DENIED);
+    assert_int_equal(register_at(&low, L"1000"), STATUS_SUCCESS);
+}
+
 static void a_refusal_ends_the_operation(void **state)
 {
     char buffer[64];
@@ -422,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(the_higher_hears_first_before_and_last_after),
         UNIT(each_operation_has_its_classes),
+        UNIT(routines_that_take_a_path_are_told_of),
         UNIT(a_refusal_ends_the_operation),
         UNIT(a_bypass_is_a_success_and_does_nothing),
         UNIT(who_bypasses_an_open_gives_the_key),

@@ -1,9 +1,12 @@
 /* rtl_registry.c - registry values by path. */
 #include "nt/rtl/rtl_registry.h"
 
+#include "nt/cm/cm_notify.h"
 #include "nt/cm/cm_open.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/string/rtl_string.h"
+
+#define RTL_REGISTRY_PATH_MAX 1024 /* characters */
 
 static const WCHAR *const rtl_registry_roots[] = {
     [RTL_REGISTRY_SERVICES] = L"\\Registry\\Machine\\System\\CurrentControlSet\\Services",
@@ -57,6 +60,92 @@ NTSTATUS rtl_registry_key(ULONG relative_to, PCWSTR path, bool create, struct cm
     return status;
 }
 
+/* ---- told of ---- */
+
+/* Where a registry callback hears of it, a routine that makes a key or changes a value does so by handles, as
+ * on Windows: the key is opened or made, the value changed, the handle closed.
+ */
+struct rtl_registry_handle {
+    HANDLE handle;
+    bool is_callers;
+};
+
+static NTSTATUS rtl_registry_handle_open(ULONG relative_to, PCWSTR path, bool create,
+                                         struct rtl_registry_handle *opened)
+{
+    static const enum cm_create all = CM_CREATE_ALL;
+    ULONG place = relative_to & ~(ULONG)(RTL_REGISTRY_OPTIONAL | RTL_REGISTRY_HANDLE);
+    DECLARE_UNICODE_STRING_SIZE(name, RTL_REGISTRY_PATH_MAX);
+    UNICODE_STRING rest = {0};
+
+    opened->is_callers = (relative_to & RTL_REGISTRY_HANDLE) != 0;
+    if (opened->is_callers) {
+        opened->handle = (HANDLE)(ULONG_PTR)path;
+        return STATUS_SUCCESS;
+    }
+    if (place >= sizeof(rtl_registry_roots) / sizeof(rtl_registry_roots[0])) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    rtl_string_init(&rest, path);
+    if (place != RTL_REGISTRY_ABSOLUTE &&
+        (!rtl_string_append(&name, rtl_registry_roots[place],
+                            rtl_wide_length(rtl_registry_roots[place]) * sizeof(WCHAR)) ||
+         (rest.Length != 0 && rest.Buffer[0] != L'\\' &&
+          !rtl_string_append(&name, L"\\", sizeof(WCHAR))))) {
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    if (!rtl_string_append(&name, rest.Buffer, rest.Length)) {
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    return cm_open_path(NULL, &name, create ? &all : NULL, create ? KEY_ALL_ACCESS : KEY_READ,
+                        OBJ_KERNEL_HANDLE, &opened->handle, NULL);
+}
+
+static void rtl_registry_handle_close(const struct rtl_registry_handle *opened)
+{
+    if (!opened->is_callers) {
+        ZwClose(opened->handle);
+    }
+}
+
+static NTSTATUS rtl_registry_told_key(ULONG relative_to, PCWSTR path, bool create)
+{
+    struct rtl_registry_handle opened;
+    NTSTATUS status = rtl_registry_handle_open(relative_to, path, create, &opened);
+
+    if (NT_SUCCESS(status)) {
+        rtl_registry_handle_close(&opened);
+    }
+    return status;
+}
+
+static NTSTATUS rtl_registry_told_write(ULONG relative_to, PCWSTR path, PUNICODE_STRING name,
+                                        ULONG type, PVOID data, ULONG size)
+{
+    struct rtl_registry_handle opened;
+    NTSTATUS status = rtl_registry_handle_open(relative_to, path, true, &opened);
+
+    if (NT_SUCCESS(status)) {
+        status = ZwSetValueKey(opened.handle, name, 0, type, data, size);
+        rtl_registry_handle_close(&opened);
+    }
+    return status;
+}
+
+static NTSTATUS rtl_registry_told_delete(ULONG relative_to, PCWSTR path, PUNICODE_STRING name)
+{
+    struct rtl_registry_handle opened;
+    NTSTATUS status = rtl_registry_handle_open(relative_to, path, false, &opened);
+
+    if (NT_SUCCESS(status)) {
+        status = ZwDeleteValueKey(opened.handle, name);
+        rtl_registry_handle_close(&opened);
+    }
+    return status;
+}
+
+/* ---- API ---- */
+
 NTSTATUS RtlCheckRegistryKey(ULONG RelativeTo, PWSTR Path)
 {
     struct cm_key *key = NULL;
@@ -64,6 +153,9 @@ NTSTATUS RtlCheckRegistryKey(ULONG RelativeTo, PWSTR Path)
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (cm_notify_is_heard()) {
+        return rtl_registry_told_key(RelativeTo, Path, false);
     }
     status = rtl_registry_key(RelativeTo, Path, false, &key);
     if (NT_SUCCESS(status)) {
@@ -79,6 +171,9 @@ NTSTATUS RtlCreateRegistryKey(ULONG RelativeTo, PWSTR Path)
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (cm_notify_is_heard()) {
+        return rtl_registry_told_key(RelativeTo, Path, true);
     }
     status = rtl_registry_key(RelativeTo, Path, true, &key);
     if (NT_SUCCESS(status)) {
@@ -101,9 +196,12 @@ NTSTATUS RtlWriteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName, 
     if (ValueData == NULL && ValueLength != 0) {
         return STATUS_INVALID_PARAMETER;
     }
+    rtl_string_init(&name, ValueName);
+    if (cm_notify_is_heard()) {
+        return rtl_registry_told_write(RelativeTo, Path, &name, ValueType, ValueData, ValueLength);
+    }
     status = rtl_registry_key(RelativeTo, Path, true, &key);
     if (NT_SUCCESS(status)) {
-        rtl_string_init(&name, ValueName);
         status = cm_value_set(key, &name, ValueType, ValueData, ValueLength);
         cm_key_deref(key);
     }
@@ -119,9 +217,12 @@ NTSTATUS RtlDeleteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
+    rtl_string_init(&name, ValueName);
+    if (cm_notify_is_heard()) {
+        return rtl_registry_told_delete(RelativeTo, Path, &name);
+    }
     status = rtl_registry_key(RelativeTo, Path, false, &key);
     if (NT_SUCCESS(status)) {
-        rtl_string_init(&name, ValueName);
         status = cm_value_delete(key, &name);
         cm_key_deref(key);
     }
