@@ -86,6 +86,41 @@ struct pnp_request {
     ULONG irq;
 };
 
+void pnp_open_in_task(void *context)
+{
+    struct wc_file *file;
+    NTSTATUS status = wc_file_open("PnpTest", &file);
+
+    *(NTSTATUS *)context = status;
+    if (NT_SUCCESS(status)) {
+        wc_file_close(file);
+    }
+}
+
+NTSTATUS pnp_open(void)
+{
+    NTSTATUS status = STATUS_PENDING;
+
+    wc_test_call(pnp_open_in_task, &status);
+    return status;
+}
+
+static void pnp_read_in_task(void *context)
+{
+    struct wc_file *file;
+    char byte;
+    size_t read;
+
+    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_SUCCESS);
+    assert_int_equal(wc_file_read(file, &byte, 1, &read), STATUS_SUCCESS);
+    wc_file_close(file);
+}
+
+void pnp_read_a_byte(void)
+{
+    wc_test_call(pnp_read_in_task, NULL);
+}
+
 static void pnp_send_in_task(void *context)
 {
     struct pnp_request *request = context;

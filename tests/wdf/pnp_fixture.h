@@ -30,6 +30,13 @@ void pnp_remove(struct wc_device *device);
 /* assert_pnp_log: the log since the last look is exactly this; empties it. */
 void assert_pnp_log(const char *expected);
 
+/* pnp_open: an application opens PnpTest, the link of the plan; closes it; the status of the open.
+ * pnp_open_in_task: the same in a task; context: NTSTATUS *. */
+NTSTATUS pnp_open(void);
+void pnp_open_in_task(void *context);
+/* pnp_read_a_byte: an application opens it and reads, which succeeds. */
+void pnp_read_a_byte(void);
+
 /* pnp_send: a PnP request to the device's stack, from a task; its status. */
 NTSTATUS pnp_send(UCHAR minor);
 /* pnp_restart: start again with one interrupt line, or with nothing (irq 0). */

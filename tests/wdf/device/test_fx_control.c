@@ -14,17 +14,6 @@ static const GUID interface_class = {0x12345678, 1, 2, {3, 4, 5, 6, 7, 8, 9, 10}
 
 static NTSTATUS result[2];
 
-static void open_in_task(void *context)
-{
-    struct wc_file *file;
-    NTSTATUS status = wc_file_open("PnpTest", &file);
-
-    *(NTSTATUS *)context = status;
-    if (NT_SUCCESS(status)) {
-        wc_file_close(file);
-    }
-}
-
 static WDFDEVICE control;
 static char control_log[64];
 
@@ -88,10 +77,10 @@ static void a_control_device_opens_once_it_is_finished(void **state) /* spec: WD
 
     pnp_load();
     wc_test_call(make_control, NULL);
-    wc_test_call(open_in_task, &status);
+    status = pnp_open();
     assert_false(NT_SUCCESS(status));
     wc_test_call(finish_control, NULL);
-    wc_test_call(open_in_task, &status);
+    status = pnp_open();
     assert_int_equal(status, STATUS_SUCCESS);
 }
 
@@ -104,7 +93,7 @@ static void a_control_device_is_deleted_by_the_driver(void **state) /* spec: DEL
     wc_test_call(finish_control, NULL);
     wc_test_call(delete_control, NULL);
     assert_string_equal(control_log, "cleanup destroy ");
-    wc_test_call(open_in_task, &status);
+    status = pnp_open();
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
@@ -243,7 +232,7 @@ static void a_queues_callback_may_delete_its_control_device(void **state)
     wc_test_call(stop_queue_beside, NULL);
     wc_test_call(until_nothing_is_left, NULL);
     assert_string_equal(control_log, "stopped cleanup queue destroy ");
-    wc_test_call(open_in_task, &status);
+    status = pnp_open();
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
@@ -376,7 +365,7 @@ static KSEMAPHORE over;
 
 static void open_and_close(void *context)
 {
-    open_in_task(context);
+    pnp_open_in_task(context);
     KeReleaseSemaphore(&over, IO_NO_INCREMENT, 1, FALSE);
 }
 

@@ -276,17 +276,6 @@ static void a_device_has_one_link(void **state) /* spec: WDEV-07 */
     assert_int_equal(result[1], STATUS_INVALID_DEVICE_REQUEST);
 }
 
-static void open_in_task(void *context)
-{
-    struct wc_file *file;
-    NTSTATUS status = wc_file_open("PnpTest", &file);
-
-    *(NTSTATUS *)context = status;
-    if (NT_SUCCESS(status)) {
-        wc_file_close(file);
-    }
-}
-
 static void the_link_goes_with_the_device(void **state)
 {
     struct wc_device *device;
@@ -295,10 +284,10 @@ static void the_link_goes_with_the_device(void **state)
     PLAN->link = TRUE;
     PLAN->queue = TRUE;
     device = pnp_start(NULL);
-    wc_test_call(open_in_task, &status);
+    status = pnp_open();
     assert_int_equal(status, STATUS_SUCCESS);
     pnp_remove(device);
-    wc_test_call(open_in_task, &status);
+    status = pnp_open();
     assert_int_equal(status, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 

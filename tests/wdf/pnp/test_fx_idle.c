@@ -95,17 +95,6 @@ static void disabling_brings_it_back(void **state) /* spec: PWR-14 */
 
 /* ---- requests ---- */
 
-static void io_in_task(void *context)
-{
-    struct wc_file *file;
-    char byte;
-    size_t read;
-
-    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_SUCCESS);
-    assert_int_equal(wc_file_read(file, &byte, 1, &read), STATUS_SUCCESS);
-    wc_file_close(file);
-}
-
 static void a_request_wakes_the_device(void **state) /* spec: PWR-08, PWR-02 */
 {
     PLAN->queue = TRUE;
@@ -113,7 +102,7 @@ static void a_request_wakes_the_device(void **state) /* spec: PWR-08, PWR-02 */
     start_idle();
     advance(200);
     assert_pnp_log(DOWN);
-    wc_test_call(io_in_task, NULL);
+    pnp_read_a_byte();
     assert_pnp_log("D0Entry(4) PostEnabled(4) Io SelfRestart ");
     advance(200);
     assert_pnp_log(DOWN);

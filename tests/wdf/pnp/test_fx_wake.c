@@ -118,17 +118,6 @@ static VOID resumed(WDFQUEUE queue, WDFREQUEST request)
     WdfRequestComplete(request, STATUS_SUCCESS);
 }
 
-static void io_in_task(void *context)
-{
-    struct wc_file *file;
-    char byte;
-    size_t read;
-
-    assert_int_equal(wc_file_open("PnpTest", &file), STATUS_SUCCESS);
-    assert_int_equal(wc_file_read(file, &byte, 1, &read), STATUS_SUCCESS);
-    wc_file_close(file);
-}
-
 static void its_queues_go_on_when_it_cannot_arm(void **state) /* spec: PWR-16 */
 {
     PLAN->queue = TRUE;
@@ -137,7 +126,7 @@ static void its_queues_go_on_when_it_cannot_arm(void **state) /* spec: PWR-16 */
     PLAN->fail = "ArmS0";
     advance(110);
     assert_pnp_log("SelfSuspend ArmS0 SelfRestart ");
-    wc_test_call(io_in_task, NULL);
+    pnp_read_a_byte();
     assert_pnp_log("Io ");
 }
 
