@@ -392,9 +392,15 @@ static void a_full_speed_device_is_none_of_high_speed(void **state)
 static void make_wrongly(WDFDEVICE device)
 {
     WDF_USB_DEVICE_CREATE_CONFIG config;
+    WDF_OBJECT_ATTRIBUTES attributes;
     WDFUSBDEVICE usb = NULL;
     WDFMEMORY memory;
 
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.ParentObject = device; /* which it has anyway */
+    assert_int_equal(WdfUsbTargetDeviceCreate(device, &attributes, &usb),
+                     STATUS_WDF_PARENT_ASSIGNMENT_NOT_ALLOWED);
+    assert_null(usb);
     WDF_USB_DEVICE_CREATE_CONFIG_INIT(&config, 0x100);
     assert_int_equal(WdfUsbTargetDeviceCreateWithParameters(device, &config, NULL, &usb),
                      STATUS_INVALID_PARAMETER);
@@ -411,7 +417,7 @@ static void make_wrongly(WDFDEVICE device)
                      STATUS_INVALID_PARAMETER);
 }
 
-static void a_device_is_made_with_the_right_version(void **state)
+static void a_device_is_made_of_the_right_parts(void **state) /* spec: ATTR-06 */
 {
     usb_test.prepared = make_wrongly;
     usb_start();
@@ -449,7 +455,7 @@ int main(void)
         usb_test_entry(what_came_of_a_control_transfer_is_told),
         usb_test_entry(urbs_are_sent_as_they_are),
         usb_test_entry(a_full_speed_device_is_none_of_high_speed),
-        usb_test_entry(a_device_is_made_with_the_right_version),
+        usb_test_entry(a_device_is_made_of_the_right_parts),
         usb_test_entry(another_bus_has_no_usb_device),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

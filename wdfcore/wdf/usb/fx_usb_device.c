@@ -39,7 +39,7 @@ const struct fx_type fx_usb_device_type = {
     .number = FX_TYPE_USBDEVICE,
     .size = sizeof(struct fx_usb_device),
     .flags = FX_OBJECT_PASSIVE_DISPOSE,
-    .parent = FX_PARENT_OPTIONAL,
+    .parent = FX_PARENT_FORBIDDEN, /* the device */
     .scope = FX_SCOPE_NONE,
     .dispose = fx_target_dispose,
     .destroy = usb_device_destroy,
@@ -130,21 +130,13 @@ static NTSTATUS read_device(struct fx_usb_device *usb)
 static NTSTATUS usb_make(struct fx_device *device, const WDF_OBJECT_ATTRIBUTES *attributes,
                          const void *caller, struct fx_make *make)
 {
-    struct fx_object *parent = &device->object;
     struct fx_usb_device *usb;
     NTSTATUS status = fx_attributes_check(&fx_usb_device_type, attributes);
 
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    parent = fx_attributes_parent(attributes, parent);
-    if (parent == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    if (fx_object_device(parent) != &device->object) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    status = fx_make_under(&fx_usb_device_type, 0, attributes, parent, caller, make);
+    status = fx_make_under(&fx_usb_device_type, 0, attributes, &device->object, caller, make);
     if (!NT_SUCCESS(status)) {
         return status;
     }
