@@ -307,6 +307,19 @@ NTSYSAPI NTSTATUS ZwNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUT
                                     ULONG CompletionFilter, BOOLEAN WatchTree, PVOID Buffer,
                                     ULONG BufferSize, BOOLEAN Asynchronous);
 
+/* PsGetThreadExitStatus: what the thread ended with; STATUS_PENDING: it has not.
+ * IoIsSystemThread: TRUE, as PsIsSystemThread.
+ *   IRQL     <= DISPATCH_LEVEL; IoIsSystemThread any
+ */
+NTKERNELAPI NTSTATUS PsGetThreadExitStatus(PETHREAD Thread);
+NTKERNELAPI BOOLEAN IoIsSystemThread(PETHREAD Thread);
+
+/* RtlAreAllAccessesGranted, RtlAreAnyAccessesGranted: whether what was granted has all of the rights, or one.
+ *   IRQL     any
+ */
+NTSYSAPI BOOLEAN RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+NTSYSAPI BOOLEAN RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+
 /* Stacks of devices. What is returned is referenced.
  *   Returns  IoAttachDeviceByPointer: as IoAttachDevice; IoGetDeviceAttachmentBaseRef: the lowest device;
  *            IoEnumerateDeviceObjectList: STATUS_BUFFER_TOO_SMALL: *ActualNumberDeviceObjects are there, of

@@ -264,6 +264,11 @@ static void generic_rights_are_mapped(void **state)
 {
     ACCESS_MASK mask = GENERIC_READ | GENERIC_EXECUTE | SYNCHRONIZE;
 
+    assert_true(RtlAreAllAccessesGranted(7, 5));
+    assert_false(RtlAreAllAccessesGranted(5, 7));
+    assert_true(RtlAreAllAccessesGranted(0, 0));
+    assert_true(RtlAreAnyAccessesGranted(5, 6));
+    assert_false(RtlAreAnyAccessesGranted(5, 2));
     RtlMapGenericMask(&mask, &mapping);
     assert_int_equal(mask, FILE_GENERIC_READ | FILE_GENERIC_EXECUTE);
 }

@@ -39,9 +39,12 @@ static void all_threads_are_the_systems(void **state)
         STATUS_SUCCESS);
     ObDereferenceObjectDeferDelete(PsInitialSystemProcess);
     assert_false(PsIsThreadTerminating((PETHREAD)thread));
+    assert_int_equal(PsGetThreadExitStatus((PETHREAD)thread), STATUS_PENDING);
+    assert_true(IoIsSystemThread((PETHREAD)thread));
     KeSetEvent(&asked, IO_NO_INCREMENT, FALSE);
     assert_int_equal(nt_wait(thread, NULL), STATUS_SUCCESS);
     assert_true(PsIsThreadTerminating((PETHREAD)thread));
+    assert_int_equal(PsGetThreadExitStatus((PETHREAD)thread), STATUS_SUCCESS);
     ObDereferenceObject(thread);
     assert_ptr_equal(IoGetTopLevelIrp(), (PIRP)&asked);
     IoSetTopLevelIrp(NULL);

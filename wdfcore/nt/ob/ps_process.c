@@ -12,6 +12,7 @@
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/thread/ke_thread.h"
+#include "nt/thread/ke_wait.h"
 
 #define SYSTEM_PROCESS_ID 4
 
@@ -146,6 +147,24 @@ PEPROCESS IoThreadToProcess(PETHREAD Thread)
 BOOLEAN PsIsThreadTerminating(PETHREAD Thread)
 {
     return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread) && ((PKTHREAD)Thread)->ended;
+}
+
+NTSTATUS PsGetThreadExitStatus(PETHREAD Thread)
+{
+    NTSTATUS status;
+
+    if (!API_QUIET(DISPATCH_LEVEL) || !THREAD_OK(Thread)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    ke_dispatcher_lock();
+    status = ((PKTHREAD)Thread)->ended ? ((PKTHREAD)Thread)->exit_status : STATUS_PENDING;
+    ke_dispatcher_unlock();
+    return status;
+}
+
+BOOLEAN IoIsSystemThread(PETHREAD Thread)
+{
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread); /* there are no others */
 }
 
 static PEPROCESS requestor_of(const IRP *irp)

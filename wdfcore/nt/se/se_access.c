@@ -42,6 +42,16 @@ VOID RtlMapGenericMask(PACCESS_MASK AccessMask, const GENERIC_MAPPING *GenericMa
     }
 }
 
+BOOLEAN RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess)
+{
+    return API_QUIET(HIGH_LEVEL) && (DesiredAccess & ~GrantedAccess) == 0;
+}
+
+BOOLEAN RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess)
+{
+    return API_QUIET(HIGH_LEVEL) && (DesiredAccess & GrantedAccess) != 0;
+}
+
 /* ---- the subject ---- */
 
 VOID SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext)
