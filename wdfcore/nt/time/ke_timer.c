@@ -1,6 +1,7 @@
 #include "nt/time/ke_timer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "nt/ke/ke_api.h"
@@ -14,7 +15,8 @@
 #include "nt/thread/ke_wait.h"
 #include "nt/ke/ke_window.h"
 
-#define EXPIRIES_PER_DRAIN 32 /* then the DPCs that they queued run */
+#define EXPIRIES_PER_DRAIN 32                               /* then the DPCs that they queued run */
+#define TIMER_SIZE         (sizeof(KTIMER) / sizeof(ULONG)) /* in its header */
 #define UNITS_PER_MS       10000
 #define FAR_100NS          (1ULL << 60) /* what is set farther ahead than that is not common */
 
@@ -85,7 +87,7 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
     ke_dispatcher_init(&Timer->Header,
                        Type == NotificationTimer ? TimerNotificationObject
                                                  : TimerSynchronizationObject,
-                       sizeof(*Timer) / sizeof(ULONG), 0);
+                       TIMER_SIZE, 0);
     ke_record_forget(BASE_SUBJECT_TIMER, Timer);
     Timer->TimerListEntry.Flink = NULL;
     Timer->TimerListEntry.Blink = NULL;
@@ -288,6 +290,23 @@ __attribute__((noinline)) static BOOLEAN timer_set_api(PKTIMER timer, LONGLONG d
         &(struct timer_setting){.period_ms = period, .dpc = dpc, .absolute = due_time >= 0});
 }
 
+/* What timer_prepare_locked does for a relative time, where nobody looks meanwhile: the header is written
+ * as a whole. Stores are what this path has most of. */
+static inline void timer_prepare_plain(PKTIMER timer, LONG period, PKDPC dpc)
+{
+    const struct timer_head {
+        UCHAR type, absolute, size, inserted;
+        LONG signal_state;
+    } head = {.type = timer->Header.Type, .size = TIMER_SIZE, .inserted = TRUE};
+
+    C_ASSERT(FIELD_OFFSET(DISPATCHER_HEADER, Inserted) == offsetof(struct timer_head, inserted) &&
+             FIELD_OFFSET(DISPATCHER_HEADER, SignalState) ==
+                 offsetof(struct timer_head, signal_state));
+    memcpy(&timer->Header, &head, sizeof(head));
+    timer->Period = (ULONG)period;
+    timer->Dpc = dpc;
+}
+
 __attribute__((always_inline)) static inline BOOLEAN timer_set_as(PKTIMER timer, LONGLONG due_time,
                                                                   LONG period, PKDPC dpc,
                                                                   const char *name, KIRQL bound)
@@ -302,7 +321,7 @@ __attribute__((always_inline)) static inline BOOLEAN timer_set_as(PKTIMER timer,
     }
     link = timer_link(timer);
     ke_ring(self, BASE_EVENT_API, name);
-    timer_prepare_locked(timer, &(struct timer_setting){.period_ms = period, .dpc = dpc});
+    timer_prepare_plain(timer, period, dpc);
     was_armed = link->next != NULL;
     if (was_armed) {
         due_wheel_disarm(link);
