@@ -182,6 +182,17 @@ static void what_never_was_a_handle_is_called_that(void **state)
     }
 }
 
+static void what_a_free_slot_holds_is_no_handle(void **state)
+{
+    WDFOBJECT node = fixture_node("n", NULL);
+    const struct fx_slot *slot = &fx_slots[fx_handle_index(node)];
+
+    WdfObjectDelete(node);
+    wc_expect_violation("HandleInvalid");
+    WdfObjectReference((WDFOBJECT)(uintptr_t)slot->handle);
+    assert_int_equal(wc_violations("HandleInvalid"), 1);
+}
+
 static void the_last_destroyed_objects_are_remembered_the_older_ones_by_type(void **state)
 {
     WDFOBJECT first = fixture_node("first", NULL);
@@ -211,6 +222,7 @@ int main(void)
         wc_unit_test(the_lines_of_creation_and_deletion_are_those_of_the_calls, FIXTURE),
         wc_unit_test(what_the_framework_made_is_not_said_to_be_made_by_anybody_else, FIXTURE),
         wc_unit_test(what_never_was_a_handle_is_called_that, FIXTURE),
+        wc_unit_test(what_a_free_slot_holds_is_no_handle, FIXTURE),
         wc_unit_test(the_last_destroyed_objects_are_remembered_the_older_ones_by_type, FIXTURE),
     };
 

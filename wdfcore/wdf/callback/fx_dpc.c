@@ -214,10 +214,14 @@ static BOOLEAN dpc_enqueue_checked(void *handle)
 /* Mostly nothing wants attention: then the insertion's test is all there is to do. */
 BOOLEAN WdfDpcEnqueue(WDFDPC Dpc)
 {
-    struct fx_dpc *dpc = (struct fx_dpc *)fx_handle_find(Dpc);
+    const struct fx_slot *slot = fx_handle_slot(Dpc);
+    struct fx_dpc *dpc;
 
-    if (__builtin_expect(
-            dpc == NULL || fx_handle_type(Dpc) != FX_TYPE_DPC || dpc_parent(dpc) == NULL, 0)) {
+    if (__builtin_expect(!fx_slot_expects(slot, Dpc) || fx_handle_type(Dpc) != FX_TYPE_DPC, 0)) {
+        return dpc_enqueue_checked(Dpc);
+    }
+    dpc = (struct fx_dpc *)(void *)fx_slot_object(slot);
+    if (__builtin_expect(dpc_parent(dpc) == NULL, 0)) {
         return dpc_enqueue_checked(Dpc);
     }
     return ke_dpc_insert_or(&dpc->dpc, __func__, dpc_enqueue_checked, Dpc);

@@ -223,11 +223,11 @@ __attribute__((noinline)) static PVOID context_get_checked(WDFOBJECT handle,
  * first context is the one. */
 PVOID WdfObjectGetTypedContextWorker(WDFOBJECT Handle, PCWDF_OBJECT_CONTEXT_TYPE_INFO TypeInfo)
 {
-    const struct fx_object *object = fx_handle_find(Handle); /* a NULL handle finds none */
+    const struct fx_slot *slot = fx_handle_slot(Handle);
     struct fx_context *context;
 
-    if (__builtin_expect(ke_attention(ke_self) == 0 && object != NULL, 1)) {
-        context = fx_context_there(fx_context_first_link(object));
+    if (__builtin_expect(fx_slot_has(slot, Handle) && ke_attention(ke_self) == 0, 1)) {
+        context = fx_context_there(fx_context_first_link(fx_slot_object(slot)));
         if (__builtin_expect(context->type == TypeInfo && TypeInfo != NULL, 1)) {
             return fx_context_data(context);
         }

@@ -19,7 +19,7 @@ struct fx_object;
 
 /* Key: (r) written under the tree lock, read anywhere */
 struct fx_slot {
-    uint64_t handle;          /* (r) 0 in the type bits: free */
+    uint64_t handle;          /* (r) 0 in the type bits: free, see fx_slot_expects */
     struct fx_object *object; /* (r) */
 };
 
@@ -44,18 +44,37 @@ static inline uint32_t fx_handle_index(const void *handle)
     return (uint32_t)(((uint64_t)(uintptr_t)handle & FX_SLOT_MASK) >> FX_SLOT_SHIFT);
 }
 
+static inline const struct fx_slot *fx_handle_slot(const void *handle)
+{
+    _Static_assert(sizeof(struct fx_slot) == 1u << FX_SLOT_SHIFT, "the index bits are an offset");
+    return (const struct fx_slot *)((const char *)fx_slots +
+                                    ((uint64_t)(uintptr_t)handle & FX_SLOT_MASK));
+}
+
+static inline struct fx_object *fx_slot_object(const struct fx_slot *slot)
+{
+    return __atomic_load_n(&slot->object, __ATOMIC_RELAXED);
+}
+
+/* fx_slot_expects: exactly this value; it is a live object's if it has a type: a free slot expects what its
+ * next user's handle will be, without one. Acquire: the object was there before its handle. */
+static inline bool fx_slot_expects(const struct fx_slot *slot, const void *handle)
+{
+    return __atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE) == (uint64_t)(uintptr_t)handle;
+}
+
+/* fx_slot_has: the object with this handle; never for NULL. */
+static inline bool fx_slot_has(const struct fx_slot *slot, const void *handle)
+{
+    return fx_slot_expects(slot, handle) && fx_handle_type(handle) != FX_TYPE_NONE;
+}
+
 /* fx_handle_find: the live object behind a handle, NULL for anything else. Reports nothing. */
 static inline struct fx_object *fx_handle_find(const void *handle)
 {
-    uint64_t value = (uint64_t)(uintptr_t)handle;
-    const struct fx_slot *slot =
-        (const struct fx_slot *)((const char *)fx_slots + (value & FX_SLOT_MASK));
+    const struct fx_slot *slot = fx_handle_slot(handle);
 
-    _Static_assert(sizeof(struct fx_slot) == 1u << FX_SLOT_SHIFT, "the index bits are an offset");
-    /* Acquire: the object was there before its handle. */
-    return __builtin_expect(__atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE) == value, 1)
-               ? __atomic_load_n(&slot->object, __ATOMIC_RELAXED)
-               : NULL;
+    return __builtin_expect(fx_slot_has(slot, handle), 1) ? fx_slot_object(slot) : NULL;
 }
 
 /* fx_handle_refused: reports why the handle is none of the type: HandleNull, HandleWrongType,
@@ -67,12 +86,12 @@ void *fx_handle_refused(const void *handle, enum fx_type_number type);
  * assigned to a pointer to either. */
 static inline void *fx_handle_get(const void *handle, enum fx_type_number type)
 {
-    struct fx_object *object = fx_handle_find(handle);
+    const struct fx_slot *slot = fx_handle_slot(handle);
 
-    if (__builtin_expect(object == NULL || fx_handle_type(handle) != type, 0)) {
+    if (__builtin_expect(!fx_slot_expects(slot, handle) || fx_handle_type(handle) != type, 0)) {
         return fx_handle_refused(handle, type);
     }
-    return object;
+    return fx_slot_object(slot);
 }
 
 /* fx_handle_get_any: the same for a WDFOBJECT parameter. */
