@@ -71,7 +71,7 @@ long LanguageLong(volatile long *Number, int *Line)
 }
 
 #define QUOTED(text) #text
-#define NAME_TWICE HERE __FUNCDNAME__ QUOTED((__FUNCTION__))
+#define NAME_TWICE   HERE __FUNCDNAME__ QUOTED((__FUNCTION__))
 
 /* Beside other strings, in braces of other kinds and behind them: { } ( "__FUNCTION__". */
 static const struct language Languages[] = {{.number = sizeof(struct language) * (1)}};
@@ -81,7 +81,9 @@ PCSTR LanguageName(const struct language *Of)
         PCSTR text;
     } names[] = {{"{" HERE "__FUNCTION__"}, {NAME_TWICE}};
 
-    return Of == NULL ? names[0].text : Of->number > Languages->number ? names[1].text : __FUNCTION__;
+    return Of == NULL                       ? names[0].text
+           : Of->number > Languages->number ? names[1].text
+                                            : __FUNCTION__;
 }
 
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)

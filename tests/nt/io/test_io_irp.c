@@ -576,7 +576,7 @@ static void an_associated_irp_completes_or_is_freed(void **state)
     (void)state;
     assert_ptr_equal(spare->AssociatedIrp.MasterIrp, master);
     assert_int_equal(spare->Flags & IRP_ASSOCIATED_IRP, IRP_ASSOCIATED_IRP);
-    IoFreeIrp(spare); /* it was never sent, and the master does not count it */
+    IoFreeIrp(spare);                   /* it was never sent, and the master does not count it */
     master->AssociatedIrp.IrpCount = 2; /* as if another one were under way */
     part = IoMakeAssociatedIrp(master, 2);
     IoCallDriver(t.low, part);
