@@ -157,16 +157,21 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
     if (!plain && base_threaded && self->dispatching && !host_runs_alone()) {
         pauses = 1; /* in the idle context nothing else waits, and the sender runs meanwhile */
     }
-    while ((dpc = plain ? ke_dpc_pop(self, FALSE, &call) : ke_dpc_take(self, FALSE, &call)) !=
+    while ((dpc = plain ? ke_dpc_pop(self, FALSE, TRUE, &call) : ke_dpc_take(self, FALSE, &call)) !=
            NULL) {
-        KE_COUNT(self, dpc_runs);
+        if (plain) {
+            KE_COUNT_ALONE(self, dpc_runs);
+        } else {
+            KE_COUNT(self, dpc_runs);
+        }
         if ((!plain && ke_machine.config.dpc_entry_ns != 0) || ke_is_observed(self)) {
             dpc_run_observed(self, dpc, call.routine, call.context, call.argument1, call.argument2);
         } else {
             dpc_run(self, dpc, &call);
         }
-        if (__builtin_expect(
-                ((self->thread->apcs_disabled ^ apcs) | (self->spin_locks_held ^ locks)) != 0, 0)) {
+        /* A drain seldom begins with locks: its thread was below DISPATCH_LEVEL. */
+        if (__builtin_expect(((self->thread->apcs_disabled ^ apcs) | self->spin_locks_held) != 0,
+                             0)) {
             counts_report(self, apcs, locks, call);
             apcs = self->thread->apcs_disabled;
             locks = self->spin_locks_held;

@@ -281,10 +281,10 @@ dpc_insert_hindered(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *na
 static inline BOOLEAN dpc_insert_quiet(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
                                        PVOID argument2, const char *name)
 {
-    KE_COUNT(self, dpc_enqueues);
+    KE_COUNT_ALONE(self, dpc_enqueues);
     if (dpc->DpcData != NULL) {
         ke_ring(self, BASE_EVENT_API, name);
-        KE_COUNT(self, dpc_coalesced);
+        KE_COUNT_ALONE(self, dpc_coalesced);
         return FALSE;
     }
     base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,
