@@ -126,6 +126,13 @@ static inline void base_ring_set_time_irql(struct base_ring *ring, uint64_t time
     ring->stamp = ring->time | (uint64_t)irql << 48;
 }
 
+/* base_ring_take_stamp: the next events follow those of another ring of the same processor. */
+static inline void base_ring_take_stamp(struct base_ring *ring, const struct base_ring *from)
+{
+    ring->time = from->time;
+    ring->stamp = from->stamp;
+}
+
 static inline void base_ring_set_processor(struct base_ring *ring, uint8_t processor)
 {
     ring->time = ring->time << 8 >> 8 | (uint64_t)processor << 56;

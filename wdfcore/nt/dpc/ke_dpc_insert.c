@@ -244,11 +244,11 @@ dpc_insert_api(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *name, K
 static inline BOOLEAN dpc_insert_owned(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
                                        PVOID argument2, const char *name)
 {
-    ke_ring(self, BASE_EVENT_API, name);
     KE_COUNT(self, dpc_enqueues);
     ke_dpc_queue_lock(self);
     if (!dpc_claim(dpc, self)) {
         ke_dpc_queue_unlock(self);
+        ke_ring(self, BASE_EVENT_API, name);
         KE_COUNT(self, dpc_coalesced);
         return FALSE;
     }
@@ -256,7 +256,8 @@ static inline BOOLEAN dpc_insert_owned(struct ke_processor *self, PRKDPC dpc, PV
     dpc->SystemArgument2 = argument2;
     ke_dpc_queue_settle(self);
     ke_dpc_link(self, dpc, FALSE);
-    ke_ring(self, BASE_EVENT_DPC_QUEUE, (const void *)(uintptr_t)dpc->DeferredRoutine);
+    base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,
+                       (uintptr_t)dpc->DeferredRoutine);
     ke_dpc_queue_unlock(self);
     self->deferred |= KE_ATTENTION_DPC;
     return TRUE;

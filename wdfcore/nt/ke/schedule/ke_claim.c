@@ -20,8 +20,6 @@ static inline void context_move(struct ke_processor *to, const struct ke_process
         ke_record_irql(to, from->irql);
     }
     to->irql = from->irql;
-    base_ring_set_time_irql(&to->ring, host_clock_peek(to->number) / 100, to->irql);
-    ke_processor_enter(to);
 }
 
 static inline struct ke_processor *processor_take(struct ke_processor *stand_in,
@@ -33,6 +31,8 @@ static inline struct ke_processor *processor_take(struct ke_processor *stand_in,
     self->claimed_by = stand_in;
     self->windows = 0;
     context_move(self, stand_in);
+    base_ring_set_time_irql(&self->ring, host_clock_peek(self->number) / 100, self->irql);
+    ke_processor_enter(self);
     return self;
 }
 
@@ -53,6 +53,8 @@ void ke_claim_end(void)
     CORE_ASSERT(base_held_ranks == 0);
     for (;;) {
         context_move(stand_in, self);
+        base_ring_take_stamp(&stand_in->ring, &self->ring); /* of the same number */
+        ke_processor_enter(stand_in);
         self->thread = self->idle;
         self->chain = NULL;
         self->raise_depth = 0;
