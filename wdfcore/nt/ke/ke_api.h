@@ -17,8 +17,16 @@
 /* ke_api_slow: the IRQL is too high, or somebody wants attention. */
 BOOLEAN ke_api_slow(const char *name, KIRQL bound);
 
-/* ke_api_set_framework: whether the calling driver's findings of the framework go on. */
-void ke_api_set_framework(bool (*goes_on)(void));
+/* How it is told that a function was called at too high an IRQL. */
+enum ke_api_finding {
+    KE_API_BUGCHECK,    /* as in the kernel: IRQL_NOT_LESS_OR_EQUAL */
+    KE_API_NO_BUGCHECK, /* Windows would not raise one */
+    KE_API_TOLERATED,   /* nor does the report end the run */
+};
+
+/* ke_api_set_above: who knows the functions of the layers above nt by name; without one all are the
+ * kernel's. */
+void ke_api_set_above(enum ke_api_finding (*above)(const char *name));
 
 static inline BOOLEAN ke_api(const char *name, KIRQL bound)
 {

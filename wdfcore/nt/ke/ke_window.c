@@ -1,6 +1,5 @@
 #include "nt/ke/ke_window.h"
 
-#include <string.h>
 #include "base/assert.h"
 #include "nt/hal/hal_device.h"
 #include "nt/ke/ke_api.h"
@@ -53,8 +52,8 @@ static void window_look(struct ke_processor *self)
     }
     window = self->window = (self->window + HOST_MAX_PROCESSORS) | self->number;
 
-    if ((ke_attention(self) & KE_ATTENTION_WINDOW) !=
-        0) { /* often it is only what the fall of the IRQL lets in */
+    /* Often it is only what the fall of the IRQL lets in. */
+    if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0) {
         wanted = __atomic_fetch_and(&self->attention, (UCHAR)~CONSUMED, __ATOMIC_SEQ_CST);
     }
     if ((wanted & KE_ATTENTION_STOP) != 0) {
@@ -130,48 +129,4 @@ void ke_processor_turn(void)
     __atomic_fetch_or(&self->attention, KE_ATTENTION_TIME, __ATOMIC_RELAXED);
     ke_window_slow();
     ke_irql_set(ke_self, old);
-}
-
-static bool (*framework_goes_on)(void);
-
-void ke_api_set_framework(bool (*goes_on)(void))
-{
-    framework_goes_on = goes_on;
-}
-
-/* A function of the framework looks at the IRQL under its verifier, and fails. */
-static void irql_too_high(const char *name, KIRQL irql, KIRQL bound)
-{
-    static const char text[] = "%s was called at %s; it allows %s at most";
-    bool framework = strncmp(name, "Wdf", 3) == 0;
-
-    if (framework && framework_goes_on != NULL && framework_goes_on()) {
-        ke_violation_tolerated(RULE_IrqlTooHigh, NULL, text, name, ke_irql_name(irql),
-                               ke_irql_name(bound));
-    } else if (framework) {
-        ke_violation(RULE_IrqlTooHigh, 0, 0, 0, 0, 0, text, name, ke_irql_name(irql),
-                     ke_irql_name(bound));
-    } else {
-        ke_violation(RULE_IrqlTooHigh, 0xA, 0, irql, 0, 0, text, name, ke_irql_name(irql),
-                     ke_irql_name(bound));
-    }
-}
-
-BOOLEAN ke_api_slow(const char *name, KIRQL bound)
-{
-    struct ke_processor *self = ke_self;
-
-    if (ke_processor_is_outside(self)) {
-        ke_violation(RULE_ApiOutsideMachine, 0, 0, 0, 0, 0, "%s was called outside a machine",
-                     name);
-        return FALSE;
-    }
-    if (self->irql > bound) {
-        irql_too_high(name, self->irql, bound);
-        return FALSE;
-    }
-    if ((ke_attention(self) & KE_ATTENTION_WINDOW) != 0) {
-        ke_window_slow();
-    }
-    return TRUE;
 }

@@ -25,11 +25,16 @@ static ULONG globals_tag(const char *name)
     return tag;
 }
 
-static bool caller_goes_on(void)
+/* A function of the framework looks at the IRQL under its verifier, and fails. */
+static enum ke_api_finding api_finding(const char *name)
 {
-    const struct fx_globals *globals = fx_globals_of_code(ke_report_caller());
+    const struct fx_globals *globals;
 
-    return globals != NULL && globals->settings.goes_on;
+    if (strncmp(name, "Wdf", 3) != 0) {
+        return KE_API_BUGCHECK;
+    }
+    globals = fx_globals_of_code(ke_report_caller());
+    return globals != NULL && globals->settings.goes_on ? KE_API_TOLERATED : KE_API_NO_BUGCHECK;
 }
 
 void fx_globals_register(struct fx_globals *globals, const char *name, const void *image_start,
@@ -44,7 +49,7 @@ void fx_globals_register(struct fx_globals *globals, const char *name, const voi
     globals->image_end = image_end;
     globals->next = registered;
     registered = globals;
-    ke_api_set_framework(caller_goes_on);
+    ke_api_set_above(api_finding);
 }
 
 static bool globals_has_works(const void *context)
