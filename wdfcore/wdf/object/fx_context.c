@@ -49,33 +49,33 @@ NTSTATUS fx_context_add(struct fx_object *object, const WDF_OBJECT_ATTRIBUTES *a
                         PVOID *data)
 {
     size_t size = fx_context_size(attributes);
-    struct fx_context_front *front;
     struct fx_context *context;
     struct fx_context *present;
+    char *block;
     unsigned size_class;
     NTSTATUS status;
 
     if (size == SIZE_MAX) {
         return STATUS_INTEGER_OVERFLOW;
     }
-    if (size > FX_BLOCK_LARGEST - FX_BLOCK_GUARD - sizeof(*front)) {
+    if (size > FX_BLOCK_LARGEST - FX_BLOCK_GUARD - FX_CONTEXT_OWN_PLACE) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    size_class = fx_block_class(sizeof(*front) + size);
+    size_class = fx_block_class(FX_CONTEXT_OWN_PLACE + size);
     fx_tree_lock();
-    front = fx_block_allocate_plain(size_class, sizeof(*front) + size);
+    block = fx_block_allocate_plain(size_class, FX_CONTEXT_OWN_PLACE + size);
     fx_tree_unlock();
-    if (front == NULL) {
+    if (block == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    front->destroy = attributes->EvtDestroyCallback;
-    front->size_class = size_class;
-    context = (struct fx_context *)(void *)(front + 1);
+    context = (struct fx_context *)(void *)(block + FX_CONTEXT_OWN_PLACE);
+    *fx_context_front(context) = (struct fx_context_front){
+        .destroy = attributes->EvtDestroyCallback, .size_class = size_class};
     fx_context_init(context, fx_link_to(object), attributes, size);
     status = context_publish(context, &present);
     if (status != STATUS_SUCCESS) {
         fx_tree_lock();
-        fx_block_free_plain(front, size_class);
+        fx_block_free_plain(block, size_class);
         fx_tree_unlock();
     }
     if (data != NULL && NT_SUCCESS(status)) {
@@ -130,7 +130,7 @@ void fx_context_free(struct fx_object *object)
 
         if (!context_is_inside(object, context)) {
             fx_tree_lock();
-            fx_block_free_plain(fx_context_front(context),
+            fx_block_free_plain((char *)context - FX_CONTEXT_OWN_PLACE,
                                 (unsigned)fx_context_front(context)->size_class);
             fx_tree_unlock();
         }

@@ -11,6 +11,8 @@
 #include "wdf/object/fx_block.h"
 #include "wdf/object/fx_object.h"
 
+#define FX_ROUND_UP(size, to) (((size) + (to)-1u) & ~((size_t)(to)-1u))
+
 /* Keys: (c) constant once it is on the object's list (t) tree lock */
 struct fx_context {
     PCWDF_OBJECT_CONTEXT_TYPE_INFO type;    /* (c) NULL: callbacks only */
@@ -24,11 +26,7 @@ struct fx_context {
 struct fx_context_front {
     PFN_WDF_OBJECT_CONTEXT_DESTROY destroy; /* (c) */
     uint64_t size_class;                    /* (c) of memory of its own */
-    uint64_t unused;
 };
-
-_Static_assert((sizeof(struct fx_context_front) + sizeof(struct fx_context)) % 16 == 0,
-               "data of a context in memory of its own follow at a 16-byte boundary");
 
 static inline void *fx_context_data(struct fx_context *context)
 {
@@ -60,6 +58,19 @@ static inline struct fx_context_front *fx_context_front(struct fx_context *conte
     return (struct fx_context_front *)(void *)context - 1;
 }
 
+/* fx_context_place: where the header goes behind `size` bytes: its front fits in between, and its data start
+ * at a 16-byte boundary. */
+static inline size_t fx_context_place(size_t size, bool front)
+{
+    size = FX_ROUND_UP(size, 8) + sizeof(struct fx_context);
+    if (__builtin_expect(front, 0)) {
+        size += sizeof(struct fx_context_front);
+    }
+    return FX_ROUND_UP(size, 16) - sizeof(struct fx_context);
+}
+
+#define FX_CONTEXT_OWN_PLACE fx_context_place(0, true) /* in memory of its own */
+
 /* fx_context_size: the header and what the attributes ask for, which is rounded up to 16, without a front;
  * 0: nothing. SIZE_MAX: the size overflows. */
 static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
@@ -77,12 +88,11 @@ static inline size_t fx_context_size(const WDF_OBJECT_ATTRIBUTES *attributes)
     } else if (attributes->EvtCleanupCallback == NULL && attributes->EvtDestroyCallback == NULL) {
         return 0;
     }
-    if (__builtin_expect(size > SIZE_MAX - sizeof(struct fx_context) -
-                                    sizeof(struct fx_context_front) - 15u,
+    if (__builtin_expect(size > SIZE_MAX - sizeof(struct fx_context) - FX_CONTEXT_OWN_PLACE - 15u,
                          0)) {
         return SIZE_MAX;
     }
-    return sizeof(struct fx_context) + ((size + 15u) & ~(size_t)15u);
+    return sizeof(struct fx_context) + FX_ROUND_UP(size, 16);
 }
 
 /* fx_context_init: zero the data and fill the header. size: fx_context_size bytes of storage. */

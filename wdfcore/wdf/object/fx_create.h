@@ -9,25 +9,12 @@
 #include "wdf/object/fx_tree.h"
 #include "wdf/object/fx_watch.h"
 
-#define FX_ROUND_UP(size, to) (((size) + (to)-1u) & ~((size_t)(to)-1u))
-
 /* Gives the block a handle: in the slot that it had before if there is one. */
 static inline bool fx_create_open(struct fx_object *object, enum fx_type_number type, uint64_t next)
 {
     object->handle = __builtin_expect(next != 0, 1) ? fx_handle_reopen(next, object, type)
                                                     : fx_handle_open(object, type);
     return object->handle != 0;
-}
-
-/* Where the header of a context goes behind `size` bytes: its front fits in between, and its data start at a
- * 16-byte boundary. */
-static inline size_t fx_context_place(size_t size, bool front)
-{
-    size = FX_ROUND_UP(size, 8) + sizeof(struct fx_context);
-    if (__builtin_expect(front, 0)) {
-        size += sizeof(struct fx_context_front);
-    }
-    return FX_ROUND_UP(size, 16) - sizeof(struct fx_context);
 }
 
 static inline void *fx_create(const struct fx_type *type, size_t extra,
