@@ -30,6 +30,16 @@ static VOID note_run(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
     seen.runs++;
 }
 
+/* The same as nt_ms, as an absolute time. */
+static LARGE_INTEGER at_ms(LONGLONG ms)
+{
+    LARGE_INTEGER due;
+
+    KeQuerySystemTime(&due);
+    due.QuadPart += 10000 * ms;
+    return due;
+}
+
 static int setup(void **state)
 {
     memset(&seen, 0, sizeof(seen));
@@ -71,23 +81,27 @@ static void setting_again_discards_time_and_dpc(void **state) /* spec: TMR-03 */
     KDPC other;
 
     KeInitializeDpc(&other, note_other, &others);
-    KeSetTimer(&timer, nt_ms(2), &other);
-    KeSetTimer(&timer, nt_ms(5), &dpc);
-    nt_delay_ms(4);
-    assert_int_equal(seen.runs, 0);
-    assert_false(KeReadStateTimer(&timer));
-    nt_delay_ms(4);
-    assert_int_equal(seen.runs, 1);
-    assert_int_equal(others, 0);
+    for (int absolute = 0; absolute < 2; absolute++) {
+        KeSetTimer(&timer, nt_ms(2), &other);
+        KeSetTimer(&timer, absolute ? at_ms(5) : nt_ms(5), &dpc);
+        nt_delay_ms(4);
+        assert_int_equal(seen.runs, absolute);
+        assert_false(KeReadStateTimer(&timer));
+        nt_delay_ms(4);
+        assert_int_equal(seen.runs, absolute + 1);
+        assert_int_equal(others, 0);
+    }
 }
 
 static void setting_clears_the_signal_at_once(void **state) /* spec: TMR-04 */
 {
-    KeSetTimer(&timer, nt_ms(1), NULL);
-    nt_wait(&timer, NULL);
-    assert_true(KeReadStateTimer(&timer));
-    KeSetTimer(&timer, nt_ms(1), NULL);
-    assert_false(KeReadStateTimer(&timer));
+    for (int absolute = 0; absolute < 2; absolute++) {
+        KeSetTimer(&timer, nt_ms(1), NULL);
+        nt_wait(&timer, NULL);
+        assert_true(KeReadStateTimer(&timer));
+        KeSetTimer(&timer, absolute ? at_ms(1) : nt_ms(1), NULL);
+        assert_false(KeReadStateTimer(&timer));
+    }
 }
 
 static void at_expiry_it_is_signaled_and_off_the_queue(void **state) /* spec: TMR-05 TMR-09 */
@@ -287,12 +301,9 @@ static void a_time_in_the_past_fires_at_once(void **state) /* spec: TMR-17 */
     assert_false(KeSetTimer(&timer, due, &dpc));
     assert_true(KeReadStateTimer(&timer));
     assert_int_equal(seen.runs, 1);
-    KeQuerySystemTime(&due);
-    due.QuadPart -= 1000;
-    KeSetTimer(&timer, due, &dpc);
+    KeSetTimer(&timer, at_ms(-1), &dpc);
     assert_int_equal(seen.runs, 2);
-    due.QuadPart += 50000; /* but not one in the future */
-    KeSetTimer(&timer, due, &dpc);
+    KeSetTimer(&timer, at_ms(4), &dpc); /* but not one in the future */
     assert_int_equal(seen.runs, 2);
     nt_delay_ms(5);
     assert_int_equal(seen.runs, 3);
@@ -303,13 +314,10 @@ static void a_time_in_the_past_fires_at_once(void **state) /* spec: TMR-17 */
 static void the_system_clock_moves_absolute_timers_only(void **state) /* spec: TMR-18 */
 {
     KTIMER relative;
-    LARGE_INTEGER due;
 
     KeInitializeTimer(&relative);
     KeSetTimer(&relative, nt_ms(10), NULL);
-    KeQuerySystemTime(&due);
-    due.QuadPart += 10 * 10000;
-    KeSetTimer(&timer, due, &dpc);
+    KeSetTimer(&timer, at_ms(10), &dpc);
     ke_clock_shift_system_time(-5 * 10000); /* back by 5 ms: it is due 5 ms later */
     nt_delay_ms(11);
     assert_true(KeReadStateTimer(&relative));
@@ -317,9 +325,7 @@ static void the_system_clock_moves_absolute_timers_only(void **state) /* spec: T
     nt_delay_ms(5);
     assert_true(KeReadStateTimer(&timer));
     KeSetTimer(&relative, nt_ms(10), NULL);
-    KeQuerySystemTime(&due);
-    due.QuadPart += 10 * 10000;
-    KeSetTimer(&timer, due, &dpc);
+    KeSetTimer(&timer, at_ms(10), &dpc);
     ke_clock_shift_system_time(20 * 10000); /* on: it is due already */
     nt_settle();
     assert_true(KeReadStateTimer(&timer));
@@ -431,12 +437,8 @@ static VOID set_with_the_other(PVOID Context)
 {
     KDPC *mine = Context;
     BOOLEAN absolute = mine != &dpc;
-    LARGE_INTEGER due = nt_ms(3600000);
+    LARGE_INTEGER due = absolute ? at_ms(3600000) : nt_ms(3600000);
 
-    if (absolute) {
-        KeQuerySystemTime(&due);
-        due.QuadPart += 36000000000;
-    }
     nt_on_processor(absolute);
     for (LONG i = 0; i < SETTINGS; i++) {
         meet(3 * i + 1);
@@ -475,11 +477,9 @@ static void equal_due_times_fire_in_the_order_of_setting(void **state) /* spec: 
     KTIMER timers[4];
     KDPC dpcs[4];
     KIRQL old = KeRaiseIrqlToDpcLevel();
-    LARGE_INTEGER due;
+    LARGE_INTEGER due = at_ms(2);
 
     memset(order, 0, sizeof(order));
-    KeQuerySystemTime(&due);
-    due.QuadPart += 20000;
     for (int i = 0; i < 4; i++) {
         KeInitializeTimer(&timers[i]);
         KeInitializeDpc(&dpcs[i], write_letter, &"abcd"[i]);
