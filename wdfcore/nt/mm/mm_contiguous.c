@@ -22,10 +22,16 @@ struct mm_contiguous {
 static struct base_lock mm_contiguous_lock = {.rank = BASE_RANK_EX};
 static struct mm_contiguous *mm_contiguous_list; /* newest first */
 
-static PVOID mm_contiguous_allocate(SIZE_T size, ULONGLONG lowest, ULONGLONG highest,
-                                    ULONGLONG boundary, const void *caller)
+/* Any address, crossing any boundary. */
+static const PHYSICAL_ADDRESS mm_lowest = {.QuadPart = 0};
+static const PHYSICAL_ADDRESS mm_highest = {.QuadPart = -1};
+static const PHYSICAL_ADDRESS mm_no_boundary = {.QuadPart = 0};
+
+static PVOID mm_contiguous_allocate(SIZE_T size, PHYSICAL_ADDRESS lowest, PHYSICAL_ADDRESS highest,
+                                    PHYSICAL_ADDRESS boundary, const void *caller)
 {
     struct mm_contiguous *entry = calloc(1, sizeof(*entry));
+    ULONGLONG multiple = (ULONGLONG)boundary.QuadPart;
     ULONG_PTR base;
 
     if (entry == NULL || size == 0 || size > SIZE_MAX - 2 * PAGE_SIZE) {
@@ -36,8 +42,9 @@ static PVOID mm_contiguous_allocate(SIZE_T size, ULONGLONG lowest, ULONGLONG hig
     entry->block = ex_pool_allocate(size + PAGE_SIZE, MM_CONTIGUOUS_TAG, false, false, caller);
     base = ROUND_TO_PAGES((ULONG_PTR)entry->block);
     entry->base = (void *)base;
-    if (entry->block == NULL || base < lowest || base + size - 1 > highest ||
-        (boundary != 0 && base / boundary != (base + size - 1) / boundary) ||
+    if (entry->block == NULL || base < (ULONGLONG)lowest.QuadPart ||
+        base + size - 1 > (ULONGLONG)highest.QuadPart ||
+        (multiple != 0 && base / multiple != (base + size - 1) / multiple) ||
         !hal_memory_add(base, entry->base, size)) {
         if (entry->block != NULL) {
             ex_pool_release(entry->block);
@@ -76,13 +83,13 @@ static void mm_contiguous_free(void *base)
     free(entry);
 }
 
+/* There is one node, so every one is the nearest, and memory is cached as the processor has it. */
 PVOID MmAllocateContiguousMemory(SIZE_T NumberOfBytes, PHYSICAL_ADDRESS HighestAcceptableAddress)
 {
-    if (!API(DISPATCH_LEVEL)) {
-        return NULL;
-    }
-    return mm_contiguous_allocate(NumberOfBytes, 0, (ULONGLONG)HighestAcceptableAddress.QuadPart, 0,
-                                  KE_CALLER());
+    return API(DISPATCH_LEVEL)
+               ? mm_contiguous_allocate(NumberOfBytes, mm_lowest, HighestAcceptableAddress,
+                                        mm_no_boundary, KE_CALLER())
+               : NULL;
 }
 
 PVOID MmAllocateContiguousMemorySpecifyCache(SIZE_T NumberOfBytes,
@@ -91,15 +98,12 @@ PVOID MmAllocateContiguousMemorySpecifyCache(SIZE_T NumberOfBytes,
                                              PHYSICAL_ADDRESS BoundaryAddressMultiple,
                                              MEMORY_CACHING_TYPE CacheType)
 {
-    if (!API(DISPATCH_LEVEL)) {
-        return NULL;
-    }
-    return mm_contiguous_allocate(NumberOfBytes, (ULONGLONG)LowestAcceptableAddress.QuadPart,
-                                  (ULONGLONG)HighestAcceptableAddress.QuadPart,
-                                  (ULONGLONG)BoundaryAddressMultiple.QuadPart, KE_CALLER());
+    return API(DISPATCH_LEVEL) ? mm_contiguous_allocate(NumberOfBytes, LowestAcceptableAddress,
+                                                        HighestAcceptableAddress,
+                                                        BoundaryAddressMultiple, KE_CALLER())
+                               : NULL;
 }
 
-/* There is one node, so every one is the nearest. */
 PVOID MmAllocateContiguousMemorySpecifyCacheNode(SIZE_T NumberOfBytes,
                                                  PHYSICAL_ADDRESS LowestAcceptableAddress,
                                                  PHYSICAL_ADDRESS HighestAcceptableAddress,
@@ -107,12 +111,10 @@ PVOID MmAllocateContiguousMemorySpecifyCacheNode(SIZE_T NumberOfBytes,
                                                  MEMORY_CACHING_TYPE CacheType,
                                                  NODE_REQUIREMENT PreferredNode)
 {
-    if (!API(DISPATCH_LEVEL)) {
-        return NULL;
-    }
-    return mm_contiguous_allocate(NumberOfBytes, (ULONGLONG)LowestAcceptableAddress.QuadPart,
-                                  (ULONGLONG)HighestAcceptableAddress.QuadPart,
-                                  (ULONGLONG)BoundaryAddressMultiple.QuadPart, KE_CALLER());
+    return API(DISPATCH_LEVEL) ? mm_contiguous_allocate(NumberOfBytes, LowestAcceptableAddress,
+                                                        HighestAcceptableAddress,
+                                                        BoundaryAddressMultiple, KE_CALLER())
+                               : NULL;
 }
 
 PVOID MmAllocateContiguousNodeMemory(SIZE_T NumberOfBytes, PHYSICAL_ADDRESS LowestAcceptableAddress,
@@ -125,9 +127,8 @@ PVOID MmAllocateContiguousNodeMemory(SIZE_T NumberOfBytes, PHYSICAL_ADDRESS Lowe
     if (!API(DISPATCH_LEVEL) || (access != PAGE_READWRITE && access != PAGE_EXECUTE_READWRITE)) {
         return NULL;
     }
-    return mm_contiguous_allocate(NumberOfBytes, (ULONGLONG)LowestAcceptableAddress.QuadPart,
-                                  (ULONGLONG)HighestAcceptableAddress.QuadPart,
-                                  (ULONGLONG)BoundaryAddressMultiple.QuadPart, KE_CALLER());
+    return mm_contiguous_allocate(NumberOfBytes, LowestAcceptableAddress, HighestAcceptableAddress,
+                                  BoundaryAddressMultiple, KE_CALLER());
 }
 
 VOID MmFreeContiguousMemory(PVOID BaseAddress)
@@ -147,10 +148,9 @@ VOID MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T NumberOfBytes,
 
 PVOID MmAllocateNonCachedMemory(SIZE_T NumberOfBytes)
 {
-    if (!API(APC_LEVEL)) {
-        return NULL;
-    }
-    return mm_contiguous_allocate(NumberOfBytes, 0, UINT64_MAX, 0, KE_CALLER());
+    return API(APC_LEVEL) ? mm_contiguous_allocate(NumberOfBytes, mm_lowest, mm_highest,
+                                                   mm_no_boundary, KE_CALLER())
+                          : NULL;
 }
 
 VOID MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T NumberOfBytes)
