@@ -42,15 +42,20 @@ static struct {
     struct cm_request *done; /* to be freed without the lock */
 } cm_watches;
 
+static void cm_request_free(struct cm_request *request)
+{
+    if (request->event != NULL) {
+        ob_deref(request->event);
+    }
+    free(request);
+}
+
 static void cm_requests_free(struct cm_request *request)
 {
     while (request != NULL) {
         struct cm_request *next = request->next;
 
-        if (request->event != NULL) {
-            ob_deref(request->event);
-        }
-        free(request);
+        cm_request_free(request);
         request = next;
     }
 }
@@ -207,26 +212,33 @@ static struct cm_request *cm_request_make(PKEVENT event, PIO_STATUS_BLOCK outcom
     struct cm_request *request = calloc(1, sizeof(*request));
 
     if (request != NULL) {
-        request->event = event;
         request->outcome = outcome;
         request->waits = waits;
         ke_dispatcher_init(&request->own.Header, EventNotificationObject,
                            sizeof(KEVENT) / sizeof(ULONG), 0);
+        if (event != NULL && !waits) {
+            ob_ref(event); /* the request's: dropped by cm_request_free */
+            request->event = event;
+        }
     }
     return request;
 }
 
-/* Who waits in the call has its own outcome, and no event of the caller's is set before it is told. */
-static NTSTATUS cm_watch_wait(struct cm_watch *fresh, PKEVENT event, PIO_STATUS_BLOCK outcome)
+/* Who waits in the call has an event of its own; the caller's is set once the outcome is there. */
+static NTSTATUS cm_watch_ask(struct cm_watch *fresh, PKEVENT event, PIO_STATUS_BLOCK outcome,
+                             bool waits)
 {
-    struct cm_request *request = cm_request_make(NULL, outcome, true);
-    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+    struct cm_request *request = cm_request_make(event, outcome, waits);
+    NTSTATUS status;
 
     if (request == NULL) {
         free(fresh);
-        return status;
+        return STATUS_INSUFFICIENT_RESOURCES;
     }
     status = cm_watch_begin(fresh, request);
+    if (status == STATUS_PENDING && !waits) {
+        return status; /* whoever ends the request frees it */
+    }
     if (status == STATUS_PENDING) {
         KeWaitForSingleObject(&request->own, Executive, KernelMode, FALSE, NULL);
         status = outcome->Status;
@@ -234,26 +246,7 @@ static NTSTATUS cm_watch_wait(struct cm_watch *fresh, PKEVENT event, PIO_STATUS_
             KeSetEvent(event, IO_NO_INCREMENT, FALSE);
         }
     }
-    free(request);
-    return status;
-}
-
-static NTSTATUS cm_watch_later(struct cm_watch *fresh, PKEVENT event, PIO_STATUS_BLOCK outcome)
-{
-    struct cm_request *request = cm_request_make(event, outcome, false);
-    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
-
-    if (request == NULL) {
-        free(fresh);
-        return status;
-    }
-    if (event != NULL) {
-        ob_ref(event); /* the request's: dropped by cm_requests_free */
-    }
-    status = cm_watch_begin(fresh, request);
-    if (status != STATUS_PENDING) {
-        cm_requests_free(request);
-    }
+    cm_request_free(request);
     return status;
 }
 
@@ -308,8 +301,7 @@ NTSTATUS ZwNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRo
                                    .key = cm_open_of(object),
                                    .filter = CompletionFilter,
                                    .tree = WatchTree};
-        status = Asynchronous ? cm_watch_later(fresh, event, IoStatusBlock)
-                              : cm_watch_wait(fresh, event, IoStatusBlock);
+        status = cm_watch_ask(fresh, event, IoStatusBlock, !Asynchronous);
     } else if (NT_SUCCESS(status)) {
         status = STATUS_INSUFFICIENT_RESOURCES;
     }
