@@ -6,14 +6,29 @@
 #include "nt/rtl/string/rtl_string.h"
 #include "nt/rtl/string/rtl_utf.h"
 
-/* A destination or a count is wanted, and a source. The parameter's position is in the status. */
+/* A destination or a count is wanted, and a source of whole units. The parameter's position is in the
+ * status. */
 static NTSTATUS utf8_check(const void *destination, const ULONG *count, const void *source,
-                           ULONG source_bytes)
+                           ULONG source_bytes, size_t unit)
 {
     if (source == NULL && source_bytes != 0) {
         return STATUS_INVALID_PARAMETER_4;
     }
-    return destination == NULL && count == NULL ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+    if (destination == NULL && count == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return source_bytes % unit != 0 ? STATUS_INVALID_PARAMETER_5 : STATUS_SUCCESS;
+}
+
+static NTSTATUS utf8_result(bool fits, bool maps, size_t bytes, PULONG count)
+{
+    if (count != NULL) {
+        *count = (ULONG)bytes;
+    }
+    if (!fits) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
+    return maps ? STATUS_SUCCESS : STATUS_SOME_NOT_MAPPED;
 }
 
 static bool wide_maps(const WCHAR *text, size_t length)
@@ -47,28 +62,20 @@ NTSTATUS RtlUnicodeToUTF8N(PCHAR UTF8StringDestination, ULONG UTF8StringMaxByteC
 {
     NTSTATUS status;
     size_t bytes;
+    bool fits;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
     status = utf8_check(UTF8StringDestination, UTF8StringActualByteCount, UnicodeStringSource,
-                        UnicodeStringByteCount);
+                        UnicodeStringByteCount, sizeof(WCHAR));
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (UnicodeStringByteCount % sizeof(WCHAR) != 0) {
-        return STATUS_INVALID_PARAMETER_5;
-    }
-    if (!rtl_wide_to_utf8(UTF8StringDestination, UTF8StringMaxByteCount, &bytes,
-                          UnicodeStringSource, UnicodeStringByteCount)) {
-        status = STATUS_BUFFER_TOO_SMALL;
-    } else if (!wide_maps(UnicodeStringSource, UnicodeStringByteCount / sizeof(WCHAR))) {
-        status = STATUS_SOME_NOT_MAPPED;
-    }
-    if (UTF8StringActualByteCount != NULL) {
-        *UTF8StringActualByteCount = (ULONG)bytes;
-    }
-    return status;
+    fits = rtl_wide_to_utf8(UTF8StringDestination, UTF8StringMaxByteCount, &bytes,
+                            UnicodeStringSource, UnicodeStringByteCount);
+    return utf8_result(fits, wide_maps(UnicodeStringSource, UnicodeStringByteCount / sizeof(WCHAR)),
+                       bytes, UTF8StringActualByteCount);
 }
 
 NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMaxByteCount,
@@ -77,23 +84,18 @@ NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMa
 {
     NTSTATUS status;
     size_t bytes;
+    bool fits;
 
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_UNSUCCESSFUL;
     }
     status = utf8_check(UnicodeStringDestination, UnicodeStringActualByteCount, UTF8StringSource,
-                        UTF8StringByteCount);
+                        UTF8StringByteCount, sizeof(CHAR));
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (!rtl_utf8_to_wide(UnicodeStringDestination, UnicodeStringMaxByteCount, &bytes,
-                          UTF8StringSource, UTF8StringByteCount)) {
-        status = STATUS_BUFFER_TOO_SMALL;
-    } else if (!utf8_maps(UTF8StringSource, UTF8StringByteCount)) {
-        status = STATUS_SOME_NOT_MAPPED;
-    }
-    if (UnicodeStringActualByteCount != NULL) {
-        *UnicodeStringActualByteCount = (ULONG)bytes;
-    }
-    return status;
+    fits = rtl_utf8_to_wide(UnicodeStringDestination, UnicodeStringMaxByteCount, &bytes,
+                            UTF8StringSource, UTF8StringByteCount);
+    return utf8_result(fits, utf8_maps(UTF8StringSource, UTF8StringByteCount), bytes,
+                       UnicodeStringActualByteCount);
 }
