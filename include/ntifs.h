@@ -7,7 +7,9 @@
 #endif
 
 #include "ntddk.h"
+#include "nt/code_page.h"
 #include "nt/name.h"
+#include "nt/short_name.h"
 #include "nt/token.h"
 
 #ifdef __cplusplus
@@ -207,51 +209,6 @@ NTKERNELAPI VOID KeStackAttachProcess(PRKPROCESS Process, PRKAPC_STATE ApcState)
 NTKERNELAPI VOID KeUnstackDetachProcess(PRKAPC_STATE ApcState);
 NTKERNELAPI VOID KeAttachProcess(PRKPROCESS Process);
 NTKERNELAPI VOID KeDetachProcess(VOID);
-
-/* Strings in the OEM code page, which is UTF-8 here as the ANSI one; counted ones have no terminator.
- *   Returns  STATUS_BUFFER_OVERFLOW, STATUS_NO_MEMORY; RtlCreateUnicodeString: FALSE;
- *            RtlValidateUnicodeString: STATUS_INVALID_PARAMETER
- *   IRQL     PASSIVE_LEVEL
- *   Source   ntifs/nf-ntifs-rtloemstringtounicodestring and its relatives
- */
-#define NLS_MB_CODE_PAGE_TAG     TRUE
-#define NLS_MB_OEM_CODE_PAGE_TAG TRUE
-NTSYSAPI NTSTATUS RtlOemStringToUnicodeString(PUNICODE_STRING DestinationString,
-                                              PCOEM_STRING SourceString,
-                                              BOOLEAN AllocateDestinationString);
-NTSYSAPI NTSTATUS RtlUnicodeStringToOemString(POEM_STRING DestinationString,
-                                              PCUNICODE_STRING SourceString,
-                                              BOOLEAN AllocateDestinationString);
-NTSYSAPI NTSTATUS RtlUpcaseUnicodeStringToOemString(POEM_STRING DestinationString,
-                                                    PCUNICODE_STRING SourceString,
-                                                    BOOLEAN AllocateDestinationString);
-NTSYSAPI NTSTATUS RtlOemStringToCountedUnicodeString(PUNICODE_STRING DestinationString,
-                                                     PCOEM_STRING SourceString,
-                                                     BOOLEAN AllocateDestinationString);
-NTSYSAPI NTSTATUS RtlUnicodeStringToCountedOemString(POEM_STRING DestinationString,
-                                                     PCUNICODE_STRING SourceString,
-                                                     BOOLEAN AllocateDestinationString);
-NTSYSAPI VOID RtlFreeOemString(POEM_STRING OemString);
-NTSYSAPI ULONG RtlxOemStringToUnicodeSize(PCOEM_STRING OemString);
-NTSYSAPI ULONG RtlxUnicodeStringToOemSize(PCUNICODE_STRING UnicodeString);
-#define RtlOemStringToUnicodeSize(OemString)     RtlxOemStringToUnicodeSize(OemString)
-#define RtlUnicodeStringToOemSize(UnicodeString) RtlxUnicodeStringToOemSize(UnicodeString)
-#define RtlOemStringToCountedUnicodeSize(OemString) \
-    ((ULONG)(RtlxOemStringToUnicodeSize(OemString) - sizeof(UNICODE_NULL)))
-#define RtlUnicodeStringToCountedOemSize(UnicodeString) \
-    ((ULONG)(RtlxUnicodeStringToOemSize(UnicodeString) - sizeof(ANSI_NULL)))
-NTSYSAPI NTSTATUS RtlOemToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
-                                   PULONG BytesInUnicodeString, PCCH OemString,
-                                   ULONG BytesInOemString);
-NTSYSAPI NTSTATUS RtlUnicodeToOemN(PCHAR OemString, ULONG MaxBytesInOemString,
-                                   PULONG BytesInOemString, PCWCH UnicodeString,
-                                   ULONG BytesInUnicodeString);
-NTSYSAPI NTSTATUS RtlUnicodeToMultiByteSize(PULONG BytesInMultiByteString, PCWCH UnicodeString,
-                                            ULONG BytesInUnicodeString);
-NTSYSAPI NTSTATUS RtlMultiByteToUnicodeSize(PULONG BytesInUnicodeString, PCCH MultiByteString,
-                                            ULONG BytesInMultiByteString);
-NTSYSAPI BOOLEAN RtlCreateUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
-NTSYSAPI NTSTATUS RtlValidateUnicodeString(ULONG Flags, PCUNICODE_STRING String);
 
 /* Files by handle, besides those of wdm.h. What the I/O manager does not know itself is asked of the device.
  *   Returns  as ZwQueryInformationFile, ZwDeviceIoControlFile

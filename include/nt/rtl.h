@@ -43,6 +43,7 @@ NTSYSAPI VOID RtlInitUTF8String(PUTF8_STRING DestinationString, PCSZ SourceStrin
 NTSYSAPI NTSTATUS RtlInitStringEx(PSTRING DestinationString, PCSZ SourceString);
 NTSYSAPI NTSTATUS RtlInitAnsiStringEx(PANSI_STRING DestinationString, PCSZ SourceString);
 NTSYSAPI NTSTATUS RtlInitUnicodeStringEx(PUNICODE_STRING DestinationString, PCWSTR SourceString);
+NTSYSAPI NTSTATUS RtlInitUTF8StringEx(PUTF8_STRING DestinationString, PCSZ SourceString);
 
 FORCEINLINE VOID RtlInitEmptyUnicodeString(PUNICODE_STRING UnicodeString, PWCHAR Buffer,
                                            USHORT BufferSize)
@@ -151,6 +152,22 @@ NTSYSAPI NTSTATUS RtlUnicodeToUTF8N(PCHAR UTF8StringDestination, ULONG UTF8Strin
 NTSYSAPI NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMaxByteCount,
                                     PULONG UnicodeStringActualByteCount, PCCH UTF8StringSource,
                                     ULONG UTF8StringByteCount);
+
+/* Whole strings between UTF-8 and wide text; with AllocateDestinationString the buffer comes from pool.
+ * A terminator follows where there is room for one, and is no part of Length.
+ *   Returns  STATUS_SUCCESS; STATUS_SOME_NOT_MAPPED: what is no character became U+FFFD;
+ *            STATUS_BUFFER_OVERFLOW: cut behind the last whole character; STATUS_NO_MEMORY;
+ *            STATUS_INVALID_PARAMETER_2: too long for a counted string
+ *   IRQL     PASSIVE_LEVEL (RtlFreeUTF8String <= APC_LEVEL)
+ *   Source   wdm/nf-wdm-rtlutf8stringtounicodestring, -rtlunicodestringtoutf8string, -rtlfreeutf8string
+ */
+NTSYSAPI NTSTATUS RtlUTF8StringToUnicodeString(PUNICODE_STRING DestinationString,
+                                               PUTF8_STRING SourceString,
+                                               BOOLEAN AllocateDestinationString);
+NTSYSAPI NTSTATUS RtlUnicodeStringToUTF8String(PUTF8_STRING DestinationString,
+                                               PCUNICODE_STRING SourceString,
+                                               BOOLEAN AllocateDestinationString);
+NTSYSAPI VOID RtlFreeUTF8String(PUTF8_STRING Utf8String);
 
 /* Numbers and GUIDs as text.
  *   Returns  ToUnicodeString: STATUS_SUCCESS, STATUS_BUFFER_OVERFLOW (no room),
@@ -343,6 +360,18 @@ NTSYSAPI VOID RtlGetCallersAddress(PVOID *CallersAddress, PVOID *CallersCaller);
 NTSYSAPI LARGE_INTEGER RtlExtendedIntegerMultiply(LARGE_INTEGER Multiplicand, LONG Multiplier);
 NTSYSAPI LARGE_INTEGER RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Divisor,
                                                      PULONG Remainder);
+
+/* RtlExtendedMagicDivide: Dividend * MagicDivisor / 2^(64 + ShiftCount), rounded towards zero: a division by
+ * what the two stand for.
+ * RtlEnlargedUnsignedDivide: a dividend of 64 bits whose quotient has 32. Remainder may be NULL.
+ * RtlLargeIntegerDivide: both of 64 bits, unsigned. Remainder may be NULL.
+ *   IRQL     any
+ */
+NTSYSAPI LARGE_INTEGER RtlExtendedMagicDivide(LARGE_INTEGER Dividend, LARGE_INTEGER MagicDivisor,
+                                              CCHAR ShiftCount);
+NTSYSAPI ULONG RtlEnlargedUnsignedDivide(ULARGE_INTEGER Dividend, ULONG Divisor, PULONG Remainder);
+NTSYSAPI LARGE_INTEGER RtlLargeIntegerDivide(LARGE_INTEGER Dividend, LARGE_INTEGER Divisor,
+                                             PLARGE_INTEGER Remainder);
 
 /* Registry values by path. RtlWriteRegistryValue makes the keys that are missing.
  *   Returns  STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND; STATUS_INVALID_PARAMETER (RelativeTo, a

@@ -132,6 +132,23 @@ NTSYSAPI PVOID RtlLookupFirstMatchingElementGenericTableAvl(PRTL_AVL_TABLE Table
 NTSYSAPI PVOID RtlEnumerateGenericTableAvl(PRTL_AVL_TABLE Table, BOOLEAN Restart);
 NTSYSAPI PVOID RtlEnumerateGenericTableWithoutSplayingAvl(PRTL_AVL_TABLE Table, PVOID *RestartKey);
 NTSYSAPI PVOID RtlGetElementGenericTableAvl(PRTL_AVL_TABLE Table, ULONG I);
+
+/* RtlEnumerateGenericTableLikeADirectory: the next element that MatchFunction (NULL: any) says STATUS_SUCCESS
+ * to; STATUS_NO_MATCH goes on, anything else ends.
+ *   NextFlag    TRUE: behind *RestartKey, or where that is NULL, or elements were deleted since *DeleteCount,
+ *               behind what compares equal to Buffer; FALSE: from there
+ *   RestartKey, DeleteCount  as the call before left them
+ *   Returns     NULL: there is none
+ *   IRQL        as the other routines      Source   ntddk/nf-ntddk-rtlenumerategenerictablelikeadirectory
+ */
+typedef NTSTATUS NTAPI RTL_AVL_MATCH_FUNCTION(struct _RTL_AVL_TABLE *Table, PVOID UserData,
+                                              PVOID MatchData);
+typedef RTL_AVL_MATCH_FUNCTION *PRTL_AVL_MATCH_FUNCTION;
+NTSYSAPI PVOID RtlEnumerateGenericTableLikeADirectory(PRTL_AVL_TABLE Table,
+                                                      PRTL_AVL_MATCH_FUNCTION MatchFunction,
+                                                      PVOID MatchData, ULONG NextFlag,
+                                                      PVOID *RestartKey, PULONG DeleteCount,
+                                                      PVOID Buffer);
 NTSYSAPI ULONG RtlNumberGenericTableElementsAvl(PRTL_AVL_TABLE Table);
 NTSYSAPI BOOLEAN RtlIsGenericTableEmptyAvl(PRTL_AVL_TABLE Table);
 

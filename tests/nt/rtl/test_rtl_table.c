@@ -321,6 +321,60 @@ static void what_is_deleted_does_not_end_the_enumeration(void **state)
     assert_int_equal(allocated, 0);
 }
 
+static NTSTATUS avl_is_even(struct _RTL_AVL_TABLE *table, PVOID user_data, PVOID match_data)
+{
+    ULONG key = ((struct element *)user_data)->key;
+
+    return key == *(const ULONG *)match_data ? STATUS_NO_MORE_MATCHES
+           : key % 2 == 0                    ? STATUS_SUCCESS
+                                             : STATUS_NO_MATCH;
+}
+
+static void a_directory_is_read_on_where_it_was_left(void **state)
+{
+    RTL_AVL_TABLE table;
+    struct element name = {.key = 0};
+    struct element *element;
+    ULONG deletes = 0;
+    ULONG last = 6;
+    PVOID key = NULL;
+
+    (void)state;
+    avl_fill(&table, FALSE);
+    element =
+        RtlEnumerateGenericTableLikeADirectory(&table, NULL, NULL, FALSE, &key, &deletes, &name);
+    assert_int_equal(element->key, 0); /* from what the buffer says, itself included */
+    element =
+        RtlEnumerateGenericTableLikeADirectory(&table, NULL, NULL, TRUE, &key, &deletes, &name);
+    assert_int_equal(element->key, 1);
+    element =
+        RtlEnumerateGenericTableLikeADirectory(&table, NULL, NULL, FALSE, &key, &deletes, &name);
+    assert_int_equal(element->key, 1); /* the same again */
+    name.key = 1;
+    assert_true(RtlDeleteElementGenericTableAvl(&table, &name)); /* the key leads nowhere now */
+    element =
+        RtlEnumerateGenericTableLikeADirectory(&table, NULL, NULL, TRUE, &key, &deletes, &name);
+    assert_int_equal(element->key, 2); /* not behind it: that name is gone */
+    assert_int_equal(deletes, 1);
+    element = RtlEnumerateGenericTableLikeADirectory(&table, avl_is_even, &last, TRUE, &key,
+                                                     &deletes, &name);
+    assert_int_equal(element->key, 4);
+    assert_null(RtlEnumerateGenericTableLikeADirectory(&table, avl_is_even, &last, TRUE, &key,
+                                                       &deletes, &name));
+    name.key = COUNT;
+    key = NULL;
+    assert_null(
+        RtlEnumerateGenericTableLikeADirectory(&table, NULL, NULL, TRUE, &key, &deletes, &name));
+    assert_null(key);
+    for (ULONG i = 0; i < COUNT; i++) {
+        name.key = i;
+        assert_int_equal(RtlDeleteElementGenericTableAvl(&table, &name), i != 1);
+    }
+    assert_null(
+        RtlEnumerateGenericTableLikeADirectory(&table, NULL, NULL, FALSE, &key, &deletes, &name));
+    assert_int_equal(allocated, 0);
+}
+
 /* ---- once ---- */
 
 static RTL_RUN_ONCE once = RTL_RUN_ONCE_INIT;
@@ -403,6 +457,7 @@ int main(void)
         wc_unit_test(links_of_ones_own_can_be_splayed),
         wc_unit_test(an_avl_table_stays_balanced),
         wc_unit_test(what_is_deleted_does_not_end_the_enumeration),
+        wc_unit_test(a_directory_is_read_on_where_it_was_left),
         wc_unit_test(several_callers_do_it_once),
         wc_unit_test(the_first_to_finish_wins),
     };

@@ -1,4 +1,8 @@
 /* rtl_number.c - numbers as text, and pseudo-random numbers. */
+#include <ntifs.h>
+
+#include <string.h>
+
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/string/rtl_string.h"
 
@@ -36,6 +40,37 @@ NTSTATUS RtlIntegerToUnicodeString(ULONG Value, ULONG Base, PUNICODE_STRING Stri
         return STATUS_UNSUCCESSFUL;
     }
     return to_text(Value, Base, String);
+}
+
+NTSTATUS RtlIntegerToChar(ULONG Value, ULONG Base, LONG OutputLength, PSZ String)
+{
+    WCHAR buffer[64];
+    UNICODE_STRING digits = {.Buffer = buffer, .MaximumLength = sizeof(buffer)};
+    bool padded = OutputLength < 0;
+    ULONG room = padded ? 0 - (ULONG)OutputLength : (ULONG)OutputLength;
+    ULONG length, zeroes;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    status = to_text(Value, Base, &digits);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    length = digits.Length / sizeof(WCHAR);
+    if (length > room) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
+    zeroes = padded ? room - length : 0;
+    memset(String, '0', zeroes);
+    for (ULONG i = 0; i < length; i++) {
+        String[zeroes + i] = (CHAR)buffer[i];
+    }
+    if (zeroes + length < room) {
+        String[length] = '\0';
+    }
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING String)

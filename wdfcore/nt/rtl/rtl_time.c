@@ -170,6 +170,44 @@ LARGE_INTEGER RtlExtendedLargeIntegerDivide(LARGE_INTEGER Dividend, ULONG Diviso
     return quotient;
 }
 
+LARGE_INTEGER RtlLargeIntegerDivide(LARGE_INTEGER Dividend, LARGE_INTEGER Divisor,
+                                    PLARGE_INTEGER Remainder)
+{
+    LARGE_INTEGER quotient = {.QuadPart = -1};
+
+    if (Divisor.QuadPart == 0) {
+        return quotient;
+    }
+    quotient.QuadPart = (LONGLONG)((ULONGLONG)Dividend.QuadPart / (ULONGLONG)Divisor.QuadPart);
+    if (Remainder != NULL) {
+        Remainder->QuadPart =
+            (LONGLONG)((ULONGLONG)Dividend.QuadPart % (ULONGLONG)Divisor.QuadPart);
+    }
+    return quotient;
+}
+
+ULONG RtlEnlargedUnsignedDivide(ULARGE_INTEGER Dividend, ULONG Divisor, PULONG Remainder)
+{
+    LARGE_INTEGER dividend = {.QuadPart = (LONGLONG)Dividend.QuadPart};
+
+    return (ULONG)RtlExtendedLargeIntegerDivide(dividend, Divisor, Remainder).QuadPart;
+}
+
+LARGE_INTEGER RtlExtendedMagicDivide(LARGE_INTEGER Dividend, LARGE_INTEGER MagicDivisor,
+                                     CCHAR ShiftCount)
+{
+    bool negative = Dividend.QuadPart < 0;
+    ULONGLONG magnitude =
+        negative ? 0 - (ULONGLONG)Dividend.QuadPart : (ULONGLONG)Dividend.QuadPart;
+    ULONGLONG high =
+        (ULONGLONG)(((unsigned __int128)magnitude * (ULONGLONG)MagicDivisor.QuadPart) >> 64);
+    LARGE_INTEGER quotient;
+
+    high >>= ShiftCount & 63;
+    quotient.QuadPart = (LONGLONG)(negative ? 0 - high : high);
+    return quotient;
+}
+
 /* ---- local time: that of a machine is UTC ---- */
 
 VOID ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime)

@@ -245,6 +245,69 @@ PVOID RtlEnumerateGenericTableWithoutSplayingAvl(PRTL_AVL_TABLE Table, PVOID *Re
     return avl_data(node);
 }
 
+/* Where what compares equal to the buffer is, or where it would be: the element behind. */
+static PRTL_BALANCED_LINKS avl_from(PRTL_AVL_TABLE table, PVOID buffer, BOOLEAN *found)
+{
+    PRTL_BALANCED_LINKS node;
+    TABLE_SEARCH_RESULT result = avl_find(table, buffer, &node);
+
+    *found = result == TableFoundNode;
+    if (result == TableEmptyTree) {
+        return NULL;
+    }
+    return result == TableInsertAsRight ? rtl_balance_next(node) : node;
+}
+
+static NTSTATUS avl_match(PRTL_AVL_TABLE table, PRTL_AVL_MATCH_FUNCTION routine,
+                          PRTL_BALANCED_LINKS node, PVOID data)
+{
+    struct ke_callback frame;
+    NTSTATUS status;
+
+    if (routine == NULL) {
+        return STATUS_SUCCESS;
+    }
+    ke_call_enter(&frame, "MatchFunction", (const void *)(ULONG_PTR)routine, table);
+    status = routine(table, avl_data(node), data);
+    ke_call_leave(&frame);
+    return status;
+}
+
+PVOID RtlEnumerateGenericTableLikeADirectory(PRTL_AVL_TABLE Table,
+                                             PRTL_AVL_MATCH_FUNCTION MatchFunction, PVOID MatchData,
+                                             ULONG NextFlag, PVOID *RestartKey, PULONG DeleteCount,
+                                             PVOID Buffer)
+{
+    PRTL_BALANCED_LINKS node;
+    BOOLEAN found = TRUE;
+    NTSTATUS status;
+
+    if (!TABLE_OK(Table)) {
+        return NULL;
+    }
+    /* Where elements were deleted the key may point to one of them. */
+    if (*RestartKey != NULL && *DeleteCount == Table->DeleteCount) {
+        node = *RestartKey;
+    } else {
+        node = avl_from(Table, Buffer, &found);
+    }
+    *DeleteCount = Table->DeleteCount;
+    if (node != NULL && NextFlag && found) {
+        node = rtl_balance_next(node);
+    }
+    for (; node != NULL; node = rtl_balance_next(node)) {
+        status = avl_match(Table, MatchFunction, node, MatchData);
+        if (NT_SUCCESS(status)) {
+            *RestartKey = node;
+            return avl_data(node);
+        }
+        if (status != STATUS_NO_MATCH) {
+            break;
+        }
+    }
+    return NULL;
+}
+
 PVOID RtlEnumerateGenericTableAvl(PRTL_AVL_TABLE Table, BOOLEAN Restart)
 {
     PVOID key;

@@ -2,6 +2,8 @@
  * report: a character that has no other form becomes U+FFFD (STATUS_SOME_NOT_MAPPED), text that does
  * not fit is cut behind the last whole character (STATUS_BUFFER_TOO_SMALL).
  */
+#include <string.h>
+
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/string/rtl_string.h"
 #include "nt/rtl/string/rtl_utf.h"
@@ -98,4 +100,91 @@ NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMa
                             UTF8StringSource, UTF8StringByteCount);
     return utf8_result(fits, utf8_maps(UTF8StringSource, UTF8StringByteCount), bytes,
                        UnicodeStringActualByteCount);
+}
+
+/* ---- whole strings ---- */
+
+NTSTATUS RtlInitUTF8StringEx(PUTF8_STRING DestinationString, PCSZ SourceString)
+{
+    return RtlInitAnsiStringEx(DestinationString, SourceString);
+}
+
+/* The buffer of a string of so many bytes, and of a terminator; or what the caller gave. */
+static NTSTATUS utf8_room(PSTRING string, size_t bytes, size_t terminator, BOOLEAN allocate)
+{
+    if (!allocate) {
+        return STATUS_SUCCESS;
+    }
+    if (bytes + terminator > MAXUSHORT) {
+        return STATUS_INVALID_PARAMETER_2;
+    }
+    string->Buffer = ExAllocatePoolWithTag(PagedPool, bytes + terminator, '8ftU');
+    if (string->Buffer == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    string->MaximumLength = (USHORT)(bytes + terminator);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS RtlUTF8StringToUnicodeString(PUNICODE_STRING DestinationString, PUTF8_STRING SourceString,
+                                      BOOLEAN AllocateDestinationString)
+{
+    size_t bytes;
+    NTSTATUS status;
+    bool whole;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    rtl_utf8_to_wide(NULL, 0, &bytes, SourceString->Buffer, SourceString->Length);
+    /* The two kinds of string have one shape. */
+    status = utf8_room((PSTRING)DestinationString, bytes, sizeof(WCHAR), AllocateDestinationString);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    whole = rtl_utf8_to_wide(DestinationString->Buffer, DestinationString->MaximumLength, &bytes,
+                             SourceString->Buffer, SourceString->Length);
+    DestinationString->Length = (USHORT)bytes;
+    if (bytes + sizeof(WCHAR) <= DestinationString->MaximumLength) {
+        DestinationString->Buffer[bytes / sizeof(WCHAR)] = 0;
+    }
+    if (!whole) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
+    return utf8_maps(SourceString->Buffer, SourceString->Length) ? STATUS_SUCCESS
+                                                                 : STATUS_SOME_NOT_MAPPED;
+}
+
+NTSTATUS RtlUnicodeStringToUTF8String(PUTF8_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                      BOOLEAN AllocateDestinationString)
+{
+    size_t bytes;
+    NTSTATUS status;
+    bool whole;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_UNSUCCESSFUL;
+    }
+    rtl_wide_to_utf8(NULL, 0, &bytes, SourceString->Buffer, SourceString->Length);
+    status = utf8_room(DestinationString, bytes, 1, AllocateDestinationString);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    whole = rtl_wide_to_utf8(DestinationString->Buffer, DestinationString->MaximumLength, &bytes,
+                             SourceString->Buffer, SourceString->Length);
+    DestinationString->Length = (USHORT)bytes;
+    if (bytes < DestinationString->MaximumLength) {
+        DestinationString->Buffer[bytes] = '\0';
+    }
+    if (!whole) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
+    return wide_maps(SourceString->Buffer, SourceString->Length / sizeof(WCHAR))
+               ? STATUS_SUCCESS
+               : STATUS_SOME_NOT_MAPPED;
+}
+
+VOID RtlFreeUTF8String(PUTF8_STRING Utf8String)
+{
+    RtlFreeAnsiString(Utf8String);
 }
