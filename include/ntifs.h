@@ -8,9 +8,11 @@
 
 #include "ntddk.h"
 #include "nt/code_page.h"
+#include "nt/mcb.h"
 #include "nt/name.h"
 #include "nt/short_name.h"
 #include "nt/token.h"
+#include "nt/tunnel.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -78,6 +78,29 @@ _IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID
 _IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID
     FsRtlDissectDbcs(ANSI_STRING Path, PANSI_STRING FirstName, PANSI_STRING RemainingName);
 
+/* FsRtlIsFatDbcsLegal, FsRtlIsHpfsDbcsLegal: whether FAT (8.3), or HPFS (255 bytes), can have such a name. "." and
+ * ".." are such names.
+ *   WildCardsPermissible  a name with wildcards may have any length
+ *   PathNamePermissible   several names with backslashes between them
+ *   LeadingBackslashPermissible  one in front, or nothing else
+ *   IRQL     PASSIVE_LEVEL
+ *   Source   ntifs/nf-ntifs-fsrtlisfatdbcslegal, -fsrtlishpfsdbcslegal
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI BOOLEAN
+    FsRtlIsFatDbcsLegal(ANSI_STRING DbcsName, BOOLEAN WildCardsPermissible,
+                        BOOLEAN PathNamePermissible, BOOLEAN LeadingBackslashPermissible);
+_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI BOOLEAN
+    FsRtlIsHpfsDbcsLegal(ANSI_STRING DbcsName, BOOLEAN WildCardsPermissible,
+                         BOOLEAN PathNamePermissible, BOOLEAN LeadingBackslashPermissible);
+
+/* FsRtlRemoveDotsFromPath: names "." go, names ".." go with the name before.
+ *   PathLength, NewLength  in bytes
+ *   Returns  STATUS_SUCCESS; STATUS_IO_REPARSE_DATA_INVALID: there is no name before
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-fsrtlremovedotsfrompath
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSYSAPI NTSTATUS
+    FsRtlRemoveDotsFromPath(PWSTR OriginalString, USHORT PathLength, USHORT *NewLength);
+
 /* FsRtlIsNtstatusExpected: FALSE for what only a bug raises: access violation, misaligned data or
  * instruction, illegal instruction. FsRtlNormalizeNtstatus: the first if it is expected, else the second.
  *   IRQL     any      Source   ntifs/nf-ntifs-fsrtlisntstatusexpected, -fsrtlnormalizentstatus

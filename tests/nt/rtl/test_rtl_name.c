@@ -198,13 +198,110 @@ static void what_only_a_bug_raises(void **state)
                      STATUS_DISK_FULL);
 }
 
+static BOOLEAN legal(bool fat, const char *name, BOOLEAN wild, BOOLEAN path, BOOLEAN leading)
+{
+    ANSI_STRING string;
+
+    RtlInitAnsiString(&string, name);
+    return fat ? FsRtlIsFatDbcsLegal(string, wild, path, leading)
+               : FsRtlIsHpfsDbcsLegal(string, wild, path, leading);
+}
+
+static void names_that_a_file_system_may_have(void **state)
+{
+    char name[300];
+
+    if (nt_ran_inside(names_that_a_file_system_may_have, state)) {
+        return;
+    }
+    assert_true(legal(true, "12345678.123", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "123456789.123", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "a.1234", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "a.b.c", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "foo.", FALSE, FALSE, FALSE));
+    assert_false(legal(true, ".foo", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "foo .b", FALSE, FALSE, FALSE));
+    assert_true(legal(true, "foo. b", FALSE, FALSE, FALSE));
+    assert_true(legal(true, " bar", FALSE, FALSE, FALSE));
+    assert_true(legal(true, ".", FALSE, FALSE, FALSE));
+    assert_true(legal(true, "..", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "...", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "a+b", FALSE, FALSE, FALSE));
+    assert_false(legal(true, "a*", FALSE, FALSE, FALSE));
+    assert_true(legal(true, "*.*.much longer", TRUE, FALSE, FALSE));
+    assert_true(legal(true, "\\", FALSE, FALSE, TRUE));
+    assert_false(legal(true, "\\", FALSE, TRUE, FALSE));
+    assert_true(legal(true, "\\a", FALSE, FALSE, TRUE));
+    assert_false(legal(true, "a\\b", FALSE, FALSE, TRUE));
+    assert_true(legal(true, "a\\b.c", FALSE, TRUE, FALSE));
+    assert_false(legal(true, "a\\123456789", FALSE, TRUE, FALSE));
+    assert_false(legal(true, "a\\", FALSE, TRUE, FALSE));
+    assert_true(legal(false, "much longer.than.that", FALSE, FALSE, FALSE));
+    assert_true(legal(false, "a+b", FALSE, FALSE, FALSE));
+    assert_false(legal(false, "a.", FALSE, FALSE, FALSE));
+    assert_false(legal(false, "a ", FALSE, FALSE, FALSE));
+    assert_false(legal(false, "a|b", FALSE, FALSE, FALSE));
+    memset(name, 'x', sizeof(name));
+    name[255] = '\0';
+    assert_true(legal(false, name, FALSE, FALSE, FALSE));
+    name[255] = 'x';
+    name[256] = '\0';
+    assert_false(legal(false, name, FALSE, FALSE, FALSE));
+}
+
+static void path_is(const WCHAR *given, const WCHAR *expected)
+{
+    WCHAR room[40];
+    USHORT length = 99;
+    size_t bytes = wcslen(given) * sizeof(WCHAR);
+
+    memcpy(room, given, bytes);
+    assert_int_equal(FsRtlRemoveDotsFromPath(room, (USHORT)bytes, &length),
+                     expected != NULL ? STATUS_SUCCESS : STATUS_IO_REPARSE_DATA_INVALID);
+    if (expected != NULL) {
+        assert_int_equal(length, wcslen(expected) * sizeof(WCHAR));
+        assert_memory_equal(room, expected, length);
+    } else {
+        assert_int_equal(length, 99);
+    }
+}
+
+static void dots_go_from_paths(void **state)
+{
+    if (nt_ran_inside(dots_go_from_paths, state)) {
+        return;
+    }
+    path_is(L"\\dir1\\dir2\\..\\dir3\\.\\file.txt", L"\\dir1\\dir3\\file.txt");
+    path_is(L"\\..", NULL);
+    path_is(L"..", NULL);
+    path_is(L"..\\any", NULL);
+    path_is(L"\\a\\..\\..", NULL);
+    path_is(L"a\\..\\..\\b", NULL);
+    path_is(L"\\a\\..", L"\\");
+    path_is(L"\\a\\..\\b", L"\\b");
+    path_is(L"a\\..\\b", L"b");
+    path_is(L".\\a", L"a");
+    path_is(L"\\a\\.", L"\\a");
+    path_is(L"\\a\\b\\..", L"\\a");
+    path_is(L"\\a\\.b\\..c\\d..", L"\\a\\.b\\..c\\d..");
+    path_is(L"\\a\\...\\b\\", L"\\a\\...\\b\\");
+    path_is(L"", L"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stars_and_question_marks), cmocka_unit_test(wildcards_of_dos),
-        cmocka_unit_test(long_expressions),         cmocka_unit_test(case_is_the_callers),
-        cmocka_unit_test(wildcards_are_found),      cmocka_unit_test(paths_are_taken_apart),
-        cmocka_unit_test(altitudes_are_numbers),    cmocka_unit_test(what_only_a_bug_raises),
+        cmocka_unit_test(stars_and_question_marks),
+        cmocka_unit_test(wildcards_of_dos),
+        cmocka_unit_test(long_expressions),
+        cmocka_unit_test(case_is_the_callers),
+        cmocka_unit_test(wildcards_are_found),
+        cmocka_unit_test(paths_are_taken_apart),
+        cmocka_unit_test(altitudes_are_numbers),
+        cmocka_unit_test(what_only_a_bug_raises),
+        cmocka_unit_test(names_that_a_file_system_may_have),
+        cmocka_unit_test(dots_go_from_paths),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);
