@@ -476,6 +476,54 @@ static void connecting_above_passive_level_is_refused(void **state)
     KeLowerIrql(old);
 }
 
+/* Two lines each, of which one is everybody's. */
+static VOID connect_often(PVOID Context)
+{
+    ULONG own = *(ULONG *)Context;
+
+    for (int i = 0; i < 100; i++) {
+        PKINTERRUPT objects[2];
+        ULONG irqs[] = {own, IRQ};
+
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(IoConnectInterrupt(&objects[k], isr, &t, NULL, hal_irq_vector(irqs[k]),
+                                                hal_irq_level(irqs[k]), hal_irq_level(irqs[k]),
+                                                LevelSensitive, TRUE, 1, FALSE),
+                             STATUS_SUCCESS);
+        }
+        IoDisconnectInterrupt(objects[i & 1]);
+        IoDisconnectInterrupt(objects[~i & 1]);
+    }
+}
+
+static void threads_may_connect_at_the_same_time(void **state)
+{
+    ULONG irqs[] = {5, 6, 7, 8};
+    PKTHREAD threads[4];
+
+    for (int i = 0; i < 4; i++) {
+        threads[i] = nt_thread(connect_often, &irqs[i]);
+    }
+    for (int i = 0; i < 4; i++) {
+        nt_join(threads[i]);
+    }
+    assert_int_equal(wc_violations(NULL), 0);
+}
+
+static void releasing_what_was_not_acquired_leaves_the_level_alone(void **state)
+{
+    KIRQL old;
+
+    assert_int_equal(connect_old(1), STATUS_SUCCESS);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    wc_expect_violation("SpinLockNotOwned");
+    KeReleaseInterruptSpinLock(t.interrupt, PASSIVE_LEVEL);
+    assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    KeLowerIrql(old); /* it still undoes the raise */
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    IoDisconnectInterrupt(t.interrupt);
+}
+
 #define UNIT(body) wc_unit_test(body, .setup = start, .teardown = stop)
 
 int main(void)
@@ -497,6 +545,8 @@ int main(void)
         UNIT(the_version_of_another_connection_is_refused),
         UNIT(disconnecting_twice_is_reported),
         UNIT(connecting_above_passive_level_is_refused),
+        UNIT(threads_may_connect_at_the_same_time),
+        UNIT(releasing_what_was_not_acquired_leaves_the_level_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

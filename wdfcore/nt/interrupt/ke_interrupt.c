@@ -36,12 +36,16 @@ static void line_let_go(struct hal_line *line)
     base_lock_release(&ke_lines);
 }
 
-static NTSTATUS connect_check(const struct ke_interrupt_config *config, const struct hal_line *line)
+static BOOLEAN config_is_valid(const struct ke_interrupt_config *config)
 {
-    if (line == NULL || (config->affinity & ke_processor_mask()) == 0 ||
-        config->synchronize_irql < config->irql || config->synchronize_irql > HIGH_LEVEL) {
-        return STATUS_INVALID_PARAMETER;
-    }
+    return (config->affinity & ke_processor_mask()) != 0 &&
+           config->synchronize_irql >= config->irql && config->synchronize_irql <= HIGH_LEVEL;
+}
+
+/* Whether it gets on with those that are connected. */
+static NTSTATUS connect_check_locked(const struct ke_interrupt_config *config,
+                                     const struct hal_line *line)
+{
     if (!IsListEmpty(&line->chain)) {
         const KINTERRUPT *first = CONTAINING_RECORD(line->chain.Flink, KINTERRUPT, chain);
 
@@ -56,11 +60,11 @@ static NTSTATUS connect_check(const struct ke_interrupt_config *config, const st
 NTSTATUS ke_interrupt_connect(const struct ke_interrupt_config *config, PKINTERRUPT *interrupt)
 {
     struct hal_line *line = ke_line_at(hal_vector_irq(config->vector));
-    NTSTATUS status = connect_check(config, line);
-    PKINTERRUPT object;
+    PKINTERRUPT object = NULL;
+    NTSTATUS status;
 
-    if (!NT_SUCCESS(status)) {
-        return status;
+    if (line == NULL || !config_is_valid(config)) {
+        return STATUS_INVALID_PARAMETER;
     }
     object = calloc(1, sizeof(*object));
     if (object == NULL) {
@@ -81,17 +85,17 @@ NTSTATUS ke_interrupt_connect(const struct ke_interrupt_config *config, PKINTERR
     object->active = TRUE;
     object->affinity = config->affinity & (KAFFINITY)ke_processor_mask();
     KeInitializeEvent(&object->passive_lock, SynchronizationEvent, TRUE);
-    if (line->sources == 0) { /* no device has said yet how it signals */
-        line->level_triggered = config->mode == LevelSensitive;
-    }
     ke_record_forget(BASE_SUBJECT_ISR, object);
     if (config->passive) {
         ke_passive_interrupt_thread();
     }
     line_hold(line, config->passive);
-    status = connect_check(config, line);
-    if (NT_SUCCESS(status)) { /* still: two may connect at a time */
-        *interrupt = object;  /* the ISR may come before this returns */
+    status = connect_check_locked(config, line);
+    if (NT_SUCCESS(status)) {
+        if (line->sources == 0) { /* no device has said yet how it signals */
+            line->level_triggered = config->mode == LevelSensitive;
+        }
+        *interrupt = object; /* the ISR may come before this returns */
         InsertTailList(&line->chain, &object->chain);
     }
     line_let_go(line);

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/lock.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "nt/ke/ke_api.h"
 #include "nt/interrupt/ke_interrupt.h"
@@ -23,7 +24,8 @@ struct connection {
     PKINTERRUPT objects[];
 };
 
-static struct connection *connections;
+static struct connection *connections; /* with the lock */
+static struct base_lock connections_lock = {.rank = BASE_RANK_IO};
 
 static struct connection *connection_allocate(ULONG version, ULONG count)
 {
@@ -48,11 +50,13 @@ static void connection_disconnect(struct connection *connection)
 static void connection_publish(struct connection *connection, PVOID context)
 {
     connection->context = context;
+    base_lock_acquire(&connections_lock);
     connection->next = connections;
     connections = connection;
+    base_lock_release(&connections_lock);
 }
 
-static struct connection **connection_find(const VOID *context)
+static struct connection **connection_find_locked(const VOID *context)
 {
     struct connection **link = &connections;
 
@@ -353,39 +357,49 @@ NTSTATUS IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS Parameters)
 
 /* ---- taking it back ---- */
 
-/* The connection that a driver means, or NULL after a violation. version  0: an object */
-static struct connection **connection_named(PVOID context, ULONG version, const char *api)
+/* Whether a driver that says this version means a connection of that one. said  0: an object */
+static bool version_fits(ULONG said, ULONG version)
 {
-    struct connection **link = connection_find(context);
-    const struct connection *connection = *link;
+    return said == 0 ? version != CONNECT_MESSAGE_BASED : said == version;
+}
 
+/* The connection that a driver means, or NULL after a violation. take: it is on the list no longer. */
+static struct connection *connection_named(PVOID context, ULONG version, bool take, const char *api)
+{
+    struct connection **link = NULL;
+    struct connection *connection = NULL;
+    ULONG connected_by = 0;
+
+    base_lock_acquire(&connections_lock);
+    link = connection_find_locked(context);
+    connection = *link;
+    connected_by = connection != NULL ? connection->version : 0;
+    if (connection != NULL && take && version_fits(version, connected_by)) {
+        *link = connection->next;
+    }
+    base_lock_release(&connections_lock);
     if (connection == NULL) {
         ke_violation(RULE_InterruptNotConnected, 0, (uint64_t)(uintptr_t)context, 0, 0, 0,
                      "%s of an interrupt that is not connected", api);
         return NULL;
     }
-    if (version == 0 ? connection->version == CONNECT_MESSAGE_BASED
-                     : connection->version != version) {
+    if (!version_fits(version, connected_by)) {
         ke_violation(RULE_InterruptBadContext, 0, (uint64_t)(uintptr_t)context, version,
-                     connection->version, 0,
+                     connected_by, 0,
                      "%s by version %u of an interrupt that was connected by version %u", api,
-                     version, connection->version);
+                     version, connected_by);
         return NULL;
     }
-    return link;
+    return connection;
 }
 
 static void disconnect(PVOID context, ULONG version, const char *api)
 {
-    struct connection **link = connection_named(context, version, api);
-    struct connection *connection = NULL;
+    struct connection *connection = connection_named(context, version, true, api);
 
-    if (link == NULL) {
-        return;
+    if (connection != NULL) {
+        connection_disconnect(connection);
     }
-    connection = *link;
-    *link = connection->next;
-    connection_disconnect(connection);
 }
 
 VOID IoDisconnectInterrupt(PKINTERRUPT InterruptObject)
@@ -405,11 +419,11 @@ VOID IoDisconnectInterruptEx(PIO_DISCONNECT_INTERRUPT_PARAMETERS Parameters)
 static void set_active(const IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS *parameters,
                        BOOLEAN active, const char *api)
 {
-    struct connection **link =
-        connection_named(parameters->ConnectionContext.Generic, parameters->Version, api);
+    struct connection *connection =
+        connection_named(parameters->ConnectionContext.Generic, parameters->Version, false, api);
 
-    for (ULONG i = 0; link != NULL && i < (*link)->count; i++) {
-        ke_interrupt_set_active((*link)->objects[i], active);
+    for (ULONG i = 0; connection != NULL && i < connection->count; i++) {
+        ke_interrupt_set_active(connection->objects[i], active);
     }
 }
 
