@@ -126,6 +126,25 @@ static void at_dispatch_level_the_move_waits_for_the_level_to_fall(void **state)
     assert_int_equal(KeGetCurrentProcessorNumber(), 2);
 }
 
+static void a_group_affinity_that_is_no_such_thing_changes_nothing(void **state)
+{
+    GROUP_AFFINITY affinity = {.Mask = 2};
+    GROUP_AFFINITY before = {.Mask = 99, .Reserved = {1, 1, 1}};
+
+    KeSetSystemGroupAffinityThread(&affinity, &before);
+    assert_true(before.Mask == 0 && before.Group == 0 && before.Reserved[0] == 0);
+    assert_int_equal(KeGetCurrentProcessorNumber(), 1);
+    affinity = (GROUP_AFFINITY){.Mask = 1, .Group = 1};
+    KeSetSystemGroupAffinityThread(&affinity, &before);
+    affinity = (GROUP_AFFINITY){.Mask = 1, .Reserved = {0, 0, 1}};
+    KeSetSystemGroupAffinityThread(&affinity, &before);
+    assert_int_equal(before.Mask, 0);
+    KeRevertToUserGroupAffinityThread(&affinity);
+    assert_int_equal(KeGetCurrentProcessorNumber(), 1);
+    KeRevertToUserGroupAffinityThread(&before);
+    assert_int_equal(KeSetSystemAffinityThreadEx(1), 0);
+}
+
 static void
 a_mask_with_a_processor_that_is_not_there_changes_nothing(void **state) /* spec: CPU-10 */
 {
@@ -288,6 +307,7 @@ int main(void)
         UNIT(index_and_number_round_trip),
         UNIT(a_number_that_is_none_has_no_index),
         UNIT(a_thread_has_moved_when_its_affinity_was_set),
+        UNIT(a_group_affinity_that_is_no_such_thing_changes_nothing),
         UNIT(at_dispatch_level_the_move_waits_for_the_level_to_fall),
         UNIT(a_mask_with_a_processor_that_is_not_there_changes_nothing),
         UNIT(the_first_set_returns_0_and_reverting_with_0_undoes_all),

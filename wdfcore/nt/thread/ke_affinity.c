@@ -88,6 +88,11 @@ VOID KeRevertToUserAffinityThread(VOID)
     KeRevertToUserAffinityThreadEx(0);
 }
 
+static bool reserved_is_zero(const GROUP_AFFINITY *affinity)
+{
+    return (affinity->Reserved[0] | affinity->Reserved[1] | affinity->Reserved[2]) == 0;
+}
+
 VOID KeSetSystemGroupAffinityThread(PGROUP_AFFINITY Affinity, PGROUP_AFFINITY PreviousAffinity)
 {
     KAFFINITY before;
@@ -95,7 +100,7 @@ VOID KeSetSystemGroupAffinityThread(PGROUP_AFFINITY Affinity, PGROUP_AFFINITY Pr
     if (PreviousAffinity != NULL) {
         *PreviousAffinity = (GROUP_AFFINITY){.Mask = 0};
     }
-    if (Affinity->Group != 0) {
+    if (Affinity->Group != 0 || !reserved_is_zero(Affinity)) {
         return;
     }
     before = KeSetSystemAffinityThreadEx(Affinity->Mask);
@@ -106,7 +111,7 @@ VOID KeSetSystemGroupAffinityThread(PGROUP_AFFINITY Affinity, PGROUP_AFFINITY Pr
 
 VOID KeRevertToUserGroupAffinityThread(PGROUP_AFFINITY PreviousAffinity)
 {
-    if (PreviousAffinity->Group == 0) {
+    if (PreviousAffinity->Group == 0 && reserved_is_zero(PreviousAffinity)) {
         KeRevertToUserAffinityThreadEx(PreviousAffinity->Mask);
     }
 }
