@@ -495,6 +495,36 @@ static void an_alert_that_nobody_waited_for_is_kept(void **state)
     assert_int_equal(KeDelayExecutionThread(UserMode, TRUE, &interval), STATUS_ALERTED);
 }
 
+static void a_delay_of_nothing_is_alertable(void **state)
+{
+    LARGE_INTEGER none = {.QuadPart = 0};
+
+    KeAlertThread(KeGetCurrentThread(), KernelMode);
+    assert_int_equal(KeDelayExecutionThread(KernelMode, FALSE, &none), STATUS_SUCCESS);
+    assert_int_equal(KeDelayExecutionThread(KernelMode, TRUE, &none), STATUS_ALERTED);
+    assert_int_equal(KeDelayExecutionThread(KernelMode, TRUE, &none), STATUS_SUCCESS);
+}
+
+static void an_alert_ends_a_wait_for_a_queue(void **state)
+{
+    LARGE_INTEGER none = {.QuadPart = 0};
+    LIST_ENTRY links[2];
+    PLIST_ENTRY entries[2];
+    KQUEUE queue;
+
+    KeInitializeQueue(&queue, 1);
+    KeAlertThread(KeGetCurrentThread(), KernelMode);
+    assert_int_equal(KeRemoveQueueEx(&queue, KernelMode, FALSE, &none, entries, 2), STATUS_TIMEOUT);
+    assert_int_equal(KeRemoveQueueEx(&queue, KernelMode, TRUE, NULL, entries, 2), STATUS_ALERTED);
+    KeAlertThread(KeGetCurrentThread(), KernelMode); /* what is there goes first */
+    KeInsertQueue(&queue, &links[0]);
+    KeInsertQueue(&queue, &links[1]);
+    assert_int_equal(KeRemoveQueueEx(&queue, KernelMode, TRUE, NULL, entries, 2), 2);
+    assert_true(entries[0] == &links[0] && entries[1] == &links[1]);
+    assert_true(KeTestAlertThread(KernelMode));
+    KeRundownQueue(&queue);
+}
+
 static void what_is_signaled_goes_before_an_alert(void **state)
 {
     KeAlertThread(KeGetCurrentThread(), KernelMode);
@@ -645,6 +675,8 @@ int main(void)
         UNIT(a_thread_that_ends_in_a_region),
         UNIT(an_alert_ends_an_alertable_wait),
         UNIT(an_alert_that_nobody_waited_for_is_kept),
+        UNIT(a_delay_of_nothing_is_alertable),
+        UNIT(an_alert_ends_a_wait_for_a_queue),
         UNIT(what_is_signaled_goes_before_an_alert),
         UNIT(an_alert_by_handle),
         UNIT(a_user_apc_ends_alertable_waits_in_user_mode_only),

@@ -1,4 +1,6 @@
 /* test_ke_mutex.c - KMUTEX: ownership, recursion, what is left when an owner ends. */
+#include <ntifs.h>
+
 #include "nt/nt_thread.h"
 
 #include <string.h>
@@ -169,6 +171,72 @@ static void a_work_item_that_keeps_it_is_reported(void **state) /* spec: MTX-07 
     KeReleaseMutex(&mutex, FALSE);
 }
 
+/* ---- exceptions ---- */
+
+static NTSTATUS status_of_release(void)
+{
+    volatile NTSTATUS status = STATUS_SUCCESS;
+
+    __try {
+        KeReleaseMutex(&mutex, FALSE);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status = GetExceptionCode();
+    }
+    return status;
+}
+
+static VOID end_as_owner_at_once(PVOID Context)
+{
+    nt_wait(&mutex, NULL);
+}
+
+static void a_mutant_may_be_abandoned(void **state) /* spec: MTX-04 MTX-06 */
+{
+    KeInitializeMutant(&mutex, FALSE);
+    assert_int_equal(status_of_release(), STATUS_MUTANT_NOT_OWNED);
+    nt_join(nt_thread(end_as_owner_at_once, NULL)); /* which is no mistake */
+    assert_int_equal(KeReadStateMutex(&mutex), 1);
+    assert_int_equal(status_of_release(), STATUS_ABANDONED);
+    assert_int_equal(nt_poll(&mutex), STATUS_ABANDONED);
+    assert_int_equal(status_of_release(), STATUS_SUCCESS);
+    assert_int_equal(status_of_release(), STATUS_MUTANT_NOT_OWNED); /* told once */
+}
+
+static NTSTATUS status_of_wait(ULONG count, WAIT_TYPE type)
+{
+    LARGE_INTEGER zero = {.QuadPart = 0};
+    volatile NTSTATUS status = STATUS_SUCCESS;
+    KEVENT event;
+    PVOID objects[] = {&mutex, &event};
+
+    KeInitializeEvent(&event, NotificationEvent, TRUE);
+    __try {
+        status = count == 1 ? nt_poll(&mutex)
+                            : KeWaitForMultipleObjects(count, objects, type, Executive, KernelMode,
+                                                       FALSE, &zero, NULL);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status = GetExceptionCode();
+    }
+    return status;
+}
+
+/* Nobody waits two thousand million times here: the count is written as those waits would leave it. */
+static void recursion_has_a_limit(void **state)
+{
+    nt_wait(&mutex, NULL);
+    mutex.Header.SignalState = (LONG)MINLONG + 1;
+    assert_int_equal(status_of_wait(1, WaitAny), STATUS_SUCCESS);
+    assert_int_equal(KeReadStateMutex(&mutex), (LONG)MINLONG);
+    assert_int_equal(status_of_wait(1, WaitAny), STATUS_MUTANT_LIMIT_EXCEEDED);
+    assert_int_equal(status_of_wait(2, WaitAny), STATUS_MUTANT_LIMIT_EXCEEDED);
+    assert_int_equal(status_of_wait(2, WaitAll), STATUS_MUTANT_LIMIT_EXCEEDED);
+    assert_int_equal(KeReadStateMutex(&mutex), (LONG)MINLONG);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    assert_int_equal(KeReleaseMutex(&mutex, FALSE), (LONG)MINLONG);
+    mutex.Header.SignalState = 0;
+    assert_int_equal(KeReleaseMutex(&mutex, FALSE), 0);
+}
+
 #define UNIT(body) wc_unit_test(body, .setup = setup)
 
 int main(void)
@@ -181,6 +249,8 @@ int main(void)
         UNIT(a_mutex_whose_owner_ended_is_abandoned),
         UNIT(the_last_release_wakes_a_waiter),
         UNIT(a_work_item_that_keeps_it_is_reported),
+        UNIT(a_mutant_may_be_abandoned),
+        UNIT(recursion_has_a_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

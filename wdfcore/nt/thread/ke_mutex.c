@@ -1,5 +1,5 @@
 /* ke_mutex.c - KMUTEX: signal state 1 is free; each acquisition takes one away, so that 0 is owned
- * once and negative is recursion.
+ * once and negative is recursion, down to MINLONG: then another one is refused.
  */
 #include <ntifs.h>
 
@@ -60,6 +60,11 @@ BOOLEAN ke_mutex_is_free_for(const KMUTEX *mutex, PKTHREAD thread)
     return mutex->Header.SignalState > 0 || mutex->OwnerThread == thread;
 }
 
+BOOLEAN ke_mutex_is_exhausted(const KMUTEX *mutex, PKTHREAD thread)
+{
+    return mutex->Header.SignalState == (LONG)MINLONG && mutex->OwnerThread == thread;
+}
+
 /* Whether it is one's own is asked without the lock: only oneself can change that. */
 static void mutex_set_owner(PKMUTEX mutex, PKTHREAD owner)
 {
@@ -99,6 +104,12 @@ void ke_mutexes_abandon_locked(PKTHREAD thread)
     }
 }
 
+/* Its owner has ended, and nobody had it since: that is said rather than whose it is not. */
+static NTSTATUS mutex_refusal(const KMUTEX *mutex)
+{
+    return mutex->Abandoned ? STATUS_ABANDONED : STATUS_MUTANT_NOT_OWNED;
+}
+
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 {
     LONG before;
@@ -109,7 +120,7 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
     before = ke_dispatcher_state(&Mutex->Header);
     if (__atomic_load_n(&Mutex->OwnerThread, __ATOMIC_RELAXED) != ke_self->thread) {
         if (ex_try_is_open(ke_self->thread)) {
-            ex_raise_status(STATUS_MUTANT_NOT_OWNED, KE_CALLER());
+            ex_raise_status(mutex_refusal(Mutex), KE_CALLER());
         }
         ke_violation(RULE_MutantNotOwned, 0x11, (uint64_t)(uintptr_t)Mutex, 0, 0, 0,
                      "a mutex was released by a thread that does not own it");

@@ -116,24 +116,36 @@ LONG KeReadStateQueue(PRKQUEUE Queue)
     return API_QUIET(HIGH_LEVEL) && QUEUE_OK(Queue) ? ke_dispatcher_state(&Queue->Header) : 0;
 }
 
-PLIST_ENTRY KeRemoveQueue(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, PLARGE_INTEGER Timeout)
+/* One entry. Returns its link in *entry, or why there is none. */
+static NTSTATUS queue_remove(PKQUEUE queue, KPROCESSOR_MODE mode, BOOLEAN alertable,
+                             const LARGE_INTEGER *timeout, PLIST_ENTRY *entry)
 {
-    PKTHREAD thread = NULL;
+    PKTHREAD thread = ke_self->thread;
     NTSTATUS status;
 
-    UNREFERENCED_PARAMETER(WaitMode);
+    ke_dispatcher_lock();
+    queue_own_locked(queue, thread);
+    ke_dispatcher_unlock();
+    status = ke_wait_for_queue(queue, timeout, mode, alertable);
+    if (status == STATUS_SUCCESS) {
+        *entry = thread->queue_entry;
+    }
+    return status;
+}
+
+PLIST_ENTRY KeRemoveQueue(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, PLARGE_INTEGER Timeout)
+{
+    PLIST_ENTRY entry = NULL;
+    NTSTATUS status;
+
     if (!API(HIGH_LEVEL) || !ke_wait_allowed(__func__, Timeout, Queue)) {
         return (PLIST_ENTRY)(LONG_PTR)STATUS_TIMEOUT;
     }
     if (!QUEUE_OK(Queue)) {
         return (PLIST_ENTRY)(LONG_PTR)STATUS_ABANDONED;
     }
-    thread = ke_self->thread;
-    ke_dispatcher_lock();
-    queue_own_locked(Queue, thread);
-    ke_dispatcher_unlock();
-    status = ke_wait_for_queue(Queue, Timeout);
-    return status == STATUS_SUCCESS ? thread->queue_entry : (PLIST_ENTRY)(LONG_PTR)status;
+    status = queue_remove(Queue, WaitMode, FALSE, Timeout, &entry);
+    return status == STATUS_SUCCESS ? entry : (PLIST_ENTRY)(LONG_PTR)status;
 }
 
 /* The first one is waited for; what else is there comes along. */
@@ -142,20 +154,20 @@ ULONG KeRemoveQueueEx(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Alertabl
 {
     LARGE_INTEGER at_once = {.QuadPart = 0};
     ULONG taken = 0;
+    NTSTATUS status;
 
-    UNREFERENCED_PARAMETER(Alertable); /* no thread is ever alerted */
-    if (!API(HIGH_LEVEL) || Count == 0 || !QUEUE_OK(Queue)) {
+    if (!API(HIGH_LEVEL) || Count == 0 || !ke_wait_allowed(__func__, Timeout, Queue) ||
+        !QUEUE_OK(Queue)) {
         return (ULONG)STATUS_TIMEOUT;
     }
-    while (taken < Count) {
-        PLIST_ENTRY entry = KeRemoveQueue(Queue, WaitMode, taken == 0 ? Timeout : &at_once);
-        NTSTATUS status = (NTSTATUS)(LONG_PTR)entry;
-
-        if ((LONG_PTR)entry == status && (status == STATUS_TIMEOUT || status == STATUS_ABANDONED)) {
-            return taken != 0 ? taken : (ULONG)status;
-        }
-        EntryArray[taken++] = entry;
+    status = queue_remove(Queue, WaitMode, Alertable, Timeout, &EntryArray[0]);
+    if (status != STATUS_SUCCESS) {
+        return (ULONG)status;
     }
+    do {
+        taken++;
+    } while (taken < Count &&
+             queue_remove(Queue, WaitMode, FALSE, &at_once, &EntryArray[taken]) == STATUS_SUCCESS);
     return taken;
 }
 

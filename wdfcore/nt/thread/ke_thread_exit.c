@@ -18,12 +18,24 @@ static void check_regions(PKTHREAD thread)
     }
 }
 
+/* A mutant, which leaves APCs alone, may be left to whoever waits for it. */
+static bool owns_kmutex(const struct _KTHREAD *thread)
+{
+    const LIST_ENTRY *entry = thread->mutexes.Flink;
+
+    while (entry != &thread->mutexes &&
+           CONTAINING_RECORD(entry, KMUTEX, MutantListEntry)->ApcDisable == 0) {
+        entry = entry->Flink;
+    }
+    return entry != &thread->mutexes;
+}
+
 void ke_thread_check_exit(void)
 {
     PKTHREAD thread = ke_self->thread;
     const void *resource = ex_resource_held_by(thread);
 
-    if (!IsListEmpty(&thread->mutexes)) {
+    if (owns_kmutex(thread)) {
         ke_violation(RULE_SystemExitOwnedMutex, 0x39, (uint64_t)(uintptr_t)thread->routine,
                      (uint64_t)(uintptr_t)thread->context, 0, 0,
                      "a thread ended and did not release a mutex");

@@ -9,11 +9,13 @@
 #include <ntifs.h>
 
 #include "base/assert.h"
+#include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/dpc/ke_dpc_thread.h"
 #include "nt/time/ke_due.h"
 #include "nt/ke/ke_irql.h"
+#include "nt/ke/report/ke_caller.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/thread/ke_apc.h"
 #include "nt/thread/ke_deadlock.h"
@@ -73,6 +75,12 @@ static NTSTATUS object_take(DISPATCHER_HEADER *header, PKTHREAD thread)
     }
 }
 
+/* Its owner has it as often as can be counted. */
+static BOOLEAN object_is_exhausted(DISPATCHER_HEADER *header, PKTHREAD thread)
+{
+    return header->Type == MutantObject && ke_mutex_is_exhausted((PKMUTEX)header, thread);
+}
+
 /* Takes what the wait needs if it is there now. FALSE: the thread has to wait. */
 static BOOLEAN wait_try(PKTHREAD thread, NTSTATUS *status)
 {
@@ -82,6 +90,10 @@ static BOOLEAN wait_try(PKTHREAD thread, NTSTATUS *status)
     for (ULONG i = 0; i < wait->count; i++) {
         BOOLEAN signaled = object_is_signaled(wait->blocks[i].Object, thread);
 
+        if (signaled && object_is_exhausted(wait->blocks[i].Object, thread)) {
+            *status = STATUS_MUTANT_LIMIT_EXCEEDED;
+            return TRUE;
+        }
         if (!wait->all && signaled) {
             taken = object_take(wait->blocks[i].Object, thread);
             *status = taken == STATUS_ABANDONED ? STATUS_ABANDONED_WAIT_0 + (NTSTATUS)i
@@ -395,15 +407,27 @@ static NTSTATUS wait_objects(const struct wait_request *request)
     return status;
 }
 
-NTSTATUS ke_wait_for_queue(PKQUEUE queue, const LARGE_INTEGER *timeout)
+NTSTATUS ke_wait_for_queue(PKQUEUE queue, const LARGE_INTEGER *timeout, KPROCESSOR_MODE mode,
+                           BOOLEAN alertable)
 {
     PVOID object = queue;
 
     return wait_objects(&(struct wait_request){.count = 1,
                                                .objects = &object,
                                                .type = WaitAny,
+                                               .alertable = alertable,
+                                               .mode = mode,
                                                .timeout = timeout,
                                                .blocks = ke_self->thread->wait_blocks});
+}
+
+/* One status is no answer but an exception. */
+static NTSTATUS wait_answer(NTSTATUS status, const void *caller)
+{
+    if (__builtin_expect(status == STATUS_MUTANT_LIMIT_EXCEEDED, 0)) {
+        ex_raise_status(status, caller);
+    }
+    return status;
 }
 
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
@@ -416,13 +440,14 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR
     if (!objects_are_waitable(1, &Object, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return wait_objects(&(struct wait_request){.count = 1,
-                                               .objects = &Object,
-                                               .type = WaitAny,
-                                               .alertable = Alertable,
-                                               .mode = WaitMode,
-                                               .timeout = Timeout,
-                                               .blocks = ke_self->thread->wait_blocks});
+    return wait_answer(wait_objects(&(struct wait_request){.count = 1,
+                                                           .objects = &Object,
+                                                           .type = WaitAny,
+                                                           .alertable = Alertable,
+                                                           .mode = WaitMode,
+                                                           .timeout = Timeout,
+                                                           .blocks = ke_self->thread->wait_blocks}),
+                       KE_CALLER());
 }
 
 NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType,
@@ -447,14 +472,28 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
     if (!objects_are_waitable(Count, Object, __func__)) {
         return STATUS_INVALID_PARAMETER;
     }
-    return wait_objects(&(struct wait_request){
-        .count = Count,
-        .objects = Object,
-        .type = WaitType,
-        .alertable = Alertable,
-        .mode = WaitMode,
-        .timeout = Timeout,
-        .blocks = WaitBlockArray != NULL ? WaitBlockArray : ke_self->thread->wait_blocks});
+    return wait_answer(
+        wait_objects(&(struct wait_request){
+            .count = Count,
+            .objects = Object,
+            .type = WaitType,
+            .alertable = Alertable,
+            .mode = WaitMode,
+            .timeout = Timeout,
+            .blocks = WaitBlockArray != NULL ? WaitBlockArray : ke_self->thread->wait_blocks}),
+        KE_CALLER());
+}
+
+/* What would end an alertable delay at once: STATUS_TIMEOUT if nothing does. */
+static NTSTATUS delay_test_alert(KPROCESSOR_MODE mode)
+{
+    static const LARGE_INTEGER none = {.QuadPart = 0};
+
+    return wait_objects(&(struct wait_request){.type = WaitAny,
+                                               .alertable = TRUE,
+                                               .mode = mode,
+                                               .timeout = &none,
+                                               .blocks = ke_self->thread->wait_blocks});
 }
 
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
@@ -467,7 +506,11 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
         !ke_wait_allowed(__func__, Interval->QuadPart == 0 ? &soon : Interval, NULL)) {
         return STATUS_TIMEOUT;
     }
-    if (Interval->QuadPart == 0) { /* no more than giving up the processor */
+    if (Interval->QuadPart == 0) { /* no more than an alert, or giving up the processor */
+        status = Alertable ? delay_test_alert(WaitMode) : STATUS_TIMEOUT;
+        if (status != STATUS_TIMEOUT) {
+            return status;
+        }
         host_task_yield();
         return STATUS_SUCCESS;
     }

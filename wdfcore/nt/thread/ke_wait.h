@@ -52,7 +52,8 @@ void ke_wait_hold(void);
 BOOLEAN ke_wait_allowed(const char *api, const LARGE_INTEGER *timeout, const void *object);
 /* ke_wait_for_queue: until there is an entry for the current thread. */
 struct _KQUEUE;
-NTSTATUS ke_wait_for_queue(struct _KQUEUE *queue, const LARGE_INTEGER *timeout);
+NTSTATUS ke_wait_for_queue(struct _KQUEUE *queue, const LARGE_INTEGER *timeout,
+                           KPROCESSOR_MODE mode, BOOLEAN alertable);
 
 /* The following with the lock. */
 /* ke_wait_break_locked: the thread's wait, which it is linked to, ends with that status. */
@@ -65,6 +66,8 @@ void ke_mutexes_abandon_locked(PKTHREAD thread);
  */
 BOOLEAN ke_mutex_take(PKMUTEX mutex, PKTHREAD thread);
 BOOLEAN ke_mutex_is_free_for(const KMUTEX *mutex, PKTHREAD thread);
+/* ke_mutex_is_exhausted: the thread owns it, and its recursion cannot be counted any further. */
+BOOLEAN ke_mutex_is_exhausted(const KMUTEX *mutex, PKTHREAD thread);
 
 /* ke_wait_describe: a line for reports, and lines with the driver's functions that wait:
  *     body 24 waits for a mutex owned by system thread 32
