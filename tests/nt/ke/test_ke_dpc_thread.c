@@ -111,6 +111,24 @@ static void it_waits_for_the_level_to_fall(void **state)
     KeLowerIrql(old);
 }
 
+static void it_does_not_begin_while_its_processor_is_at_dispatch_level(void **state)
+{
+    KIRQL old;
+
+    for (int i = 0; i < 8; i++) {
+        old = KeRaiseIrqlToDpcLevel();
+        assert_true(insert(0));
+        nt_spin(1000);
+        assert_false(insert(0));
+        assert_true(KeRemoveQueueDpc(&letters[0].dpc));
+        assert_true(insert(0));
+        assert_int_equal(letters[0].runs, i);
+        KeLowerIrql(old);
+        KeFlushQueuedDpcs();
+        assert_int_equal(letters[0].runs, i + 1);
+    }
+}
+
 static VOID count_run(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
     ++*(int *)Context;
@@ -298,6 +316,7 @@ int main(void)
         wc_unit_test(with_the_feature_off_it_runs_at_dispatch_level, .setup = setup,
                      .threaded_dpcs_at_dispatch = true),
         UNIT_PAUSED(it_waits_for_the_level_to_fall),
+        UNIT_ON_TWO(it_does_not_begin_while_its_processor_is_at_dispatch_level),
         UNIT(an_ordinary_dpc_comes_in_between),
         UNIT(waiting_in_it_is_refused),
         UNIT(high_importance_goes_to_the_head),

@@ -10,6 +10,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/dpc/ke_dpc_take.h"
+#include "nt/ke/ke_irql.h"
 #include "nt/ke/ke_machine.h"
 #include "nt/ke/record/ke_record.h"
 #include "nt/thread/ke_thread.h"
@@ -54,6 +55,25 @@ static void threaded_run(struct ke_processor *processor, PKDPC dpc, const struct
     ke_dpc_running_set(&processor->running_threaded, NULL);
 }
 
+/* With threads too none begins while somebody is at DISPATCH_LEVEL on its processor, who may still
+ * remove it: it is taken off the queue by whoever has the processor. */
+static PKDPC thread_take(struct ke_processor *processor, struct ke_dpc_call *call)
+{
+    PKDPC dpc = NULL;
+    KIRQL old = PASSIVE_LEVEL;
+
+    if (!base_threaded) {
+        return ke_dpc_take(processor, TRUE, call);
+    }
+    if (__atomic_load_n(&processor->threaded_count, __ATOMIC_RELAXED) == 0) {
+        return NULL; /* whoever adds one now wakes this thread afterwards */
+    }
+    old = ke_irql_raise(DISPATCH_LEVEL);
+    dpc = ke_dpc_take(processor, TRUE, call);
+    ke_irql_lower(old);
+    return dpc;
+}
+
 static VOID dpc_thread_main(PVOID context)
 {
     struct ke_processor *processor = context;
@@ -61,7 +81,7 @@ static VOID dpc_thread_main(PVOID context)
 
     ke_thread_mark_worker();
     for (;;) {
-        PKDPC dpc = ke_dpc_take(processor, TRUE, &call);
+        PKDPC dpc = thread_take(processor, &call);
 
         if (dpc != NULL) {
             threaded_run(processor, dpc, &call);
