@@ -1,4 +1,4 @@
-/* model_virtio.c - the transport of virtio devices, see model_virtio.h. The window, whose parts the
+/* model_virtio.c - the registers of virtio devices, see model_virtio.h. The window, whose parts the
  * capabilities in the configuration space name:
  *   0x000 common configuration      0x200 the device's own configuration
  *   0x100 interrupt status          0x300 notifications, 4 bytes a queue
@@ -36,19 +36,11 @@ enum {
 
 enum { STATUS_DRIVER_OK = 4, STATUS_FEATURES_OK = 8, STATUS_NEEDS_RESET = 0x40 };
 enum { ISR_QUEUE = 1, ISR_CONFIG = 2 };
-enum { PART_NEXT = 1, PART_FILL = 2, PART_INDIRECT = 4 };
 
 #define NO_VECTOR         0xffffu
-#define NO_INTERRUPT      1u /* in the flags of the driver's ring */
 #define FEATURE_VERSION_1 (1ull << 32)
 #define PCI_VENDOR        0x1af4
 #define PCI_DEVICE        0x1040 /* and the type */
-
-struct descriptor {
-    uint64_t address;
-    uint32_t length;
-    uint16_t flags, next;
-};
 
 static void interrupt(struct virtio *virtio, uint8_t cause)
 {
@@ -56,154 +48,20 @@ static void interrupt(struct virtio *virtio, uint8_t cause)
     wc_model_set_line(virtio->model, virtio->line, true);
 }
 
-/* The driver broke a rule. */
-static void needs_reset(struct virtio *virtio)
+void virtio_interrupt(struct virtio *virtio)
+{
+    interrupt(virtio, ISR_QUEUE);
+}
+
+void virtio_break(struct virtio *virtio)
 {
     virtio->status |= STATUS_NEEDS_RESET;
     interrupt(virtio, ISR_CONFIG);
 }
 
-static bool is_running(const struct virtio *virtio)
+bool virtio_is_running(const struct virtio *virtio)
 {
     return (virtio->status & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) == STATUS_DRIVER_OK;
-}
-
-/* ---- queues ---- */
-
-static bool read_descriptor(struct virtio *virtio, const struct virtio_queue *queue, unsigned index,
-                            struct descriptor *descriptor)
-{
-    return index < queue->size &&
-           wc_model_memory_read(virtio->model, queue->descriptors + index * sizeof(*descriptor),
-                                descriptor, sizeof(*descriptor));
-}
-
-/* Follows the descriptors from head; false: they make no chain. */
-static bool read_chain(struct virtio *virtio, const struct virtio_queue *queue, uint16_t head)
-{
-    struct virtio_chain *chain = &virtio->chain;
-    struct descriptor descriptor = {.flags = PART_NEXT, .next = head};
-
-    chain->head = head;
-    chain->count = 0;
-    while ((descriptor.flags & PART_NEXT) != 0) {
-        if (chain->count == queue->size ||
-            !read_descriptor(virtio, queue, descriptor.next, &descriptor) ||
-            (descriptor.flags & PART_INDIRECT) != 0) {
-            return false;
-        }
-        chain->part[chain->count++] =
-            (struct virtio_part){.address = descriptor.address,
-                                 .length = descriptor.length,
-                                 .fill = (descriptor.flags & PART_FILL) != 0};
-    }
-    return true;
-}
-
-struct virtio_chain *virtio_take(struct virtio *virtio, unsigned index)
-{
-    struct virtio_queue *queue = &virtio->queue[index];
-    uint16_t available, head;
-
-    if (!is_running(virtio) || queue->enabled == 0) {
-        return NULL;
-    }
-    if (!wc_model_memory_read(virtio->model, queue->driver + 2, &available, sizeof(available)) ||
-        (uint16_t)(available - queue->seen) > queue->size) {
-        needs_reset(virtio);
-        return NULL;
-    }
-    if (available == queue->seen) {
-        return NULL;
-    }
-    if (!wc_model_memory_read(virtio->model, queue->driver + 4 + 2ull * (queue->seen % queue->size),
-                              &head, sizeof(head)) ||
-        !read_chain(virtio, queue, head)) {
-        needs_reset(virtio);
-        return NULL;
-    }
-    queue->seen++;
-    return &virtio->chain;
-}
-
-void virtio_untake(struct virtio *virtio, unsigned index)
-{
-    virtio->queue[index].seen--;
-}
-
-void virtio_give(struct virtio *virtio, unsigned index, uint16_t head, uint32_t written)
-{
-    struct virtio_queue *queue = &virtio->queue[index];
-    uint32_t entry[2] = {head, written};
-    uint16_t flags = 0;
-
-    if (!wc_model_memory_write(virtio->model,
-                               queue->device + 4 + 8ull * (queue->used % queue->size), entry,
-                               sizeof(entry))) {
-        needs_reset(virtio);
-        return;
-    }
-    queue->used++;
-    if (!wc_model_memory_write(virtio->model, queue->device + 2, &queue->used,
-                               sizeof(queue->used)) ||
-        !wc_model_memory_read(virtio->model, queue->driver, &flags, sizeof(flags))) {
-        needs_reset(virtio);
-    } else if ((flags & NO_INTERRUPT) == 0) {
-        interrupt(virtio, ISR_QUEUE);
-    }
-}
-
-size_t virtio_room(const struct virtio_chain *chain)
-{
-    size_t room = 0;
-
-    for (unsigned i = 0; i < chain->count; i++) {
-        room += chain->part[i].fill ? chain->part[i].length : 0;
-    }
-    return room;
-}
-
-size_t virtio_read(struct virtio *virtio, const struct virtio_chain *chain, size_t offset,
-                   void *data, size_t size)
-{
-    size_t moved = 0;
-
-    for (unsigned i = 0; i < chain->count && moved < size; i++) {
-        const struct virtio_part *part = &chain->part[i];
-        size_t skip = !part->fill && offset < part->length ? offset : part->length;
-        size_t now = part->length - skip < size - moved ? part->length - skip : size - moved;
-
-        if (part->fill || now == 0) {
-            offset -= part->fill ? 0 : part->length;
-            continue;
-        }
-        offset -= skip;
-        if (!wc_model_memory_read(virtio->model, part->address + skip, (char *)data + moved, now)) {
-            break;
-        }
-        moved += now;
-    }
-    return moved;
-}
-
-size_t virtio_fill(struct virtio *virtio, const struct virtio_chain *chain, const void *data,
-                   size_t size)
-{
-    size_t moved = 0;
-
-    for (unsigned i = 0; i < chain->count && moved < size; i++) {
-        const struct virtio_part *part = &chain->part[i];
-        size_t now = part->length < size - moved ? part->length : size - moved;
-
-        if (!part->fill) {
-            continue;
-        }
-        if (!wc_model_memory_write(virtio->model, part->address, (const char *)data + moved, now)) {
-            break;
-        }
-        moved += now;
-    }
-    return moved;
 }
 
 static void serve_notified(void *device)
@@ -213,7 +71,7 @@ static void serve_notified(void *device)
 
     virtio->notified = 0;
     for (unsigned i = 0; i < virtio->kind->queues; i++) {
-        if ((notified >> i & 1) != 0 && is_running(virtio)) {
+        if ((notified >> i & 1) != 0 && virtio_is_running(virtio)) {
             virtio->kind->serve(virtio, i);
         }
     }
@@ -239,7 +97,7 @@ void virtio_set_config(struct virtio *virtio, unsigned offset, uint32_t value)
 {
     memcpy(&virtio->config[offset], &value, sizeof(value));
     virtio->generation++;
-    if (is_running(virtio)) {
+    if (virtio_is_running(virtio)) {
         interrupt(virtio, ISR_CONFIG);
     }
 }
@@ -270,22 +128,37 @@ static uint32_t half(uint64_t features, uint32_t select)
     return select < 2 ? (uint32_t)(features >> (32 * select)) : 0;
 }
 
-/* The selected queue; one that is not there has size 0. */
+/* NULL: there is none of that number. */
 static struct virtio_queue *selected(struct virtio *virtio)
 {
-    static struct virtio_queue none;
+    return virtio->selected < virtio->kind->queues ? &virtio->queue[virtio->selected] : NULL;
+}
 
-    if (virtio->selected < virtio->kind->queues) {
-        return &virtio->queue[virtio->selected];
+static uint64_t read_queue(struct virtio *virtio, uint64_t offset)
+{
+    const struct virtio_queue *queue = selected(virtio);
+
+    if (queue == NULL) {
+        return 0; /* its size says so */
     }
-    none = (struct virtio_queue){0};
-    return &none;
+    switch (offset) {
+    case QUEUE_SIZE:
+        return queue->size;
+    case QUEUE_ENABLE:
+        return queue->enabled;
+    case QUEUE_DESCRIPTORS:
+        return queue->descriptors;
+    case QUEUE_DRIVER:
+        return queue->driver;
+    case QUEUE_DEVICE:
+        return queue->device;
+    default:
+        return 0;
+    }
 }
 
 static uint64_t read_common(struct virtio *virtio, uint64_t offset)
 {
-    const struct virtio_queue *queue = selected(virtio);
-
     switch (offset) {
     case DEVICE_FEATURE_SELECT:
         return virtio->feature_select[0];
@@ -306,26 +179,16 @@ static uint64_t read_common(struct virtio *virtio, uint64_t offset)
         return virtio->generation;
     case QUEUE_SELECT:
         return virtio->selected;
-    case QUEUE_SIZE:
-        return queue->size;
-    case QUEUE_ENABLE:
-        return queue->enabled;
     case QUEUE_NOTIFY:
         return virtio->selected;
-    case QUEUE_DESCRIPTORS:
-        return queue->descriptors;
-    case QUEUE_DRIVER:
-        return queue->driver;
-    case QUEUE_DEVICE:
-        return queue->device;
     default:
-        return 0;
+        return read_queue(virtio, offset);
     }
 }
 
 static void write_status(struct virtio *virtio, uint8_t status)
 {
-    bool was_running = is_running(virtio);
+    bool was_running = virtio_is_running(virtio);
 
     if (status == 0) {
         virtio_reset(virtio);
@@ -336,7 +199,8 @@ static void write_status(struct virtio *virtio, uint8_t status)
         status &= (uint8_t)~STATUS_FEATURES_OK;
     }
     virtio->status = status | (virtio->status & STATUS_NEEDS_RESET);
-    for (unsigned i = 0; !was_running && is_running(virtio) && i < virtio->kind->queues; i++) {
+    for (unsigned i = 0; !was_running && virtio_is_running(virtio) && i < virtio->kind->queues;
+         i++) {
         virtio_poke(virtio, i);
     }
 }
@@ -357,6 +221,9 @@ static void write_queue(struct virtio *virtio, uint64_t offset, unsigned width, 
 {
     struct virtio_queue *queue = selected(virtio);
 
+    if (queue == NULL) {
+        return;
+    }
     if (offset == QUEUE_SIZE && value != 0 && (value & (value - 1)) == 0 &&
         value <= VIRTIO_QUEUE_SIZE) {
         queue->size = (uint16_t)value;

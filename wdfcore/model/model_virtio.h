@@ -73,6 +73,12 @@ struct virtio {
 bool virtio_create(struct virtio *virtio, struct wc_model *model, const struct virtio_kind *kind);
 void virtio_reset(struct virtio *virtio);
 
+/* virtio_is_running: the driver has said DRIVER_OK, and broken no rule since. virtio_break: it has broken one.
+ * virtio_interrupt: on account of a queue. */
+bool virtio_is_running(const struct virtio *virtio);
+void virtio_break(struct virtio *virtio);
+void virtio_interrupt(struct virtio *virtio);
+
 /* virtio_take: the next chain of a queue, in virtio->chain; NULL: there is none. It is given back by
  * virtio_give (written: bytes that were filled in), in any order, or by virtio_untake, as if it had not been
  * taken, if it was the last one. */
