@@ -1,6 +1,7 @@
 /* cm_change.c - the Zw routines that change what a handle leads to: each is told of (cm_notify.h). */
 #include "nt/cm/cm_notify.h"
 #include "nt/cm/cm_open.h"
+#include "nt/cm/cm_registration.h"
 #include "nt/cm/cm_value.h"
 #include "nt/ke/ke_api.h"
 
@@ -22,7 +23,7 @@ static NTSTATUS cm_delete_act(struct cm_notice *notice)
 {
     PCUNICODE_STRING name = NULL;
 
-    if (cm_notify_is_heard()) {
+    if (cm_registration_any()) {
         (void)cm_open_name(notice->object, &name); /* who hears of it afterwards may ask for it */
     }
     return cm_key_delete(cm_open_of(notice->object));

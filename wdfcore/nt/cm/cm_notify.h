@@ -22,12 +22,3 @@ struct cm_notice {
 
 /* cm_notify: the operation, told of. PASSIVE_LEVEL, no lock held. */
 NTSTATUS cm_notify(struct cm_notice *notice);
-
-/* cm_notify_is_heard: there is anybody. */
-bool cm_notify_is_heard(void);
-
-/* cm_notify_object_gone: the last handle and pointer have gone: who has set contexts hears of it. */
-void cm_notify_object_gone(PVOID object);
-
-/* cm_notify_of_code: a registered routine that lies in that memory, or NULL. */
-const void *cm_notify_of_code(const void *start, size_t size);

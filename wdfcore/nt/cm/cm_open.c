@@ -1,7 +1,9 @@
 /* cm_open.c - handles of keys, and the Zw routines that open and make keys. */
 #include "nt/cm/cm_open.h"
 
+#include "nt/cm/cm_context.h"
 #include "nt/cm/cm_notify.h"
+#include "nt/cm/cm_registration.h"
 #include "nt/cm/cm_watch.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/string/rtl_string.h"
@@ -16,7 +18,7 @@ static void cm_open_destroy(void *body)
 {
     struct cm_open *open = body;
 
-    cm_notify_object_gone(open);
+    cm_contexts_object_gone(open);
     cm_watch_forget(open);
     cm_key_deref(open->key);
 }
@@ -249,7 +251,7 @@ static NTSTATUS cm_opening_run(struct cm_opening *opening, HANDLE *handle)
     struct cm_open *top = NULL;
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (cm_notify_is_heard()) {
+    if (cm_registration_any()) {
         top = opening->root == NULL ? cm_open_root() : NULL;
         opening->notice.context_object = opening->root != NULL ? opening->root : top;
         cm_opening_describe(opening, opening->notice.context_object);

@@ -23,7 +23,7 @@
 #include "nt/mm/mm_iospace.h"
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
-#include "nt/cm/cm_notify.h"
+#include "nt/cm/cm_registration.h"
 #include "nt/ob/ob_callback.h"
 #include "nt/ob/ps_notify.h"
 #include "nt/thread/ke_thread.h"
@@ -201,8 +201,8 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ob_callback_of_code(start, size), 0, 0, 0,
                      "driver %s ended and left routines of ObRegisterCallbacks registered", name);
     }
-    if (cm_notify_of_code(start, size) != NULL) {
-        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)cm_notify_of_code(start, size), 0, 0, 0,
+    if (cm_registration_of_code(start, size) != NULL) {
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)cm_registration_of_code(start, size), 0, 0, 0,
                      "driver %s ended and left a routine of CmRegisterCallback registered", name);
     }
     if (etw_provider_of_code(start, size) != NULL) {

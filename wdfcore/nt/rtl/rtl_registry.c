@@ -1,7 +1,7 @@
 /* rtl_registry.c - registry values by path. */
 #include "nt/rtl/rtl_registry.h"
 
-#include "nt/cm/cm_notify.h"
+#include "nt/cm/cm_registration.h"
 #include "nt/cm/cm_open.h"
 #include "nt/ke/ke_api.h"
 #include "nt/rtl/string/rtl_string.h"
@@ -154,7 +154,7 @@ NTSTATUS RtlCheckRegistryKey(ULONG RelativeTo, PWSTR Path)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    if (cm_notify_is_heard()) {
+    if (cm_registration_any()) {
         return rtl_registry_told_key(RelativeTo, Path, false);
     }
     status = rtl_registry_key(RelativeTo, Path, false, &key);
@@ -172,7 +172,7 @@ NTSTATUS RtlCreateRegistryKey(ULONG RelativeTo, PWSTR Path)
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    if (cm_notify_is_heard()) {
+    if (cm_registration_any()) {
         return rtl_registry_told_key(RelativeTo, Path, true);
     }
     status = rtl_registry_key(RelativeTo, Path, true, &key);
@@ -197,7 +197,7 @@ NTSTATUS RtlWriteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName, 
         return STATUS_INVALID_PARAMETER;
     }
     rtl_string_init(&name, ValueName);
-    if (cm_notify_is_heard()) {
+    if (cm_registration_any()) {
         return rtl_registry_told_write(RelativeTo, Path, &name, ValueType, ValueData, ValueLength);
     }
     status = rtl_registry_key(RelativeTo, Path, true, &key);
@@ -218,7 +218,7 @@ NTSTATUS RtlDeleteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName)
         return STATUS_INVALID_DEVICE_REQUEST;
     }
     rtl_string_init(&name, ValueName);
-    if (cm_notify_is_heard()) {
+    if (cm_registration_any()) {
         return rtl_registry_told_delete(RelativeTo, Path, &name);
     }
     status = rtl_registry_key(RelativeTo, Path, false, &key);
