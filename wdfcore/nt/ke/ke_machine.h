@@ -50,8 +50,8 @@ bool ke_machine_escape(void);
 /* ke_machine_give_up: stop the machine from outside, while ke_run is not running it. */
 void ke_machine_give_up(void);
 
-/* ke_machine_on_start/on_stop: parts of nt (and the layers above) that keep state for a machine
- * register once, in a constructor; start in order, stop in reverse. */
+/* ke_machine_register: parts of nt (and the layers above) that keep state for a machine
+ * register once, in a constructor; started in order, stopped in reverse. */
 struct ke_machine_part {
     struct ke_machine_part *next;
     int order; /* parts of lower order start first */
