@@ -41,6 +41,12 @@ static struct cm_context **cm_context_find_locked(const struct cm_registration *
     return at;
 }
 
+/* Off the list, whose head is looked at without the lock. */
+static void cm_context_unlink_locked(struct cm_context **at)
+{
+    __atomic_store_n(at, (*at)->next, __ATOMIC_RELAXED);
+}
+
 PVOID cm_context_of(const struct cm_registration *owner, PVOID object)
 {
     const struct cm_context *found;
@@ -65,7 +71,7 @@ static struct cm_context *cm_context_take(const struct cm_registration *owner, P
     at = cm_context_find_locked(owner, object);
     found = *at;
     if (found != NULL) {
-        *at = found->next;
+        cm_context_unlink_locked(at);
         cm_registration_enter_locked(found->owner);
     }
     base_lock_release(&cm_registration_lock);
@@ -109,7 +115,7 @@ static NTSTATUS cm_context_set_locked(struct cm_registration *owner, PVOID objec
     *old = found != NULL ? found->context : NULL;
     if (context == NULL) {
         if (found != NULL) {
-            *at = found->next;
+            cm_context_unlink_locked(at);
             free(found);
         }
         return STATUS_SUCCESS;

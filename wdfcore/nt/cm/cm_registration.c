@@ -18,7 +18,7 @@ struct cm_registration {
     PVOID context;                 /* (c) */
     LONGLONG cookie;               /* (c) */
     ULONG inside;                  /* (l) who must leave before it is freed */
-    bool waited_for;               /* (l) it is off the list */
+    bool waited_for;               /* (l) by who undoes it, until it is told */
     bool has_altitude;             /* (c) */
     KEVENT left;
     UNICODE_STRING altitude; /* (c) */
@@ -76,6 +76,9 @@ void cm_registration_leave(struct cm_registration *registration)
 
     base_lock_acquire(&cm_registration_lock);
     last = --registration->inside == 0 && registration->waited_for;
+    if (last) {
+        registration->waited_for = false; /* told once; who comes now is waited for anew */
+    }
     base_lock_release(&cm_registration_lock);
     if (last) {
         KeSetEvent(&registration->left, IO_NO_INCREMENT, FALSE);
@@ -203,12 +206,13 @@ struct cm_registration *cm_registration_find_locked(LARGE_INTEGER cookie)
 /* Until nobody is inside. */
 static void cm_registration_drain(struct cm_registration *registration)
 {
+    bool wait;
+
     base_lock_acquire(&cm_registration_lock);
-    registration->waited_for = registration->inside != 0;
+    wait = registration->waited_for = registration->inside != 0;
     base_lock_release(&cm_registration_lock);
-    if (registration->waited_for) {
+    if (wait) {
         KeWaitForSingleObject(&registration->left, Executive, KernelMode, FALSE, NULL);
-        registration->waited_for = false;
     }
 }
 
