@@ -83,7 +83,8 @@ WC_API bool wc_model_add_memory_window(struct wc_model *model, uint64_t size,
  */
 WC_API int wc_model_add_line(struct wc_model *model, bool level_triggered);
 /* wc_model_add_messages: message-signaled interrupts 0 to count - 1, one on each of the next irqs.
- */
+ * The driver finds irqs among its resources as the model uses them: level lines, latched lines, or
+ * messages. */
 WC_API bool wc_model_add_messages(struct wc_model *model, unsigned count);
 
 /* ---- while running ---- */

@@ -256,6 +256,18 @@ bool wc_model_add_messages(struct wc_model *model, unsigned count)
     return true;
 }
 
+/* Each irq that was used has an output, in that order. */
+enum model_interrupt model_interrupt(const struct wc_model *model, uint32_t index)
+{
+    if (index >= model->hal.output_count) {
+        return MODEL_INTERRUPT_UNUSED;
+    }
+    if (model->messages > 0 && index - (uint32_t)model->first_message < model->messages) {
+        return MODEL_INTERRUPT_MESSAGE;
+    }
+    return model->hal.outputs[index].level_triggered ? MODEL_INTERRUPT_LEVEL : MODEL_INTERRUPT_EDGE;
+}
+
 /* ---- <wdfcore/model.h>, while running ---- */
 
 void wc_model_set_line(struct wc_model *model, int line, bool asserted)

@@ -41,6 +41,14 @@ bool model_spec_is_real(const char *spec);
 
 /* model_is_busy: it holds data on their way. */
 bool model_is_busy(const struct wc_model *model);
+/* model_interrupt: how it signals by the irq with that index among those that it was given. */
+enum model_interrupt {
+    MODEL_INTERRUPT_UNUSED,
+    MODEL_INTERRUPT_LEVEL,
+    MODEL_INTERRUPT_EDGE,
+    MODEL_INTERRUPT_MESSAGE,
+};
+enum model_interrupt model_interrupt(const struct wc_model *model, uint32_t index);
 /* model_usb: its USB function; NULL: it is on no such bus. */
 struct hal_usb *model_usb(const struct wc_model *model);
 /* model_pci: its function on a PCI bus; NULL: it is on none. */

@@ -107,6 +107,23 @@ static struct wc_model *make_model(const char *text, const struct resource_spec 
     return model_create(text, &sorted, error, error_size);
 }
 
+/* The driver is told how the device signals. */
+static void note_interrupts(struct resource_spec *resources, const struct wc_model *model)
+{
+    uint32_t index = 0;
+
+    for (uint32_t i = 0; i < resources->count; i++) {
+        struct resource *resource = &resources->item[i];
+
+        if (resource->kind == RESOURCE_IRQ) {
+            enum model_interrupt how = model_interrupt(model, index++);
+
+            resource->is_edge = how == MODEL_INTERRUPT_EDGE;
+            resource->is_message = how == MODEL_INTERRUPT_MESSAGE;
+        }
+    }
+}
+
 static enum wc_result create_model(struct wc_device *device, const struct wc_device_config *config)
 {
     char error[256];
@@ -124,7 +141,11 @@ static enum wc_result create_model(struct wc_device *device, const struct wc_dev
                             config->model);
     }
     device->model = make_model(config->model, &device->resources, error, sizeof(error));
-    return device->model != NULL ? WC_OK : machine_fail(WC_BAD_INPUT, "%s", error);
+    if (device->model == NULL) {
+        return machine_fail(WC_BAD_INPUT, "%s", error);
+    }
+    note_interrupts(&device->resources, device->model);
+    return WC_OK;
 }
 
 static enum wc_result bring_up(struct wc_device *device, const struct wc_device_config *config)

@@ -30,9 +30,10 @@ static ULONG convert(const struct resource_spec *spec, struct io_resource *conve
             break;
         case RESOURCE_IRQ:
         default:
-            to->kind = IO_RESOURCE_INTERRUPT;
+            to->kind = from->is_message ? IO_RESOURCE_MESSAGE : IO_RESOURCE_INTERRUPT;
             to->irq = (uint32_t)from->start;
-            to->level_triggered = true;
+            to->count = 1;
+            to->level_triggered = !from->is_edge;
             to->shared = true;
             to->wakes = from->wakes;
             break;

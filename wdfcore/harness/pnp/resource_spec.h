@@ -14,9 +14,10 @@ enum resource_kind { RESOURCE_PORT, RESOURCE_MEMORY, RESOURCE_IRQ };
 
 struct resource {
     enum resource_kind kind;
-    uint64_t start;  /* first address, or the irq number */
-    uint64_t length; /* addresses; 1 for an irq */
-    bool wakes;      /* an irq that can wake the device */
+    uint64_t start;           /* first address, or the irq number */
+    uint64_t length;          /* addresses; 1 for an irq */
+    bool wakes;               /* an irq that can wake the device */
+    bool is_edge, is_message; /* an irq: as the device's model says; not parsed */
 };
 
 struct resource_spec {
