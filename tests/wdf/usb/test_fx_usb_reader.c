@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define STARTS 300
+
 static struct {
     int reads, failures;
     char text[64];
@@ -12,6 +14,7 @@ static struct {
     NTSTATUS status;
     USBD_STATUS usbd_status;
     KIRQL irql;
+    KEVENT failed;
 } seen;
 
 static VOID on_read(WDFUSBPIPE pipe, WDFMEMORY memory, size_t length, WDFCONTEXT context)
@@ -38,6 +41,7 @@ static BOOLEAN on_failed(WDFUSBPIPE pipe, NTSTATUS status, USBD_STATUS usbd_stat
     seen.status = status;
     seen.usbd_status = usbd_status;
     __atomic_store_n(&seen.failures, seen.failures + 1, __ATOMIC_RELEASE);
+    KeSetEvent(&seen.failed, IO_NO_INCREMENT, FALSE);
     return !seen.gives_up;
 }
 
@@ -45,6 +49,7 @@ static void configure(WDFDEVICE device)
 {
     WDF_USB_CONTINUOUS_READER_CONFIG config;
 
+    KeInitializeEvent(&seen.failed, SynchronizationEvent, FALSE);
     WDF_USB_CONTINUOUS_READER_CONFIG_INIT(&config, on_read, &seen, 8);
     config.HeaderLength = 4;
     config.TrailerLength = 2;
@@ -253,6 +258,28 @@ static void a_driver_may_give_up(void **state)
     usb_run(fail_and_give_up);
 }
 
+/* The pipe stays stalled, so that each start fails once more. */
+static void fail_at_each_start(void *context)
+{
+    LARGE_INTEGER second = {.QuadPart = -10000000};
+
+    seen.gives_up = true;
+    usb_model_do(stall);
+    for (int i = 1; i <= STARTS; i++) {
+        start(NULL);
+        assert_int_equal(KeWaitForSingleObject(&seen.failed, Executive, KernelMode, FALSE, &second),
+                         STATUS_SUCCESS);
+        assert_int_equal(__atomic_load_n(&seen.failures, __ATOMIC_ACQUIRE), i);
+    }
+    WdfIoTargetStop(target(), WdfIoTargetCancelSentIo);
+}
+
+static void a_start_while_the_driver_gives_up_is_not_lost(void **state)
+{
+    begin();
+    usb_run(fail_at_each_start);
+}
+
 /* ---- refused ---- */
 
 static void configure_wrongly(WDFDEVICE device)
@@ -304,6 +331,7 @@ int main(void)
         usb_test_entry(a_pulled_device_ends_the_reader),
         usb_test_entry(after_a_failure_the_pipe_is_reset_and_read_on),
         usb_test_entry(a_driver_may_give_up),
+        usb_test_entry(a_start_while_the_driver_gives_up_is_not_lost),
         usb_test_entry(a_bad_configuration_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

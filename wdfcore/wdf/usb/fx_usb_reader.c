@@ -41,8 +41,9 @@ struct fx_usb_reader {
     struct fx_work work;
     uint32_t active;         /* (t) reads */
     struct fx_waiters idle;  /* until active is 0 */
-    bool again;              /* (t) started while the work was on its way */
-    bool failed;             /* (t) no read is sent until the work is over */
+    bool failed;             /* (t) no read is sent */
+    bool recovering;         /* (t) from the failure on until the work knows whether to go on */
+    bool again;              /* (t) started meanwhile */
     NTSTATUS status;         /* (t) of the read that failed */
     USBD_STATUS usbd_status; /* (t) */
     unsigned count;          /* (c) */
@@ -134,7 +135,7 @@ static void reader_fail(struct fx_usb_reader *reader, NTSTATUS status, USBD_STAT
     fx_tree_lock();
     first = !reader->failed;
     if (first) {
-        reader->failed = true;
+        reader->failed = reader->recovering = true;
         reader->status = status;
         reader->usbd_status = usbd_status;
     }
@@ -226,7 +227,7 @@ void fx_usb_reader_start(struct fx_usb_pipe *pipe)
         return;
     }
     fx_tree_lock();
-    if (reader->failed && fx_work_is_active(&reader->work)) {
+    if (reader->recovering) {
         reader->again = true;
     } else {
         reader->failed = false; /* of the time before it was stopped */
@@ -291,7 +292,7 @@ static void reader_recover(struct fx_object *object)
             NT_SUCCESS(reader_reset(reader));
     fx_tree_lock();
     go_on = go_on || reader->again;
-    reader->again = false;
+    reader->again = reader->recovering = false;
     if (go_on) { /* else it waits for the next WdfIoTargetStart */
         reader->failed = false;
     }
