@@ -13,6 +13,13 @@
 #include <stdbool.h>
 
 struct fx_usb_pipe;
+struct fx_usb_reader;
+
+/* fx_usb_reader_make: of a checked configuration, with its requests; it reads from the next start of the
+ * pipe's target on. */
+NTSTATUS fx_usb_reader_make(struct fx_usb_pipe *pipe,
+                            const WDF_USB_CONTINUOUS_READER_CONFIG *config, const void *caller,
+                            struct fx_usb_reader **out);
 
 /* fx_usb_reader_start, fx_usb_reader_stop: <= DISPATCH_LEVEL; nothing without a reader.
  * fx_usb_reader_end: the pipe goes, nothing is sent any more. false: the caller is the reader's own
