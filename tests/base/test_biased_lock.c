@@ -48,14 +48,14 @@ static bool step(bool is_owner)
 {
     bool equal = true;
 
-    base_biased_acquire(&lock, is_owner);
+    base_biased_acquire(&lock, BASE_RANK_DPC, is_owner);
     for (int i = 0; i < 4; i++) {
         equal = equal && counts[i] == counts[0];
     }
     for (int i = 0; i < 4; i++) {
         counts[i]++;
     }
-    base_biased_release(&lock, is_owner);
+    base_biased_release(&lock, BASE_RANK_DPC, is_owner);
     return equal;
 }
 
@@ -142,9 +142,9 @@ static void the_owner_shares_it_until_it_was_alone_for_long(void **state)
 static void it_is_held_while_the_owner_has_it(void **state)
 {
     (void)state;
-    base_biased_acquire(&lock, true);
+    base_biased_acquire(&lock, BASE_RANK_DPC, true);
     assert_false(base_lock_none_held());
-    base_biased_release(&lock, true);
+    base_biased_release(&lock, BASE_RANK_DPC, true);
     assert_true(base_lock_none_held());
 }
 

@@ -12,6 +12,7 @@
  * - a host without that barrier: the lock is shared from the start and stays so
  */
 #include "base/lock.h"
+#include "base/once.h"
 
 struct base_biased_lock {
     uint32_t inside;    /* (a) the owner has it and did not take `shared` for it */
@@ -30,24 +31,13 @@ void base_biased_init(struct base_biased_lock *lock, enum base_rank rank);
 void base_biased_share(struct base_biased_lock *lock) BASE_HIDDEN;
 void base_biased_enter_shared(struct base_biased_lock *lock) BASE_HIDDEN;
 
-/* base_biased_acquire/release: is_owner is the same in both. */
-static inline void base_biased_acquire(struct base_biased_lock *lock, bool is_owner)
+/* base_biased_enter/leave: by the owner, with threads. rank: that of the lock. */
+static inline void base_biased_enter(struct base_biased_lock *lock, enum base_rank rank)
 {
-    if (__builtin_expect(!base_threaded, 1)) {
-        return;
-    }
-    if (!is_owner) {
-        base_lock_acquire(&lock->shared);
-        lock->alone = 0;
-        if (__atomic_load_n(&lock->is_shared, __ATOMIC_RELAXED) == 0) {
-            base_biased_share(lock);
-        }
-        return;
-    }
-    if (__builtin_expect(base_held_ranks >> lock->shared.rank != 0, 0)) {
+    if (__builtin_expect(base_held_ranks >= 1u << rank, 0)) {
         base_lock_disorder(&lock->shared);
     }
-    __atomic_store_n(&lock->inside, 1, __ATOMIC_RELAXED);
+    BASE_WRITE_ONCE(lock->inside, 1);
     /* The processor may do the load before others see the store: who shares the lock makes up for that
      * with its barrier. The compiler may not. */
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -56,19 +46,47 @@ static inline void base_biased_acquire(struct base_biased_lock *lock, bool is_ow
         base_biased_enter_shared(lock);
         return;
     }
-    base_held_ranks |= 1u << lock->shared.rank;
+    base_held_ranks |= 1u << rank;
 }
 
-static inline void base_biased_release(struct base_biased_lock *lock, bool is_owner)
+static inline void base_biased_leave(struct base_biased_lock *lock, enum base_rank rank)
+{
+    if (__builtin_expect(lock->inside == 0, 0)) {
+        base_lock_release(&lock->shared);
+        return;
+    }
+    base_held_ranks &= ~(1u << rank);
+    /* Release: who shares the lock next sees what was written under it. */
+    BASE_WRITE_RELEASE(lock->inside, 0);
+}
+
+/* base_biased_acquire/release: by anybody; is_owner is the same in both. */
+static inline void base_biased_acquire(struct base_biased_lock *lock, enum base_rank rank,
+                                       bool is_owner)
 {
     if (__builtin_expect(!base_threaded, 1)) {
         return;
     }
-    if (!is_owner || lock->inside == 0) {
-        base_lock_release(&lock->shared);
+    if (is_owner) {
+        base_biased_enter(lock, rank);
         return;
     }
-    base_held_ranks &= ~(1u << lock->shared.rank);
-    /* Release: who shares the lock next sees what was written under it. */
-    __atomic_store_n(&lock->inside, 0, __ATOMIC_RELEASE);
+    base_lock_acquire(&lock->shared);
+    lock->alone = 0;
+    if (__atomic_load_n(&lock->is_shared, __ATOMIC_RELAXED) == 0) {
+        base_biased_share(lock);
+    }
+}
+
+static inline void base_biased_release(struct base_biased_lock *lock, enum base_rank rank,
+                                       bool is_owner)
+{
+    if (__builtin_expect(!base_threaded, 1)) {
+        return;
+    }
+    if (is_owner) {
+        base_biased_leave(lock, rank);
+    } else {
+        base_lock_release(&lock->shared);
+    }
 }

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/once.h"
+
 /* "word" is what the ring keeps, "value" what the recording keeps beside its subject. New kinds go
  * to the end of their group; nothing outside depends on the numbers. */
 enum base_event_kind {
@@ -75,9 +77,9 @@ struct base_ring {
  * of two and which x86-64 shows to others whole; ThreadSanitizer has to be told. */
 static inline void base_event_write(struct base_event *event, uint64_t stamp, uint64_t word)
 {
-#if defined(__SANITIZE_THREAD__)
-    __atomic_store_n(&event->stamp, stamp, __ATOMIC_RELAXED);
-    __atomic_store_n(&event->word, word, __ATOMIC_RELAXED);
+#if BASE_TSAN
+    BASE_WRITE_ONCE(event->stamp, stamp);
+    BASE_WRITE_ONCE(event->word, word);
 #else
     *event = (struct base_event){stamp, word};
 #endif
@@ -118,19 +120,11 @@ static inline void base_ring_set_time(struct base_ring *ring, uint64_t time_100n
     ring->stamp = ring->time | (ring->stamp & 0xffULL << 48);
 }
 
-/* base_ring_set_time_irql: both in one step. */
-static inline void base_ring_set_time_irql(struct base_ring *ring, uint64_t time_100ns,
-                                           uint8_t irql)
-{
-    ring->time = ring->time >> 56 << 56 | (time_100ns & BASE_EVENT_TIME);
-    ring->stamp = ring->time | (uint64_t)irql << 48;
-}
-
 /* base_ring_take_stamp: the next events follow those of another ring of the same processor. */
 static inline void base_ring_take_stamp(struct base_ring *ring, const struct base_ring *from)
 {
-    ring->time = from->time;
-    ring->stamp = from->stamp;
+    ring->time = BASE_READ_ONCE(from->time);
+    ring->stamp = BASE_READ_ONCE(from->stamp); /* on its own, as it was stored */
 }
 
 static inline void base_ring_set_processor(struct base_ring *ring, uint8_t processor)

@@ -110,7 +110,7 @@ void host_claims_forget(void)
     pthread_mutex_unlock(&claims.lock);
 }
 
-static void claimers_wake(void)
+__attribute__((noinline)) static void claimers_wake(void)
 {
     pthread_mutex_lock(&claims.lock);
     while (claims.waiting != NULL) {
@@ -122,17 +122,23 @@ static void claimers_wake(void)
     pthread_mutex_unlock(&claims.lock);
 }
 
+/* Something else may be due by now. */
+__attribute__((noinline)) static void deferred_wake(uint32_t processor)
+{
+    atomic_store(&host_thread_processors[processor].defers, false);
+    host_loop_wake_processor(processor);
+}
+
 void host_processor_release(uint32_t processor)
 {
     struct thread_processor *p = &host_thread_processors[processor];
 
     atomic_store(&p->owned, false);
-    if (atomic_load(&claims.wanted)) {
+    if (__builtin_expect(atomic_load(&claims.wanted), 0)) {
         claimers_wake();
     }
-    if (atomic_load(&p->defers)) { /* something else may be due by now */
-        atomic_store(&p->defers, false);
-        host_loop_wake_processor(processor);
+    if (__builtin_expect(atomic_load(&p->defers), 0)) {
+        deferred_wake(processor);
     }
 }
 

@@ -51,14 +51,13 @@ static inline PKDPC ke_dpc_running(PKDPC const *running)
 
 static inline void ke_dpc_running_set(PKDPC *running, PKDPC dpc)
 {
-    __atomic_store_n(running, dpc, __ATOMIC_RELEASE);
+    BASE_WRITE_RELEASE(*running, dpc);
 }
 
 /* ke_dpc_waits: an ordinary DPC is on that processor's queue, or on its way there. */
 static inline BOOLEAN ke_dpc_waits(const struct ke_processor *processor)
 {
-    return __atomic_load_n(&processor->dpc_count, __ATOMIC_RELAXED) != 0 ||
-           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_RELAXED) != 0;
+    return BASE_READ_ONCE(processor->dpc_count) != 0 || BASE_READ_ONCE(processor->dpc_inbox) != 0;
 }
 
 /* ke_dpc_any_waits: or a threaded one. */

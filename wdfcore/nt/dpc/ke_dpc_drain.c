@@ -8,7 +8,6 @@
 #include "nt/dpc/ke_dpc.h"
 #include "nt/dpc/ke_dpc_take.h"
 #include "nt/ke/ke_call.h"
-#include "nt/ke/ke_machine.h"
 #include "nt/ke/ke_window.h"
 #include "nt/ke/lock/ke_lock_order.h"
 #include "nt/ke/report/ke_report.h"
@@ -75,7 +74,7 @@ __attribute__((noinline)) static void dpc_run_observed(struct ke_processor *self
     ULONG recorded = ke_dpc_call_event(dpc, &call, self);
     struct ke_callback frame;
 
-    ke_charge(self, ke_machine.config.dpc_entry_ns);
+    ke_charge(self, self->dpc_costs_ns);
     self->chain = self->dpc_frame.outer; /* it has a frame of its own */
     ke_call_enter(&frame, KE_DPC_KIND, (const void *)(uintptr_t)routine, dpc);
     KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(context), KE_WORD(argument1),
@@ -84,6 +83,12 @@ __attribute__((noinline)) static void dpc_run_observed(struct ke_processor *self
     ke_call_leave(&frame);
     self->chain = &self->dpc_frame;
     ke_event_end(BASE_EVENT_DPC_END, (const void *)(uintptr_t)routine, recorded, 0);
+}
+
+/* Its frame is the processor's. */
+__attribute__((noinline)) static void wrong_irql(struct ke_processor *self)
+{
+    ke_call_wrong_irql(&self->dpc_frame);
 }
 
 /* One DPC, already off its queue: the KDPC is not touched again. The frame is the processor's, and on
@@ -97,7 +102,7 @@ static inline void dpc_run(struct ke_processor *self, PRKDPC dpc, const struct k
     frame->object = dpc;
     call->routine(dpc, call->context, call->argument1, call->argument2);
     if (__builtin_expect(self->irql != DISPATCH_LEVEL, 0)) {
-        ke_call_wrong_irql(frame);
+        wrong_irql(self);
     }
     ke_ring(self, BASE_EVENT_DPC_END, frame->routine);
 }
@@ -124,6 +129,7 @@ __attribute__((noinline)) static void drain_window(struct ke_processor *self)
     ke_window_slow();
     self->chain = &self->dpc_frame;
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
+    CORE_ASSERT(ke_self == self);
 }
 
 /* With threads: the list is empty and the inbox is not, that is, another processor queues one DPC after
@@ -142,11 +148,10 @@ static inline ULONG drain_linger(struct ke_processor *self, ULONG pauses)
     return pauses < LINGER_LIMIT ? 2 * pauses + 1 : pauses;
 }
 
-/* One loop, made twice: mostly nothing in it asks for a lock, and a DPC costs what it costs. */
+/* One loop, made three times: mostly there are fibers, and a DPC costs what it costs. */
 __attribute__((always_inline)) static inline void drain_run(struct ke_processor *self,
-                                                            BOOLEAN plain)
+                                                            BOOLEAN threads, BOOLEAN costs)
 {
-    const _Atomic uint64_t *clock = self->clock;
     ULONG apcs = self->thread->apcs_disabled;
     ULONG locks = self->spin_locks_held;
     ULONG pauses = 0;
@@ -154,17 +159,13 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
     struct ke_dpc_call call;
     PKDPC dpc;
 
-    if (!plain && base_threaded && self->dispatching && !host_runs_alone()) {
+    if (threads && self->dispatching && !host_runs_alone()) {
         pauses = 1; /* in the idle context nothing else waits, and the sender runs meanwhile */
     }
-    while ((dpc = plain ? ke_dpc_pop(self, FALSE, TRUE, &call) : ke_dpc_take(self, FALSE, &call)) !=
+    while ((dpc = threads ? ke_dpc_take(self, &call) : ke_dpc_pop(self, FALSE, TRUE, &call)) !=
            NULL) {
-        if (plain) {
-            KE_COUNT_ALONE(self, dpc_runs);
-        } else {
-            KE_COUNT(self, dpc_runs);
-        }
-        if ((!plain && ke_machine.config.dpc_entry_ns != 0) || ke_is_observed(self)) {
+        KE_COUNT(self, dpc_runs);
+        if ((costs && self->dpc_costs_ns != 0) || ke_is_observed(self)) {
             dpc_run_observed(self, dpc, call.routine, call.context, call.argument1, call.argument2);
         } else {
             dpc_run(self, dpc, &call);
@@ -176,10 +177,8 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
             apcs = self->thread->apcs_disabled;
             locks = self->spin_locks_held;
         }
-        if (__builtin_expect(++runs > DRAIN_LIMIT ||
-                                 atomic_load_explicit(clock, memory_order_relaxed) !=
-                                     self->dpc_start_ns,
-                             0)) {
+        if (__builtin_expect(
+                ++runs > DRAIN_LIMIT || BASE_READ_ONCE(*self->clock) != self->dpc_start_ns, 0)) {
             drain_check(self, runs);
         }
         if (__builtin_expect(((ke_attention(self) & KE_ATTENTION_WINDOW) |
@@ -188,38 +187,42 @@ __attribute__((always_inline)) static inline void drain_run(struct ke_processor 
             drain_window(self);
             apcs = self->thread->apcs_disabled;
         }
-        if (!plain) {
+        if (threads) {
             pauses = drain_linger(self, pauses);
         }
     }
 }
 
-__attribute__((noinline)) static void drain_run_not_plain(struct ke_processor *self)
+__attribute__((noinline)) static void drain_run_threads(struct ke_processor *self)
 {
-    drain_run(self, FALSE);
+    drain_run(self, TRUE, TRUE);
+}
+
+__attribute__((noinline)) static void drain_run_costly(struct ke_processor *self)
+{
+    drain_run(self, FALSE, TRUE);
 }
 
 void ke_dpc_drain(struct ke_processor *self, KIRQL after)
 {
-    PKTHREAD thread = self->thread; /* the interrupted one */
-
-    CORE_ASSERT(after < DISPATCH_LEVEL && self->dpc_state == 0);
+    CORE_ASSERT(self->dpc_state == 0);
     self->dpc_frame.outer = self->chain;
     self->chain = &self->dpc_frame;
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
-    self->drain_start_ns = self->dpc_start_ns = host_clock_peek(self->number);
+    self->drain_start_ns = self->dpc_start_ns = BASE_READ_ONCE(*self->clock);
     if (self->irql != DISPATCH_LEVEL) {
         ke_irql_set(self, DISPATCH_LEVEL);
     }
-    if (__builtin_expect(base_threaded || ke_machine.config.dpc_entry_ns != 0, 0)) {
-        drain_run_not_plain(self);
+    if (__builtin_expect(self->is_threaded, 0)) {
+        drain_run_threads(self);
+    } else if (__builtin_expect(self->dpc_costs_ns != 0, 0)) {
+        drain_run_costly(self);
     } else {
-        drain_run(self, TRUE);
+        drain_run(self, FALSE, FALSE);
     }
     self->deferred &= (UCHAR)~KE_ATTENTION_DPC;
     ke_dpc_running_set(&self->running_dpc, NULL);
     self->chain = self->dpc_frame.outer;
     self->dpc_state = 0;
-    CORE_ASSERT(ke_self == self && self->thread == thread);
     ke_irql_set(self, after);
 }

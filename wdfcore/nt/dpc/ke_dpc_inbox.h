@@ -38,7 +38,7 @@ static inline ULONG ke_dpc_inbox_push(struct ke_processor *target, PRKDPC dpc)
 
 static inline BOOLEAN ke_dpc_inbox_is_empty(const struct ke_processor *target)
 {
-    return __atomic_load_n(&target->dpc_inbox, __ATOMIC_RELAXED) == 0;
+    return BASE_READ_ONCE(target->dpc_inbox) == 0;
 }
 
 /* ke_dpc_inbox_take_over: all that is in it goes to the end of the list, in the order that it came in.

@@ -25,18 +25,24 @@ static struct ke_processor *dpc_target(const KDPC *dpc)
 }
 
 /* Two processors may insert one DPC at the same time: the first to write the target has it. */
-static BOOLEAN dpc_claim(PRKDPC dpc, PVOID target)
+static BOOLEAN dpc_claim_shared(PRKDPC dpc, PVOID target)
 {
     PVOID nobody = NULL;
 
-    if (!base_threaded) {
-        BOOLEAN is_free = dpc->DpcData == NULL;
-
-        dpc->DpcData = is_free ? target : dpc->DpcData;
-        return is_free;
-    }
     return __atomic_compare_exchange_n(&dpc->DpcData, &nobody, target, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_RELAXED);
+}
+
+static BOOLEAN dpc_claim(PRKDPC dpc, PVOID target)
+{
+    BOOLEAN is_free;
+
+    if (base_threaded) {
+        return dpc_claim_shared(dpc, target);
+    }
+    is_free = dpc->DpcData == NULL;
+    dpc->DpcData = is_free ? target : dpc->DpcData;
+    return is_free;
 }
 
 /* Nobody asks for a drain now: one comes when the processor's IRQL next falls, with the next tick, or
@@ -245,9 +251,9 @@ static inline BOOLEAN dpc_insert_owned(struct ke_processor *self, PRKDPC dpc, PV
                                        PVOID argument2, const char *name)
 {
     KE_COUNT(self, dpc_enqueues);
-    ke_dpc_queue_lock(self);
-    if (!dpc_claim(dpc, self)) {
-        ke_dpc_queue_unlock(self);
+    ke_dpc_queue_enter(self);
+    if (!dpc_claim_shared(dpc, self)) {
+        ke_dpc_queue_leave(self);
         ke_ring(self, BASE_EVENT_API, name);
         KE_COUNT(self, dpc_coalesced);
         return FALSE;
@@ -255,10 +261,11 @@ static inline BOOLEAN dpc_insert_owned(struct ke_processor *self, PRKDPC dpc, PV
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
     ke_dpc_queue_settle(self);
-    ke_dpc_link(self, dpc, FALSE);
+    ke_dpc_count_add(&self->dpc_count, 1);
+    InsertTailList(&self->dpcs, &dpc->DpcListEntry);
     base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,
                        (uintptr_t)dpc->DeferredRoutine);
-    ke_dpc_queue_unlock(self);
+    ke_dpc_queue_leave(self);
     self->deferred |= KE_ATTENTION_DPC;
     return TRUE;
 }
@@ -282,10 +289,10 @@ dpc_insert_hindered(PRKDPC dpc, PVOID argument1, PVOID argument2, const char *na
 static inline BOOLEAN dpc_insert_quiet(struct ke_processor *self, PRKDPC dpc, PVOID argument1,
                                        PVOID argument2, const char *name)
 {
-    KE_COUNT_ALONE(self, dpc_enqueues);
+    KE_COUNT(self, dpc_enqueues);
     if (dpc->DpcData != NULL) {
         ke_ring(self, BASE_EVENT_API, name);
-        KE_COUNT_ALONE(self, dpc_coalesced);
+        KE_COUNT(self, dpc_coalesced);
         return FALSE;
     }
     base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,

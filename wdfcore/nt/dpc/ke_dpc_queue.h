@@ -7,18 +7,29 @@
 /* The lock of a processor's queues: itself uses them nearly always. No window until it is released. */
 static inline void ke_dpc_queue_lock(struct ke_processor *processor)
 {
-    base_biased_acquire(&processor->dpc_lock, processor == ke_self);
+    base_biased_acquire(&processor->dpc_lock, BASE_RANK_DPC, processor == ke_self);
 }
 
 static inline void ke_dpc_queue_unlock(struct ke_processor *processor)
 {
-    base_biased_release(&processor->dpc_lock, processor == ke_self);
+    base_biased_release(&processor->dpc_lock, BASE_RANK_DPC, processor == ke_self);
+}
+
+/* The same of the current processor's own, with threads. */
+static inline void ke_dpc_queue_enter(struct ke_processor *self)
+{
+    base_biased_enter(&self->dpc_lock, BASE_RANK_DPC);
+}
+
+static inline void ke_dpc_queue_leave(struct ke_processor *self)
+{
+    base_biased_leave(&self->dpc_lock, BASE_RANK_DPC);
 }
 
 /* Counts are read without the lock. */
 static inline void ke_dpc_count_add(ULONG *count, LONG change)
 {
-    __atomic_store_n(count, *count + (ULONG)change, __ATOMIC_RELEASE);
+    BASE_WRITE_RELEASE(*count, *count + (ULONG)change);
 }
 
 static inline void ke_dpc_link(struct ke_processor *target, PRKDPC dpc, BOOLEAN threaded)
@@ -38,5 +49,5 @@ static inline void ke_dpc_unlinked(struct ke_processor *target, PRKDPC dpc, BOOL
 {
     ke_dpc_count_add(threaded ? &target->threaded_count : &target->dpc_count, -1);
     /* Release: who inserts it again writes its arguments after they were read. */
-    __atomic_store_n(&dpc->DpcData, NULL, __ATOMIC_RELEASE);
+    BASE_WRITE_RELEASE(dpc->DpcData, NULL);
 }

@@ -45,7 +45,7 @@ static void threaded_run(struct ke_processor *processor, PKDPC dpc, const struct
     if (ke_is_observed(ke_self)) {
         recorded = ke_dpc_call_record(dpc, call, processor, TRUE);
     }
-    host_clock_charge(processor->number, ke_machine.config.dpc_entry_ns);
+    host_clock_charge(processor->number, processor->dpc_costs_ns);
     ke_call_enter(&frame, "threaded CustomDpc", routine, dpc);
     KE_CALL_ARGUMENTS(&frame, KE_WORD(dpc), KE_WORD(call->context), KE_WORD(call->argument1),
                       KE_WORD(call->argument2));
@@ -55,21 +55,31 @@ static void threaded_run(struct ke_processor *processor, PKDPC dpc, const struct
     ke_dpc_running_set(&processor->running_threaded, NULL);
 }
 
+static PKDPC thread_pop(struct ke_processor *processor, struct ke_dpc_call *call)
+{
+    PKDPC dpc;
+
+    ke_dpc_queue_lock(processor);
+    dpc = ke_dpc_pop(processor, TRUE, FALSE, call);
+    ke_dpc_queue_unlock(processor);
+    return dpc;
+}
+
 /* With threads too none begins while somebody is at DISPATCH_LEVEL on its processor, who may still
  * remove it: it is taken off the queue by whoever has the processor. */
 static PKDPC thread_take(struct ke_processor *processor, struct ke_dpc_call *call)
 {
-    PKDPC dpc = NULL;
-    KIRQL old = PASSIVE_LEVEL;
+    PKDPC dpc;
+    KIRQL old;
 
-    if (!base_threaded) {
-        return ke_dpc_take(processor, TRUE, call);
-    }
     if (__atomic_load_n(&processor->threaded_count, __ATOMIC_RELAXED) == 0) {
         return NULL; /* whoever adds one now wakes this thread afterwards */
     }
+    if (!base_threaded) {
+        return thread_pop(processor, call);
+    }
     old = ke_irql_raise(DISPATCH_LEVEL);
-    dpc = ke_dpc_take(processor, TRUE, call);
+    dpc = thread_pop(processor, call);
     ke_irql_lower(old);
     return dpc;
 }

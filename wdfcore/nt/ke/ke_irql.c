@@ -31,12 +31,21 @@ KIRQL KeGetCurrentIrql(VOID)
     return ke_self->irql;
 }
 
-/* The common case of a raise or a fall: a processor on which nothing wants attention, and a driver that
- * nests its raises. It stands before the entry test, which it needs no more than to write the event. */
-static inline BOOLEAN irql_is_common(const struct ke_processor *self)
+/* The common case of a raise or a fall: nothing wants attention, and a driver nests its raises. It stands
+ * before the entry test, which it needs no more than to write the event. */
+static inline BOOLEAN irql_may_rise(const struct ke_processor *self, KIRQL irql)
 {
     return __builtin_expect(
-        ke_attention(self) == 0 && !self->is_stand_in && self->raise_depth < KE_MAXIMUM_RAISES, 1);
+        self->raise_depth < KE_MAXIMUM_RAISES && irql >= self->irql && irql <= HIGH_LEVEL, 1);
+}
+
+static inline BOOLEAN irql_may_fall(const struct ke_processor *self, KIRQL irql)
+{
+    ULONG last = self->raise_depth - 1;
+
+    return __builtin_expect(!ke_irql_is_inside(self) && irql <= self->irql &&
+                                last < KE_MAXIMUM_RAISES && self->raised_from[last] == irql,
+                            1);
 }
 
 __attribute__((noinline)) static KIRQL irql_raise_checked(KIRQL irql, const char *name, KIRQL bound)
@@ -59,13 +68,30 @@ __attribute__((noinline)) static KIRQL irql_raise_checked(KIRQL irql, const char
     return old;
 }
 
+/* With threads, or there is something to look at. */
+__attribute__((noinline)) static KIRQL irql_raise_hindered(KIRQL irql, const char *name,
+                                                           KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+    KIRQL old = self->irql;
+
+    if (ke_attention(self) != 0 || !irql_may_rise(self, irql)) {
+        return irql_raise_checked(irql, name, bound);
+    }
+    ke_ring(self, BASE_EVENT_API, name);
+    ke_irql_raise(irql);
+    self = ke_self;
+    self->raised_from[self->raise_depth++] = old;
+    return old;
+}
+
 static inline KIRQL irql_raise(KIRQL irql, const char *name, KIRQL bound)
 {
     struct ke_processor *self = ke_self;
     KIRQL old = self->irql;
 
-    if (!irql_is_common(self) || irql < old || irql > HIGH_LEVEL) {
-        return irql_raise_checked(irql, name, bound);
+    if (!ke_is_plain(self) || !irql_may_rise(self, irql)) {
+        return irql_raise_hindered(irql, name, bound);
     }
     ke_ring(self, BASE_EVENT_API, name);
     self->irql = irql;
@@ -133,27 +159,66 @@ __attribute__((noinline)) static VOID irql_lower_checked(KIRQL irql, const char 
 
 /* Often the fall lets in DPCs and nothing else: they run before the level is set, which spares two
  * changes of it. */
-__attribute__((noinline)) static VOID irql_fall(struct ke_processor *self, KIRQL irql)
+static inline VOID irql_fall(struct ke_processor *self, KIRQL irql)
 {
     if (irql < DISPATCH_LEVEL && self->deferred == KE_ATTENTION_DPC) {
         ke_dpc_drain(self, irql);
     } else {
         ke_irql_set(self, irql);
     }
+}
+
+/* With threads, or there is something to look at. */
+__attribute__((noinline)) static VOID irql_lower_hindered(KIRQL irql, const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    if (ke_attention(self) != 0 || self->is_stand_in || !irql_may_fall(self, irql)) {
+        irql_lower_checked(irql, name, bound);
+        return;
+    }
+    ke_ring(self, BASE_EVENT_API, name);
+    self->raise_depth--;
+    irql_fall(self, irql);
     ke_irql_fell(self, irql);
+}
+
+/* With fibers mostly nothing is left to look at then. */
+static inline BOOLEAN irql_fell_quietly(const struct ke_processor *self)
+{
+    return __builtin_expect((BASE_READ_ONCE(self->hindrance) | self->deferred | self->dpc_count |
+                             self->thread->fall_pending) == 0,
+                            1);
+}
+
+__attribute__((noinline)) static VOID irql_fell(struct ke_processor *self, KIRQL irql)
+{
+    ke_irql_fell(self, irql);
+}
+
+__attribute__((noinline)) static VOID irql_fall_plain(struct ke_processor *self, KIRQL irql)
+{
+    irql_fall(self, irql);
+    if (!irql_fell_quietly(self)) {
+        irql_fell(self, irql);
+    }
+}
+
+static inline VOID irql_lower(KIRQL irql, const char *name, KIRQL bound)
+{
+    struct ke_processor *self = ke_self;
+
+    if (!ke_is_plain(self) || !irql_may_fall(self, irql)) {
+        irql_lower_hindered(irql, name, bound);
+        return;
+    }
+    ke_ring(self, BASE_EVENT_API, name);
+    self->raise_depth--;
+    irql_fall_plain(self, irql);
 }
 
 #undef KeLowerIrql
 VOID KeLowerIrql(KIRQL NewIrql)
 {
-    struct ke_processor *self = ke_self;
-
-    if (!irql_is_common(self) || ke_irql_is_inside(self) || NewIrql > self->irql ||
-        self->raise_depth == 0 || self->raised_from[self->raise_depth - 1] != NewIrql) {
-        irql_lower_checked(NewIrql, API_APART(HIGH_LEVEL));
-        return;
-    }
-    ke_ring(self, BASE_EVENT_API, __func__);
-    self->raise_depth--;
-    irql_fall(self, NewIrql);
+    irql_lower(NewIrql, API_APART(HIGH_LEVEL));
 }

@@ -12,9 +12,10 @@ static inline KIRQL ke_irql_raise(KIRQL irql)
     KIRQL old = self->irql;
 
     if (__builtin_expect(self->is_stand_in, 0) && irql >= DISPATCH_LEVEL) {
-        self = ke_claim();
+        ke_claim(irql);
+    } else {
+        ke_irql_set(self, irql);
     }
-    ke_irql_set(self, irql);
     return old;
 }
 

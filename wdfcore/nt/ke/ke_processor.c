@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ke/ke_api.h"
+#include "nt/ke/ke_machine.h"
 #include "nt/thread/ke_thread.h"
 
 /* What code outside any machine runs on: every API looks, and ke_api_slow reports it. */
@@ -36,6 +37,7 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
     memset(processor, 0, offsetof(struct ke_processor, ring));
     processor->number = number;
     processor->is_threaded = base_threaded;
+    processor->dpc_costs_ns = ke_machine.config.dpc_entry_ns;
     processor->clock = host_clock_cells[number];
     base_biased_init(&processor->dpc_lock, BASE_RANK_DPC);
     InitializeListHead(&processor->dpcs);
@@ -88,12 +90,21 @@ struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home)
     if (stand_in != NULL) {
         processor_init(stand_in, (UCHAR)home);
         stand_in->is_stand_in = TRUE;
+        stand_in->home = processors.all[home];
         stand_in->thread = thread;
         if (__atomic_load_n(&processors.observers, __ATOMIC_RELAXED) != 0) {
             stand_in->attention = KE_ATTENTION_OBSERVE;
         }
     }
     return stand_in;
+}
+
+void ke_stand_in_move(struct ke_processor *stand_in, ULONG home)
+{
+    stand_in->number = (UCHAR)home;
+    stand_in->home = processors.all[home];
+    stand_in->clock = host_clock_cells[home];
+    base_ring_set_processor(&stand_in->ring, (UCHAR)home);
 }
 
 void ke_stand_in_free(struct ke_processor *stand_in)

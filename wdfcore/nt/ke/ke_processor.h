@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/biased_lock.h"
+#include "base/once.h"
 #include "base/trace/trace.h"
 #include "host/host.h"
 
@@ -82,11 +83,14 @@ struct ke_processor {
     UCHAR isr_depth;                 /* (p) > 0: in an ISR */
     BOOLEAN dispatching;             /* (p) its idle context is at work */
     BOOLEAN is_stand_in;             /* (c) no processor, but a task that owns none */
+    uint32_t dpc_costs_ns;           /* (c) machine time that it takes to enter a DPC */
     struct ke_callback *chain;       /* (p) innermost driver routine of the current context */
     struct _KTHREAD *thread;         /* (p) current thread; the idle thread in the idle context */
     struct _KTHREAD *idle;           /* (c) */
     struct ke_processor *claimed_by; /* (p) the stand-in whose task owns it; NULL: none */
+    struct ke_processor *home;       /* (p) of a stand-in: the processor of its number */
     const _Atomic uint64_t *clock;   /* (c) where its time stands, in ns; host_clock_peek */
+    uint64_t noted_ns;               /* (p) where it stood when it was last claimed */
     struct ke_callback dpc_frame;    /* (p) of the DPC that a drain runs */
     /* What other processors write lies apart from what this one always looks at. */
     _Alignas(64) struct base_biased_lock dpc_lock;
@@ -126,10 +130,7 @@ static inline bool ke_driver_holds_spin_lock(const struct ke_processor *self)
 }
 
 /* Counts of one processor; whoever adds them up may come a moment too early. */
-#define KE_COUNT(self, what) \
-    __atomic_store_n(&(self)->statistics.what, (self)->statistics.what + 1, __ATOMIC_RELAXED)
-/* The same with fibers only, in one instruction: nobody else runs. */
-#define KE_COUNT_ALONE(self, what) ((void)(self)->statistics.what++)
+#define KE_COUNT(self, what) BASE_COUNT_ONCE((self)->statistics.what)
 
 /* ke_statistics_read: the sums over all processors. */
 void ke_statistics_read(struct ke_statistics *sums);
@@ -185,13 +186,13 @@ void ke_observe(enum ke_observer observer, bool on);
 static inline UCHAR ke_attention(const struct ke_processor *self)
 {
     /* Relaxed: the bits say "look"; what they are about is ordered by its own lock. */
-    return __atomic_load_n(&self->attention, __ATOMIC_RELAXED);
+    return BASE_READ_ONCE(self->attention);
 }
 
 /* ke_is_plain: nothing wants its attention, and there are fibers, so that no lock is needed. */
 static inline bool ke_is_plain(const struct ke_processor *self)
 {
-    return __builtin_expect(__atomic_load_n(&self->hindrance, __ATOMIC_RELAXED) == 0, 1);
+    return __builtin_expect(BASE_READ_ONCE(self->hindrance) == 0, 1);
 }
 
 /* ke_processor_is_pending: something waits for the processor that its owner has to look at. */
@@ -234,12 +235,7 @@ static inline void ke_ring(struct ke_processor *self, enum base_event_kind kind,
 struct ke_processor *ke_stand_in_create(struct _KTHREAD *thread, ULONG home);
 void ke_stand_in_free(struct ke_processor *stand_in);
 /* ke_stand_in_move: its task has that home from now on. */
-static inline void ke_stand_in_move(struct ke_processor *stand_in, ULONG home)
-{
-    stand_in->number = (UCHAR)home;
-    stand_in->clock = host_clock_cells[home];
-    base_ring_set_processor(&stand_in->ring, (UCHAR)home);
-}
+void ke_stand_in_move(struct ke_processor *stand_in, ULONG home);
 /* ke_processor_enter: this host thread executes on that processor, or stand-in, from now on. */
 static inline void ke_processor_enter(struct ke_processor *processor)
 {

@@ -4,10 +4,9 @@
  */
 #include "nt/ke/ke_processor.h"
 
-/* ke_claim: the current task, on its stand-in, owns a processor from now on: its home if that is
- * free, else another of its affinity; waits while none is. Returns it; the level is still that of
- * before. */
-struct ke_processor *ke_claim(void);
+/* ke_claim: the current task, on its stand-in, owns a processor from now on, and is there at that level:
+ * its home if that is free, else another of its affinity; waits while none is. */
+struct ke_processor *ke_claim(KIRQL irql);
 /* ke_claim_end: the level has fallen below DISPATCH_LEVEL and what it let in has run: back to the
  * stand-in. What came at the last moment runs before this returns. */
 void ke_claim_end(void);
@@ -20,7 +19,7 @@ static inline BOOLEAN ke_claim_fix(void)
     if (__builtin_expect(!ke_self->is_stand_in, 1)) {
         return FALSE;
     }
-    ke_claim();
+    ke_claim(ke_self->irql);
     return TRUE;
 }
 
