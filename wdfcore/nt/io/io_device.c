@@ -1,4 +1,4 @@
-/* io_device.c - device objects, stacks of them and their end; see io_device.h. */
+/* io_device.c - device objects, from their creation to their end; see io_device.h. */
 #include "nt/ex/ex_pool.h"
 #include "nt/io/io_device.h"
 
@@ -23,8 +23,6 @@
 #include "nt/ob/ob_object.h"
 #include "nt/ob/ob_types.h"
 #include "nt/wmi/wmi.h"
-
-#define IO_STACK_MAX 100 /* locations of an IRP; higher stacks are a loop */
 
 static ULONG io_device_serial; /* (a) for generated names */
 
@@ -66,33 +64,6 @@ const struct ob_type io_device_type = {
 bool io_device_is(PDEVICE_OBJECT device)
 {
     return device != NULL && ob_is(device, &io_device_type) && device->Type == IO_TYPE_DEVICE;
-}
-
-/* A stack is built and taken apart with io_lock; who walks it without holds a device of it. */
-PDEVICE_OBJECT io_device_top(PDEVICE_OBJECT device)
-{
-    PDEVICE_OBJECT above;
-
-    while ((above = __atomic_load_n(&device->AttachedDevice, __ATOMIC_ACQUIRE)) != NULL) {
-        device = above;
-    }
-    return device;
-}
-
-/* What it is attached to, or NULL. */
-static PDEVICE_OBJECT io_device_lower(PDEVICE_OBJECT device)
-{
-    return __atomic_load_n(&io_device_of(device)->lower, __ATOMIC_ACQUIRE);
-}
-
-PDEVICE_OBJECT io_device_bottom(PDEVICE_OBJECT device)
-{
-    PDEVICE_OBJECT below;
-
-    while ((below = io_device_lower(device)) != NULL) {
-        device = below;
-    }
-    return device;
 }
 
 NTSTATUS io_device_open(PDEVICE_OBJECT device)
@@ -317,22 +288,13 @@ static void io_device_unlink(PDEVICE_OBJECT device)
     io_unlock();
 }
 
-void io_device_removing(PDEVICE_OBJECT device)
-{
-    io_lock();
-    for (device = io_device_bottom(device); device != NULL; device = device->AttachedDevice) {
-        io_device_of(device)->removing = true;
-    }
-    io_unlock();
-}
-
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
     struct io_device *device;
     bool was_pending;
     bool attached, kept = false;
 
-    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, "IoDeleteDevice")) {
+    if (!API(APC_LEVEL) || !io_device_check(DeviceObject, __func__)) {
         return;
     }
     device = io_device_of(DeviceObject);
@@ -376,172 +338,6 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     if (!kept) {
         ob_deref(DeviceObject); /* files that are open and other references keep the memory */
     }
-}
-
-/* *in_one: source is in a stack already. */
-static NTSTATUS io_device_attach_locked(PDEVICE_OBJECT source, PDEVICE_OBJECT target,
-                                        PDEVICE_OBJECT *lower, bool *in_one)
-{
-    PDEVICE_OBJECT top = io_device_top(target);
-
-    if (io_device_of(top)->delete_pending || top->StackSize >= IO_STACK_MAX) {
-        return STATUS_NO_SUCH_DEVICE;
-    }
-    *in_one = io_device_of(source)->lower != NULL || top == source;
-    if (*in_one) {
-        return STATUS_NO_SUCH_DEVICE;
-    }
-    *lower = top;
-    source->StackSize = (CCHAR)(top->StackSize + 1);
-    source->AlignmentRequirement = top->AlignmentRequirement;
-    source->SectorSize = top->SectorSize;
-    __atomic_store_n(&io_device_of(source)->lower, top, __ATOMIC_RELEASE);
-    __atomic_store_n(&top->AttachedDevice, source, __ATOMIC_RELEASE);
-    return STATUS_SUCCESS;
-}
-
-/* io_device_attach: *lower is set before anybody can reach source through the stack. */
-static NTSTATUS io_device_attach(PDEVICE_OBJECT source, PDEVICE_OBJECT target,
-                                 PDEVICE_OBJECT *lower)
-{
-    NTSTATUS status;
-    bool in_one = false;
-
-    io_lock();
-    status = io_device_attach_locked(source, target, lower, &in_one);
-    io_unlock();
-    if (in_one) {
-        ke_violation(RULE_DeviceLifetime, 0, (uintptr_t)source, 0, 0, 0,
-                     "a device is attached to a stack though it is in one");
-    }
-    return status;
-}
-
-PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice)
-{
-    PDEVICE_OBJECT lower = NULL;
-
-    if (!API(DISPATCH_LEVEL) || !io_device_check(SourceDevice, "IoAttachDeviceToDeviceStack") ||
-        !io_device_check(TargetDevice, "IoAttachDeviceToDeviceStack")) {
-        return NULL;
-    }
-    return NT_SUCCESS(io_device_attach(SourceDevice, TargetDevice, &lower)) ? lower : NULL;
-}
-
-NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice,
-                                         PDEVICE_OBJECT *AttachedToDeviceObject)
-{
-    if (!API(DISPATCH_LEVEL) || !io_device_check(SourceDevice, "IoAttachDeviceToDeviceStackSafe") ||
-        !io_device_check(TargetDevice, "IoAttachDeviceToDeviceStackSafe")) {
-        return STATUS_NO_SUCH_DEVICE;
-    }
-    return io_device_attach(SourceDevice, TargetDevice, AttachedToDeviceObject);
-}
-
-NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevice,
-                        PDEVICE_OBJECT *AttachedDevice)
-{
-    PFILE_OBJECT file = NULL;
-    NTSTATUS status = STATUS_SUCCESS;
-
-    if (!API(PASSIVE_LEVEL) || !io_device_check(SourceDevice, "IoAttachDevice")) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    status = io_file_open(TargetDevice, FILE_READ_ATTRIBUTES, &file);
-    if (NT_SUCCESS(status)) {
-        status = io_device_attach(SourceDevice, file->DeviceObject, AttachedDevice);
-        io_file_close(file);
-    }
-    return status;
-}
-
-VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
-{
-    PDEVICE_OBJECT attached;
-    bool kept = false;
-
-    if (!API(PASSIVE_LEVEL) || !io_device_check(TargetDevice, "IoDetachDevice")) {
-        return;
-    }
-    io_lock();
-    attached = TargetDevice->AttachedDevice;
-    if (attached != NULL) {
-        kept = io_device_of(TargetDevice)->kept_by_upper;
-        io_device_of(TargetDevice)->kept_by_upper = false;
-        __atomic_store_n(&io_device_of(attached)->lower, NULL, __ATOMIC_RELEASE);
-        __atomic_store_n(&TargetDevice->AttachedDevice, NULL, __ATOMIC_RELEASE);
-    }
-    io_unlock();
-    if (attached == NULL) {
-        ke_violation(RULE_DeviceLifetime, 0xC9, 0x202, (uintptr_t)TargetDevice, 0, 0,
-                     "IoDetachDevice of a device that nothing is attached to");
-    }
-    if (kept) {
-        ob_deref(TargetDevice); /* its driver has deleted it already */
-    }
-}
-
-PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject)
-{
-    if (!API_QUIET(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetAttachedDevice")) {
-        return NULL;
-    }
-    return io_device_top(DeviceObject);
-}
-
-PDEVICE_OBJECT IoGetAttachedDeviceReference(PDEVICE_OBJECT DeviceObject)
-{
-    PDEVICE_OBJECT top = NULL;
-
-    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetAttachedDeviceReference")) {
-        return NULL;
-    }
-    io_lock();
-    top = io_device_top(DeviceObject);
-    ob_ref(top);
-    io_unlock();
-    return top;
-}
-
-PDEVICE_OBJECT IoGetLowerDeviceObject(PDEVICE_OBJECT DeviceObject)
-{
-    PDEVICE_OBJECT lower = NULL;
-
-    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, "IoGetLowerDeviceObject")) {
-        return NULL;
-    }
-    io_lock();
-    lower = io_device_lower(DeviceObject);
-    if (lower != NULL) {
-        ob_ref(lower);
-    }
-    io_unlock();
-    return lower;
-}
-
-NTSTATUS IoAttachDeviceByPointer(PDEVICE_OBJECT SourceDevice, PDEVICE_OBJECT TargetDevice)
-{
-    PDEVICE_OBJECT lower = NULL;
-
-    if (!API(DISPATCH_LEVEL) || !io_device_check(SourceDevice, __func__) ||
-        !io_device_check(TargetDevice, __func__)) {
-        return STATUS_NO_SUCH_DEVICE;
-    }
-    return io_device_attach(SourceDevice, TargetDevice, &lower);
-}
-
-PDEVICE_OBJECT IoGetDeviceAttachmentBaseRef(PDEVICE_OBJECT DeviceObject)
-{
-    PDEVICE_OBJECT bottom = NULL;
-
-    if (!API(DISPATCH_LEVEL) || !io_device_check(DeviceObject, __func__)) {
-        return NULL;
-    }
-    io_lock();
-    bottom = io_device_bottom(DeviceObject);
-    ob_ref(bottom);
-    io_unlock();
-    return bottom;
 }
 
 /* No more than there is room for, each with a reference; the count is of all. */
