@@ -17,6 +17,7 @@
 #include "nt/list.h"
 #include "nt/rtl.h"
 #include "nt/processor.h"
+#include "nt/processor_notify.h"
 #include "nt/dpc.h"
 #include "nt/spinlock.h"
 #include "nt/dispatcher.h"

@@ -39,8 +39,6 @@ NTKERNELAPI KAFFINITY KeQueryActiveProcessors(VOID);
 NTKERNELAPI KAFFINITY KeQueryGroupAffinity(USHORT GroupNumber);
 NTKERNELAPI USHORT KeQueryActiveGroupCount(VOID);
 NTKERNELAPI USHORT KeQueryMaximumGroupCount(VOID);
-NTKERNELAPI USHORT KeQueryHighestNodeNumber(VOID);
-NTKERNELAPI USHORT KeGetCurrentNodeNumber(VOID);
 
 /* Between a processor's index and its group and number.
  *   Returns  the index, INVALID_PROCESSOR_INDEX; STATUS_SUCCESS, STATUS_INVALID_PARAMETER
@@ -85,6 +83,15 @@ NTHALAPI VOID KeStallExecutionProcessor(ULONG MicroSeconds);
 typedef struct _KFLOATING_SAVE {
     ULONG Dummy;
 } KFLOATING_SAVE, *PKFLOATING_SAVE;
+#define XSTATE_LEGACY_FLOATING_POINT      0
+#define XSTATE_LEGACY_SSE                 1
+#define XSTATE_GSSE                       2
+#define XSTATE_AVX                        XSTATE_GSSE
+#define XSTATE_MASK_LEGACY_FLOATING_POINT (1ULL << XSTATE_LEGACY_FLOATING_POINT)
+#define XSTATE_MASK_LEGACY_SSE            (1ULL << XSTATE_LEGACY_SSE)
+#define XSTATE_MASK_LEGACY                (XSTATE_MASK_LEGACY_FLOATING_POINT | XSTATE_MASK_LEGACY_SSE)
+#define XSTATE_MASK_GSSE                  (1ULL << XSTATE_GSSE)
+#define XSTATE_MASK_AVX                   XSTATE_MASK_GSSE
 typedef struct _XSTATE_CONTEXT {
     ULONG64 Mask;
     ULONG Length;

@@ -77,7 +77,7 @@ NTKERNELAPI VOID KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock,
 NTKERNELAPI VOID KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle);
 
 /* Reader-writer spin locks: 32 bits, zero is free; a waiting writer holds back new readers.
- *   Returns  Acquire: the old level; TryConvert: nonzero if the only reader became the writer
+ *   Returns  Acquire: the old level; TryAcquire: zero if it would have to wait; TryConvert: nonzero if the only reader became the writer
  *   IRQL     <= DISPATCH_LEVEL; AtDpcLevel >= DISPATCH_LEVEL
  *   Source   wdm/nf-wdm-exacquirespinlockshared, -exacquirespinlockexclusive,
  *            -extryconvertsharedspinlockexclusive
@@ -94,6 +94,8 @@ NTKERNELAPI VOID ExAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock);
 NTKERNELAPI VOID ExReleaseSpinLockSharedFromDpcLevel(PEX_SPIN_LOCK SpinLock);
 NTKERNELAPI VOID ExAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock);
 NTKERNELAPI VOID ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock);
+NTKERNELAPI LOGICAL ExTryAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock);
+NTKERNELAPI LOGICAL ExTryAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock);
 NTKERNELAPI LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock);
 
 #ifdef __cplusplus

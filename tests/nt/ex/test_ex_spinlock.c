@@ -146,6 +146,42 @@ static void converting_fails_while_a_writer_waits(void **state)
     nt_join(writer);
 }
 
+static void trying_never_waits(void **state)
+{
+    KIRQL old = KeRaiseIrqlToDpcLevel();
+
+    assert_true(ExTryAcquireSpinLockExclusiveAtDpcLevel(&lock));
+    assert_false(ExTryAcquireSpinLockExclusiveAtDpcLevel(&lock));
+    assert_false(ExTryAcquireSpinLockSharedAtDpcLevel(&lock));
+    ExReleaseSpinLockExclusiveFromDpcLevel(&lock);
+    assert_true(ExTryAcquireSpinLockSharedAtDpcLevel(&lock));
+    assert_true(ExTryAcquireSpinLockSharedAtDpcLevel(&lock));
+    assert_false(ExTryAcquireSpinLockExclusiveAtDpcLevel(&lock));
+    ExReleaseSpinLockSharedFromDpcLevel(&lock);
+    ExReleaseSpinLockSharedFromDpcLevel(&lock);
+    assert_int_equal(lock, 0);
+    KeLowerIrql(old);
+    wc_expect_violation("SpinLockDpcLevelLow");
+    assert_false(ExTryAcquireSpinLockSharedAtDpcLevel(&lock));
+    wc_expect_violation("SpinLockDpcLevelLow");
+    assert_false(ExTryAcquireSpinLockExclusiveAtDpcLevel(&lock));
+    assert_int_equal(lock, 0);
+}
+
+static void trying_for_a_share_fails_while_a_writer_waits(void **state)
+{
+    PKTHREAD writer = nt_thread(write_once, (PVOID)1);
+    KIRQL old = ExAcquireSpinLockShared(&lock);
+    LONG alone = lock;
+
+    WriteRelease(&go, 1);
+    await_waiting_writer(alone);
+    assert_false(ExTryAcquireSpinLockSharedAtDpcLevel(&lock));
+    ExReleaseSpinLockShared(&lock, old);
+    nt_join(writer);
+    assert_int_equal(lock, 0);
+}
+
 static void the_writer_may_not_come_again(void **state)
 {
     KIRQL old = ExAcquireSpinLockExclusive(&lock);
@@ -224,6 +260,8 @@ int main(void)
         UNIT(while_a_writer_waits_no_reader_enters),
         UNIT(converting_fails_beside_another_reader),
         UNIT(converting_fails_while_a_writer_waits),
+        UNIT(trying_never_waits),
+        UNIT(trying_for_a_share_fails_while_a_writer_waits),
         UNIT(the_writer_may_not_come_again),
         UNIT(the_levels_are_checked),
         wc_seed_test(writers_are_alone_whatever_the_order, 100, .setup = setup, .processors = 3),

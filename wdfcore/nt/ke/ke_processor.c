@@ -50,6 +50,8 @@ static void processor_init(struct ke_processor *processor, UCHAR number)
     base_ring_init(&processor->ring, number);
 }
 
+volatile CCHAR KeNumberProcessors = 1;
+
 bool ke_processors_start(uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -62,6 +64,7 @@ bool ke_processors_start(uint32_t count)
         processor_init(processors.all[i], (UCHAR)i);
     }
     processors.count = count;
+    KeNumberProcessors = (CCHAR)count;
     processors.observers = 0;
     return true;
 }
@@ -298,15 +301,4 @@ NTSTATUS KeGetProcessorNumberFromIndex(ULONG ProcIndex, PPROCESSOR_NUMBER ProcNu
 ULONG KeGetCurrentProcessorIndex(VOID)
 {
     return KeGetCurrentProcessorNumber(); /* all are in group 0 */
-}
-
-/* All memory is equally near to all processors: one node. */
-USHORT KeQueryHighestNodeNumber(VOID)
-{
-    return 0;
-}
-
-USHORT KeGetCurrentNodeNumber(VOID)
-{
-    return 0;
 }

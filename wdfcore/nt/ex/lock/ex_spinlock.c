@@ -44,19 +44,37 @@ static BOOLEAN check_recursion(PEX_SPIN_LOCK lock)
     return FALSE;
 }
 
+/* FALSE: a writer is inside or waits. */
+static BOOLEAN try_shared(PEX_SPIN_LOCK lock)
+{
+    LONG word = word_read(lock);
+
+    while ((word & READER_STOPS) == 0) {
+        if (word_change(lock, word, word + 1, __ATOMIC_ACQUIRE)) {
+            ke_self->spin_locks_held++;
+            return TRUE;
+        }
+        word = word_read(lock);
+    }
+    return FALSE;
+}
+
 static BOOLEAN acquire_shared(PEX_SPIN_LOCK lock)
 {
     if (!check_recursion(lock)) {
         return FALSE;
     }
-    for (;;) {
-        LONG word = word_read(lock);
+    while (!try_shared(lock)) {
+        ke_spin_wait_word(lock, READER_STOPS);
+    }
+    return TRUE;
+}
 
-        if ((word & READER_STOPS) != 0) {
-            ke_spin_wait_word(lock, READER_STOPS);
-        } else if (word_change(lock, word, word + 1, __ATOMIC_ACQUIRE)) {
-            break;
-        }
+/* Nobody may be inside or wait. */
+static BOOLEAN try_exclusive(PEX_SPIN_LOCK lock)
+{
+    if (!word_change(lock, 0, WRITER | (LONG)ke_self->number, __ATOMIC_ACQUIRE)) {
+        return FALSE;
     }
     ke_self->spin_locks_held++;
     return TRUE;
@@ -209,6 +227,16 @@ VOID ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock)
     if (API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x41)) {
         release_exclusive(SpinLock);
     }
+}
+
+LOGICAL ExTryAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock)
+{
+    return API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) && try_shared(SpinLock);
+}
+
+LOGICAL ExTryAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock)
+{
+    return API(HIGH_LEVEL) && ke_spin_dpc_level_is_held(SpinLock, 0x40) && try_exclusive(SpinLock);
 }
 
 LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
