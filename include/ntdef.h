@@ -104,6 +104,11 @@
 #define __wdfcore_declspec_nothrow        __attribute__((nothrow))
 #define __wdfcore_declspec_novtable
 #define __wdfcore_declspec_restrict
+#define __wdfcore_declspec_safebuffers
+#define __wdfcore_declspec_guard(kind)
+#define __wdfcore_declspec_spectre(kind)
+#define __wdfcore_declspec_empty_bases
+#define __wdfcore_declspec_allocator
 #define __wdfcore_declspec_selectany __attribute__((weak))
 #define __wdfcore_declspec_thread    __thread
 #define __wdfcore_declspec_uuid(text)
@@ -125,6 +130,7 @@
 #define CDECL
 #define CALLBACK
 #define WINAPI
+#define __CRTDECL
 #define FORCEINLINE  __forceinline
 #define CFORCEINLINE FORCEINLINE
 #define PFORCEINLINE FORCEINLINE
@@ -200,6 +206,18 @@ typedef WCHAR *PUWSTR;
 typedef const WCHAR *PCUWSTR, *PCUNZWCH;
 typedef PWSTR PNZWCH;
 typedef PCWSTR PCNZWCH;
+
+/* Text of either width (<tchar.h>): wide if the driver says so. */
+#if defined(UNICODE) || defined(_UNICODE)
+typedef WCHAR TCHAR, *PTCHAR, TUCHAR, *PTUCHAR;
+typedef PWSTR PTSTR, LPTSTR;
+typedef PCWSTR PCTSTR, LPCTSTR;
+#else
+typedef char TCHAR, *PTCHAR;
+typedef unsigned char TUCHAR, *PTUCHAR;
+typedef char *PTSTR, *LPTSTR;
+typedef const char *PCTSTR, *LPCTSTR;
+#endif
 
 typedef char _WCHAR_needs_the_flag_fshort_wchar[sizeof(WCHAR) == 2 ? 1 : -1];
 
@@ -427,6 +445,16 @@ typedef struct _LIST_ENTRY {
     struct _LIST_ENTRY *Flink;
     struct _LIST_ENTRY *Blink;
 } LIST_ENTRY, *PLIST_ENTRY, *RESTRICTED_POINTER PRLIST_ENTRY;
+
+/* Of a program whose pointers have that size. */
+typedef struct LIST_ENTRY32 {
+    ULONG Flink;
+    ULONG Blink;
+} LIST_ENTRY32, *PLIST_ENTRY32;
+typedef struct LIST_ENTRY64 {
+    ULONGLONG Flink;
+    ULONGLONG Blink;
+} LIST_ENTRY64, *PLIST_ENTRY64;
 
 typedef struct _SINGLE_LIST_ENTRY {
     struct _SINGLE_LIST_ENTRY *Next;

@@ -3,11 +3,9 @@
 
 #include "ntdef.h"
 
-#ifdef _UNICODE
-typedef WCHAR TCHAR, *PTCHAR;
+#if defined(UNICODE) || defined(_UNICODE)
 #define __T(text) L##text
 #else
-typedef char TCHAR, *PTCHAR;
 #define __T(text) text
 #endif
 #define _T(text)    __T(text)

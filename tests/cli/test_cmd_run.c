@@ -151,6 +151,18 @@ static void what_wmi_knows_is_listed(void **state)
                         "{b10c0001-1234-5678-9abc-def012345678} ROOT\\drv_project\\0000_0 0x20\n");
 }
 
+static void a_driver_of_the_older_build_tools_runs(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run("run " WC_DRIVER_DRV_OLD " --until idle --wpp verbose", &result);
+    assert_int_equal(result.code, 0);
+    assert_holds(result.error, "[drv_old]a list of 2");
+    wdf_process_run("run " WC_DRIVER_DRV_OLD_CONVERTED " --until idle --wpp verbose", &result);
+    assert_int_equal(result.code, 0);
+    assert_holds(result.error, "[drv_old_converted]a list of 2");
+}
+
 static void every_seed_runs_the_echo(void **state)
 {
     static struct wdf_result result;
@@ -311,6 +323,7 @@ int main(void)
         cmocka_unit_test(trace_messages_are_printed_if_asked_for),
         cmocka_unit_test(the_echo_brings_everything_back),
         cmocka_unit_test(what_wmi_knows_is_listed),
+        cmocka_unit_test(a_driver_of_the_older_build_tools_runs),
         cmocka_unit_test(every_seed_runs_the_echo),
         cmocka_unit_test(the_object_tree_is_printed),
         cmocka_unit_test(a_driver_without_add_device_runs_without_a_device),

@@ -114,6 +114,29 @@ static void names_of_functions_are_strings(void **state)
     assert_string_equal(name(&large), "LanguageName, LanguageName(__FUNCTION__)");
 }
 
+static void files_without_a_mark_are_in_their_code_page(void **state)
+{
+    static const struct {
+        const char *function;
+        const WCHAR *text;
+    } pages[] = {
+        {"Language_chinese", L"\x4e2d\x6587"},
+        {"Language_japanese", L"\x30c6\x30b9\x30c8"},
+        {"Language_russian", L"\x043f\x0440\x0438\x0432\x0435\x0442, \x043c\x0438\x0440, "
+                             L"\x0432\x0441\x0435\x043c \x0432\x0441\x0435"},
+        {"Language_western", L"caf\x00e9 no\x00eb"
+                             L"l"},
+    };
+
+    for (size_t i = 0; i < RTL_NUMBER_OF(pages); i++) {
+        typedef PCWSTR text_function(VOID);
+        text_function *text = (text_function *)function(pages[i].function);
+        size_t length = wcslen(pages[i].text);
+
+        assert_memory_equal(text(), pages[i].text, (length + 1) * sizeof(WCHAR));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_pointer_may_be_tested_late),
         cmocka_unit_test(long_has_32_bits),
         cmocka_unit_test(names_of_functions_are_strings),
+        cmocka_unit_test(files_without_a_mark_are_in_their_code_page),
     };
 
     return cmocka_run_group_tests(tests, open_driver, close_driver);

@@ -43,6 +43,7 @@ install(FILES
     ${CMAKE_CURRENT_LIST_DIR}/wdf_message_files.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_mof_files.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_read_project.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/wdf_read_sources.cmake
     ${CMAKE_CURRENT_LIST_DIR}/wdf_wpp_files.cmake
     DESTINATION ${package_dir})
 

@@ -9,7 +9,8 @@
 # case (wdf_include_names.cmake).
 #   PROJECT             what these Visual Studio projects say for x64: sources, include directories,
 #                       definitions, trace functions, MOF and message files, and the same of the
-#                       static libraries that it refers to; it adds to what is said here
+#                       static libraries that it refers to; it adds to what is said here. A file
+#                       named `sources` is one of the build tools before Visual Studio
 #   MOF, MESSAGES       headers that the driver includes and that on Windows wmimofck or mc makes, of
 #                       messages (.mc) or of a manifest of events (.man, with the macros of kernel mode)
 #   WINDOWS_EVERYWHERE  every basic block is a window, so that loops that call nothing still run
@@ -33,12 +34,15 @@ option(WDF_COVERAGE "Drivers count which of their lines run" OFF)
 function(wdf_add_driver name)
     cmake_parse_arguments(arg "WINDOWS_EVERYWHERE;WERROR" ""
         "PROJECT;INCLUDE_DIRECTORIES;DEFINITIONS;WPP_FUNCTIONS;MOF;MESSAGES" ${ARGN})
+    set(beside "")
     foreach(project IN LISTS arg_PROJECT)
         get_filename_component(project ${project} ABSOLUTE)
         wdf_read_project(${project})
         get_filename_component(directory ${project} DIRECTORY)
         list(APPEND arg_UNPARSED_ARGUMENTS ${project_SOURCES})
-        list(APPEND arg_INCLUDE_DIRECTORIES ${directory} ${project_DIRECTORIES})
+        # <name> does not mean a file beside the project, "name" may: of one in whose folder it is included.
+        list(APPEND beside ${directory})
+        list(APPEND arg_INCLUDE_DIRECTORIES ${project_DIRECTORIES})
         list(APPEND arg_DEFINITIONS ${project_DEFINITIONS})
         list(APPEND arg_WPP_FUNCTIONS ${project_WPP_FUNCTIONS})
         list(APPEND arg_MOF ${project_MOF})
@@ -46,6 +50,9 @@ function(wdf_add_driver name)
         set_source_files_properties(${project_AS_CXX} PROPERTIES LANGUAGE CXX)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${project})
     endforeach()
+    if(NOT arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "wdf_add_driver(${name}): ${arg_PROJECT} names no source in C or C++")
+    endif()
     add_library(${name} MODULE ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name} PROPERTIES
         PREFIX "" SUFFIX ".so" C_EXTENSIONS ON CXX_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON
@@ -56,9 +63,12 @@ function(wdf_add_driver name)
     endif()
     target_include_directories(${name} PRIVATE
         ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDE_DIRECTORIES})
+    foreach(directory IN LISTS beside)
+        target_compile_options(${name} PRIVATE "SHELL:-iquote \"${directory}\" -idirafter \"${directory}\"")
+    endforeach()
     target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
     target_link_libraries(${name} PRIVATE wdfcore::driver)
-    wdf_match_include_names(${name} "${arg_MOF};${arg_MESSAGES}" ${arg_WPP_FUNCTIONS})
+    wdf_match_include_names(${name} "${arg_MOF};${arg_MESSAGES}" "${beside}" ${arg_WPP_FUNCTIONS})
     # No tail calls: the last call of a function is the driver's too, for reports and call logs.
     # Lines at least; Debug and RelWithDebInfo have said -g themselves.
     target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g1>
@@ -131,10 +141,11 @@ function(wdf_keep_locals)
     endforeach()
 endfunction()
 
-# wdf_match_include_names(TARGET MADE [FUNCTION...]): before TARGET compiles, give it a header under each
+# wdf_match_include_names(TARGET MADE BESIDE [FUNCTION...]): before TARGET compiles, give it a header under each
 # spelling that its sources use, however the file's name is really written, the .tmh files of WPP
-# with the trace functions that its sources declare, and those FUNCTIONs, and the headers MADE of other files.
-function(wdf_match_include_names target headers)
+# with the trace functions that its sources declare, and those FUNCTIONs, and the headers MADE of other files. The
+# folders BESIDE the project are looked through last.
+function(wdf_match_include_names target headers beside)
     set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}.includes)
     set(sources "")
     get_target_property(listed ${target} SOURCES)
@@ -160,7 +171,7 @@ function(wdf_match_include_names target headers)
     add_custom_command(
         OUTPUT ${dir}.stamp
         COMMAND ${CMAKE_COMMAND} -DOUT=${dir} "-DSOURCES=${sources}"
-                "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>"
+                "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>;${beside}"
                 "-DWPP_FUNCTIONS=${ARGN}" "-DMADE=${made}"
                 -DSTAMP=${dir}.stamp -DDEPFILE=${dir}.d -P ${script}
         DEPENDS ${sources} ${scripts}

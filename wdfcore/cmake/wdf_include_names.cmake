@@ -55,6 +55,7 @@ while(todo)
             list(PREPEND search "${here}")
         endif()
         string(REPLACE "\\" "/" name "${spelling}")
+        string(REGEX REPLACE "[. ]+$" "" name "${name}") # as Windows drops them
         # As the compiler will look, exact names first: only what it misses needs a forwarder.
         set(real "")
         if(name STREQUAL spelling)

@@ -3,9 +3,10 @@
 # driver's own lines, as Microsoft's compiler has it, and with more of that compiler's ways: `long long` is the
 # type of LONGLONG and size_t (here the host's long), numbers end in I64 and the like, the comma before a
 # __VA_ARGS__ goes when nothing follows it, ## may join a string with another one, __FUNCTION__ is a
-# string that others can stand beside, and in C a function may have parameters of other types than its
-# prototype says. Lines of system headers and of headers below a DIR stay
-# as they are: there it is the host's. LAUNCHER... (ccache) runs the compiler if nothing changes.
+# string that others can stand beside, in C a function may have parameters of other types than its
+# prototype says, and a file that is no UTF-8 is read in the code page that it looks like. Lines of system
+# headers and of headers below a DIR stay as they are: there it is the host's. LAUNCHER... (ccache) runs the
+# compiler if nothing changes.
 #
 # The source is taken with its includes inserted but its macros unexpanded, so that what is written in a
 # driver can be told from what it gets from elsewhere; the words are changed; the result is compiled.
@@ -160,10 +161,60 @@ my $function_word = qr/__FUNCTION__|__FUNCDNAME__|__FUNCSIG__/;
 my $needs_string = qr/$function_word\s*L?"|"\s*$function_word|__FUNCDNAME__|__FUNCSIG__/;
 my $names_functions = 0;
 
+# ---- characters ----
+
+# Which code page a file that is no UTF-8 is written in, by its lines that have more than ASCII. Microsoft's compiler
+# takes the machine's; pairs of high bytes are the east of Asia, kana Japan, long runs of letters Cyrillic.
+sub code_page
+{
+    my ($text) = @_;
+    my @runs = $text =~ /[\x80-\xff]+/g;
+    my $odd = grep { length($_) % 2 } @runs;
+    my $letters = join('', @runs) =~ tr/\xc0-\xff//;
+
+    return 'cp932' if $text =~ /[\x82\x83][\x40-\xf1]/ && eval { Encode::decode('cp932', my $copy = $text, 1); 1 };
+    return 'cp936' if !grep { !/^(?:[\xa1-\xfe][\xa1-\xfe])+$/ } @runs;
+    return 'cp1251' if $odd * 4 > @runs && $letters > 3 * @runs;
+    return 'cp1252' if $odd * 4 > @runs;
+    return eval { Encode::decode('cp936', my $copy = $text, 1); 1 } ? 'cp936' : 'cp1252';
+}
+
+# What a driver's files have beyond ASCII becomes UTF-8, file by file. True: something was not.
+sub to_utf8
+{
+    my ($lines) = @_;
+    my ($file, %foreign, @of);
+
+    for my $i (0 .. $#$lines) {
+        if ($lines->[$i] =~ /^#\s*(?:line\s+)?\d+\s+"([^"]*)"(.*)$/) {
+            $file = own($1, $2) ? $1 : undef;
+        } elsif (defined $file && $lines->[$i] =~ /[\x80-\xff]/) {
+            $of[$i] = $file;
+            push @{$foreign{$file}}, $lines->[$i];
+        }
+    }
+    for my $name (keys %foreign) {
+        my $text = join '', @{$foreign{$name}};
+        delete $foreign{$name}, next if utf8::decode($text);
+        return 0 if !eval { require Encode; 1 }; # a perl without its modules: the compiler will say
+        $foreign{$name} = code_page($text);
+    }
+    for my $i (grep { defined $of[$_] && defined $foreign{$of[$_]} } 0 .. $#of) {
+        $lines->[$i] = Encode::encode('UTF-8', Encode::decode($foreign{$of[$i]}, $lines->[$i]));
+    }
+    return %foreign != 0;
+}
+
 open my $in, '<', $whole or die "$whole: $!\n";
+my @read = <$in>;
+close $in;
+$changes++ if to_utf8(\@read);
+
+# ---- the words, line by line ----
+
 my @lines;
 my $own = 0;
-while (my $line = <$in>) {
+for my $line (@read) {
     if ($line =~ /^#\s*(?:line\s+)?\d+\s+"([^"]*)"(.*)$/) {
         $own = own($1, $2);
         $in_comment = 0;
@@ -178,7 +229,6 @@ while (my $line = <$in>) {
     }
     push @lines, $line;
 }
-close $in;
 
 # ---- 3. the names of functions ----
 

@@ -1,0 +1,4 @@
+/* old.h - found because INCLUDES names its folder. */
+#pragma once
+
+#define OLD_HEADER 1
