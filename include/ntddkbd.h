@@ -32,13 +32,17 @@ typedef struct _KEYBOARD_INPUT_DATA {
 
 #define KEYBOARD_OVERRUN_MAKE_CODE 0xFF
 
-#define KEY_MAKE             0
-#define KEY_BREAK            1
-#define KEY_E0               2
-#define KEY_E1               4
-#define KEY_TERMSRV_SET_LED  8
-#define KEY_TERMSRV_SHADOW   0x10
-#define KEY_TERMSRV_VKPACKET 0x20
+#define KEY_MAKE                    0
+#define KEY_BREAK                   1
+#define KEY_E0                      2
+#define KEY_E1                      4
+#define KEY_TERMSRV_SET_LED         8
+#define KEY_TERMSRV_SHADOW          0x10
+#define KEY_TERMSRV_VKPACKET        0x20
+#define KEY_RIM_VKEY                0x40
+#define KEY_FROM_KEYBOARD_OVERRIDER 0x80
+#define KEY_UNICODE_SEQUENCE_ITEM   0x100
+#define KEY_UNICODE_SEQUENCE_END    0x200
 
 typedef struct _KEYBOARD_TYPEMATIC_PARAMETERS {
     USHORT UnitId;

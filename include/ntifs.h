@@ -137,7 +137,6 @@ _IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI POBJECT_TYPE ObGetObjectType(PVO
  *   Source   ntifs/nf-ntifs-obopenobjectbypointer, -obquerynamestring, -obclosehandle,
  *            -pslookupthreadbythreadid, -pslookupprocessbyprocessid
  */
-typedef struct _ACCESS_STATE *PACCESS_STATE;
 typedef struct _OBJECT_NAME_INFORMATION {
     UNICODE_STRING Name;
 } OBJECT_NAME_INFORMATION, *POBJECT_NAME_INFORMATION;
@@ -271,6 +270,12 @@ NTSYSAPI NTSTATUS ZwNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUT
  *   IRQL     <= DISPATCH_LEVEL; IoIsSystemThread any
  */
 NTKERNELAPI NTSTATUS PsGetThreadExitStatus(PETHREAD Thread);
+/* PsGetProcessExitStatus: STATUS_PENDING: no process of a machine ends.   IRQL any
+ * PsGetProcessImageFileName: at most 15 characters: "System", or the program that runs the machine.
+ *   IRQL     any      Source   no reference page
+ */
+NTKERNELAPI NTSTATUS PsGetProcessExitStatus(PEPROCESS Process);
+NTKERNELAPI PUCHAR PsGetProcessImageFileName(PEPROCESS Process);
 NTKERNELAPI BOOLEAN IoIsSystemThread(PETHREAD Thread);
 
 /* RtlAreAllAccessesGranted, RtlAreAnyAccessesGranted: whether what was granted has all of the rights, or one.

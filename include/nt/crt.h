@@ -78,6 +78,13 @@ NTSYSAPI int _snprintf(char *buffer, size_t count, const char *format, ...);
 NTSYSAPI int _vsnprintf(char *buffer, size_t count, const char *format, va_list arguments);
 NTSYSAPI int _snwprintf(wchar_t *buffer, size_t count, const wchar_t *format, ...);
 NTSYSAPI int _vsnwprintf(wchar_t *buffer, size_t count, const wchar_t *format, va_list arguments);
+/* Without a bound: the buffer must be large enough. swprintf is Windows' old one, which takes no size. */
+int sprintf(char *buffer, const char *format, ...) _CRT_WIDE(rtl_crt_sprintf);
+int vsprintf(char *buffer, const char *format, va_list arguments) _CRT_WIDE(rtl_crt_vsprintf);
+NTSYSAPI int rtl_crt_swprintf(wchar_t *buffer, const wchar_t *format, ...);
+NTSYSAPI int rtl_crt_vswprintf(wchar_t *buffer, const wchar_t *format, va_list arguments);
+#define swprintf  rtl_crt_swprintf
+#define vswprintf rtl_crt_vswprintf
 NTSYSAPI int sprintf_s(char *buffer, size_t size, const char *format, ...);
 NTSYSAPI int vsprintf_s(char *buffer, size_t size, const char *format, va_list arguments);
 NTSYSAPI int swprintf_s(wchar_t *buffer, size_t size, const wchar_t *format, ...);

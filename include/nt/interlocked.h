@@ -202,6 +202,14 @@ NTKERNELAPI VOID YieldProcessor(VOID);
 #define _InterlockedCompareExchange    InterlockedCompareExchange
 #define _InterlockedCompareExchange64  InterlockedCompareExchange64
 #define _InterlockedCompareExchange128 InterlockedCompareExchange128
+#define _InterlockedAdd64              InterlockedAdd64
+#define _InlineInterlockedAdd64        InterlockedAdd64
+#define _InlineInterlockedAdd          InterlockedAdd
+#define _InterlockedExchangeAdd64      InterlockedExchangeAdd64
+#define _InterlockedExchange64         InterlockedExchange64
+#define _InterlockedIncrement64        InterlockedIncrement64
+#define _InterlockedDecrement64        InterlockedDecrement64
+#define _InterlockedExchangePointer    InterlockedExchangePointer
 #define _InterlockedOr                 InterlockedOr
 #define _InterlockedAnd                InterlockedAnd
 #define ReadTimeStampCounter()         __builtin_ia32_rdtsc()

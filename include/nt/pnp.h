@@ -83,6 +83,66 @@ typedef struct _BUS_INTERFACE_STANDARD {
     PGET_SET_DEVICE_DATA GetBusData;
 } BUS_INTERFACE_STANDARD, *PBUS_INTERFACE_STANDARD;
 
+/* What a PCI driver, and ACPI's, offer to others by IRP_MN_QUERY_INTERFACE. Here no bus has them. */
+typedef ULONG NTAPI PCI_READ_WRITE_CONFIG(PVOID Context, ULONG BusOffset, ULONG Slot, PVOID Buffer,
+                                          ULONG Offset, ULONG Length);
+typedef PCI_READ_WRITE_CONFIG *PPCI_READ_WRITE_CONFIG;
+typedef VOID NTAPI PCI_PIN_TO_LINE(PVOID Context, struct _PCI_COMMON_CONFIG *PciData);
+typedef PCI_PIN_TO_LINE *PPCI_PIN_TO_LINE;
+typedef VOID NTAPI PCI_LINE_TO_PIN(PVOID Context, struct _PCI_COMMON_CONFIG *PciNewData,
+                                   struct _PCI_COMMON_CONFIG *PciOldData);
+typedef PCI_LINE_TO_PIN *PPCI_LINE_TO_PIN;
+typedef VOID NTAPI PCI_ROOT_BUS_CAPABILITY(PVOID Context, PVOID HardwareCapability);
+typedef PCI_ROOT_BUS_CAPABILITY *PPCI_ROOT_BUS_CAPABILITY;
+typedef VOID NTAPI PCI_EXPRESS_WAKE_CONTROL(PVOID Context, BOOLEAN EnableWake);
+typedef PCI_EXPRESS_WAKE_CONTROL *PPCI_EXPRESS_WAKE_CONTROL;
+typedef VOID NTAPI PCI_PREPARE_MULTISTAGE_RESUME(PVOID Context);
+typedef PCI_PREPARE_MULTISTAGE_RESUME *PPCI_PREPARE_MULTISTAGE_RESUME;
+
+#define PCI_BUS_INTERFACE_STANDARD_VERSION 2
+typedef struct _PCI_BUS_INTERFACE_STANDARD {
+    USHORT Size;
+    USHORT Version;
+    PVOID Context;
+    PINTERFACE_REFERENCE InterfaceReference;
+    PINTERFACE_DEREFERENCE InterfaceDereference;
+    PPCI_READ_WRITE_CONFIG ReadConfig;
+    PPCI_READ_WRITE_CONFIG WriteConfig;
+    PPCI_PIN_TO_LINE PinToLine;
+    PPCI_LINE_TO_PIN LineToPin;
+    PPCI_ROOT_BUS_CAPABILITY RootBusCapability;
+    PPCI_EXPRESS_WAKE_CONTROL ExpressWakeControl;
+    PPCI_PREPARE_MULTISTAGE_RESUME PrepareMultistageResume;
+} PCI_BUS_INTERFACE_STANDARD, *PPCI_BUS_INTERFACE_STANDARD;
+
+typedef BOOLEAN (*PGPE_SERVICE_ROUTINE2)(PVOID ObjectContext, PVOID ServiceContext);
+typedef NTSTATUS (*PGPE_CONNECT_VECTOR2)(PVOID Context, ULONG GpeNumber, KINTERRUPT_MODE Mode,
+                                         BOOLEAN Shareable, PGPE_SERVICE_ROUTINE2 ServiceRoutine,
+                                         PVOID ServiceContext, PVOID *ObjectContext);
+typedef NTSTATUS (*PGPE_DISCONNECT_VECTOR2)(PVOID Context, PVOID ObjectContext);
+typedef NTSTATUS (*PGPE_ENABLE_EVENT2)(PVOID Context, PVOID ObjectContext);
+typedef NTSTATUS (*PGPE_DISABLE_EVENT2)(PVOID Context, PVOID ObjectContext);
+typedef NTSTATUS (*PGPE_CLEAR_STATUS2)(PVOID Context, PVOID ObjectContext);
+typedef VOID (*PDEVICE_NOTIFY_CALLBACK2)(PVOID NotificationContext, ULONG NotifyCode);
+typedef NTSTATUS (*PREGISTER_FOR_DEVICE_NOTIFICATIONS2)(
+    PVOID Context, PDEVICE_NOTIFY_CALLBACK2 NotificationHandler, PVOID NotificationContext);
+typedef VOID (*PUNREGISTER_FOR_DEVICE_NOTIFICATIONS2)(PVOID Context);
+
+typedef struct _ACPI_INTERFACE_STANDARD2 {
+    USHORT Size;
+    USHORT Version;
+    PVOID Context;
+    PINTERFACE_REFERENCE InterfaceReference;
+    PINTERFACE_DEREFERENCE InterfaceDereference;
+    PGPE_CONNECT_VECTOR2 GpeConnectVector;
+    PGPE_DISCONNECT_VECTOR2 GpeDisconnectVector;
+    PGPE_ENABLE_EVENT2 GpeEnableEvent;
+    PGPE_DISABLE_EVENT2 GpeDisableEvent;
+    PGPE_CLEAR_STATUS2 GpeClearStatus;
+    PREGISTER_FOR_DEVICE_NOTIFICATIONS2 RegisterForDeviceNotifications;
+    PUNREGISTER_FOR_DEVICE_NOTIFICATIONS2 UnregisterForDeviceNotifications;
+} ACPI_INTERFACE_STANDARD2, *PACPI_INTERFACE_STANDARD2;
+
 typedef struct _PNP_BUS_INFORMATION {
     GUID BusTypeGuid;
     INTERFACE_TYPE LegacyBusType;

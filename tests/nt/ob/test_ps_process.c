@@ -30,6 +30,8 @@ static void all_threads_are_the_systems(void **state)
     assert_ptr_equal(PsGetCurrentProcess(), PsInitialSystemProcess);
     assert_int_equal(PsGetProcessId(PsGetCurrentProcess()), 4);
     assert_int_equal(PsGetCurrentProcessId(), 4);
+    assert_string_equal(PsGetProcessImageFileName(PsInitialSystemProcess), "System");
+    assert_int_equal(PsGetProcessExitStatus(PsInitialSystemProcess), STATUS_PENDING);
     assert_int_equal(PsGetThreadProcessId((PETHREAD)thread), 4);
     assert_ptr_equal(IoThreadToProcess((PETHREAD)thread), PsInitialSystemProcess);
     assert_int_equal(PsGetThreadId(PsGetCurrentThread()), PsGetCurrentThreadId());

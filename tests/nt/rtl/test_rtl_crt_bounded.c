@@ -74,6 +74,22 @@ static void the_older_forms_leave_out_the_terminator(void **state)
     assert_memory_equal(text, "vwxyUUUU", 8);
 }
 
+static void the_oldest_forms_have_no_bound(void **state)
+{
+    static const char format[] = "%u %wZ"; /* which the compiler does not know */
+    const char *volatile hidden = format;
+    UNICODE_STRING name = RTL_CONSTANT_STRING(L"ab");
+
+    if (nt_ran_inside(the_oldest_forms_have_no_bound, state)) {
+        return;
+    }
+    fill();
+    assert_int_equal(sprintf(text, hidden, 12, &name), 5);
+    assert_memory_equal(text, "12 ab\0UU", 8);
+    assert_int_equal(swprintf(wide, L"%s-%lu", L"x", 7u), 3);
+    assert_memory_equal(wide, L"x-7", 8);
+}
+
 static void copies_are_whole_or_empty(void **state)
 {
     if (nt_ran_inside(copies_are_whole_or_empty, state)) {
@@ -100,6 +116,7 @@ int main(void)
         cmocka_unit_test(what_count_cuts_is_told),
         cmocka_unit_test(what_has_no_room_is_not_written),
         cmocka_unit_test(the_older_forms_leave_out_the_terminator),
+        cmocka_unit_test(the_oldest_forms_have_no_bound),
         cmocka_unit_test(copies_are_whole_or_empty),
     };
 

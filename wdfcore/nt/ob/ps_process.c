@@ -3,6 +3,8 @@
  */
 #include <ntifs.h>
 
+#include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "nt/io/irp/io_irp.h"
@@ -119,11 +121,15 @@ HANDLE PsGetCurrentProcessId(VOID)
     return API_QUIET(HIGH_LEVEL) ? (HANDLE)(ULONG_PTR)SYSTEM_PROCESS_ID : NULL;
 }
 
+static bool process_ok(PEPROCESS process, const char *function)
+{
+    return ob_is(process, &ps_process_type) ||
+           ke_check_refuse(RULE_ObjectNotInitialized, process, "a process", function);
+}
+
 HANDLE PsGetProcessId(PEPROCESS Process)
 {
-    if (!API_QUIET(HIGH_LEVEL) ||
-        !(ob_is(Process, &ps_process_type) ||
-          ke_check_refuse(RULE_ObjectNotInitialized, Process, "a process", __func__))) {
+    if (!API_QUIET(HIGH_LEVEL) || !process_ok(Process, __func__)) {
         return NULL;
     }
     return (HANDLE)Process->id;
@@ -160,6 +166,29 @@ NTSTATUS PsGetThreadExitStatus(PETHREAD Thread)
     status = ((PKTHREAD)Thread)->ended ? ((PKTHREAD)Thread)->exit_status : STATUS_PENDING;
     ke_dispatcher_unlock();
     return status;
+}
+
+NTSTATUS PsGetProcessExitStatus(PEPROCESS Process)
+{
+    if (!API_QUIET(HIGH_LEVEL) || !process_ok(Process, __func__)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return STATUS_PENDING;
+}
+
+PUCHAR PsGetProcessImageFileName(PEPROCESS Process)
+{
+    static UCHAR program[16];
+
+    if (!API_QUIET(HIGH_LEVEL) || !process_ok(Process, __func__)) {
+        return NULL;
+    }
+    if (Process == PsInitialSystemProcess) {
+        return (PUCHAR) "System";
+    }
+    /* Always the same bytes: who comes second writes them once more. */
+    snprintf((char *)program, sizeof(program), "%s", program_invocation_short_name);
+    return program;
 }
 
 BOOLEAN IoIsSystemThread(PETHREAD Thread)

@@ -170,6 +170,41 @@ int _vsnwprintf(wchar_t *buffer, size_t count, const wchar_t *format, va_list ar
     return format_cut(buffer, count, true, format, arguments);
 }
 
+/* The driver says that it fits. */
+#define UNBOUNDED ((size_t)0x7fffffff)
+
+int vsprintf(char *buffer, const char *format, va_list arguments)
+{
+    return format_whole(buffer, UNBOUNDED, false, format, arguments);
+}
+
+int sprintf(char *buffer, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = format_whole(buffer, UNBOUNDED, false, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int rtl_crt_vswprintf(wchar_t *buffer, const wchar_t *format, va_list arguments)
+{
+    return format_whole(buffer, UNBOUNDED, true, format, arguments);
+}
+
+int rtl_crt_swprintf(wchar_t *buffer, const wchar_t *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = format_whole(buffer, UNBOUNDED, true, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
 int vsprintf_s(char *buffer, size_t size, const char *format, va_list arguments)
 {
     return format_whole(buffer, size, false, format, arguments);

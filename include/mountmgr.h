@@ -1,0 +1,69 @@
+/* mountmgr.h - the mount manager: control codes of its device. A machine has none: who opens it gets
+ * STATUS_OBJECT_NAME_NOT_FOUND.
+ *   Source   mountmgr/ni-mountmgr-ioctl_mountmgr_*, ns-mountmgr-*
+ */
+#pragma once
+
+#include "devioctl.h"
+#include "guiddef.h"
+#include "ntdef.h"
+
+DEFINE_GUID(MOUNTDEV_MOUNTED_DEVICE_GUID, 0x53f5630d, 0xb6bf, 0x11d0, 0x94, 0xf2, 0x00, 0xa0, 0xc9,
+            0x1e, 0xfb, 0x8b);
+
+#define MOUNTMGR_DEVICE_NAME     L"\\Device\\MountPointManager"
+#define MOUNTMGR_DOS_DEVICE_NAME L"\\\\.\\MountPointManager"
+
+#define MOUNTMGRCONTROLTYPE 0x0000006D /* 'm' */
+#define MOUNTDEVCONTROLTYPE 0x0000004D /* 'M' */
+
+#define _WC_MOUNTMGR(code, access) CTL_CODE(MOUNTMGRCONTROLTYPE, code, METHOD_BUFFERED, access)
+#define _WC_MOUNTMGR_CHANGES       (FILE_READ_ACCESS | FILE_WRITE_ACCESS)
+
+#define IOCTL_MOUNTMGR_CREATE_POINT                _WC_MOUNTMGR(0, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_DELETE_POINTS               _WC_MOUNTMGR(1, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_QUERY_POINTS                _WC_MOUNTMGR(2, FILE_ANY_ACCESS)
+#define IOCTL_MOUNTMGR_DELETE_POINTS_DBONLY        _WC_MOUNTMGR(3, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_NEXT_DRIVE_LETTER           _WC_MOUNTMGR(4, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_AUTO_DL_ASSIGNMENTS         _WC_MOUNTMGR(5, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_VOLUME_MOUNT_POINT_CREATED  _WC_MOUNTMGR(6, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_VOLUME_MOUNT_POINT_DELETED  _WC_MOUNTMGR(7, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_CHANGE_NOTIFY               _WC_MOUNTMGR(8, FILE_READ_ACCESS)
+#define IOCTL_MOUNTMGR_KEEP_LINKS_WHEN_OFFLINE     _WC_MOUNTMGR(9, _WC_MOUNTMGR_CHANGES)
+#define IOCTL_MOUNTMGR_CHECK_UNPROCESSED_VOLUMES   _WC_MOUNTMGR(10, FILE_READ_ACCESS)
+#define IOCTL_MOUNTMGR_VOLUME_ARRIVAL_NOTIFICATION _WC_MOUNTMGR(11, FILE_READ_ACCESS)
+#define IOCTL_MOUNTDEV_QUERY_DEVICE_NAME \
+    CTL_CODE(MOUNTDEVCONTROLTYPE, 2, METHOD_BUFFERED, FILE_ANY_ACCESS)
+
+typedef struct _MOUNTDEV_NAME {
+    USHORT NameLength; /* bytes */
+    WCHAR Name[1];
+} MOUNTDEV_NAME, *PMOUNTDEV_NAME;
+
+typedef struct _MOUNTMGR_TARGET_NAME {
+    USHORT DeviceNameLength;
+    WCHAR DeviceName[1];
+} MOUNTMGR_TARGET_NAME, *PMOUNTMGR_TARGET_NAME;
+
+/* Offsets and lengths in bytes; names lie behind. */
+typedef struct _MOUNTMGR_CREATE_POINT_INPUT {
+    USHORT SymbolicLinkNameOffset;
+    USHORT SymbolicLinkNameLength;
+    USHORT DeviceNameOffset;
+    USHORT DeviceNameLength;
+} MOUNTMGR_CREATE_POINT_INPUT, *PMOUNTMGR_CREATE_POINT_INPUT;
+
+typedef struct _MOUNTMGR_MOUNT_POINT {
+    ULONG SymbolicLinkNameOffset;
+    USHORT SymbolicLinkNameLength;
+    ULONG UniqueIdOffset;
+    USHORT UniqueIdLength;
+    ULONG DeviceNameOffset;
+    USHORT DeviceNameLength;
+} MOUNTMGR_MOUNT_POINT, *PMOUNTMGR_MOUNT_POINT;
+
+typedef struct _MOUNTMGR_MOUNT_POINTS {
+    ULONG Size;
+    ULONG NumberOfMountPoints;
+    MOUNTMGR_MOUNT_POINT MountPoints[1];
+} MOUNTMGR_MOUNT_POINTS, *PMOUNTMGR_MOUNT_POINTS;
