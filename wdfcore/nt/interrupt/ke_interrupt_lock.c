@@ -108,9 +108,8 @@ VOID KeReleaseInterruptSpinLock(PKINTERRUPT Interrupt, KIRQL OldIrql)
     if (!API(HIGH_LEVEL) || !interrupt_check(Interrupt, __func__)) {
         return;
     }
-    if (!Interrupt->passive &&
-        ke_spin_is_mine(Interrupt->lock)) { /* else its release reports that */
-        ke_irql_pop(ke_self);
+    if (!Interrupt->passive && ke_spin_is_mine(Interrupt->lock)) {
+        ke_irql_pop(ke_self); /* what was not acquired, the release reports */
     }
     ke_interrupt_release(Interrupt, OldIrql);
 }
