@@ -47,6 +47,87 @@ NTKERNELAPI LOGICAL MmIsDriverVerifying(PDRIVER_OBJECT DriverObject);
 NTKERNELAPI LOGICAL MmIsDriverVerifyingByAddress(PVOID AddressWithinSection);
 NTKERNELAPI NTSTATUS MmIsVerifierEnabled(PULONG VerifierFlags);
 
+/* MmIsThisAnNtAsSystem: FALSE: no server. MmIsDriverSuspectForVerifier: FALSE.   IRQL any
+ *   Source   ntddk/nf-ntddk-mmisthisanntassystem, wdm/nf-wdm-mmisdriversuspectforverifier
+ */
+NTKERNELAPI BOOLEAN MmIsThisAnNtAsSystem(VOID);
+NTKERNELAPI LOGICAL MmIsDriverSuspectForVerifier(PDRIVER_OBJECT DriverObject);
+
+/* Where the addresses of applications end, as on Windows. All memory of a machine lies below. */
+extern NTKERNELAPI PVOID MmHighestUserAddress;
+extern NTKERNELAPI PVOID MmSystemRangeStart;
+extern NTKERNELAPI ULONG_PTR MmUserProbeAddress;
+#define MM_HIGHEST_USER_ADDRESS  MmHighestUserAddress
+#define MM_SYSTEM_RANGE_START    MmSystemRangeStart
+#define MM_USER_PROBE_ADDRESS    MmUserProbeAddress
+#define MM_LOWEST_USER_ADDRESS   ((PVOID)(LONG_PTR)0x10000)
+#define MM_LOWEST_SYSTEM_ADDRESS ((PVOID)0xFFFF080000000000)
+#define MM_SYSTEM_SPACE_END      0xFFFFFFFFFFFFFFFF
+
+/* MmCopyMemory: as much as there is, from any address.
+ *   Flags    MM_COPY_MEMORY_PHYSICAL: memory that has a physical address of its own (contiguous memory);
+ *            MM_COPY_MEMORY_VIRTUAL; one of the two
+ *   Returns  STATUS_SUCCESS: all; STATUS_INVALID_ADDRESS: *NumberOfBytesTransferred say how much;
+ *            STATUS_INVALID_PARAMETER_4
+ *   IRQL     <= APC_LEVEL      Source   ntddk/nf-ntddk-mmcopymemory
+ */
+#define MM_COPY_MEMORY_PHYSICAL 0x1
+#define MM_COPY_MEMORY_VIRTUAL  0x2
+typedef struct _MM_COPY_ADDRESS {
+    union {
+        PVOID VirtualAddress;
+        PHYSICAL_ADDRESS PhysicalAddress;
+    };
+} MM_COPY_ADDRESS, *PMMCOPY_ADDRESS;
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI NTSTATUS
+    MmCopyMemory(PVOID TargetAddress, MM_COPY_ADDRESS SourceAddress, SIZE_T NumberOfBytes,
+                 ULONG Flags, PSIZE_T NumberOfBytesTransferred);
+
+/* MmSecureVirtualMemory: until MmUnsecureVirtualMemory, ZwFreeVirtualMemory does not take these addresses away.
+ *   ProbeMode  PAGE_READONLY, PAGE_READWRITE
+ *   Returns    NULL: not all of it is memory, or there is another mode
+ *   IRQL       <= APC_LEVEL
+ *   Source     ntddk/nf-ntddk-mmsecurevirtualmemory, -mmunsecurevirtualmemory
+ */
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI HANDLE
+    MmSecureVirtualMemory(PVOID Address, SIZE_T Size, ULONG ProbeMode);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID MmUnsecureVirtualMemory(HANDLE SecureHandle);
+
+/* PsGetProcessCreateTimeQuadPart, PsGetThreadCreateTime: system time; processes of a machine are as old as it.
+ *   IRQL     any
+ *   Source   ntddk/nf-ntddk-psgetprocesscreatetimequadpart, -psgetthreadcreatetime
+ */
+NTKERNELAPI LONGLONG PsGetProcessCreateTimeQuadPart(PEPROCESS Process);
+NTKERNELAPI LONGLONG PsGetThreadCreateTime(PETHREAD Thread);
+
+/* IoGetInitiatorProcess: in whose name another process opened the file; NULL: nobody's.   IRQL any
+ *   Source   ntddk/nf-ntddk-iogetinitiatorprocess
+ */
+NTKERNELAPI PEPROCESS IoGetInitiatorProcess(PFILE_OBJECT FileObject);
+
+/* IoIsValidIrpStatus: whether the number can be a status: of a customer, or with severity and facility in use.
+ * IoSetMasterIrpStatus: of two statuses the more severe one stays; STATUS_VERIFY_REQUIRED always takes its place,
+ * STATUS_FT_READ_FROM_COPY never.
+ *   IRQL     any      Source   ntddk/nf-ntddk-ioisvalidirpstatus, -iosetmasterirpstatus
+ */
+NTKERNELAPI BOOLEAN IoIsValidIrpStatus(NTSTATUS Status);
+NTKERNELAPI VOID IoSetMasterIrpStatus(PIRP MasterIrp, NTSTATUS Status);
+
+/* Hard errors: a box that a user sees, here a line of the debugger's output.
+ *   Returns  IoSetThreadHardErrorMode: how it was, at first TRUE; IoRaiseInformationalHardError: FALSE: off for
+ *            the thread (NULL: the calling one)
+ *   IRQL     IoSetThreadHardErrorMode any, IoRaiseInformationalHardError PASSIVE_LEVEL
+ *   Source   ntddk/nf-ntddk-iosetthreadharderrormode, -ioraiseinformationalharderror
+ */
+NTKERNELAPI BOOLEAN IoSetThreadHardErrorMode(BOOLEAN EnableHardErrors);
+_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI BOOLEAN
+    IoRaiseInformationalHardError(NTSTATUS ErrorStatus, PUNICODE_STRING String, PKTHREAD Thread);
+
+/* IoGetFileObjectGenericMapping: which rights of a file the generic ones stand for.   IRQL any
+ *   Source   ntddk/nf-ntddk-iogetfileobjectgenericmapping
+ */
+NTKERNELAPI PGENERIC_MAPPING IoGetFileObjectGenericMapping(VOID);
+
 /* KeExpandKernelStackAndCallout(Ex): call the routine with at least that much stack, at most
  * MAXIMUM_EXPANSION_SIZE.
  *   Returns  STATUS_INVALID_PARAMETER_3: too much
@@ -144,6 +225,25 @@ NTKERNELAPI NTSTATUS PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUT
                                                      BOOLEAN Remove);
 NTKERNELAPI NTSTATUS
 PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX NotifyRoutine, BOOLEAN Remove);
+/* The forms with a type. A routine is taken back by the routine that takes its kind back, or by Remove.
+ *   Returns  STATUS_INVALID_PARAMETER: another type or flag, too
+ *   Source   ntddk/nf-ntddk-pssetcreateprocessnotifyroutineex2, -pssetcreatethreadnotifyroutineex,
+ *            -pssetloadimagenotifyroutineex
+ */
+typedef enum _PSCREATEPROCESSNOTIFYTYPE {
+    PsCreateProcessNotifySubsystems = 0
+} PSCREATEPROCESSNOTIFYTYPE;
+typedef enum _PSCREATETHREADNOTIFYTYPE {
+    PsCreateThreadNotifyNonSystem = 0,
+    PsCreateThreadNotifySubsystems = 1
+} PSCREATETHREADNOTIFYTYPE;
+#define PS_IMAGE_NOTIFY_CONFLICTING_ARCHITECTURE 0x1
+NTKERNELAPI NTSTATUS PsSetCreateProcessNotifyRoutineEx2(PSCREATEPROCESSNOTIFYTYPE NotifyType,
+                                                        PVOID NotifyInformation, BOOLEAN Remove);
+NTKERNELAPI NTSTATUS PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFYTYPE NotifyType,
+                                                      PVOID NotifyInformation);
+NTKERNELAPI NTSTATUS PsSetLoadImageNotifyRoutineEx(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine,
+                                                   ULONG_PTR Flags);
 NTKERNELAPI NTSTATUS PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine);
 NTKERNELAPI NTSTATUS PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine);
 NTKERNELAPI NTSTATUS PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine);

@@ -10,6 +10,7 @@
 #include "nt/code_page.h"
 #include "nt/mcb.h"
 #include "nt/name.h"
+#include "nt/object_security.h"
 #include "nt/short_name.h"
 #include "nt/token.h"
 #include "nt/tunnel.h"
@@ -232,7 +233,8 @@ NTSYSAPI NTSTATUS ZwFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTI
 /* Memory by pages, of the current process (ZwCurrentProcess).
  *   Returns  STATUS_SUCCESS, *BaseAddress and *RegionSize are what the call was for, in whole pages;
  *            STATUS_CONFLICTING_ADDRESSES: taken, or not reserved; STATUS_NO_MEMORY;
- *            STATUS_INVALID_PAGE_PROTECTION; STATUS_MEMORY_NOT_ALLOCATED, STATUS_FREE_VM_NOT_AT_BASE
+ *            STATUS_INVALID_PAGE_PROTECTION: that, or secured (MmSecureVirtualMemory);
+ *            STATUS_MEMORY_NOT_ALLOCATED, STATUS_FREE_VM_NOT_AT_BASE, STATUS_UNABLE_TO_FREE_VM (a part)
  *   IRQL     PASSIVE_LEVEL
  *   Source   ntifs/nf-ntifs-ntallocatevirtualmemory, -ntfreevirtualmemory
  *   Differs  MEM_RESET, MEM_LARGE_PAGES and releasing a part of a region are refused
@@ -304,6 +306,43 @@ NTKERNELAPI NTSTATUS IoEnumerateDeviceObjectList(PDRIVER_OBJECT DriverObject,
  */
 NTKERNELAPI PIRP IoGetTopLevelIrp(VOID);
 NTKERNELAPI VOID IoSetTopLevelIrp(PIRP Irp);
+
+/* KeSetKernelStackSwapEnable: whether the calling thread's stack may be paged out, at first TRUE. Returns how it was.
+ *   IRQL     <= APC_LEVEL      Source   ntifs/nf-ntifs-kesetkernelstackswapenable
+ */
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI BOOLEAN KeSetKernelStackSwapEnable(BOOLEAN Enable);
+
+/* Quota of pool: processes of a machine have no limit. PsGetProcessExitTime: 0, while the process runs.
+ *   IRQL     <= APC_LEVEL; PsGetProcessExitTime any
+ *   Source   ntifs/nf-ntifs-pschargepoolquota, -psreturnpoolquota, -psgetprocessexittime
+ */
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID
+    PsChargePoolQuota(PEPROCESS Process, POOL_TYPE PoolType, ULONG_PTR Amount);
+_IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID
+    PsReturnPoolQuota(PEPROCESS Process, POOL_TYPE PoolType, ULONG_PTR Amount);
+NTKERNELAPI LARGE_INTEGER PsGetProcessExitTime(VOID);
+
+/* IoCheckDesiredAccess: generic rights become those of files.
+ *   Returns  STATUS_SUCCESS; STATUS_ACCESS_DENIED: more than was granted
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-iocheckdesiredaccess
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS
+    IoCheckDesiredAccess(PACCESS_MASK DesiredAccess, ACCESS_MASK GrantedAccess);
+
+/* IoCheckEaBufferValidity: whether entries lie inside of the buffer, with a terminated name, each but the last one
+ * with an offset to the next that is a multiple of 4.
+ *   ErrorOffset  where the first entry is that does not
+ *   Returns  STATUS_SUCCESS; STATUS_EA_LIST_INCONSISTENT
+ *   IRQL     PASSIVE_LEVEL      Source   ntifs/nf-ntifs-iocheckeabuffervalidity
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS
+    IoCheckEaBufferValidity(PFILE_FULL_EA_INFORMATION EaBuffer, ULONG EaLength, PULONG ErrorOffset);
+
+/* The spin lock of all volume parameter blocks.
+ *   IRQL     <= DISPATCH_LEVEL      Source   ntifs/nf-ntifs-ioacquirevpbspinlock, -ioreleasevpbspinlock
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID IoAcquireVpbSpinLock(PKIRQL Irql);
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI VOID IoReleaseVpbSpinLock(KIRQL Irql);
 
 #define RtlOffsetToPointer(Base, Offset)  ((PCHAR)((PCHAR)(Base) + (ULONG_PTR)(Offset)))
 #define RtlPointerToOffset(Base, Pointer) ((ULONG)((PCHAR)(Pointer) - (PCHAR)(Base)))

@@ -126,6 +126,7 @@
 #define STATUS_ACCESS_AUDIT_BY_POLICY               ((NTSTATUS)0x40000032)
 #define STATUS_ABANDON_HIBERFILE                    ((NTSTATUS)0x40000033)
 #define STATUS_BIZRULES_NOT_ENABLED                 ((NTSTATUS)0x40000034)
+#define STATUS_FT_READ_FROM_COPY                    ((NTSTATUS)0x40000035)
 #define STATUS_WAKE_SYSTEM                          ((NTSTATUS)0x40000294)
 #define STATUS_DS_SHUTTING_DOWN                     ((NTSTATUS)0x40000370)
 

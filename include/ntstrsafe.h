@@ -167,6 +167,24 @@ NTSYSAPI NTSTATUS RtlStringCbPrintfExW(NTSTRSAFE_PWSTR pszDest, size_t cbDest,
                                        NTSTRSAFE_PWSTR *ppszDestEnd, size_t *pcbRemaining,
                                        ULONG dwFlags, NTSTRSAFE_PCWSTR pszFormat, ...);
 NTSYSAPI NTSTATUS RtlStringCbLengthW(NTSTRSAFE_PCWSTR psz, size_t cbMax, size_t *pcbLength);
+/* A counted source. What it has behind a terminator of its own is not copied. */
+NTSYSAPI NTSTATUS RtlStringCchCopyUnicodeString(NTSTRSAFE_PWSTR pszDest, size_t cchDest,
+                                                PCUNICODE_STRING SourceString);
+NTSYSAPI NTSTATUS RtlStringCchCopyUnicodeStringEx(NTSTRSAFE_PWSTR pszDest, size_t cchDest,
+                                                  PCUNICODE_STRING SourceString,
+                                                  NTSTRSAFE_PWSTR *ppszDestEnd,
+                                                  size_t *pcchRemaining, ULONG dwFlags);
+NTSYSAPI NTSTATUS RtlStringCbCopyUnicodeString(NTSTRSAFE_PWSTR pszDest, size_t cbDest,
+                                               PCUNICODE_STRING SourceString);
+NTSYSAPI NTSTATUS RtlStringCbCopyUnicodeStringEx(NTSTRSAFE_PWSTR pszDest, size_t cbDest,
+                                                 PCUNICODE_STRING SourceString,
+                                                 NTSTRSAFE_PWSTR *ppszDestEnd, size_t *pcbRemaining,
+                                                 ULONG dwFlags);
+/* Any address is aligned on x64. */
+#define RtlUnalignedStringCchLengthW(psz, cchMax, pcchLength) \
+    RtlStringCchLengthW((NTSTRSAFE_PCWSTR)(psz), (cchMax), (pcchLength))
+#define RtlUnalignedStringCbLengthW(psz, cbMax, pcbLength) \
+    RtlStringCbLengthW((NTSTRSAFE_PCWSTR)(psz), (cbMax), (pcbLength))
 
 /* Counted strings. They write no terminator; Length and the buffer change only if the function
  * copied something.   Source   ntstrsafe/nf-ntstrsafe-rtlunicodestringprintf and its relatives

@@ -27,6 +27,7 @@
 #include "nt/resource.h"
 #include "nt/device.h"
 #include "nt/power.h"
+#include "nt/power_framework.h"
 #include "nt/irp.h"
 #include "nt/interrupt.h"
 #include "nt/io.h"

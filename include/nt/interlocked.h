@@ -143,6 +143,18 @@ NTKERNELAPI VOID WritePointerRelease(PVOID volatile *Destination, PVOID Value);
 NTKERNELAPI VOID WritePointerNoFence(PVOID volatile *Destination, PVOID Value);
 NTKERNELAPI VOID WritePointerRaw(PVOID volatile *Destination, PVOID Value);
 
+#define ReadInt32Acquire(s)       ((INT32)ReadAcquire((LONG const volatile *)(s)))
+#define ReadInt32NoFence(s)       ((INT32)ReadNoFence((LONG const volatile *)(s)))
+#define ReadInt32Raw(s)           ((INT32)ReadRaw((LONG const volatile *)(s)))
+#define WriteInt32Release(d, v)   WriteRelease((LONG volatile *)(d), (LONG)(v))
+#define WriteInt32NoFence(d, v)   WriteNoFence((LONG volatile *)(d), (LONG)(v))
+#define WriteInt32Raw(d, v)       WriteRaw((LONG volatile *)(d), (LONG)(v))
+#define ReadUInt32Acquire(s)      ((UINT32)ReadAcquire((LONG const volatile *)(s)))
+#define ReadUInt32NoFence(s)      ((UINT32)ReadNoFence((LONG const volatile *)(s)))
+#define ReadUInt32Raw(s)          ((UINT32)ReadRaw((LONG const volatile *)(s)))
+#define WriteUInt32Release(d, v)  WriteRelease((LONG volatile *)(d), (LONG)(v))
+#define WriteUInt32NoFence(d, v)  WriteNoFence((LONG volatile *)(d), (LONG)(v))
+#define WriteUInt32Raw(d, v)      WriteRaw((LONG volatile *)(d), (LONG)(v))
 #define ReadUCharAcquire(s)       ((UCHAR)ReadAcquire8((CHAR const volatile *)(s)))
 #define ReadUCharNoFence(s)       ((UCHAR)ReadNoFence8((CHAR const volatile *)(s)))
 #define ReadUCharRaw(s)           ((UCHAR)ReadRaw8((CHAR const volatile *)(s)))

@@ -351,6 +351,22 @@ NTKERNELAPI ULONG IoWithinStackLimits(ULONG_PTR RegionStart, SIZE_T RegionSize);
 #define IoAdjustPagingPathCount(_count_, _paging_) \
     ((void)((_paging_) ? InterlockedIncrement(_count_) : InterlockedDecrement(_count_)))
 
+/* IoIsErrorUserInduced: what a user can mend: a medium that is not there, or another one.
+ * IoGetFunctionCodeFromCtlCode: the function of a control code.
+ *   IRQL     any      Source   wdm/nf-wdm-ioiserroruserinduced, -iogetfunctioncodefromctlcode
+ */
+#define IoIsErrorUserInduced(Status)                                                          \
+    ((BOOLEAN)((Status) == STATUS_DEVICE_NOT_READY || (Status) == STATUS_IO_TIMEOUT ||        \
+               (Status) == STATUS_MEDIA_WRITE_PROTECTED ||                                    \
+               (Status) == STATUS_NO_MEDIA_IN_DEVICE || (Status) == STATUS_VERIFY_REQUIRED || \
+               (Status) == STATUS_UNRECOGNIZED_MEDIA || (Status) == STATUS_WRONG_VOLUME))
+#define IoGetFunctionCodeFromCtlCode(ControlCode) (((ControlCode) >> 2) & 0x00000FFF)
+
+/* IoGetDeviceNumaNode: the one node of a machine, 0.
+ *   IRQL     <= DISPATCH_LEVEL      Source   wdm/nf-wdm-iogetdevicenumanode
+ */
+NTKERNELAPI NTSTATUS IoGetDeviceNumaNode(PDEVICE_OBJECT Pdo, PUSHORT NodeNumber);
+
 #ifdef __cplusplus
 }
 #endif

@@ -281,6 +281,30 @@ _IRQL_requires_max_(APC_LEVEL) NTKERNELAPI VOID MmResetDriverPaging(PVOID Addres
 NTKERNELAPI VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment);
 NTKERNELAPI VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment);
 
+/* MmMapMdl: call the routine with the address where the MDL is mapped; it is unmapped again unless it was before.
+ *   Returns  STATUS_SUCCESS: it was called; STATUS_INSUFFICIENT_RESOURCES: it cannot be mapped
+ *   IRQL     <= DISPATCH_LEVEL      Source   wdm/nf-wdm-mmmapmdl
+ */
+typedef VOID NTAPI MM_MDL_ROUTINE(PVOID DriverContext, PVOID MappedVa);
+typedef MM_MDL_ROUTINE *PMM_MDL_ROUTINE;
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI NTSTATUS
+    MmMapMdl(PMDL MemoryDescriptorList, ULONG Protection, PMM_MDL_ROUTINE DriverRoutine,
+             PVOID DriverContext);
+
+/* MmAllocateMappingAddressEx, MmAllocateNodePagesForMdlEx: as without Ex, and as MmAllocatePagesForMdlEx: a machine
+ * has one node.
+ *   Flags, IdealNode  looked at by nobody; MmAllocateNodePagesForMdlEx: as MmAllocatePagesForMdlEx
+ *   IRQL     <= DISPATCH_LEVEL (pages: <= APC_LEVEL)
+ *   Source   wdm/nf-wdm-mmallocatemappingaddressex, -mmallocatenodepagesformdlex
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) NTKERNELAPI PVOID
+    MmAllocateMappingAddressEx(SIZE_T NumberOfBytes, ULONG PoolTag, ULONG Flags);
+NTKERNELAPI PMDL MmAllocateNodePagesForMdlEx(PHYSICAL_ADDRESS LowAddress,
+                                             PHYSICAL_ADDRESS HighAddress,
+                                             PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes,
+                                             MEMORY_CACHING_TYPE CacheType, ULONG IdealNode,
+                                             ULONG Flags);
+
 /* KeFlushIoBuffers: nothing to do, memory is coherent as it is on x64. */
 #define KeFlushIoBuffers(Mdl, ReadOperation, DmaOperation) \
     ((void)(Mdl), (void)(ReadOperation), (void)(DmaOperation))

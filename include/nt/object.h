@@ -175,6 +175,14 @@ _IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS
                          PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext);
 _IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS
     PsTerminateSystemThread(NTSTATUS ExitStatus);
+/* IoCreateSystemThread: as PsCreateSystemThread; the driver or device object stays while the thread runs, which may
+ * return from its routine.
+ *   IRQL     PASSIVE_LEVEL      Source   wdm/nf-wdm-iocreatesystemthread
+ */
+_IRQL_requires_max_(PASSIVE_LEVEL) NTKERNELAPI NTSTATUS
+    IoCreateSystemThread(PVOID IoObject, PHANDLE ThreadHandle, ULONG DesiredAccess,
+                         POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                         PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext);
 NTKERNELAPI BOOLEAN PsIsSystemThread(PETHREAD Thread);
 NTKERNELAPI HANDLE PsGetCurrentThreadId(VOID);
 NTKERNELAPI HANDLE PsGetCurrentProcessId(VOID);

@@ -289,6 +289,47 @@ FORCEINLINE VOID RtlCopyLuid(PLUID DestinationLuid, PLUID SourceLuid)
     *DestinationLuid = *SourceLuid;
 }
 
+/* Numbers at any address.   IRQL any   Source   wdm/nf-wdm-rtlstoreushort, -rtlretrieveushort and relatives */
+FORCEINLINE VOID RtlStoreUshort(PVOID Address, USHORT Value)
+{
+    __builtin_memcpy(Address, &Value, sizeof(Value));
+}
+FORCEINLINE VOID RtlStoreUlong(PVOID Address, ULONG Value)
+{
+    __builtin_memcpy(Address, &Value, sizeof(Value));
+}
+FORCEINLINE VOID RtlStoreUlonglong(PVOID Address, ULONGLONG Value)
+{
+    __builtin_memcpy(Address, &Value, sizeof(Value));
+}
+FORCEINLINE VOID RtlStoreUlongPtr(PVOID Address, ULONG_PTR Value)
+{
+    __builtin_memcpy(Address, &Value, sizeof(Value));
+}
+#define RtlRetrieveUshort(DestAddress, SrcAddress) \
+    ((void)__builtin_memcpy((DestAddress), (SrcAddress), sizeof(USHORT)))
+#define RtlRetrieveUlong(DestAddress, SrcAddress) \
+    ((void)__builtin_memcpy((DestAddress), (SrcAddress), sizeof(ULONG)))
+
+/* RtlConstantTimeEqualMemory: the time that it takes tells nothing of the bytes. RtlFillMemoryNonTemporal: as
+ * RtlFillMemory.
+ *   IRQL     any      Source   wdm/nf-wdm-rtlconstanttimeequalmemory, -rtlfillmemorynontemporal
+ */
+FORCEINLINE BOOLEAN RtlConstantTimeEqualMemory(const VOID *v1, const VOID *v2, ULONG len)
+{
+    const volatile UCHAR *first = (const volatile UCHAR *)v1;
+    const volatile UCHAR *second = (const volatile UCHAR *)v2;
+    UCHAR differs = 0;
+    ULONG i;
+
+    for (i = 0; i < len; i++) {
+        differs |= (UCHAR)(first[i] ^ second[i]);
+    }
+    return (BOOLEAN)(differs == 0);
+}
+#define RtlFillMemoryNonTemporal(Destination, Length, Value) \
+    __builtin_memset((Destination), (Value), (Length))
+
 /* 64-bit arithmetic under the names of old sources. */
 #define RtlLargeIntegerAdd(a, b)          ((LARGE_INTEGER){.QuadPart = (a).QuadPart + (b).QuadPart})
 #define RtlConvertLongToLargeInteger(l)   ((LARGE_INTEGER){.QuadPart = (LONG)(l)})

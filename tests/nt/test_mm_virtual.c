@@ -83,7 +83,7 @@ static void what_cannot_be_is_refused(void **state)
         ZwAllocateVirtualMemory((HANDLE)4, &base, 0, &size, MEM_RESERVE, PAGE_READWRITE),
         STATUS_INVALID_HANDLE);
     assert_int_equal(release(&base, &size, 1), STATUS_INVALID_PARAMETER_4);
-    assert_int_equal(release(&base, &size, MEM_RELEASE), STATUS_INVALID_PARAMETER_3);
+    assert_int_equal(release(&base, &size, MEM_RELEASE), STATUS_MEMORY_NOT_ALLOCATED);
     assert_null(base);
 }
 
@@ -138,6 +138,118 @@ static void large_integers_and_luids(void **state)
     RtlPrefetchMemoryNonTemporal(&five, sizeof(five));
 }
 
+static void arguments_are_looked_at_in_their_order(void **state)
+{
+    PVOID base = NULL;
+    SIZE_T size = PAGE_SIZE;
+    PVOID high = (PUCHAR)MmHighestUserAddress + 1;
+
+    assert_int_equal(
+        ZwAllocateVirtualMemory(ZwCurrentProcess(), &base, 22, &size, MEM_RESERVE, PAGE_READWRITE),
+        STATUS_INVALID_PARAMETER_3);
+    assert_int_equal(allocate(&high, &size, MEM_RESERVE, PAGE_READWRITE),
+                     STATUS_INVALID_PARAMETER_2);
+    size = (SIZE_T)1 << 60;
+    assert_int_equal(allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE),
+                     STATUS_INVALID_PARAMETER_4);
+    size = 3 * PAGE_SIZE;
+    assert_int_equal(allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE), STATUS_SUCCESS);
+    size = PAGE_SIZE;
+    assert_int_equal(release(&base, &size, MEM_RELEASE), STATUS_UNABLE_TO_FREE_VM); /* a part */
+    size = 2 * PAGE_SIZE + 1;
+    assert_int_equal(release(&base, &size, MEM_RELEASE), STATUS_SUCCESS); /* all of it */
+    assert_int_equal(size, 3 * PAGE_SIZE);
+}
+
+static void what_is_secured_stays(void **state)
+{
+    PVOID base = NULL, page;
+    SIZE_T size = 2 * PAGE_SIZE, none = 0, one = PAGE_SIZE;
+    HANDLE secured;
+
+    assert_int_equal(allocate(&base, &size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
+                     STATUS_SUCCESS);
+    assert_null(MmSecureVirtualMemory(base, PAGE_SIZE, PAGE_NOACCESS));
+    assert_null(MmSecureVirtualMemory(base, 0, PAGE_READWRITE));
+    assert_null(MmSecureVirtualMemory((PVOID)0x10, 1, PAGE_READWRITE));
+    secured = MmSecureVirtualMemory((PUCHAR)base + 10, 10, PAGE_READWRITE);
+    assert_non_null(secured);
+    assert_int_equal(release(&base, &none, MEM_RELEASE), STATUS_INVALID_PAGE_PROTECTION);
+    page = base;
+    assert_int_equal(release(&page, &one, MEM_DECOMMIT), STATUS_INVALID_PAGE_PROTECTION);
+    page = (PUCHAR)base + PAGE_SIZE;
+    assert_int_equal(release(&page, &one, MEM_DECOMMIT), STATUS_SUCCESS); /* another page */
+    MmUnsecureVirtualMemory(secured);
+    assert_int_equal(release(&base, &none, MEM_RELEASE), STATUS_SUCCESS);
+    wc_expect_violation("ObjectNotInitialized");
+    MmUnsecureVirtualMemory(secured);
+}
+
+static void memory_is_copied_as_far_as_it_goes(void **state)
+{
+    PVOID base = NULL, page;
+    SIZE_T size = 3 * PAGE_SIZE, one = PAGE_SIZE, done = 99;
+    MM_COPY_ADDRESS from;
+    static UCHAR target[3 * PAGE_SIZE];
+    PHYSICAL_ADDRESS highest = {.QuadPart = -1};
+    PUCHAR contiguous;
+
+    assert_int_equal(allocate(&base, &size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
+                     STATUS_SUCCESS);
+    memset(base, 5, size);
+    page = (PUCHAR)base + PAGE_SIZE;
+    assert_int_equal(release(&page, &one, MEM_DECOMMIT), STATUS_SUCCESS);
+    from.VirtualAddress = (PUCHAR)base + 100;
+    assert_int_equal(MmCopyMemory(target, from, 3000, MM_COPY_MEMORY_VIRTUAL, &done),
+                     STATUS_SUCCESS);
+    assert_int_equal(done, 3000);
+    assert_int_equal(target[2999], 5);
+    assert_int_equal(target[3000], 0);
+    assert_int_equal(MmCopyMemory(target, from, PAGE_SIZE, MM_COPY_MEMORY_VIRTUAL, &done),
+                     STATUS_INVALID_ADDRESS);
+    assert_int_equal(done, PAGE_SIZE - 100);
+    assert_int_equal(MmCopyMemory(target, from, 1, 3, &done), STATUS_INVALID_PARAMETER_4);
+    assert_int_equal(done, 0);
+    assert_int_equal(MmCopyMemory(target, from, 1, 0, &done), STATUS_INVALID_PARAMETER_4);
+    contiguous = MmAllocateContiguousMemory(PAGE_SIZE, highest);
+    memset(contiguous, 9, PAGE_SIZE);
+    from.PhysicalAddress = MmGetPhysicalAddress(contiguous + 16);
+    assert_int_equal(MmCopyMemory(target, from, 16, MM_COPY_MEMORY_PHYSICAL, &done),
+                     STATUS_SUCCESS);
+    assert_int_equal(target[15], 9);
+    MmFreeContiguousMemory(contiguous);
+    assert_int_equal(MmCopyMemory(target, from, 16, MM_COPY_MEMORY_PHYSICAL, &done),
+                     STATUS_INVALID_ADDRESS);
+    size = 0;
+    assert_int_equal(release(&base, &size, MEM_RELEASE), STATUS_SUCCESS);
+    assert_false(MmIsThisAnNtAsSystem());
+}
+
+static ULONG calls;
+
+static VOID mdl_routine(PVOID context, PVOID address)
+{
+    assert_ptr_equal(((PMDL)context)->MappedSystemVa, address);
+    calls++;
+}
+
+static void an_mdl_is_mapped_for_a_routine(void **state)
+{
+    PVOID block = ExAllocatePool2(POOL_FLAG_PAGED, 100, 'tset');
+    PMDL mdl = IoAllocateMdl(block, 100, FALSE, FALSE, NULL);
+
+    MmProbeAndLockPages(mdl, KernelMode, IoReadAccess);
+    assert_int_equal(MmMapMdl(mdl, PAGE_READONLY, mdl_routine, mdl), STATUS_SUCCESS);
+    assert_int_equal(calls, 1);
+    assert_false(mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA); /* no longer */
+    assert_non_null(MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority));
+    assert_int_equal(MmMapMdl(mdl, PAGE_READONLY, mdl_routine, mdl), STATUS_SUCCESS);
+    assert_true(mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA); /* as it was */
+    MmUnlockPages(mdl);
+    IoFreeMdl(mdl);
+    ExFreePoolWithTag(block, 'tset');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +258,10 @@ int main(void)
         wc_unit_test(what_cannot_be_is_refused),
         wc_unit_test(the_stack_is_seen_from_the_caller_on),
         wc_unit_test(large_integers_and_luids),
+        wc_unit_test(arguments_are_looked_at_in_their_order),
+        wc_unit_test(what_is_secured_stays),
+        wc_unit_test(memory_is_copied_as_far_as_it_goes),
+        wc_unit_test(an_mdl_is_mapped_for_a_routine),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

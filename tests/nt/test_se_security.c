@@ -273,6 +273,138 @@ static void generic_rights_are_mapped(void **state)
     assert_int_equal(mask, FILE_GENERIC_READ | FILE_GENERIC_EXECUTE);
 }
 
+/* ---- descriptors that objects keep ---- */
+
+static void an_object_gives_the_parts_that_are_asked_for(void **state)
+{
+    union {
+        ACL acl;
+        UCHAR bytes[64];
+    } entries;
+    SECURITY_DESCRIPTOR absolute;
+    UCHAR object[256], copy[256];
+    PSECURITY_DESCRIPTOR kept = object;
+    PSECURITY_DESCRIPTOR none = NULL;
+    SECURITY_INFORMATION all = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
+                               DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION;
+    SECURITY_INFORMATION owner = OWNER_SECURITY_INFORMATION;
+    ULONG length = sizeof(object);
+    BOOLEAN present = 7, defaulted;
+    PSID sid;
+    PACL acl;
+
+    RtlCreateSecurityDescriptor(&absolute, SECURITY_DESCRIPTOR_REVISION);
+    RtlCreateAcl(&entries.acl, sizeof(entries), ACL_REVISION);
+    RtlAddAccessAllowedAce(&entries.acl, ACL_REVISION, GENERIC_ALL, SeExports->SeWorldSid);
+    RtlSetDaclSecurityDescriptor(&absolute, TRUE, &entries.acl, TRUE);
+    RtlSetOwnerSecurityDescriptor(&absolute, SeExports->SeAliasAdminsSid, FALSE);
+    RtlSetGroupSecurityDescriptor(&absolute, SeExports->SeLocalSystemSid, TRUE);
+    assert_int_equal(RtlAbsoluteToSelfRelativeSD(&absolute, object, &length), STATUS_SUCCESS);
+
+    length = sizeof(SECURITY_DESCRIPTOR_RELATIVE) - 1;
+    assert_int_equal(SeQuerySecurityDescriptorInfo(&all, copy, &length, &none),
+                     STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(length, sizeof(SECURITY_DESCRIPTOR_RELATIVE));
+    assert_int_equal(SeQuerySecurityDescriptorInfo(&all, copy, &length, &none), STATUS_SUCCESS);
+    assert_int_equal(((PISECURITY_DESCRIPTOR_RELATIVE)copy)->Control, SE_SELF_RELATIVE);
+
+    length = 0;
+    assert_int_equal(SeQuerySecurityDescriptorInfo(&owner, copy, &length, &kept),
+                     STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(length, sizeof(SECURITY_DESCRIPTOR_RELATIVE) + 16);
+    assert_int_equal(SeQuerySecurityDescriptorInfo(&owner, copy, &length, &kept), STATUS_SUCCESS);
+    assert_int_equal(RtlGetOwnerSecurityDescriptor(copy, &sid, &defaulted), STATUS_SUCCESS);
+    assert_true(RtlEqualSid(sid, SeExports->SeAliasAdminsSid));
+    RtlGetDaclSecurityDescriptor(copy, &present, &acl, &defaulted);
+    assert_int_equal(present, FALSE);
+    RtlGetGroupSecurityDescriptor(copy, &sid, &defaulted);
+    assert_null(sid);
+    assert_int_equal(defaulted, FALSE); /* that bit was not asked for, either */
+
+    length = sizeof(copy);
+    assert_int_equal(SeQuerySecurityDescriptorInfo(&all, copy, &length, &kept), STATUS_SUCCESS);
+    assert_true(SeValidSecurityDescriptor(length, copy));
+    RtlGetDaclSecurityDescriptor(copy, &present, &acl, &defaulted);
+    assert_true(present && defaulted);
+    assert_memory_equal(acl, &entries.acl, entries.acl.AclSize);
+    RtlGetGroupSecurityDescriptor(copy, &sid, &defaulted);
+    assert_true(defaulted && RtlEqualSid(sid, SeExports->SeLocalSystemSid));
+}
+
+static void parts_of_an_object_are_replaced(void **state)
+{
+    union {
+        ACL acl;
+        UCHAR bytes[64];
+    } entries;
+    SECURITY_DESCRIPTOR change;
+    UCHAR object[256];
+    PSECURITY_DESCRIPTOR kept = NULL;
+    SECURITY_INFORMATION dacl = DACL_SECURITY_INFORMATION;
+    SECURITY_INFORMATION owner = OWNER_SECURITY_INFORMATION;
+    ULONG length = sizeof(object);
+    BOOLEAN present, defaulted;
+    PSID sid;
+    PACL acl;
+    PVOID ace;
+
+    RtlCreateSecurityDescriptor(&change, SECURITY_DESCRIPTOR_REVISION);
+    assert_int_equal(SeSetSecurityDescriptorInfo(NULL, &dacl, &change, &kept, PagedPool,
+                                                 (PGENERIC_MAPPING)&mapping),
+                     STATUS_NO_SECURITY_ON_OBJECT);
+    RtlSetOwnerSecurityDescriptor(&change, SeExports->SeAliasAdminsSid, FALSE);
+    RtlSetGroupSecurityDescriptor(&change, SeExports->SeLocalSystemSid, FALSE);
+    assert_int_equal(RtlAbsoluteToSelfRelativeSD(&change, object, &length), STATUS_SUCCESS);
+
+    kept = object;
+    RtlCreateSecurityDescriptor(&change, SECURITY_DESCRIPTOR_REVISION);
+    RtlCreateAcl(&entries.acl, sizeof(entries), ACL_REVISION);
+    RtlAddAccessAllowedAce(&entries.acl, ACL_REVISION, GENERIC_READ, SeExports->SeWorldSid);
+    RtlSetDaclSecurityDescriptor(&change, TRUE, &entries.acl, FALSE);
+    assert_int_equal(SeSetSecurityDescriptorInfo(NULL, &dacl, &change, &kept, PagedPool,
+                                                 (PGENERIC_MAPPING)&mapping),
+                     STATUS_SUCCESS);
+    assert_ptr_not_equal(kept, object);
+    RtlGetOwnerSecurityDescriptor(kept, &sid, &defaulted);
+    assert_true(RtlEqualSid(sid, SeExports->SeAliasAdminsSid)); /* as it was */
+    RtlGetDaclSecurityDescriptor(kept, &present, &acl, &defaulted);
+    assert_true(present);
+    assert_int_equal(RtlGetAce(acl, 0, &ace), STATUS_SUCCESS);
+    assert_int_equal(((PACCESS_ALLOWED_ACE)ace)->Mask, FILE_GENERIC_READ);
+    assert_int_equal(SeSetSecurityDescriptorInfo(NULL, &owner, &change, &kept, PagedPool,
+                                                 (PGENERIC_MAPPING)&mapping),
+                     STATUS_INVALID_OWNER); /* the change has none */
+    ExFreePool(kept);
+}
+
+static void privileges_are_checked_all_or_one(void **state)
+{
+    union {
+        PRIVILEGE_SET set;
+        UCHAR bytes[sizeof(PRIVILEGE_SET) + sizeof(LUID_AND_ATTRIBUTES)];
+    } u;
+    PPRIVILEGE_SET set = &u.set;
+    PLUID_AND_ATTRIBUTES privileges = set->Privilege;
+    SECURITY_SUBJECT_CONTEXT subject;
+
+    memset(&u, 0, sizeof(u));
+    SeCaptureSubjectContext(&subject);
+    set->PrivilegeCount = 2;
+    set->Control = PRIVILEGE_SET_ALL_NECESSARY;
+    privileges[0].Luid = SeExports->SeDebugPrivilege;
+    privileges[1].Luid.LowPart = 4711; /* nobody's */
+    assert_false(SePrivilegeCheck(set, &subject, UserMode));
+    assert_int_equal(privileges[0].Attributes, SE_PRIVILEGE_USED_FOR_ACCESS);
+    assert_int_equal(privileges[1].Attributes, 0);
+    set->Control = 0;
+    assert_true(SePrivilegeCheck(set, &subject, UserMode));
+    set->PrivilegeCount = 1;
+    privileges[0] = privileges[1];
+    assert_false(SePrivilegeCheck(set, &subject, UserMode));
+    assert_true(SePrivilegeCheck(set, &subject, KernelMode));
+    SeReleaseSubjectContext(&subject);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +417,9 @@ int main(void)
         wc_unit_test(access_is_what_the_list_allows),
         wc_unit_test(the_owner_may_always_change_the_list),
         wc_unit_test(generic_rights_are_mapped),
+        wc_unit_test(an_object_gives_the_parts_that_are_asked_for),
+        wc_unit_test(parts_of_an_object_are_replaced),
+        wc_unit_test(privileges_are_checked_all_or_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

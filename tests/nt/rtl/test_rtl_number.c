@@ -1,6 +1,8 @@
 /* test_rtl_number.c - numbers and GUIDs as text, and how memory compares. */
 #include "nt/nt_inside.h"
 
+#include <ntintsafe.h>
+
 static void number_text(ULONG value, ULONG base, const WCHAR *expected)
 {
     DECLARE_UNICODE_STRING_SIZE(string, 40);
@@ -152,6 +154,49 @@ static void memory_is_filled_by_whole_elements(void **state)
     assert_memory_equal(&copy, &luid, sizeof(luid));
 }
 
+static void numbers_at_any_address(void **state)
+{
+    UCHAR bytes[12] = {0};
+    ULONG wide = 0;
+    USHORT narrow = 0;
+
+    (void)state;
+    RtlStoreUshort(bytes + 1, 0x1122);
+    RtlStoreUlong(bytes + 3, 0x33445566);
+    assert_memory_equal(bytes, "\0\x22\x11\x66\x55\x44\x33", 8);
+    RtlRetrieveUshort(&narrow, bytes + 1);
+    RtlRetrieveUlong(&wide, bytes + 3);
+    assert_int_equal(narrow, 0x1122);
+    assert_int_equal(wide, 0x33445566);
+    RtlStoreUlonglong(bytes + 1, 0x0102030405060708);
+    assert_memory_equal(bytes + 1, "\x08\x07\x06\x05\x04\x03\x02\x01", 8);
+    assert_true(RtlConstantTimeEqualMemory("abc", "abd", 2));
+    assert_false(RtlConstantTimeEqualMemory("abc", "abd", 3));
+    assert_true(RtlConstantTimeEqualMemory("a", "b", 0));
+    RtlFillMemoryNonTemporal(bytes, 2, 7);
+    assert_int_equal(bytes[1], 7);
+    assert_int_equal(bytes[2], 7);
+    assert_int_equal(bytes[3], 6); /* as it was */
+}
+
+static void conversions_to_chars_notice_overflow(void **state)
+{
+    CHAR character = 1;
+    INT_PTR pointer = 1;
+    UINT unsigned_int = 1;
+
+    (void)state;
+    assert_int_equal(RtlLongToChar(127, &character), STATUS_SUCCESS);
+    assert_int_equal(character, 127);
+    assert_int_equal(RtlLongToChar(128, &character), STATUS_INTEGER_OVERFLOW);
+    assert_int_equal(RtlULongLongToChar(1ull << 32, &character), STATUS_INTEGER_OVERFLOW);
+    assert_int_equal(RtlLongLongToChar(-128, &character), STATUS_SUCCESS);
+    assert_int_equal(RtlULongToIntPtr(0xFFFFFFFF, &pointer), STATUS_SUCCESS);
+    assert_int_equal(pointer, 0xFFFFFFFF);
+    assert_int_equal(RtlULongToUInt(7, &unsigned_int), STATUS_SUCCESS);
+    assert_int_equal(unsigned_int, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +207,8 @@ int main(void)
         cmocka_unit_test(buffer_overflow_is_a_warning),
         cmocka_unit_test(time_fields_round_trip),
         cmocka_unit_test(memory_is_filled_by_whole_elements),
+        cmocka_unit_test(numbers_at_any_address),
+        cmocka_unit_test(conversions_to_chars_notice_overflow),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);

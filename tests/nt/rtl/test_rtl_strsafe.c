@@ -227,6 +227,43 @@ static void counted_strings_are_copied_in_parts(void **state)
     assert_int_equal(text.Length, 2);
 }
 
+static void counted_sources_are_copied(void **state)
+{
+    UNICODE_STRING source = {.Buffer = (PWCH)L"hello!", .Length = 10, .MaximumLength = 12};
+    UNICODE_STRING odd = {.Buffer = (PWCH)L"hello!", .Length = 3, .MaximumLength = 12};
+    UNICODE_STRING none = {0};
+    WCHAR wide[8];
+    PWSTR end;
+    size_t left;
+
+    if (nt_ran_inside(counted_sources_are_copied, state)) {
+        return;
+    }
+    assert_int_equal(RtlStringCchCopyUnicodeString(wide, 6, &source), STATUS_SUCCESS);
+    assert_memory_equal(wide, L"hello", 12); /* without what is behind its length */
+    assert_int_equal(RtlStringCbCopyUnicodeString(wide, 10, &source), STATUS_BUFFER_OVERFLOW);
+    assert_memory_equal(wide, L"hell", 10);
+    assert_int_equal(RtlStringCchCopyUnicodeString(wide, 0, &source), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlStringCchCopyUnicodeString(wide, 6, &odd), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlStringCchCopyUnicodeString(wide, 6, NULL), STATUS_INVALID_PARAMETER);
+    assert_int_equal(RtlStringCchCopyUnicodeString(wide, 6, &none), STATUS_SUCCESS);
+    assert_int_equal(wide[0], 0);
+    assert_int_equal(RtlStringCbCopyUnicodeStringEx(wide, sizeof(wide), &source, &end, &left, 0),
+                     STATUS_SUCCESS);
+    assert_ptr_equal(end, wide + 5);
+    assert_int_equal(left, 6);
+    assert_int_equal(
+        RtlStringCchCopyUnicodeStringEx(wide, 8, NULL, &end, &left, STRSAFE_IGNORE_NULLS),
+        STATUS_SUCCESS);
+    assert_int_equal(left, 8);
+    assert_int_equal(
+        RtlStringCchCopyUnicodeStringEx(wide, 3, &source, &end, &left, STRSAFE_NO_TRUNCATION),
+        STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(wide[0], 0);
+    assert_int_equal(RtlUnalignedStringCbLengthW(L"abc", 8, &left), STATUS_SUCCESS);
+    assert_int_equal(left, 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +276,7 @@ int main(void)
         cmocka_unit_test(without_a_destination_only_an_empty_text_fits),
         cmocka_unit_test(counted_ex_takes_flags_and_tells_what_is_left),
         cmocka_unit_test(counted_strings_are_copied_in_parts),
+        cmocka_unit_test(counted_sources_are_copied),
     };
 
     return cmocka_run_group_tests(tests, nt_inside_start, nt_inside_stop);

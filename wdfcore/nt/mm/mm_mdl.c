@@ -31,7 +31,7 @@ static bool mm_mdl_wrong(PMDL mdl, uint32_t code, const char *what)
 }
 
 /* Size says how much memory the MDL has: what was never an MDL says something else. */
-static BOOLEAN mm_mdl_check(const MDL *mdl, const char *api)
+BOOLEAN mm_mdl_check(const MDL *mdl, const char *api)
 {
     return (!ke_address_is_bad(mdl) && mdl->Size >= (CSHORT)sizeof(MDL) &&
             mdl->Size % (CSHORT)sizeof(PFN_NUMBER) == 0) ||

@@ -11,9 +11,11 @@
 #include "host/host_memory.h"
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_machine.h"
+#include "nt/mm/mm_secure.h"
 
-#define MM_GRANULARITY 0x10000ull /* where regions begin */
-#define MM_TYPES       (MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN)
+#define MM_GRANULARITY   0x10000ull /* where regions begin */
+#define MM_ZERO_BITS_MAX 21         /* of the high bits that an address may have to be without */
+#define MM_TYPES         (MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN)
 
 /* Key: (l) mm_virtual_lock */
 struct mm_region {
@@ -114,9 +116,17 @@ NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, ULONG
     enum host_memory_rights rights;
     NTSTATUS status = STATUS_SUCCESS;
 
-    UNREFERENCED_PARAMETER(ZeroBits);
     if (!API(PASSIVE_LEVEL)) {
         return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (ZeroBits > MM_ZERO_BITS_MAX) {
+        return STATUS_INVALID_PARAMETER_3;
+    }
+    if (base > (ULONG_PTR)MmHighestUserAddress) {
+        return STATUS_INVALID_PARAMETER_2;
+    }
+    if (size > (ULONG_PTR)MmHighestUserAddress - base) {
+        return STATUS_INVALID_PARAMETER_4;
     }
     if (ProcessHandle != ZwCurrentProcess()) {
         return STATUS_INVALID_HANDLE;
@@ -144,18 +154,38 @@ NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, ULONG
     return status;
 }
 
+/* From there to its end; 0: there is no region. */
+static SIZE_T mm_region_size(ULONG_PTR base)
+{
+    const struct mm_region *region;
+    SIZE_T size = 0;
+
+    base_lock_acquire(&mm_virtual_lock);
+    region = mm_region_of_locked(base, 1);
+    if (region != NULL) {
+        size = region->size - (base - region->start);
+    }
+    base_lock_release(&mm_virtual_lock);
+    return size;
+}
+
 /* The whole region of that base, off the list. */
 static NTSTATUS mm_virtual_release(ULONG_PTR *base, SIZE_T *size)
 {
     struct mm_region *region;
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (mm_secure_holds(*base, mm_region_size(*base))) {
+        return STATUS_INVALID_PAGE_PROTECTION;
+    }
     base_lock_acquire(&mm_virtual_lock);
     region = mm_region_of_locked(*base, 1);
     if (region == NULL) {
         status = STATUS_MEMORY_NOT_ALLOCATED;
     } else if (*base != region->start) {
-        status = STATUS_FREE_VM_NOT_AT_BASE;
+        status = *size == 0 ? STATUS_FREE_VM_NOT_AT_BASE : STATUS_UNABLE_TO_FREE_VM;
+    } else if (*size != 0 && ROUND_TO_PAGES(*size) != region->size) {
+        status = STATUS_UNABLE_TO_FREE_VM; /* a part of a region is not given back */
     } else {
         LL_DELETE(mm_regions, region);
     }
@@ -186,6 +216,9 @@ static NTSTATUS mm_virtual_decommit(ULONG_PTR *base, SIZE_T *size)
         length = region->size;
     }
     base_lock_release(&mm_virtual_lock);
+    if (NT_SUCCESS(status) && mm_secure_holds(start, length)) {
+        status = STATUS_INVALID_PAGE_PROTECTION;
+    }
     if (NT_SUCCESS(status)) {
         host_memory_protect((void *)start, length, HOST_MEMORY_NONE);
         host_memory_forget((void *)start, length);
@@ -209,9 +242,6 @@ NTSTATUS ZwFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress, PSIZE_T R
         return STATUS_INVALID_HANDLE;
     }
     if (FreeType == MEM_RELEASE) {
-        if (size != 0) {
-            return STATUS_INVALID_PARAMETER_3; /* a part of a region is not given back */
-        }
         status = mm_virtual_release(&base, &size);
     } else if (FreeType == MEM_DECOMMIT) {
         status = mm_virtual_decommit(&base, &size);

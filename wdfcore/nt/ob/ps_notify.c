@@ -16,7 +16,14 @@
 #define PS_NOTIFY_SLOTS   64
 #define SYSTEM_PROCESS_ID 4
 
-enum ps_notify_kind { PS_NOTIFY_PROCESS, PS_NOTIFY_THREAD, PS_NOTIFY_IMAGE, PS_NOTIFY_KINDS };
+/* OTHER_THREAD: of threads that are not the system's, of which there are none. */
+enum ps_notify_kind {
+    PS_NOTIFY_PROCESS,
+    PS_NOTIFY_THREAD,
+    PS_NOTIFY_OTHER_THREAD,
+    PS_NOTIFY_IMAGE,
+    PS_NOTIFY_KINDS
+};
 
 /* Key: (l) ps_notify_lock */
 struct ps_notify {
@@ -30,7 +37,7 @@ static struct base_lock ps_notify_lock = {.rank = BASE_RANK_EX};
 static struct ps_notify ps_notify_table[PS_NOTIFY_KINDS][PS_NOTIFY_SLOTS]; /* (l) */
 
 static const char *const ps_notify_names[PS_NOTIFY_KINDS] = {"ProcessNotify", "ThreadNotify",
-                                                             "ImageNotify"};
+                                                             "ThreadNotify", "ImageNotify"};
 
 static void ps_notify_stop(void)
 {
@@ -133,6 +140,38 @@ NTSTATUS PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX Not
                   : ps_notify_add(PS_NOTIFY_PROCESS, (const void *)NotifyRoutine, true);
 }
 
+NTSTATUS PsSetCreateProcessNotifyRoutineEx2(PSCREATEPROCESSNOTIFYTYPE NotifyType,
+                                            PVOID NotifyInformation, BOOLEAN Remove)
+{
+    if (!API(PASSIVE_LEVEL) || NotifyType != PsCreateProcessNotifySubsystems) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return Remove ? ps_notify_remove(PS_NOTIFY_PROCESS, NotifyInformation)
+                  : ps_notify_add(PS_NOTIFY_PROCESS, NotifyInformation, true);
+}
+
+/* All threads of a machine are the system's: those of applications only are none. */
+NTSTATUS PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFYTYPE NotifyType,
+                                          PVOID NotifyInformation)
+{
+    if (!API(PASSIVE_LEVEL) || (NotifyType != PsCreateThreadNotifyNonSystem &&
+                                NotifyType != PsCreateThreadNotifySubsystems)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return ps_notify_add(NotifyType == PsCreateThreadNotifyNonSystem ? PS_NOTIFY_OTHER_THREAD
+                                                                     : PS_NOTIFY_THREAD,
+                         NotifyInformation, false);
+}
+
+NTSTATUS PsSetLoadImageNotifyRoutineEx(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine, ULONG_PTR Flags)
+{
+    if (!API(PASSIVE_LEVEL) ||
+        (Flags & ~(ULONG_PTR)PS_IMAGE_NOTIFY_CONFLICTING_ARCHITECTURE) != 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    return ps_notify_add(PS_NOTIFY_IMAGE, (const void *)NotifyRoutine, false);
+}
+
 NTSTATUS PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine)
 {
     return API(PASSIVE_LEVEL) ? ps_notify_add(PS_NOTIFY_THREAD, (const void *)NotifyRoutine, false)
@@ -141,8 +180,15 @@ NTSTATUS PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRout
 
 NTSTATUS PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine)
 {
-    return API(PASSIVE_LEVEL) ? ps_notify_remove(PS_NOTIFY_THREAD, (const void *)NotifyRoutine)
-                              : STATUS_INVALID_DEVICE_REQUEST;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    status = ps_notify_remove(PS_NOTIFY_THREAD, (const void *)NotifyRoutine);
+    return status == STATUS_PROCEDURE_NOT_FOUND
+               ? ps_notify_remove(PS_NOTIFY_OTHER_THREAD, (const void *)NotifyRoutine)
+               : status;
 }
 
 NTSTATUS PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine)

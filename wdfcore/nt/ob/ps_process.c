@@ -15,6 +15,7 @@
 #include "nt/ob/ob_types.h"
 #include "nt/thread/ke_thread.h"
 #include "nt/thread/ke_wait.h"
+#include "nt/time/ke_timer.h"
 
 #define SYSTEM_PROCESS_ID 4
 
@@ -23,7 +24,8 @@
                         __func__)
 
 struct _KPROCESS {
-    ULONG_PTR id; /* (c) */
+    ULONG_PTR id; /* (c) as the next */
+    LARGE_INTEGER created;
 };
 
 const struct ob_type ps_process_type = {.name = "Process"};
@@ -39,6 +41,7 @@ static PEPROCESS process_create(ULONG_PTR id)
 
     if (process != NULL) {
         process->id = id;
+        process->created.QuadPart = (LONGLONG)ke_clock_wall_100ns();
     }
     return process;
 }
@@ -195,6 +198,58 @@ BOOLEAN IoIsSystemThread(PETHREAD Thread)
 {
     return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread); /* there are no others */
 }
+
+/* ---- times, quotas ---- */
+
+LONGLONG PsGetProcessCreateTimeQuadPart(PEPROCESS Process)
+{
+    return API_QUIET(HIGH_LEVEL) && process_check(Process, __func__) ? Process->created.QuadPart
+                                                                     : 0;
+}
+
+LARGE_INTEGER PsGetProcessExitTime(VOID)
+{
+    API_QUIET(HIGH_LEVEL);
+    return (LARGE_INTEGER){.QuadPart = 0};
+}
+
+LONGLONG PsGetThreadCreateTime(PETHREAD Thread)
+{
+    return API_QUIET(HIGH_LEVEL) && THREAD_OK(Thread) ? ((PKTHREAD)Thread)->created.QuadPart : 0;
+}
+
+/* There is no limit: nothing is ever exceeded. */
+VOID PsChargePoolQuota(PEPROCESS Process, POOL_TYPE PoolType, ULONG_PTR Amount)
+{
+    UNREFERENCED_PARAMETER(PoolType);
+    UNREFERENCED_PARAMETER(Amount);
+    if (API(APC_LEVEL)) {
+        process_check(Process, __func__);
+    }
+}
+
+VOID PsReturnPoolQuota(PEPROCESS Process, POOL_TYPE PoolType, ULONG_PTR Amount)
+{
+    UNREFERENCED_PARAMETER(PoolType);
+    UNREFERENCED_PARAMETER(Amount);
+    if (API(APC_LEVEL)) {
+        process_check(Process, __func__);
+    }
+}
+
+BOOLEAN KeSetKernelStackSwapEnable(BOOLEAN Enable)
+{
+    BOOLEAN before;
+
+    if (!API(APC_LEVEL)) {
+        return FALSE;
+    }
+    before = !ke_self->thread->stack_stays;
+    ke_self->thread->stack_stays = !Enable;
+    return before;
+}
+
+/* ---- of requests ---- */
 
 static PEPROCESS requestor_of(const IRP *irp)
 {

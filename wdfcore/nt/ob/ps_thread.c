@@ -1,6 +1,8 @@
 /* ps_thread.c - system threads as drivers create and end them. */
 #include <ntifs.h>
 
+#include <stdlib.h>
+
 #include "nt/ke/ke_api.h"
 #include "nt/ke/ke_check.h"
 #include "nt/ke/ke_call.h"
@@ -51,6 +53,48 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
         ClientId->UniqueThread = (HANDLE)thread->id;
     }
     ob_deref(thread); /* the handle has its own */
+    return status;
+}
+
+/* What the thread of IoCreateSystemThread starts with. */
+struct io_thread_start {
+    PVOID object; /* referenced, until the routine has returned */
+    PKSTART_ROUTINE routine;
+    PVOID context;
+};
+
+static VOID io_thread_main(PVOID context)
+{
+    struct io_thread_start start = *(struct io_thread_start *)context;
+
+    free(context);
+    start.routine(start.context);
+    ObDereferenceObject(start.object);
+}
+
+NTSTATUS IoCreateSystemThread(PVOID IoObject, PHANDLE ThreadHandle, ULONG DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                              PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext)
+{
+    struct io_thread_start *start;
+    NTSTATUS status;
+
+    if (!API(PASSIVE_LEVEL) || !ob_check(IoObject, __func__)) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    start = malloc(sizeof(*start));
+    if (start == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *start = (struct io_thread_start){
+        .object = IoObject, .routine = StartRoutine, .context = StartContext};
+    ObReferenceObject(IoObject);
+    status = PsCreateSystemThread(ThreadHandle, DesiredAccess, ObjectAttributes, ProcessHandle,
+                                  ClientId, io_thread_main, start);
+    if (!NT_SUCCESS(status)) {
+        ObDereferenceObject(IoObject);
+        free(start);
+    }
     return status;
 }
 

@@ -45,6 +45,7 @@ static PKTHREAD thread_allocate(const char *name)
         InitializeListHead(&thread->mutexes);
         ke_apc_thread_init(thread);
         thread->name = name;
+        thread->created.QuadPart = (LONGLONG)(ke_clock_wall_100ns() + ke_clock_now_100ns());
         thread->priority = 8;
         ke_dispatcher_lock();
         thread->id = next_id += 4;

@@ -47,8 +47,11 @@ struct _KTHREAD {
     BOOLEAN ended;
     BOOLEAN is_worker; /* waiting without time-out is its normal state */
     BOOLEAN is_idle;
-    BOOLEAN is_told_of; /* its creation was told, and its end will be (ps_notify.h) */
-    uint64_t ran_ns;    /* with fibers: how long it was its processor's thread, until since_ns */
+    BOOLEAN hard_errors_off; /* IoSetThreadHardErrorMode; only itself changes it, as the next */
+    BOOLEAN stack_stays;     /* KeSetKernelStackSwapEnable */
+    LARGE_INTEGER created;   /* (c) */
+    BOOLEAN is_told_of;      /* its creation was told, and its end will be (ps_notify.h) */
+    uint64_t ran_ns; /* with fibers: how long it was its processor's thread, until since_ns */
     uint64_t since_ns;
     struct ke_processor *stand_in; /* (c) with threads: where it runs while it owns no processor */
     LONG priority;
