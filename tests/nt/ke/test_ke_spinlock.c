@@ -360,6 +360,21 @@ a_lock_held_in_the_queued_way_is_not_waited_for_in_the_plain_way(void **state) /
     nt_join(thread);
 }
 
+static void a_refused_acquire_leaves_the_level_alone(void **state)
+{
+    KLOCK_QUEUE_HANDLE handle;
+    KIRQL old;
+
+    lock = (KSPIN_LOCK)-1; /* never initialized */
+    wc_expect_violation("ObjectNotInitialized");
+    KeAcquireInStackQueuedSpinLock(&lock, &handle);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    wc_expect_violation("ObjectNotInitialized");
+    KeAcquireSpinLock(&lock, &old);
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    KeInitializeSpinLock(&lock);
+}
+
 static void queued_locks_raise_and_restore(void **state)
 {
     KLOCK_QUEUE_HANDLE handle;
@@ -576,6 +591,7 @@ int main(void)
         UNIT(for_dpc_raises_at_passive_and_not_at_dispatch_level),
         UNIT_ON(queued_waiters_are_served_as_they_came, 4),
         UNIT_ON(a_lock_held_in_the_queued_way_is_not_waited_for_in_the_plain_way, 2),
+        UNIT(a_refused_acquire_leaves_the_level_alone),
         UNIT(queued_locks_raise_and_restore),
         UNIT(a_request_is_not_completed_or_started_with_a_lock_held),
         UNIT_ON(locks_taken_crosswise_are_named, 2),

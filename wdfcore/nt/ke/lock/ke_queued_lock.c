@@ -140,6 +140,8 @@ VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
     LockHandle->OldIrql = ke_irql_raise(DISPATCH_LEVEL);
     if (queued_acquire(SpinLock, LockHandle)) {
         ke_irql_push(ke_self, LockHandle->OldIrql);
+    } else {
+        ke_irql_lower(LockHandle->OldIrql);
     }
 }
 
