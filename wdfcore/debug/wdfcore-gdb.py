@@ -123,7 +123,7 @@ class Reader:
             handle = self.get(slots + index * size, "fx_slot.handle")
             if handle == 0:
                 return
-            if handle >> 56 != 0:
+            if handle >> 56 != 0 or handle & 1:  # 1: in its destroy callbacks
                 yield self.get(slots + index * size, "fx_slot.object")
             index += 1
 
@@ -143,6 +143,8 @@ class Reader:
         if text.startswith("#"):
             slot = slots + int(text[1:], 0) * size
             handle = self.get(slot, "fx_slot.handle")
+            if handle & 1:  # in its destroy callbacks
+                handle = self.get(self.get(slot, "fx_slot.object"), "fx_object.handle")
         else:
             handle = self.handle_of(text)
             slot = slots + (handle >> 4 & 0xffffff) * size

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "wdf/object/fx_handle.h"
+
 typedef struct {
     UCHAR bytes[100];
 } SECOND;
@@ -273,6 +275,28 @@ static void only_the_accessor_works_in_destroy(void **state) /* spec: CTX-17 */
     assert_int_equal(wc_violations("WdfObjectUseAfterDelete"), 2);
 }
 
+static VOID use_damaged_in_destroy(WDFOBJECT Object)
+{
+    for (int bit = 0; bit < 64; bit++) {
+        WDFOBJECT damaged = (WDFOBJECT)((ULONG_PTR)Object ^ (ULONG_PTR)1 << bit);
+
+        assert_null(fx_handle_find(damaged));
+        assert_null(fx_handle_find_destroying(damaged));
+    }
+    assert_null(fx_handle_find(Object));
+    assert_non_null(fx_handle_find_destroying(Object));
+    wc_expect_violation("HandleInvalid");
+    WdfObjectReference((WDFOBJECT)((ULONG_PTR)Object | 1));
+}
+
+static void a_damaged_handle_leads_to_nothing_in_destroy(void **state)
+{
+    WDF_OBJECT_ATTRIBUTES_INIT(&attributes);
+    attributes.EvtDestroyCallback = use_damaged_in_destroy;
+    assert_int_equal(WdfObjectCreate(&attributes, &destroyed), STATUS_SUCCESS);
+    WdfObjectDelete(destroyed);
+}
+
 /* wdf_fixture.c made it; this source's accessor finds it. */
 static void a_type_of_a_shared_header_is_one_type(void **state) /* spec: CTX-19 */
 {
@@ -358,6 +382,7 @@ int main(void)
         wc_unit_test(the_context_of_a_deleted_object_is_none, FIXTURE),
         wc_unit_test(a_pointer_that_is_no_context_is_named_with_the_nearest, FIXTURE),
         wc_unit_test(only_the_accessor_works_in_destroy, FIXTURE),
+        wc_unit_test(a_damaged_handle_leads_to_nothing_in_destroy, FIXTURE),
         wc_unit_test(a_type_of_a_shared_header_is_one_type, FIXTURE),
         wc_unit_test(types_of_one_name_are_two_types, FIXTURE),
         wc_unit_test(a_size_that_overflows_is_refused, FIXTURE),

@@ -3,6 +3,7 @@
  * What a slot's handle word holds:  type  generation
  *   never used                      0     0
  *   in use                          type  1 .. GENERATION_LAST
+ *   in its destroy callbacks        0     as before, and the lowest bit of all is set
  *   free                            0     what the next user gets
  *   used up                         0     GENERATION_END
  */
@@ -46,6 +47,11 @@ uint32_t fx_type_id(enum fx_type_number number)
     return number > FX_TYPE_NONE && number < FX_TYPE_COUNT ? types[number].id : 0x1000;
 }
 
+static bool slot_is_used(uint64_t handle)
+{
+    return (handle & (TYPE_MASK | FX_SLOT_DESTROYING)) != 0;
+}
+
 bool fx_handle_start(void)
 {
     if (fx_slots == NULL && host_front_open(&slots_front, SLOT_COUNT * sizeof(struct fx_slot))) {
@@ -57,7 +63,7 @@ bool fx_handle_start(void)
 void fx_handle_stop(void)
 {
     for (uint32_t i = 1; i <= slots_used; i++) {
-        if ((fx_slots[i].handle & TYPE_MASK) != 0) {
+        if (slot_is_used(fx_slots[i].handle)) {
             fx_handle_close(fx_slots[i].handle);
         }
     }
@@ -144,7 +150,7 @@ void fx_handle_forget_code(const void *start, const void *end)
 struct fx_object *fx_handle_at(uint32_t index)
 {
     if (index > fx_handle_last() ||
-        (__atomic_load_n(&fx_slots[index].handle, __ATOMIC_ACQUIRE) & TYPE_MASK) == 0) {
+        !slot_is_used(__atomic_load_n(&fx_slots[index].handle, __ATOMIC_ACQUIRE))) {
         return NULL;
     }
     return __atomic_load_n(&fx_slots[index].object, __ATOMIC_RELAXED);
@@ -160,9 +166,12 @@ struct fx_object *fx_handle_find_destroying(const void *handle)
     uint64_t value = (uint64_t)(uintptr_t)handle;
     const struct fx_slot *slot = &fx_slots[fx_handle_index(handle)];
 
-    return __atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE) == (value | FX_SLOT_DESTROYING)
-               ? __atomic_load_n(&slot->object, __ATOMIC_RELAXED)
-               : NULL;
+    struct fx_object *object = NULL;
+
+    if (__atomic_load_n(&slot->handle, __ATOMIC_ACQUIRE) == fx_slot_destroying(value)) {
+        object = __atomic_load_n(&slot->object, __ATOMIC_RELAXED);
+    }
+    return object != NULL && object->handle == value ? object : NULL;
 }
 
 /* The first word of a free block is a handle too, one that no slot expects yet; to a sanitizer it is
@@ -175,7 +184,7 @@ fx_handle_is_open_locked(const struct fx_object *object)
         (const struct fx_slot *)((const char *)fx_slots + (value & FX_SLOT_MASK));
 
     return (value & TYPE_MASK) != 0 && slot->object == object &&
-           (slot->handle & ~FX_SLOT_DESTROYING) == value;
+           (slot->handle == value || slot->handle == fx_slot_destroying(value));
 }
 
 /* The handle had an object once: its slot is at a later generation, or in its destroy callbacks. */
@@ -189,8 +198,7 @@ static bool handle_is_stale(const void *handle)
         (value & GENERATION_MASK) == 0) {
         return false;
     }
-    return (value & GENERATION_MASK) < (now & GENERATION_MASK) ||
-           now == (value | FX_SLOT_DESTROYING);
+    return (value & GENERATION_MASK) < (now & GENERATION_MASK) || now == fx_slot_destroying(value);
 }
 
 /* otherwise: who it was if it was no call of a driver. */

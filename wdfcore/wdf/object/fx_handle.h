@@ -19,7 +19,7 @@ struct fx_object;
 
 /* Key: (r) written under the tree lock, read anywhere */
 struct fx_slot {
-    uint64_t handle;          /* (r) 0 in the type bits: free, see fx_slot_expects */
+    uint64_t handle;          /* (r) 0 in the type bits: no handle matches, see fx_slot_expects */
     struct fx_object *object; /* (r) */
 };
 
@@ -105,7 +105,14 @@ static inline struct fx_object *fx_handle_get_any(const void *handle)
 /* ---- the table, for fx_object.c; all that change it hold the tree lock ---- */
 
 #define FX_SLOT_LOW_BITS   ((uint64_t)15)
-#define FX_SLOT_DESTROYING ((uint64_t)1) /* set in the slot while EvtDestroyCallbacks run */
+#define FX_SLOT_DESTROYING ((uint64_t)1)
+
+/* fx_slot_destroying: what an object's slot holds while its EvtDestroyCallbacks run: its handle with the lowest
+ * bit set and without the type, so that no value that a driver passes, damaged or not, is taken for it. */
+static inline uint64_t fx_slot_destroying(uint64_t handle)
+{
+    return (handle & (((uint64_t)1 << FX_TYPE_SHIFT) - 1)) | FX_SLOT_DESTROYING;
+}
 
 /* fx_handle_start: called when a machine starts. false: no memory for the table.
  * fx_handle_stop: every slot is free again, every handle stale. */
@@ -154,7 +161,7 @@ static inline void fx_handle_set_destroying(uint64_t handle)
 {
     struct fx_slot *slot = (struct fx_slot *)((char *)fx_slots + (handle & FX_SLOT_MASK));
 
-    __atomic_store_n(&slot->handle, handle | FX_SLOT_DESTROYING, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->handle, fx_slot_destroying(handle), __ATOMIC_RELEASE);
 }
 
 struct fx_object *fx_handle_find_destroying(const void *handle);
