@@ -5,6 +5,7 @@
 #include "harness/machine/machine_driver.h"
 #include "harness/pnp/pnp_node.h"
 #include "harness/pnp/pnp_removal.h"
+#include "nt/io/pnp/io_child.h"
 #include "nt/io/pnp/io_pnp.h"
 
 #include <string.h>
@@ -42,7 +43,10 @@ static void start_child(struct pnp_node *child)
         !NT_SUCCESS(pnp_identify(child, &capabilities, &ids))) {
         return;
     }
-    driver = find_driver(ids);
+    driver = io_child_driver(child->pdo);
+    if (driver == NULL) {
+        driver = find_driver(ids);
+    }
     ExFreePool(ids);
     if (driver != NULL || capabilities.RawDeviceOK) {
         pnp_stack_start(child, driver, &step);
@@ -60,24 +64,36 @@ static void drop_unlisted(struct pnp_node *node)
     }
 }
 
-/* Nodes for those that are new. Each object of the list has a reference for us. */
-static void take_in(struct pnp_node *node, const DEVICE_RELATIONS *relations)
+/* A node if it is new. The object has a reference for us. */
+static void take_in(struct pnp_node *node, PDEVICE_OBJECT pdo)
 {
-    for (ULONG i = 0; i < relations->Count; i++) {
-        struct pnp_node *child = child_of(node, relations->Objects[i]);
+    struct pnp_node *child = child_of(node, pdo);
 
+    if (child == NULL) {
+        child = pnp_node_add(node, pdo);
         if (child == NULL) {
-            child = pnp_node_add(node, relations->Objects[i]);
-            if (child == NULL) {
-                ObDereferenceObject(relations->Objects[i]);
-                continue; /* another report may find more memory */
-            }
-            child->fresh = true;
-        } else {
-            ObDereferenceObject(relations->Objects[i]);
+            io_child_forget(pdo);
+            ObDereferenceObject(pdo);
+            return; /* another report may find more memory */
         }
-        child->listed = true;
+        child->fresh = true;
+    } else {
+        ObDereferenceObject(pdo);
     }
+    child->listed = true;
+}
+
+/* What the stack says. false: it is no bus, or does not know now. */
+static bool take_in_relations(struct pnp_node *node, NTSTATUS status, DEVICE_RELATIONS *relations)
+{
+    if (!NT_SUCCESS(status) || relations == NULL) {
+        return false;
+    }
+    for (ULONG i = 0; i < relations->Count; i++) {
+        take_in(node, relations->Objects[i]);
+    }
+    ExFreePool(relations);
+    return true;
 }
 
 static void start_fresh(struct pnp_node *node)
@@ -90,6 +106,14 @@ static void start_fresh(struct pnp_node *node)
     }
 }
 
+/* The bus says nothing: its children stay. Those that it did not report say for themselves. */
+static void list_all(struct pnp_node *node)
+{
+    for (struct pnp_node *child = node->children; child != NULL; child = child->next) {
+        child->listed = io_child_driver(child->pdo) == NULL;
+    }
+}
+
 void pnp_children_look(struct pnp_node *node)
 {
     IO_STACK_LOCATION parameters = {0};
@@ -98,14 +122,16 @@ void pnp_children_look(struct pnp_node *node)
 
     parameters.Parameters.QueryDeviceRelations.Type = BusRelations;
     status = io_pnp_send(node->pdo, IRP_MN_QUERY_DEVICE_RELATIONS, &parameters, &information);
-    if (!NT_SUCCESS(status) || information == 0) {
-        return; /* no bus, or it does not know now: nothing changes */
-    }
     for (struct pnp_node *child = node->children; child != NULL; child = child->next) {
         child->listed = false;
     }
-    take_in(node, (DEVICE_RELATIONS *)information);
-    ExFreePool((PVOID)information);
+    if (!take_in_relations(node, status, (DEVICE_RELATIONS *)information)) {
+        list_all(node);
+    }
+    for (PDEVICE_OBJECT pdo = io_child_next(node->pdo, NULL); pdo != NULL;
+         pdo = io_child_next(node->pdo, pdo)) {
+        take_in(node, pdo);
+    }
     drop_unlisted(node);
     start_fresh(node);
 }

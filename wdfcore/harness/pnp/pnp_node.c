@@ -4,6 +4,7 @@
 #include "base/lock.h"
 #include "harness/pnp/pnp_reports.h"
 #include "nt/ex/ex_pool.h"
+#include "nt/io/pnp/io_child.h"
 #include "nt/io/pnp/io_pnp.h"
 #include "nt/ob/ob_object.h"
 
@@ -110,6 +111,7 @@ void pnp_node_drop(struct pnp_node *node)
     free_resources(node);
     ex_pool_release(node);
     ObDereferenceObject(pdo);
+    io_child_forget(pdo);
 }
 
 /* ---- the tree ---- */
