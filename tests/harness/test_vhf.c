@@ -127,7 +127,7 @@ static void its_source_deletes_it(void *context)
     assert_int_equal(wc_file_open(VIRTUAL, &file), 0);
     assert_int_equal(submit(1), 0);
     assert_int_equal(wc_file_ioctl(source, IOCTL_DELETE, NULL, 0, NULL, 0, &size), 0);
-    assert_true(wc_file_read(file, report, sizeof(report), &size) < 0);
+    assert_int_equal(wc_file_read(file, report, sizeof(report), &size), STATUS_NO_SUCH_DEVICE);
     wc_file_close(file);
     assert_int_equal(wc_file_open(VIRTUAL, &file), STATUS_OBJECT_NAME_NOT_FOUND);
     wc_file_close(source);

@@ -253,15 +253,20 @@ static NTSTATUS user_io_prepare(struct wc_io *io, PDEVICE_OBJECT top,
 static NTSTATUS user_io_start_on(PFILE_OBJECT object, const struct user_request *request,
                                  wc_io_done *done, void *context, struct wc_io **out)
 {
-    PDEVICE_OBJECT top = NULL;
+    PDEVICE_OBJECT device = NULL, top = NULL;
     struct wc_io *io = NULL;
     NTSTATUS status = STATUS_SUCCESS;
 
     if (request->input_size > UINT32_MAX || request->output_size > UINT32_MAX) {
         return STATUS_INVALID_PARAMETER;
     }
+    device = io_file_ref_device(object);
+    if (device == NULL) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
     io = user_io_take();
     if (io == NULL) {
+        ob_deref(device);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     io->object = object;
@@ -269,8 +274,9 @@ static NTSTATUS user_io_start_on(PFILE_OBJECT object, const struct user_request 
     io->done = done;
     io->context = context;
     io->state = USER_IO_SENT;
-    top = io_device_top(object->DeviceObject);
+    top = io_device_top(device);
     status = user_io_prepare(io, top, request);
+    ob_deref(device); /* from here on the request keeps the file, and the file its device */
     if (!NT_SUCCESS(status)) {
         user_io_put(io);
         return status;

@@ -321,6 +321,19 @@ bool io_file_begin(PFILE_OBJECT file, PIRP irp)
     return is_open;
 }
 
+PDEVICE_OBJECT io_file_ref_device(PFILE_OBJECT file)
+{
+    PDEVICE_OBJECT device = NULL;
+
+    io_lock();
+    if (!io_file_of(file)->dismissed) { /* its device is there until it is */
+        device = file->DeviceObject;
+        ob_ref(device);
+    }
+    io_unlock();
+    return device;
+}
+
 void io_file_end(PFILE_OBJECT file, PIRP irp)
 {
     bool last;

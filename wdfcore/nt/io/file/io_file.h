@@ -40,6 +40,9 @@ void io_file_close(PFILE_OBJECT file);
 bool io_file_begin(PFILE_OBJECT file, PIRP irp);
 void io_file_end(PFILE_OBJECT file, PIRP irp);
 
+/* io_file_ref_device: the device that it was opened on, referenced; NULL: it is gone, or going. <= DISPATCH_LEVEL. */
+PDEVICE_OBJECT io_file_ref_device(PFILE_OBJECT file);
+
 /* io_file_dismiss: the stack is about to be removed: for each file that is open on a device of it,
  * cancel its requests, wait for them, send IRP_MJ_CLEANUP and IRP_MJ_CLOSE. Its owner keeps the
  * file object, but nothing can be sent any more. PASSIVE_LEVEL. Blocks. */
