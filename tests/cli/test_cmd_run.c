@@ -158,9 +158,22 @@ static void a_driver_of_the_older_build_tools_runs(void **state)
     wdf_process_run("run " WC_DRIVER_DRV_OLD " --until idle --wpp verbose", &result);
     assert_int_equal(result.code, 0);
     assert_holds(result.error, "[drv_old]a list of 2");
+    assert_null(strstr(result.error, "old, and there"));
     wdf_process_run("run " WC_DRIVER_DRV_OLD_CONVERTED " --until idle --wpp verbose", &result);
     assert_int_equal(result.code, 0);
     assert_holds(result.error, "[drv_old_converted]a list of 2");
+}
+
+static void what_a_driver_says_is_printed_if_asked_for(void **state)
+{
+    static struct wdf_result result;
+
+    wdf_process_run("run " WC_DRIVER_DRV_OLD " --until idle --debug-print", &result);
+    assert_int_equal(result.code, 0);
+    assert_holds(result.error, "old, and there: \\Registry\\Machine\\System");
+    wdf_process_run("run " WC_DRIVER_DRV_OLD " --until idle", &result);
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.error, "");
 }
 
 static void every_seed_runs_the_echo(void **state)
@@ -324,6 +337,7 @@ int main(void)
         cmocka_unit_test(the_echo_brings_everything_back),
         cmocka_unit_test(what_wmi_knows_is_listed),
         cmocka_unit_test(a_driver_of_the_older_build_tools_runs),
+        cmocka_unit_test(what_a_driver_says_is_printed_if_asked_for),
         cmocka_unit_test(every_seed_runs_the_echo),
         cmocka_unit_test(the_object_tree_is_printed),
         cmocka_unit_test(a_driver_without_add_device_runs_without_a_device),

@@ -239,6 +239,7 @@ static enum wc_result set_up(struct run *run)
     config.seed = options->seed;
     config.wpp = options->wpp;
     config.collect = options->collect;
+    config.debug_print = options->debug_print;
     config.record_choices = options->record_choices;
     config.replay_choices = options->replay_choices;
     config.record = run_wants_recording(options);

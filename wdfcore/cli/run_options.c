@@ -34,6 +34,7 @@ enum {
     KEY_LOWER,
     KEY_WPP,
     KEY_COLLECT,
+    KEY_DEBUG_PRINT,
 };
 
 static const struct argp_option option_table[] = {
@@ -84,6 +85,8 @@ static const struct argp_option option_table[] = {
      "Make those choices again; a line that is missing is as without a seed", 0},
     {"clock", KEY_CLOCK, "KIND", 0,
      "virtual or real (default: real if the line leads outside, else virtual)", 0},
+    {"debug-print", KEY_DEBUG_PRINT, NULL, 0,
+     "Print all that the driver says with DbgPrint and KdPrint (default: errors only)", 0},
     {"wpp", KEY_WPP, "LEVEL[,FLAG...]", 0,
      "Print the driver's WPP trace messages: 0 to 255, or critical, error, warning, information, "
      "verbose; with flags only those (default: none)",
@@ -303,6 +306,9 @@ static error_t parse_switch(int key, struct run_options *options)
     switch (key) {
     case KEY_COLLECT:
         options->collect = true;
+        return 0;
+    case KEY_DEBUG_PRINT:
+        options->debug_print = true;
         return 0;
     case KEY_WMI:
         options->wmi = true;

@@ -34,7 +34,7 @@ struct run_options {
     const char *record_choices, *replay_choices;
     bool clock_given;
     enum wc_clock clock;
-    bool objects, stats, wmi, quiet, summary, collect;
+    bool objects, stats, wmi, quiet, summary, collect, debug_print;
     enum wc_objects_format objects_format;
     const char *trace_file, *report_file, *csv_file; /* NULL: not wanted */
     bool help_models;

@@ -32,6 +32,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
     WPP_INIT_TRACING(DriverObject, RegistryPath);
     DriverObject->DriverUnload = OldUnload;
     SPB_TRANSFER_LIST_INIT(&Sequence.List, 2);
+    DbgPrint("old, and there: %wZ\n", RegistryPath);
     TraceOld(OLD_ALL, "a list of %u", Sequence.List.TransferCount);
     return IOCTL_SPB_EXECUTE_SEQUENCE == 0x41808 ? STATUS_SUCCESS : OLD_FAILED;
 }

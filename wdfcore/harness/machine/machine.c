@@ -27,6 +27,7 @@
 #include "nt/ke/report/ke_report.h"
 #include "nt/rtl/rtl_status.h"
 #include "nt/time/ke_timer.h"
+#include "nt/dbg/dbg_print.h"
 #include "nt/wpp/wpp_control.h"
 
 static struct wc_machine *current; /* one at a time */
@@ -156,6 +157,10 @@ enum wc_result wc_machine_create(const struct wc_machine_config *config,
     }
     base_violation_reset();
     base_violation_collect(config->collect);
+    dbg_filter_reset();
+    if (config->debug_print) {
+        dbg_filter_set_default(~0u);
+    }
     ke_report_set_symbolizer(&symbolizer);
     int error = ke_machine_start(&ke_config);
     if (error != 0) {
