@@ -18,6 +18,7 @@
 #include "nt/rtl.h"
 #include "nt/processor.h"
 #include "nt/processor_notify.h"
+#include "nt/topology.h"
 #include "nt/dpc.h"
 #include "nt/spinlock.h"
 #include "nt/dispatcher.h"

@@ -157,6 +157,13 @@ NTKERNELAPI VOID KeReleaseInterruptSpinLock(PKINTERRUPT Interrupt, KIRQL OldIrql
 NTKERNELAPI VOID IoReportInterruptActive(PIO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS Parameters);
 NTKERNELAPI VOID IoReportInterruptInactive(PIO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS Parameters);
 
+/* IoGetAffinityInterrupt: the processors that an interrupt object may come in on.
+ *   Returns  STATUS_SUCCESS, STATUS_INVALID_PARAMETER: that is no interrupt object
+ *   IRQL     any      Source   wdm/nf-wdm-iogetaffinityinterrupt
+ */
+NTKERNELAPI NTSTATUS IoGetAffinityInterrupt(PKINTERRUPT InterruptObject,
+                                            PGROUP_AFFINITY GroupAffinity);
+
 /* HalGetInterruptVector: the vector, level and processors of a bus interrupt (old drivers). */
 NTHALAPI ULONG HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
                                      ULONG BusInterruptLevel, ULONG BusInterruptVector, PKIRQL Irql,

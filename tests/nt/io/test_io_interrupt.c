@@ -510,6 +510,18 @@ static void threads_may_connect_at_the_same_time(void **state)
     assert_int_equal(wc_violations(NULL), 0);
 }
 
+static void an_interrupt_tells_its_processors(void **state)
+{
+    GROUP_AFFINITY affinity = {.Group = 7, .Reserved = {1, 1, 1}};
+
+    assert_int_equal(connect_old(1), STATUS_SUCCESS);
+    assert_int_equal(IoGetAffinityInterrupt(t.interrupt, &affinity), STATUS_SUCCESS);
+    assert_true(affinity.Mask == 1 && affinity.Group == 0 && affinity.Reserved[0] == 0);
+    IoDisconnectInterrupt(t.interrupt);
+    wc_expect_violation("ParameterNull");
+    assert_int_equal(IoGetAffinityInterrupt(NULL, &affinity), STATUS_INVALID_PARAMETER);
+}
+
 static void releasing_what_was_not_acquired_leaves_the_level_alone(void **state)
 {
     KIRQL old;
@@ -546,6 +558,7 @@ int main(void)
         UNIT(disconnecting_twice_is_reported),
         UNIT(connecting_above_passive_level_is_refused),
         UNIT(threads_may_connect_at_the_same_time),
+        UNIT(an_interrupt_tells_its_processors),
         UNIT(releasing_what_was_not_acquired_leaves_the_level_alone),
     };
 

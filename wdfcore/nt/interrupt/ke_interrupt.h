@@ -69,6 +69,8 @@ static inline BOOLEAN ke_interrupt_is_active(const KINTERRUPT *interrupt)
     return __atomic_load_n(&interrupt->active, __ATOMIC_RELAXED);
 }
 
+/* ke_interrupt_check: FALSE: after a violation: that is no connected interrupt. */
+BOOLEAN ke_interrupt_check(const KINTERRUPT *interrupt, const char *api);
 /* ke_interrupt_about: for its events. */
 static inline struct ke_about ke_interrupt_about(const KINTERRUPT *interrupt, const void *routine)
 {

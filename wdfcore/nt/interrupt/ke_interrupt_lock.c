@@ -47,7 +47,7 @@ void ke_interrupt_release(PKINTERRUPT interrupt, KIRQL old)
 }
 
 /* An object and its line know each other: other memory does not look like that. */
-static BOOLEAN interrupt_check(const KINTERRUPT *interrupt, const char *api)
+BOOLEAN ke_interrupt_check(const KINTERRUPT *interrupt, const char *api)
 {
     return (!ke_address_is_bad(interrupt) && interrupt->line != NULL &&
             interrupt->line == ke_line_at(hal_vector_irq(interrupt->vector))) ||
@@ -61,7 +61,7 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE Sync
     BOOLEAN result;
     KIRQL old;
 
-    if (!interrupt_check(Interrupt, __func__) ||
+    if (!ke_interrupt_check(Interrupt, __func__) ||
         !API(Interrupt->passive ? PASSIVE_LEVEL : Interrupt->synchronize_irql) ||
         !lock_is_not_mine(Interrupt)) {
         return FALSE;
@@ -79,7 +79,7 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT Interrupt)
 {
     KIRQL old;
 
-    if (!API(HIGH_LEVEL) || !interrupt_check(Interrupt, __func__)) {
+    if (!API(HIGH_LEVEL) || !ke_interrupt_check(Interrupt, __func__)) {
         return ke_self->irql;
     }
     if (Interrupt->passive) {
@@ -105,7 +105,7 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT Interrupt)
 
 VOID KeReleaseInterruptSpinLock(PKINTERRUPT Interrupt, KIRQL OldIrql)
 {
-    if (!API(HIGH_LEVEL) || !interrupt_check(Interrupt, __func__)) {
+    if (!API(HIGH_LEVEL) || !ke_interrupt_check(Interrupt, __func__)) {
         return;
     }
     if (!Interrupt->passive && ke_spin_is_mine(Interrupt->lock)) {

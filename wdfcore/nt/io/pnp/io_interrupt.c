@@ -441,6 +441,15 @@ VOID IoReportInterruptInactive(PIO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS Para
     }
 }
 
+NTSTATUS IoGetAffinityInterrupt(PKINTERRUPT InterruptObject, PGROUP_AFFINITY GroupAffinity)
+{
+    if (!API(HIGH_LEVEL) || !ke_interrupt_check(InterruptObject, __func__)) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    *GroupAffinity = (GROUP_AFFINITY){.Mask = InterruptObject->affinity};
+    return STATUS_SUCCESS;
+}
+
 ULONG HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG BusInterruptLevel,
                             ULONG BusInterruptVector, PKIRQL Irql, PKAFFINITY Affinity)
 {
