@@ -106,6 +106,34 @@ static void the_older_lists_use_pool(void **state)
     ExDeleteNPagedLookasideList(&list);
 }
 
+/* Windows keeps four at first; what is more goes back at once. */
+static void four_entries_are_kept(void **state)
+{
+    static NPAGED_LOOKASIDE_LIST list;
+    PVOID entries[6];
+
+    (void)state;
+    ExInitializeNPagedLookasideList(&list, NULL, NULL, 0, 100, 'kool', 99);
+    assert_int_equal(list.L.Depth, 4);
+    assert_int_equal(list.L.MaximumDepth, 256);
+    for (int i = 0; i < 6; i++) {
+        entries[i] = ExAllocateFromNPagedLookasideList(&list);
+    }
+    assert_int_equal(list.L.TotalAllocates, 6);
+    assert_int_equal(list.L.AllocateMisses, 6);
+    for (int i = 0; i < 6; i++) {
+        ExFreeToNPagedLookasideList(&list, entries[i]);
+    }
+    assert_int_equal(list.L.TotalFrees, 6);
+    assert_int_equal(list.L.FreeMisses, 2);
+    assert_int_equal(ExQueryDepthSList(&list.L.ListHead), 4);
+    assert_ptr_equal(ExAllocateFromNPagedLookasideList(&list), entries[3]);
+    assert_int_equal(list.L.AllocateMisses, 6);
+    assert_int_equal(ExQueryDepthSList(&list.L.ListHead), 3);
+    ExFreeToNPagedLookasideList(&list, entries[3]);
+    ExDeleteNPagedLookasideList(&list);
+}
+
 static void freeing_the_memory_of_a_live_list_is_named(void **state)
 {
     PLOOKASIDE_LIST_EX list = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*list), 'kool');
@@ -126,6 +154,7 @@ int main(void)
         wc_unit_test(delete_gives_entries_to_the_free_routine),
         wc_unit_test(flags_reach_the_allocate_routine),
         wc_unit_test(the_older_lists_use_pool),
+        wc_unit_test(four_entries_are_kept),
         wc_unit_test(freeing_the_memory_of_a_live_list_is_named),
     };
 

@@ -321,6 +321,24 @@ static void memory_with_a_queued_dpc_or_timer_is_kept(void **state) /* spec: TMR
     assert_int_equal(ex_pool_blocks(), 0);
 }
 
+static void cache_aligned_blocks_begin_a_line(void **state)
+{
+    (void)state;
+    for (SIZE_T size = 1; size < 3 * PAGE_SIZE; size += 333) {
+        PVOID blocks[4] = {
+            ExAllocatePoolWithTag(NonPagedPoolCacheAligned, size, TAG),
+            ExAllocatePoolWithTag(PagedPoolCacheAligned, size, TAG),
+            ExAllocatePoolWithTag(NonPagedPoolNxCacheAligned, size, TAG),
+            ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_CACHE_ALIGNED, size, TAG),
+        };
+
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal((ULONG_PTR)blocks[i] % SYSTEM_CACHE_ALIGNMENT_SIZE, 0);
+            ExFreePool(blocks[i]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +358,7 @@ int main(void)
         wc_unit_test(a_write_after_the_free_is_named),
         wc_unit_test(no_size_gives_a_block_of_its_own),
         wc_unit_test(memory_with_a_queued_dpc_or_timer_is_kept),
+        wc_unit_test(cache_aligned_blocks_begin_a_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

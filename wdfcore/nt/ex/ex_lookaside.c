@@ -1,6 +1,7 @@
 /* ex_lookaside.c - lookaside lists: freed entries are kept and handed out again, last in first out.
- * The entries hang on the list's own SingleListHead; how many stands in Future[0]. A record of each
- * live list is kept apart, so that one that is forgotten or freed is noticed.
+ * The entries hang on the list's own ListHead, an S-list that a driver may ask for its depth. A record of
+ * each live list is kept apart, so that one that is forgotten or freed is noticed. Depth says how many
+ * are kept: the least that Windows keeps, which adapts it to the load.
  */
 #include <utlist.h>
 
@@ -12,7 +13,7 @@
 #include "nt/ke/ke_check.h"
 #include "nt/ke/report/ke_report.h"
 
-#define EX_LOOKASIDE_DEPTH EX_MAXIMUM_LOOKASIDE_DEPTH_BASE
+#define EX_LOOKASIDE_DEPTH 4
 
 /* The fields are the same in all three kinds of list. */
 _Static_assert(offsetof(GENERAL_LOOKASIDE, Future) == offsetof(GENERAL_LOOKASIDE_POOL, Future),
@@ -71,7 +72,7 @@ static bool ex_lookaside_init(void *storage, enum ex_lookaside_kind kind, ULONG 
     }
     RtlZeroMemory(list, sizeof(*list));
     list->Depth = EX_LOOKASIDE_DEPTH;
-    list->MaximumDepth = EX_LOOKASIDE_DEPTH;
+    list->MaximumDepth = EX_MAXIMUM_LOOKASIDE_DEPTH_BASE;
     list->Type = (POOL_TYPE)type;
     list->Tag = tag;
     list->Size = (ULONG)max(size, RTL_SIZEOF_THROUGH_FIELD(SLIST_ENTRY, Next));
@@ -85,15 +86,16 @@ static bool ex_lookaside_init(void *storage, enum ex_lookaside_kind kind, ULONG 
 }
 
 /* An entry that is kept, or NULL. */
-static PSINGLE_LIST_ENTRY ex_lookaside_pop(GENERAL_LOOKASIDE_POOL *list, ULONG allocates)
+static PSLIST_ENTRY ex_lookaside_pop(GENERAL_LOOKASIDE_POOL *list, ULONG allocates)
 {
-    PSINGLE_LIST_ENTRY entry;
+    PSLIST_ENTRY entry;
 
     base_lock_acquire(&ex_lookaside_lock);
-    entry = PopEntryList(&list->SingleListHead);
+    entry = (PSLIST_ENTRY)(ULONG_PTR)list->ListHead.Region;
     list->TotalAllocates += allocates;
     if (entry != NULL) {
-        list->Future[0]--;
+        list->ListHead.Region = (ULONG_PTR)entry->Next;
+        list->ListHead.HeaderX64.Depth--;
     } else {
         list->AllocateMisses += allocates;
     }
@@ -105,7 +107,7 @@ static PVOID ex_lookaside_allocate(struct ex_lookaside *record)
 {
     GENERAL_LOOKASIDE_POOL *list = record->list;
     const void *routine = (const void *)list->Allocate;
-    PSINGLE_LIST_ENTRY entry = ex_lookaside_pop(list, 1);
+    PSLIST_ENTRY entry = ex_lookaside_pop(list, 1);
     struct ke_callback frame;
     void *block = NULL;
 
@@ -150,16 +152,19 @@ static void ex_lookaside_give_back(struct ex_lookaside *record, PVOID entry)
 static void ex_lookaside_free(struct ex_lookaside *record, PVOID entry)
 {
     GENERAL_LOOKASIDE_POOL *list = record->list;
+    PSLIST_ENTRY kept = entry;
     bool is_full;
 
     base_lock_acquire(&ex_lookaside_lock);
-    is_full = list->Future[0] >= list->Depth;
+    is_full = list->ListHead.HeaderX64.Depth >= list->Depth;
     list->TotalFrees++;
     if (is_full) {
         list->FreeMisses++;
     } else {
-        list->Future[0]++;
-        PushEntryList(&list->SingleListHead, entry);
+        kept->Next = (PSLIST_ENTRY)(ULONG_PTR)list->ListHead.Region;
+        list->ListHead.Region = (ULONG_PTR)kept;
+        list->ListHead.HeaderX64.Depth++;
+        list->ListHead.HeaderX64.Sequence++;
     }
     base_lock_release(&ex_lookaside_lock);
     if (is_full) {
@@ -169,7 +174,7 @@ static void ex_lookaside_free(struct ex_lookaside *record, PVOID entry)
 
 static void ex_lookaside_flush(struct ex_lookaside *record)
 {
-    PSINGLE_LIST_ENTRY entry = NULL;
+    PSLIST_ENTRY entry = NULL;
 
     while ((entry = ex_lookaside_pop(record->list, 0)) != NULL) {
         ex_lookaside_give_back(record, entry);

@@ -119,21 +119,30 @@ static bool ex_memory_crosses_page(const void *memory, size_t size)
 }
 
 /* Memory for size bytes, length with the guard. malloc's own alignment will do for most. */
-static void *ex_block_memory(size_t size, size_t length)
+static void *ex_block_memory(size_t size, size_t length, bool cache_aligned)
 {
+    size_t alignment = ex_block_alignment(size);
     void *memory = NULL;
 
-    if (size < PAGE_SIZE) {
+    if (cache_aligned) {
+        alignment = max(alignment, SYSTEM_CACHE_ALIGNMENT_SIZE);
+    } else if (size < PAGE_SIZE) {
         memory = malloc(length);
         if (memory == NULL || !ex_memory_crosses_page(memory, size)) {
             return memory;
         }
         free(memory);
     }
-    return posix_memalign(&memory, ex_block_alignment(size), length) == 0 ? memory : NULL;
+    return posix_memalign(&memory, alignment, length) == 0 ? memory : NULL;
 }
 
 void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void *caller)
+{
+    return ex_pool_allocate_aligned(size, tag, paged, zero, false, caller);
+}
+
+void *ex_pool_allocate_aligned(size_t size, ULONG tag, bool paged, bool zero, bool cache_aligned,
+                               const void *caller)
 {
     struct ex_block *block = NULL;
     size_t length = size + EX_GUARD_SIZE;
@@ -142,7 +151,7 @@ void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void
     if (size > EX_POOL_MAXIMUM || (block = malloc(sizeof(*block))) == NULL) {
         return NULL;
     }
-    address = ex_block_memory(size, length != 0 ? length : 1);
+    address = ex_block_memory(size, length != 0 ? length : 1, cache_aligned);
     if (address == NULL) {
         free(block);
         return NULL;

@@ -17,6 +17,9 @@
  *   caller  whom reports name: the return address of the API that the driver called
  *   Returns NULL when memory is short. size 0 gives a block of its own. */
 void *ex_pool_allocate(size_t size, ULONG tag, bool paged, bool zero, const void *caller);
+/* ex_pool_allocate_aligned: the same, on the border of a cache line if cache_aligned. */
+void *ex_pool_allocate_aligned(size_t size, ULONG tag, bool paged, bool zero, bool cache_aligned,
+                               const void *caller);
 /* ex_pool_release: the counterpart without tag and IRQL checks; the other checks apply. */
 void ex_pool_release(void *block);
 /* ex_pool_size: size as asked for, 0 if it is no live block. */

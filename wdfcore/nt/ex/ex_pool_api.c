@@ -50,7 +50,8 @@ static PVOID ex_pool_by_flags(POOL_FLAGS flags, SIZE_T size, ULONG tag, const ch
     if (!ex_pool_check_irql(paged, (ULONG)flags, size, api)) {
         return NULL;
     }
-    block = ex_pool_allocate(size, tag, paged, (flags & POOL_FLAG_UNINITIALIZED) == 0, caller);
+    block = ex_pool_allocate_aligned(size, tag, paged, (flags & POOL_FLAG_UNINITIALIZED) == 0,
+                                     (flags & POOL_FLAG_CACHE_ALIGNED) != 0, caller);
     if (block == NULL && (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0) {
         ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
     }
@@ -101,7 +102,8 @@ static PVOID ex_pool_by_type(ULONG type, SIZE_T size, ULONG tag, bool zero, enum
     if (size == 0) {
         ke_violation(RULE_PoolZeroSize, 0xC4, 0x00, ke_self->irql, type, 0, "%s of 0 bytes", api);
     }
-    block = ex_pool_allocate(size, tag, paged, zero || (type & POOL_ZERO_ALLOCATION) != 0, caller);
+    block = ex_pool_allocate_aligned(size, tag, paged, zero || (type & POOL_ZERO_ALLOCATION) != 0,
+                                     (type & NonPagedPoolCacheAligned) != 0, caller);
     if (block == NULL && raise) {
         ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
     }

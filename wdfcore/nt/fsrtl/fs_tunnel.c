@@ -67,14 +67,20 @@ static struct tunnel_entry *tunnel_find(PTUNNEL cache, ULONGLONG directory, PCUN
     return NULL;
 }
 
+/* Without bytes there may be no memory either. */
+static void tunnel_put(PVOID to, const VOID *from, size_t length)
+{
+    if (length != 0) {
+        memcpy(to, from, length);
+    }
+}
+
 static void tunnel_name(UNICODE_STRING *copy, PUCHAR *room, PCUNICODE_STRING name)
 {
     USHORT length = name != NULL ? name->Length : 0;
 
     *copy = (UNICODE_STRING){.Length = length, .MaximumLength = length, .Buffer = (PWCH)*room};
-    if (length != 0) {
-        memcpy(*room, name->Buffer, length);
-    }
+    tunnel_put(*room, length != 0 ? name->Buffer : NULL, length);
     *room += length;
 }
 
@@ -109,7 +115,7 @@ VOID FsRtlAddToTunnelCache(PTUNNEL Cache, ULONGLONG DirectoryKey, PUNICODE_STRIN
     }
     *entry = (struct tunnel_entry){
         .directory = DirectoryKey, .by_short_name = KeyByShortName, .length = DataLength};
-    memcpy(entry->data, Data, DataLength);
+    tunnel_put(entry->data, Data, DataLength);
     room = entry->data + data_room;
     tunnel_name(&entry->short_name, &room, ShortName);
     tunnel_name(&entry->long_name, &room, LongName);
@@ -144,10 +150,10 @@ static bool tunnel_copy(const struct tunnel_entry *entry, PUNICODE_STRING short_
         long_name->MaximumLength = entry->long_name.Length;
     }
     short_name->Length = entry->short_name.Length;
-    memcpy(short_name->Buffer, entry->short_name.Buffer, entry->short_name.Length);
+    tunnel_put(short_name->Buffer, entry->short_name.Buffer, entry->short_name.Length);
     long_name->Length = entry->long_name.Length;
-    memcpy(long_name->Buffer, entry->long_name.Buffer, entry->long_name.Length);
-    memcpy(data, entry->data, entry->length);
+    tunnel_put(long_name->Buffer, entry->long_name.Buffer, entry->long_name.Length);
+    tunnel_put(data, entry->data, entry->length);
     *length = entry->length;
     return true;
 }

@@ -1,4 +1,6 @@
 /* mm_probe.c - looking at memory that an application named, and small questions about memory. */
+#include <ntddk.h>
+
 #include "host/host_memory.h"
 #include "nt/ex/ex_try.h"
 #include "nt/ke/ke_api.h"
@@ -14,8 +16,10 @@ static void mm_probe(ULONG_PTR address, SIZE_T length, ULONG alignment)
     }
     if (alignment != 0 && (address & (alignment - 1)) != 0) {
         ExRaiseDatatypeMisalignment();
-    } else if (address < PAGE_SIZE || address + length < address) {
-        ExRaiseAccessViolation();
+    } else if (address < PAGE_SIZE || address + length < address ||
+               (address + length > MmUserProbeAddress &&
+                !host_memory_is_readable((void *)(address + length - 1)))) {
+        ExRaiseAccessViolation(); /* what lies higher is the host's, as its stacks may, or nobody's */
     }
 }
 
