@@ -262,7 +262,7 @@ static void what_is_not_there_says_so(void **state)
     assert_int_equal(IoWMIOpenBlock(&(GUID){0}, WMIGUID_QUERY, &block), STATUS_NOT_IMPLEMENTED);
     assert_null(block);
     wc_expect_violation("ApiUnavailable");
-    PoFxCompleteIdleState(NULL, 0);
+    IoWMISetNotificationCallback(block, NULL, NULL);
     assert_int_equal(wc_violations("ApiUnavailable"), 1);
 }
 
