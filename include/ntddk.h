@@ -8,6 +8,7 @@
 
 #include "wdm.h"
 #include "bugcodes.h"
+#include "nt/hash_table.h"
 #include "nt/tree.h"
 
 #ifdef __cplusplus

@@ -67,6 +67,18 @@ static void a_new_device(void **state) /* spec: DEV-01 */
     assert_false(device->DeviceQueue.Busy);
 }
 
+static void a_name_needs_its_directory(void **state)
+{
+    PDEVICE_OBJECT device = create_named(L"\\AtTheRoot", STATUS_SUCCESS);
+
+    (void)state;
+    IoDeleteDevice(device);
+    assert_null(create_named(L"\\Nowhere\\None", STATUS_OBJECT_PATH_NOT_FOUND));
+    assert_null(create_named(L"\\Device\\Nowhere\\None", STATUS_OBJECT_PATH_NOT_FOUND));
+    assert_null(create_named(L"None", STATUS_OBJECT_PATH_SYNTAX_BAD));
+    assert_null(create_named(L"\\Device\\", STATUS_OBJECT_NAME_INVALID));
+}
+
 static void names_are_taken_once(void **state) /* spec: DEV-02 */
 {
     PDEVICE_OBJECT device = create_named(L"\\Device\\Once", STATUS_SUCCESS);
@@ -265,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_new_device),
+        TEST(a_name_needs_its_directory),
         TEST(names_are_taken_once),
         TEST(attach_gives_the_old_top),
         TEST(a_reference_to_the_top_is_counted),

@@ -152,6 +152,22 @@ static void attributes_lie_in_their_buffer(void **state)
     assert_int_equal(IoCheckEaBufferValidity(&ea.first, 0, &offset), STATUS_EA_LIST_INCONSISTENT);
 }
 
+static void a_request_is_in_the_name_of_its_maker(void **state)
+{
+    PDRIVER_OBJECT driver = nt_driver_create();
+    PDEVICE_OBJECT device = nt_device_create(driver, NULL, NULL);
+    PIRP irp = IoBuildAsynchronousFsdRequest(IRP_MJ_FLUSH_BUFFERS, device, NULL, 0, NULL, NULL);
+
+    (void)state;
+    assert_ptr_equal(irp->Tail.Overlay.Thread, PsGetCurrentThread());
+    assert_ptr_equal(IoGetRequestorProcess(irp), IoGetCurrentProcess());
+    IoFreeIrp(irp);
+    irp = IoAllocateIrp(1, FALSE);
+    assert_null(IoGetRequestorProcess(irp)); /* nobody's */
+    IoFreeIrp(irp);
+    nt_driver_delete(driver);
+}
+
 static VOID other_thread(HANDLE process, HANDLE thread, BOOLEAN create)
 {
 }
@@ -195,6 +211,7 @@ int main(void)
         wc_unit_test(the_worst_status_stays),
         wc_unit_test(rights_to_files_are_mapped),
         wc_unit_test(attributes_lie_in_their_buffer),
+        wc_unit_test(a_request_is_in_the_name_of_its_maker),
         wc_unit_test(notify_routines_with_a_type),
     };
 

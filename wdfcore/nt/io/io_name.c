@@ -111,6 +111,48 @@ static struct io_name *io_name_find_locked(const struct io_name_key *key)
     return entry;
 }
 
+/* What there is no entry of, but names of the system begin with. */
+static bool io_name_is_system_directory(const struct io_name_key *key)
+{
+    static const char *const directories[] = {
+        "\\DEVICE",   "\\??",          "\\DRIVER",   "\\FILESYSTEM", "\\BASENAMEDOBJECTS",
+        "\\CALLBACK", "\\OBJECTTYPES", "\\SECURITY", "\\WINDOWS",    "\\KERNELOBJECTS",
+        "\\GLOBAL??", "\\DOSDEVICES",  "\\KNOWNDLLS"};
+    size_t count = key->bytes / sizeof(WCHAR);
+
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        if (strlen(directories[i]) == count && io_name_starts(key->text, count, directories[i])) {
+            return true;
+        }
+    }
+    return count == 0;
+}
+
+/* Of a name that is not there: whether what stands before its last part is a directory: of the system,
+ * or something that other names begin with. */
+static bool io_name_has_directory_locked(const struct io_name_key *key)
+{
+    struct io_name_key directory = *key;
+    struct io_name *entry = NULL;
+    struct io_name *next = NULL;
+
+    while (directory.text[directory.bytes / sizeof(WCHAR) - 1] != L'\\') {
+        directory.bytes = (USHORT)(directory.bytes - sizeof(WCHAR));
+    }
+    directory.bytes = (USHORT)(directory.bytes - sizeof(WCHAR));
+    if (io_name_is_system_directory(&directory) || io_name_find_locked(&directory) != NULL) {
+        return true;
+    }
+    directory.bytes = (USHORT)(directory.bytes + sizeof(WCHAR));
+    HASH_ITER (hh, io_names, entry, next) {
+        if (entry->key_bytes >= directory.bytes &&
+            memcmp(entry->key, directory.text, directory.bytes) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "\a\\b" or "\a\", but not "\" itself. */
 static bool io_name_has_empty_part(PCUNICODE_STRING name)
 {
@@ -152,6 +194,8 @@ static NTSTATUS io_name_add(PCUNICODE_STRING name, void *body, PCUNICODE_STRING 
     io_lock();
     if (io_name_find_locked(&key) != NULL) {
         status = STATUS_OBJECT_NAME_COLLISION;
+    } else if (!io_name_has_directory_locked(&key)) {
+        status = STATUS_OBJECT_PATH_NOT_FOUND;
     } else {
         HASH_ADD(hh, io_names, key, key.bytes, entry);
         status = entry->hh.tbl != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
@@ -246,44 +290,6 @@ static struct io_name *io_name_find_part_locked(struct io_name_key *key, USHORT 
     }
     key->bytes = all;
     return entry;
-}
-
-/* What there is no entry of, but names of the system begin with. */
-static bool io_name_is_system_directory(const struct io_name_key *key)
-{
-    static const char *const directories[] = {
-        "\\DEVICE",   "\\??",          "\\DRIVER",   "\\FILESYSTEM", "\\BASENAMEDOBJECTS",
-        "\\CALLBACK", "\\OBJECTTYPES", "\\SECURITY", "\\WINDOWS",    "\\KERNELOBJECTS",
-        "\\GLOBAL??", "\\DOSDEVICES",  "\\KNOWNDLLS"};
-    size_t count = key->bytes / sizeof(WCHAR);
-
-    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-        if (strlen(directories[i]) == count && io_name_starts(key->text, count, directories[i])) {
-            return true;
-        }
-    }
-    return count == 0;
-}
-
-/* Of a name that is not there: whether what stands before its last part is a directory: of the system,
- * or something that other names begin with. */
-static bool io_name_has_directory_locked(const struct io_name_key *key)
-{
-    struct io_name_key directory = *key;
-    struct io_name *entry = NULL;
-    struct io_name *next = NULL;
-
-    while (directory.text[directory.bytes / sizeof(WCHAR) - 1] != L'\\') {
-        directory.bytes = (USHORT)(directory.bytes - sizeof(WCHAR));
-    }
-    HASH_ITER (hh, io_names, entry, next) {
-        if (entry->key_bytes >= directory.bytes &&
-            memcmp(entry->key, directory.text, directory.bytes) == 0) {
-            return true;
-        }
-    }
-    directory.bytes = (USHORT)(directory.bytes - sizeof(WCHAR));
-    return io_name_is_system_directory(&directory) || io_name_find_locked(&directory) != NULL;
 }
 
 /* The object of a key, referenced; *used: how many characters of the key name it. */

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 
 /* io_name_insert: STATUS_OBJECT_NAME_COLLISION if it is taken, STATUS_OBJECT_PATH_SYNTAX_BAD if it
- * does not start with a backslash, STATUS_OBJECT_NAME_INVALID if a part of it is empty. body: an object, see ob_object.h. */
+ * does not start with a backslash, STATUS_OBJECT_NAME_INVALID if a part of it is empty, STATUS_OBJECT_PATH_NOT_FOUND
+ * if its directory is not there. body: an object, see ob_object.h. */
 NTSTATUS io_name_insert(PCUNICODE_STRING name, void *body);
 void io_name_remove(PCUNICODE_STRING name);
 

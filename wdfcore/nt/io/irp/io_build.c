@@ -253,6 +253,8 @@ PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObj
         return NULL;
     }
     irp->UserIosb = IoStatusBlock;
+    irp->Tail.Overlay.Thread =
+        PsGetCurrentThread(); /* in whose name; the driver frees it all the same */
     return irp;
 }
 
