@@ -130,6 +130,59 @@ static void a_work_item_that_waits_is_named(void **state)
     io_driver_delete(driver);
 }
 
+static VOID bugcheck_routine(PVOID Buffer, ULONG Length)
+{
+    runs++;
+}
+
+static VOID reason_routine(KBUGCHECK_CALLBACK_REASON Reason,
+                           struct _KBUGCHECK_REASON_CALLBACK_RECORD *Record, PVOID Data,
+                           ULONG Length)
+{
+    runs++;
+}
+
+static void bug_check_callbacks_that_are_left_are_named(void **state)
+{
+    PDRIVER_OBJECT driver = driver_of((const void *)(uintptr_t)bugcheck_routine);
+    static KBUGCHECK_CALLBACK_RECORD record;
+    static KBUGCHECK_REASON_CALLBACK_RECORD reason;
+
+    KeInitializeCallbackRecord(&record);
+    KeInitializeCallbackRecord(&reason);
+    assert_true(KeRegisterBugCheckCallback(&record, bugcheck_routine, NULL, 0, (PUCHAR) "left"));
+    assert_true(KeRegisterBugCheckReasonCallback(&reason, reason_routine,
+                                                 KbCallbackSecondaryDumpData, (PUCHAR) "left"));
+    unload(driver, "UnloadPending");
+    assert_non_null(strstr(wc_last_report(), "bug check callback"));
+    assert_false(KeDeregisterBugCheckCallback(&record)); /* nobody would call it any more */
+    assert_int_equal(record.State, BufferEmpty);
+    unload(driver, NULL);
+    io_driver_delete(driver);
+
+    driver = driver_of((const void *)(uintptr_t)reason_routine);
+    unload(driver, "UnloadPending");
+    assert_false(KeDeregisterBugCheckReasonCallback(&reason));
+    unload(driver, NULL);
+    io_driver_delete(driver);
+}
+
+static BOOLEAN nmi_routine(PVOID Context, BOOLEAN Handled)
+{
+    return FALSE;
+}
+
+static void a_routine_for_nmis_that_is_left_is_named(void **state)
+{
+    PDRIVER_OBJECT driver = driver_of((const void *)(uintptr_t)nmi_routine);
+    PVOID handle = KeRegisterNmiCallback(nmi_routine, NULL);
+
+    unload(driver, "UnloadPending");
+    assert_int_equal(KeDeregisterNmiCallback(handle), STATUS_SUCCESS);
+    unload(driver, NULL);
+    io_driver_delete(driver);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -145,9 +198,13 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(an_armed_timer_is_named),         TEST(an_armed_timer_in_its_data_is_named),
-        TEST_BUSY(a_queued_dpc_is_named),      TEST(a_thread_that_runs_is_named),
+        TEST(an_armed_timer_is_named),
+        TEST(an_armed_timer_in_its_data_is_named),
+        TEST_BUSY(a_queued_dpc_is_named),
+        TEST(a_thread_that_runs_is_named),
         TEST(a_work_item_that_waits_is_named),
+        TEST(bug_check_callbacks_that_are_left_are_named),
+        TEST(a_routine_for_nmis_that_is_left_is_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@
 #include "nt/ke/ke_call.h"
 #include "nt/dpc/ke_dpc.h"
 #include "nt/ke/ke_processor_notify.h"
+#include "nt/ke/report/ke_bugcheck.h"
 #include "nt/ke/report/ke_report.h"
 #include "nt/time/ke_timer.h"
 #include "nt/mm/mm_iospace.h"
@@ -201,6 +202,10 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
     if (ob_callback_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ob_callback_of_code(start, size), 0, 0, 0,
                      "driver %s ended and left routines of ObRegisterCallbacks registered", name);
+    }
+    if (ke_bugcheck_forget(start, size) != 0) { /* they would be called without being there */
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)start, 0, 0, 0,
+                     "driver %s ended and left a bug check callback registered", name);
     }
     if (ke_processor_notify_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ke_processor_notify_of_code(start, size), 0,

@@ -103,6 +103,43 @@ BOOLEAN KeDeregisterBugCheckReasonCallback(PKBUGCHECK_REASON_CALLBACK_RECORD Cal
            bugcheck_remove(&CallbackRecord->Entry, &CallbackRecord->State);
 }
 
+/* Both kinds of record begin alike. state: where a record of this list has its own. */
+C_ASSERT(FIELD_OFFSET(KBUGCHECK_CALLBACK_RECORD, CallbackRoutine) ==
+         FIELD_OFFSET(KBUGCHECK_REASON_CALLBACK_RECORD, CallbackRoutine));
+
+static unsigned bugcheck_forget_locked(LIST_ENTRY *list, size_t state, uintptr_t start, size_t size)
+{
+    unsigned forgotten = 0;
+    PLIST_ENTRY at = list->Flink;
+
+    while (at != list) {
+        PKBUGCHECK_CALLBACK_RECORD record = CONTAINING_RECORD(at, KBUGCHECK_CALLBACK_RECORD, Entry);
+
+        at = at->Flink;
+        if ((uintptr_t)record - start < size || (uintptr_t)record->CallbackRoutine - start < size) {
+            ((UCHAR *)record)[state] = BufferEmpty;
+            RemoveEntryList(&record->Entry);
+            forgotten++;
+        }
+    }
+    return forgotten;
+}
+
+unsigned ke_bugcheck_forget(const void *start, size_t size)
+{
+    unsigned forgotten = 0;
+
+    base_lock_acquire(&bugcheck_lock);
+    forgotten =
+        bugcheck_forget_locked(&bugcheck_records, FIELD_OFFSET(KBUGCHECK_CALLBACK_RECORD, State),
+                               (uintptr_t)start, size) +
+        bugcheck_forget_locked(&bugcheck_reason_records,
+                               FIELD_OFFSET(KBUGCHECK_REASON_CALLBACK_RECORD, State),
+                               (uintptr_t)start, size);
+    base_lock_release(&bugcheck_lock);
+    return forgotten;
+}
+
 /* ---- the bug check ---- */
 
 static PKBUGCHECK_CALLBACK_RECORD bugcheck_next(void)
