@@ -85,7 +85,8 @@ static void frames_describe(struct line *line, void *const *frame)
     const char *label = "by:        ";
     char name[256];
 
-    for (int i = 0; frame != NULL && i < MAXIMUM_FRAMES; i++) {
+    /* The outermost frame returns to nobody. */
+    for (int i = 0; frame != NULL && frame[1] != NULL && i < MAXIMUM_FRAMES; i++) {
         void *const *next = (void *const *)frame[0];
         const char *call = (const char *)frame[1] - 1; /* the call, not what follows it */
 
