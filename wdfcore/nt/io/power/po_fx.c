@@ -314,10 +314,10 @@ VOID PoFxUnregisterDevice(POHANDLE Handle)
     fx->references--; /* the registration's */
     wait = fx->waited_for = fx->references != 1 && !po_fx_is_inside(fx);
     po_fx_unlock();
-    KeCancelTimer(&fx->timer);
     if (wait) {
         KeWaitForSingleObject(&fx->left, Executive, KernelMode, FALSE, NULL);
     }
+    KeCancelTimer(&fx->timer); /* after the wait: who was about to set it has done so */
     KeRemoveQueueDpc(&fx->dpc);
     po_fx_deref(fx);
 }
