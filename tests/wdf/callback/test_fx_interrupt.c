@@ -18,6 +18,23 @@ static void the_isr_runs_at_the_level_of_its_resource(void **state) /* spec: HWR
     assert_int_equal(info.Vector, hal_irq_vector(4));
 }
 
+static WDF_INTERRUPT_INFO isr_info;
+
+static BOOLEAN asking_isr(WDFINTERRUPT Interrupt, ULONG MessageID)
+{
+    WDF_INTERRUPT_INFO_INIT(&isr_info);
+    WdfInterruptGetInfo(Interrupt, &isr_info);
+    return isr(Interrupt, MessageID);
+}
+
+static void an_isr_may_ask_for_the_resource(void **state)
+{
+    PLAN->isr = asking_isr;
+    start_and_raise(4, "irq=4");
+    assert_int_equal(seen.isr_calls, 1);
+    assert_int_equal(isr_info.Vector, hal_irq_vector(4));
+}
+
 static void interrupts_get_resources_in_order(void **state) /* spec: HWR-04, INTR-17, INTR-20 */
 {
     uint32_t irq = 5;
@@ -296,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         interrupt_test(the_isr_runs_at_the_level_of_its_resource),
+        interrupt_test(an_isr_may_ask_for_the_resource),
         interrupt_test(interrupts_get_resources_in_order),
         interrupt_test(surplus_resources_stay_unused),
         interrupt_test(one_dpc_for_two_requests),

@@ -248,7 +248,9 @@ VOID WdfInterruptGetInfo(WDFINTERRUPT Interrupt, PWDF_INTERRUPT_INFO Info)
     WDF_INTERRUPT_INFO info = {0};
     ULONG size;
 
-    if (!API(DISPATCH_LEVEL) || (interrupt = fx_interrupt_get(Interrupt)) == NULL ||
+    /* Its page says <= DISPATCH_LEVEL. The published framework only reads constants, and drivers call it in their
+     * ISRs to learn which message it was. */
+    if (!API(HIGH_LEVEL) || (interrupt = fx_interrupt_get(Interrupt)) == NULL ||
         !fx_required(Info)) {
         return;
     }
