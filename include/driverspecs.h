@@ -65,6 +65,17 @@
 #define __drv_notInTry
 #define __drv_notPointer
 #define __drv_out(annos)
+#define __drv_in_deref(annos)
+#define __drv_out_deref(annos)
+#define __drv_ret(annos)
+#define __drv_typeConst
+#define __drv_typeCond
+#define __drv_typeBitset
+#define __drv_typeExpr
+#define __drv_mustHoldCriticalRegion
+#define __drv_neverHoldCriticalRegion
+#define __drv_acquiresCriticalRegion
+#define __drv_releasesCriticalRegion
 #define __drv_preferredFunction(name, reason)
 #define __drv_raisesIRQL(irql)
 #define __drv_reportError(why)

@@ -273,11 +273,10 @@ NTSYSAPI NTSTATUS ZwNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUT
  */
 NTKERNELAPI NTSTATUS PsGetThreadExitStatus(PETHREAD Thread);
 /* PsGetProcessExitStatus: STATUS_PENDING: no process of a machine ends.   IRQL any
- * PsGetProcessImageFileName: at most 15 characters: "System", or the program that runs the machine.
- *   IRQL     any      Source   no reference page
+ * PsGetProcessImageFileName is there, too, but as in Windows' headers it is for its user to declare, whose types
+ * differ: PUCHAR (PEPROCESS). At most 15 characters: "System", or the program that runs the machine.
  */
 NTKERNELAPI NTSTATUS PsGetProcessExitStatus(PEPROCESS Process);
-NTKERNELAPI PUCHAR PsGetProcessImageFileName(PEPROCESS Process);
 NTKERNELAPI BOOLEAN IoIsSystemThread(PETHREAD Thread);
 
 /* RtlAreAllAccessesGranted, RtlAreAnyAccessesGranted: whether what was granted has all of the rights, or one.

@@ -9,6 +9,42 @@
 
 /* ---- serial ports ---- */
 
+/* The same as initial values. */
+#define SERIAL_PORT_WMI_NAME_GUID                          \
+    {                                                      \
+        0xa0ec11a8, 0xb16c, 0x11d1,                        \
+        {                                                  \
+            0xbd, 0x98, 0x00, 0xa0, 0xc9, 0x06, 0xbe, 0x2d \
+        }                                                  \
+    }
+#define SERIAL_PORT_WMI_COMM_GUID                          \
+    {                                                      \
+        0xedb16a62, 0xb16c, 0x11d1,                        \
+        {                                                  \
+            0xbd, 0x98, 0x00, 0xa0, 0xc9, 0x06, 0xbe, 0x2d \
+        }                                                  \
+    }
+#define SERIAL_PORT_WMI_HW_GUID                            \
+    {                                                      \
+        0x270b9b86, 0xb16d, 0x11d1,                        \
+        {                                                  \
+            0xbd, 0x98, 0x00, 0xa0, 0xc9, 0x06, 0xbe, 0x2d \
+        }                                                  \
+    }
+#define SERIAL_PORT_WMI_PERF_GUID                          \
+    {                                                      \
+        0x56415acc, 0xb16d, 0x11d1,                        \
+        {                                                  \
+            0xbd, 0x98, 0x00, 0xa0, 0xc9, 0x06, 0xbe, 0x2d \
+        }                                                  \
+    }
+#define SERIAL_PORT_WMI_PROPERTIES_GUID                    \
+    {                                                      \
+        0x8209ec2a, 0x2d6b, 0x11d2,                        \
+        {                                                  \
+            0xba, 0x49, 0x00, 0xa0, 0xc9, 0x06, 0xbe, 0x2d \
+        }                                                  \
+    }
 DEFINE_GUID(MSSerial_PortName_GUID, 0xa0ec11a8, 0xb16c, 0x11d1, 0xbd, 0x98, 0x00, 0xa0, 0xc9, 0x06,
             0xbe, 0x2d);
 DEFINE_GUID(MSSerial_CommInfo_GUID, 0xedb16a62, 0xb16c, 0x11d1, 0xbd, 0x98, 0x00, 0xa0, 0xc9, 0x06,

@@ -40,7 +40,8 @@ function(wdf_add_driver name)
         wdf_read_project(${project})
         get_filename_component(directory ${project} DIRECTORY)
         list(APPEND arg_UNPARSED_ARGUMENTS ${project_SOURCES})
-        # <name> does not mean a file beside the project, "name" may: of one in whose folder it is included.
+        # "name" may be a file beside the project (of one in whose folder it is included), <name> only if nothing
+        # else has that name: wdf_include_names.cmake.
         list(APPEND beside ${directory})
         list(APPEND arg_INCLUDE_DIRECTORIES ${project_DIRECTORIES})
         list(APPEND arg_DEFINITIONS ${project_DEFINITIONS})
@@ -64,7 +65,7 @@ function(wdf_add_driver name)
     target_include_directories(${name} PRIVATE
         ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDE_DIRECTORIES})
     foreach(directory IN LISTS beside)
-        target_compile_options(${name} PRIVATE "SHELL:-iquote \"${directory}\" -idirafter \"${directory}\"")
+        target_compile_options(${name} PRIVATE "SHELL:-iquote \"${directory}\"")
     endforeach()
     target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
     target_link_libraries(${name} PRIVATE wdfcore::driver)
@@ -171,7 +172,7 @@ function(wdf_match_include_names target headers beside)
     add_custom_command(
         OUTPUT ${dir}.stamp
         COMMAND ${CMAKE_COMMAND} -DOUT=${dir} "-DSOURCES=${sources}"
-                "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>;${beside}"
+                "-DDIRS=$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>" "-DBESIDE=${beside}"
                 "-DWPP_FUNCTIONS=${ARGN}" "-DMADE=${made}"
                 -DSTAMP=${dir}.stamp -DDEPFILE=${dir}.d -P ${script}
         DEPENDS ${sources} ${scripts}

@@ -1,13 +1,14 @@
 # wdf_include_names.cmake - make include names match without regard to case, as on Windows.
 #
 #   cmake -DOUT=dir -DSOURCES=list -DDIRS=list -DWPP_FUNCTIONS=list -DMADE=list -DSTAMP=file
-#         -DDEPFILE=file -P wdf_include_names.cmake
+#         -DBESIDE=list -DDEPFILE=file -P wdf_include_names.cmake
 #
 # Follows the #include lines of SOURCES through the directories DIRS. A spelling that names no file
 # as it stands, but names one when case and the kind of slash are ignored, becomes a file of that
 # spelling in OUT, which includes the real one; a link would hide the headers beside the real one.
 # A .tmh file that is not there is made (wdf_wpp_files.cmake), and so are the headers MADE of other
 # files, a list of header.h=file.mof, header.h=file.mc and header.h=file.man, in the directory OUT.made.
+# The folders BESIDE are where the compiler looks for "name" only; <name> is looked for there last.
 # Other names found nowhere are left to the compiler. DEPFILE lists every file that was read.
 
 cmake_minimum_required(VERSION 3.20)
@@ -51,8 +52,11 @@ while(todo)
         endif()
         set(spelling "${CMAKE_MATCH_2}")
         set(search "${DIRS}")
+        set(last "")
         if(CMAKE_MATCH_1 STREQUAL "\"")
-            list(PREPEND search "${here}")
+            list(PREPEND search "${here}" ${BESIDE})
+        else()
+            set(last "${BESIDE}")
         endif()
         string(REPLACE "\\" "/" name "${spelling}")
         string(REGEX REPLACE "[. ]+$" "" name "${name}") # as Windows drops them
@@ -67,7 +71,7 @@ while(todo)
             endforeach()
         endif()
         if(real STREQUAL "")
-            foreach(dir IN LISTS search)
+            foreach(dir IN LISTS search last)
                 wdf_find_nocase(real "${dir}" "${name}")
                 if(NOT real STREQUAL "")
                     break()

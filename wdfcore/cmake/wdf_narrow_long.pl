@@ -205,10 +205,29 @@ sub to_utf8
     return %foreign != 0;
 }
 
+# What is not a character of a source to Microsoft's preprocessor, or not a token of its own: the end of file of
+# older systems, and a macro that stands for the letter L right before a string. Returns their names as a pattern.
+sub letters_l
+{
+    my ($lines) = @_;
+    my ($own, @names) = (0);
+
+    for my $line (@$lines) {
+        if ($line =~ /^#\s*(?:line\s+)?\d+\s+"([^"]*)"(.*)$/) {
+            $own = own($1, $2);
+        } elsif ($own) {
+            push @names, $1 if $line =~ /^#\s*define\s+(\w+)\s+L\s*$/;
+            $changes += $line =~ tr/\x1a//d;
+        }
+    }
+    return @names ? join('|', map { quotemeta } @names) : undef;
+}
+
 open my $in, '<', $whole or die "$whole: $!\n";
 my @read = <$in>;
 close $in;
 $changes++ if to_utf8(\@read);
+my $is_l = letters_l(\@read);
 
 # ---- the words, line by line ----
 
@@ -225,6 +244,7 @@ for my $line (@read) {
         }
     } elsif ($own && $line !~ /^\s*#\s*include\b/) {
         $names_functions ||= $line =~ $needs_string;
+        $changes += $line =~ s/\b(?:$is_l)"/L"/g if defined $is_l;
         $line = narrow($line);
     }
     push @lines, $line;

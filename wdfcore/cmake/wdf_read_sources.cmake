@@ -12,6 +12,7 @@ function(wdf_read_sources file)
     file(READ "${file}" text)
     string(REPLACE ";" "${WDF_PROJECT_SEMICOLON}" text "${text}")
     string(REGEX REPLACE "[\\\\][ \t]*\r?\n" " " text "${text}") # a line that goes on
+    string(REGEX REPLACE "[\\\\][ \t\r\n]*$" "" text "${text}")
     string(REPLACE "\\" "/" text "${text}")
     string(REPLACE "[" "(" text "${text}")
     string(REPLACE "]" ")" text "${text}")

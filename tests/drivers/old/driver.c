@@ -2,6 +2,7 @@
 #include <ntddk.h>
 #include <tchar.h>
 #include <spb.h>
+#include <beside.h>
 #include "spb.h"
 #include "Old.h."
 #include "oldlog.h"
@@ -12,6 +13,7 @@
 #include "driver.tmh"
 
 C_ASSERT(OLD_NUMBER == 5 && OLD_SPB && OLD_HEADER && sizeof(TCHAR) == sizeof(WCHAR));
+C_ASSERT(sizeof(struct OldBeside) == 4);
 C_ASSERT(OLD_FAILED == (NTSTATUS)0xC0070002);
 #ifndef OLD_MORE
 #error a definition is missing

@@ -19,6 +19,8 @@ static void ask(PVOID context)
     KeWaitForSingleObject(&asked, Executive, KernelMode, FALSE, NULL);
 }
 
+NTKERNELAPI PUCHAR PsGetProcessImageFileName(PEPROCESS Process); /* for its user to declare */
+
 static void all_threads_are_the_systems(void **state)
 {
     PKTHREAD thread;

@@ -179,6 +179,7 @@ NTSTATUS PsGetProcessExitStatus(PEPROCESS Process)
     return STATUS_PENDING;
 }
 
+NTKERNELAPI PUCHAR PsGetProcessImageFileName(PEPROCESS Process);
 PUCHAR PsGetProcessImageFileName(PEPROCESS Process)
 {
     static UCHAR program[16];
