@@ -7,6 +7,7 @@
 
 #define IOCTL_SUBMIT CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define IOCTL_DELETE CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_FORGET CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define IOCTL_TURNS  CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 typedef struct _SOURCE {
@@ -15,6 +16,7 @@ typedef struct _SOURCE {
     VHFOPERATIONHANDLE Asked; /* for the feature; the DPC answers */
     PHID_XFER_PACKET Answer;
     WDFDPC Dpc;
+    BOOLEAN Forgets; /* to delete it */
     volatile LONG Turns, Cleanups;
 } SOURCE, *PSOURCE;
 WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(SOURCE, SourceOf)
@@ -120,6 +122,9 @@ static VOID SourceControl(WDFQUEUE Queue, WDFREQUEST Request, size_t OutputLengt
         VhfDelete(source->Vhf, TRUE);
         source->Vhf = NULL;
         status = source->Cleanups == 1 ? STATUS_SUCCESS : STATUS_DATA_ERROR;
+    } else if (Code == IOCTL_FORGET) {
+        source->Forgets = TRUE;
+        status = STATUS_SUCCESS;
     } else if (Code == IOCTL_TURNS) {
         status = WdfRequestRetrieveOutputBuffer(Request, sizeof(LONG), &buffer, NULL);
         if (NT_SUCCESS(status)) {
@@ -134,7 +139,7 @@ static VOID SourceCleanup(WDFOBJECT Device)
 {
     PSOURCE source = SourceOf(Device);
 
-    if (source->Vhf != NULL) {
+    if (source->Vhf != NULL && !source->Forgets) {
         VhfDelete(source->Vhf, TRUE);
     }
 }

@@ -20,6 +20,7 @@
 #define VIRTUAL      "\\\\?\\HID#VID_1234&PID_0F0F#0000&0000&0000#" GUID_TEXT
 #define IOCTL_SUBMIT CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define IOCTL_DELETE CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_FORGET CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define IOCTL_TURNS  CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 static struct wc_machine *machine;
@@ -133,6 +134,20 @@ static void its_source_deletes_it(void *context)
     wc_file_close(source);
 }
 
+static void its_source_forgets_it(void *context)
+{
+    size_t size;
+
+    assert_int_equal(wc_file_open("VhfSource", &source), 0);
+    assert_int_equal(wc_file_open(VIRTUAL, &file), 0);
+    for (UCHAR i = 0; i < 40; i++) { /* more than are kept */
+        assert_int_equal(submit(i), 0);
+    }
+    assert_int_equal(wc_file_ioctl(source, IOCTL_FORGET, NULL, 0, NULL, 0, &size), 0);
+    wc_file_close(file);
+    wc_file_close(source);
+}
+
 static void turns_are_told(void *context)
 {
     LONG before;
@@ -167,6 +182,13 @@ static void test_its_source_deletes_it(void **state)
     run(WC_DRIVER_DRV_VHF, its_source_deletes_it, true);
 }
 
+/* It goes with the driver's own device, as a child of it does. */
+static void test_its_source_forgets_it(void **state)
+{
+    run(WC_DRIVER_DRV_VHF, its_source_forgets_it, true);
+    run(WC_DRIVER_DRV_VHF, its_source_forgets_it, false);
+}
+
 static void test_turns_are_told(void **state)
 {
     run(WC_DRIVER_DRV_VHF_OWN, turns_are_told, true);
@@ -175,9 +197,8 @@ static void test_turns_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reports_go_both_ways),
-        cmocka_unit_test(test_who_it_is),
-        cmocka_unit_test(test_its_source_deletes_it),
+        cmocka_unit_test(test_reports_go_both_ways),  cmocka_unit_test(test_who_it_is),
+        cmocka_unit_test(test_its_source_deletes_it), cmocka_unit_test(test_its_source_forgets_it),
         cmocka_unit_test(test_turns_are_told),
     };
 

@@ -19,7 +19,6 @@ static ULONG hid_vhf_numbers;    /* (g) */
 
 static void hid_vhf_free(struct hid_vhf *vhf)
 {
-    hid_vhf_forget_reports(vhf);
     free(vhf->config.ReportDescriptor);
     free(vhf);
 }
@@ -30,7 +29,7 @@ static void hid_vhf_stop(void)
         struct hid_vhf *vhf = hid_vhfs;
 
         hid_vhfs = vhf->next;
-        InitializeListHead(&vhf->reads); /* their IRPs go with the machine */
+        hid_vhf_drop_reports(vhf);
         hid_vhf_free(vhf);
     }
     hid_vhf_numbers = 0;
@@ -89,6 +88,7 @@ static void hid_vhf_forgotten(PDEVICE_OBJECT pdo)
     if (vhf->waited) {
         KeSetEvent(&vhf->gone, IO_NO_INCREMENT, FALSE);
     } else {
+        hid_vhf_drop_reports(vhf);
         hid_vhf_free(vhf);
     }
 }
@@ -111,6 +111,7 @@ VOID VhfDelete(VHFHANDLE VhfHandle, BOOLEAN Wait)
     io_child_withdraw(vhf->pdo);
     if (Wait) {
         KeWaitForSingleObject(&vhf->gone, Executive, KernelMode, FALSE, NULL);
+        hid_vhf_drop_reports(vhf);
         hid_vhf_free(vhf);
     }
 }

@@ -45,5 +45,5 @@ NTSTATUS hid_vhf_operate(struct hid_vhf *vhf, PIRP irp, PEVT_VHF_ASYNC_OPERATION
 /* hid_vhf_submit: VhfReadReportSubmit. hid_vhf_tell: it is the driver's turn, if somebody reads. */
 NTSTATUS hid_vhf_submit(struct hid_vhf *vhf, const HID_XFER_PACKET *packet);
 void hid_vhf_tell(struct hid_vhf *vhf);
-/* hid_vhf_forget_reports: what nobody has read goes. */
-void hid_vhf_forget_reports(struct hid_vhf *vhf);
+/* hid_vhf_drop_reports: what nobody has read goes; nobody else has the device any more, or its lock is held. */
+void hid_vhf_drop_reports(struct hid_vhf *vhf);

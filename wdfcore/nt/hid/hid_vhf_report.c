@@ -23,6 +23,25 @@ struct hid_vhf_kept {
 
 /* ---- reads ---- */
 
+static struct hid_vhf_kept *hid_vhf_take_kept_locked(struct hid_vhf *vhf)
+{
+    if (IsListEmpty(&vhf->reports)) {
+        return NULL;
+    }
+    vhf->count--;
+    return CONTAINING_RECORD(RemoveHeadList(&vhf->reports), struct hid_vhf_kept, entry);
+}
+
+void hid_vhf_drop_reports(struct hid_vhf *vhf)
+{
+    struct hid_vhf_kept *kept = hid_vhf_take_kept_locked(vhf);
+
+    while (kept != NULL) {
+        free(kept);
+        kept = hid_vhf_take_kept_locked(vhf);
+    }
+}
+
 static VOID hid_vhf_read_cancelled(PDEVICE_OBJECT device, PIRP irp)
 {
     struct hid_vhf *vhf = irp->Tail.Overlay.DriverContext[0];
@@ -32,8 +51,8 @@ static VOID hid_vhf_read_cancelled(PDEVICE_OBJECT device, PIRP irp)
     KeAcquireSpinLock(&vhf->lock, &old);
     RemoveEntryList(&irp->Tail.Overlay.ListEntry); /* of itself, if it was taken off already */
     vhf->listened = false;
+    hid_vhf_drop_reports(vhf);
     KeReleaseSpinLock(&vhf->lock, old);
-    hid_vhf_forget_reports(vhf);
     hid_finish(irp, STATUS_CANCELLED, 0);
 }
 
@@ -58,28 +77,6 @@ static void hid_vhf_give(PIRP irp, const UCHAR *data, ULONG length)
     length = length < room ? length : room;
     memcpy(irp->UserBuffer, data, length);
     hid_finish(irp, STATUS_SUCCESS, length);
-}
-
-static struct hid_vhf_kept *hid_vhf_take_kept_locked(struct hid_vhf *vhf)
-{
-    if (IsListEmpty(&vhf->reports)) {
-        return NULL;
-    }
-    vhf->count--;
-    return CONTAINING_RECORD(RemoveHeadList(&vhf->reports), struct hid_vhf_kept, entry);
-}
-
-void hid_vhf_forget_reports(struct hid_vhf *vhf)
-{
-    struct hid_vhf_kept *kept;
-    KIRQL old;
-
-    do {
-        KeAcquireSpinLock(&vhf->lock, &old);
-        kept = hid_vhf_take_kept_locked(vhf);
-        KeReleaseSpinLock(&vhf->lock, old);
-        free(kept);
-    } while (kept != NULL);
 }
 
 void hid_vhf_tell(struct hid_vhf *vhf)
