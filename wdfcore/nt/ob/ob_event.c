@@ -218,73 +218,54 @@ static NTSTATUS event_of_handle(HANDLE handle, const char *api, PKEVENT *event)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState)
+static LONG event_set(PKEVENT event)
+{
+    return KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+}
+
+static LONG event_pulse(PKEVENT event)
+{
+    return KePulseEvent(event, IO_NO_INCREMENT, FALSE);
+}
+
+static NTSTATUS event_change(HANDLE handle, PLONG previous, LONG (*change)(PKEVENT event),
+                             const char *api)
 {
     PKEVENT event;
-    NTSTATUS status;
+    NTSTATUS status = event_of_handle(handle, api, &event);
     LONG before;
 
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    status = event_of_handle(EventHandle, __func__, &event);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    before = KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+    before = change(event);
     ob_deref(event);
-    if (PreviousState != NULL) {
-        *PreviousState = before;
+    if (previous != NULL) {
+        *previous = before;
     }
     return STATUS_SUCCESS;
+}
+
+NTSTATUS ZwSetEvent(HANDLE EventHandle, PLONG PreviousState)
+{
+    return API(DISPATCH_LEVEL) ? event_change(EventHandle, PreviousState, event_set, __func__)
+                               : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 NTSTATUS ZwResetEvent(HANDLE EventHandle, PLONG PreviousState)
 {
-    PKEVENT event;
-    NTSTATUS status;
-    LONG before;
-
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    status = event_of_handle(EventHandle, __func__, &event);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    before = KeResetEvent(event);
-    ob_deref(event);
-    if (PreviousState != NULL) {
-        *PreviousState = before;
-    }
-    return STATUS_SUCCESS;
+    return API(DISPATCH_LEVEL) ? event_change(EventHandle, PreviousState, KeResetEvent, __func__)
+                               : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 NTSTATUS ZwClearEvent(HANDLE EventHandle)
 {
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    return ZwResetEvent(EventHandle, NULL);
+    return API(DISPATCH_LEVEL) ? event_change(EventHandle, NULL, KeResetEvent, __func__)
+                               : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 NTSTATUS ZwPulseEvent(HANDLE EventHandle, PLONG PreviousState)
 {
-    PKEVENT event;
-    NTSTATUS status;
-    LONG before;
-
-    if (!API(DISPATCH_LEVEL)) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    status = event_of_handle(EventHandle, __func__, &event);
-    if (!NT_SUCCESS(status)) {
-        return status;
-    }
-    before = KePulseEvent(event, IO_NO_INCREMENT, FALSE);
-    ob_deref(event);
-    if (PreviousState != NULL) {
-        *PreviousState = before;
-    }
-    return STATUS_SUCCESS;
+    return API(DISPATCH_LEVEL) ? event_change(EventHandle, PreviousState, event_pulse, __func__)
+                               : STATUS_INVALID_DEVICE_REQUEST;
 }
