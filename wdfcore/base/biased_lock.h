@@ -6,7 +6,7 @@
  * - which context is the owner may change; who becomes it has seen all that the one before did
  * - the owner goes in by plain stores: it says that it is inside, then looks whether it shares the lock.
  *   Another says that the lock is shared, has every running thread of the process pass a barrier
- *   (membarrier), and then looks whether the owner is inside. One of the two sees the other
+ *   (barrier.h), and then looks whether the owner is inside. One of the two sees the other
  * - from then on all of them, the owner included, take an ordinary lock, until the owner has taken it
  *   a number of times without anybody in between
  * - a host without that barrier: the lock is shared from the start and stays so
@@ -21,8 +21,6 @@ struct base_biased_lock {
     struct base_lock shared;
 };
 
-/* base_biased_start: before machines with threads. */
-void base_biased_start(void) BASE_HIDDEN;
 /* base_biased_init: nobody uses it. After base_lock_threaded. */
 void base_biased_init(struct base_biased_lock *lock, enum base_rank rank);
 

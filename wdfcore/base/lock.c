@@ -4,7 +4,7 @@
 #include <sched.h>
 
 #include "base/assert.h"
-#include "base/biased_lock.h"
+#include "base/barrier.h"
 
 enum { SPINS_BEFORE_YIELD = 200 };
 
@@ -16,7 +16,7 @@ _Thread_local struct base_lock *base_held_locks[BASE_RANKS];
 void base_lock_threaded(bool threaded)
 {
     if (threaded) {
-        base_biased_start();
+        base_barrier_start();
     }
     base_threaded = threaded;
 }

@@ -37,7 +37,9 @@ struct host_thread {
 struct thread_processor {
     struct host_thread thread; /* its own */
     atomic_bool owned;
-    atomic_bool kicked; /* somebody has to look: who takes this does, and rests then */
+    atomic_uint watched; /* enum watched, host_claim.c */
+    atomic_uint alone;   /* releases with a barrier since anybody relied on one */
+    atomic_bool kicked;  /* somebody has to look: who takes this does, and rests then */
     atomic_bool
         defers;      /* what is due is its owner's business; its thread sleeps until that lets go */
     unsigned rounds; /* of its thread */
@@ -62,6 +64,11 @@ void host_thread_arrive(struct host_thread *thread);
 _Noreturn void host_thread_leave(void);
 /* host_thread_landed: the first thing there: a sanitizer forgets what lay on the stack. */
 void host_thread_landed(const struct host_thread *thread);
+
+/* host_claim_start: the processor is free, when the machine starts.
+ * host_processor_is_owned: true: its owner sees, when it lets go, what the caller has brought before. */
+void host_claim_start(struct thread_processor *processor);
+bool host_processor_is_owned(struct thread_processor *processor);
 
 /* host_claims_forget: the machine ends: no task waits for a processor any more. */
 void host_claims_forget(void);

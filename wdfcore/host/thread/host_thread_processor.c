@@ -26,7 +26,7 @@ void host_thread_processor_kick(uint32_t processor)
 {
     struct thread_processor *p = &host_thread_processors[processor];
 
-    if (atomic_load(&p->owned)) {
+    if (host_processor_is_owned(p)) {
         return; /* its owner looks when it lets go */
     }
     if (atomic_load(&p->kicked)) {
@@ -75,7 +75,7 @@ static void processor_sleep(struct thread_processor *p)
         if (patience == 0) {
             atomic_store(&p->defers, true);
             host.config.upcalls.due(); /* kicks us, unless the owner will see to it */
-            patience = atomic_load(&p->kicked) || !atomic_load(&p->owned) ? 0 : HOST_NEVER;
+            patience = atomic_load(&p->kicked) || !host_processor_is_owned(p) ? 0 : HOST_NEVER;
             patience = processor_serves_itself() ? patience : HOST_NEVER;
         }
         if (patience != 0) {
@@ -156,7 +156,7 @@ int host_thread_processors_start(void)
         struct thread_processor *p = &host_thread_processors[i];
 
         p->thread.processor = i;
-        atomic_store(&p->owned, false);
+        host_claim_start(p);
         atomic_store(&p->kicked, false);
         atomic_store(&p->defers, false);
         atomic_store(&p->visited, false);
