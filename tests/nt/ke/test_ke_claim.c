@@ -76,9 +76,20 @@ static void a_dpc_that_comes_while_the_level_falls_is_not_left(void **state)
     assert_int_equal(wc_violations(NULL), 0);
 }
 
+/* Each comes to a processor that has just run one and idles again. */
+static void each_insertion_for_an_idle_processor_runs(void **state) /* spec: DPC-06 DPC-13 */
+{
+    for (LONG round = 1; round <= 3; round++) {
+        assert_true(KeInsertQueueDpc(&t.dpc, NULL, NULL));
+        nt_wait(&t.ran, NULL);
+        assert_int_equal(ReadAcquire(&t.runs), round);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        wc_unit_test(each_insertion_for_an_idle_processor_runs, .setup = setup, .processors = 2),
         wc_unit_test(a_dpc_that_comes_while_the_level_falls_is_not_left, .setup = setup,
                      .processors = 2),
     };

@@ -73,7 +73,7 @@ static struct ke_processor *dpc_lock_queue(const KDPC *dpc)
     while ((data = (uintptr_t)__atomic_load_n(&dpc->DpcData, __ATOMIC_ACQUIRE)) != 0) {
         target = (struct ke_processor *)(data & ~(uintptr_t)KE_DPC_POSTED);
         ke_dpc_queue_lock(target);
-        ke_dpc_queue_settle(target);
+        ke_dpc_queue_settle(target, 0);
         if (__atomic_load_n(&dpc->DpcData, __ATOMIC_RELAXED) == target) {
             return target;
         }
@@ -190,7 +190,7 @@ static PKDPC queues_find(const void *start, SIZE_T size, BOOLEAN code)
             continue;
         }
         ke_dpc_queue_lock(processor);
-        ke_dpc_queue_settle(processor);
+        ke_dpc_queue_settle(processor, 0);
         dpc = queue_find(&processor->dpcs, start, size, code);
         if (dpc == NULL) {
             dpc = queue_find(&processor->threaded_dpcs, start, size, code);

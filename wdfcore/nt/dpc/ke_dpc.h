@@ -57,7 +57,8 @@ static inline void ke_dpc_running_set(PKDPC *running, PKDPC dpc)
 /* ke_dpc_waits: an ordinary DPC is on that processor's queue, or on its way there. */
 static inline BOOLEAN ke_dpc_waits(const struct ke_processor *processor)
 {
-    return BASE_READ_ONCE(processor->dpc_count) != 0 || BASE_READ_ONCE(processor->dpc_inbox) != 0;
+    return BASE_READ_ONCE(processor->dpc_count) != 0 ||
+           BASE_READ_ONCE(processor->dpc_inbox) > KE_DPC_INBOX_OPEN;
 }
 
 /* ke_dpc_any_waits: or a threaded one. */

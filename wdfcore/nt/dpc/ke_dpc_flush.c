@@ -45,7 +45,7 @@ static BOOLEAN queue_is_busy(struct ke_processor *processor, const ULONG *count,
     BOOLEAN busy;
 
     ke_dpc_queue_lock(processor);
-    ke_dpc_queue_settle(processor);
+    ke_dpc_queue_settle(processor, 0);
     busy = *count > 0 || ke_dpc_running(running) != NULL;
     ke_dpc_queue_unlock(processor);
     return busy;

@@ -130,7 +130,7 @@ static enum dpc_queued dpc_queue(PRKDPC dpc, PVOID argument1, PVOID argument2)
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
     if (base_threaded) {
-        ke_dpc_queue_settle(target); /* what came first stands in front */
+        ke_dpc_queue_settle(target, 0); /* what came first stands in front */
     }
     ke_dpc_link(target, dpc, threaded);
     ke_dpc_event(BASE_EVENT_DPC_QUEUE, dpc, target);
@@ -260,7 +260,7 @@ static inline BOOLEAN dpc_insert_owned(struct ke_processor *self, PRKDPC dpc, PV
     }
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
-    ke_dpc_queue_settle(self);
+    ke_dpc_queue_settle(self, 0);
     ke_dpc_count_add(&self->dpc_count, 1);
     InsertTailList(&self->dpcs, &dpc->DpcListEntry);
     base_ring_put_both(&self->ring, BASE_EVENT_API, (uintptr_t)name, BASE_EVENT_DPC_QUEUE,

@@ -41,12 +41,14 @@ __attribute__((always_inline)) static inline PRKDPC ke_dpc_take(struct ke_proces
 {
     PRKDPC dpc;
 
-    if (!ke_dpc_waits(self)) {
-        return NULL; /* whoever adds one now asks for another look afterwards */
+    while (!ke_dpc_waits(self)) {
+        if (ke_dpc_inbox_close(self)) {
+            return NULL; /* whoever adds one now asks for another look afterwards */
+        }
     }
     ke_dpc_queue_enter(self);
     if (IsListEmpty(&self->dpcs) || self->statistics.dpc_runs % KE_DPC_INBOX_ROUND == 0) {
-        ke_dpc_queue_settle(self);
+        ke_dpc_queue_settle(self, KE_DPC_INBOX_OPEN);
     }
     dpc = ke_dpc_pop(self, FALSE, FALSE, call);
     ke_dpc_queue_leave(self);

@@ -68,6 +68,9 @@ struct ke_statistics {
     uint64_t passive_interrupts; /* ke_statistics_read adds them to interrupts */
 };
 
+/* The inbox holds no DPC, but its processor looks at it again (ke_dpc_inbox.h). More: it holds one. */
+#define KE_DPC_INBOX_OPEN ((uintptr_t)7)
+
 struct ke_processor {
     KIRQL irql;     /* (p) */
     UCHAR deferred; /* (p) KE_ATTENTION_INTERRUPT, _DPC, _DEVICE: until the IRQL falls */
@@ -203,7 +206,7 @@ static inline BOOLEAN ke_processor_is_pending(const struct ke_processor *process
     /* Ordered after the release of the processor: see host_processor_release. The inbox before the
      * count: what somebody moves from one to the other is counted first. */
     return (__atomic_load_n(&processor->attention, __ATOMIC_SEQ_CST) & looks) != 0 ||
-           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_SEQ_CST) != 0 ||
+           __atomic_load_n(&processor->dpc_inbox, __ATOMIC_SEQ_CST) > KE_DPC_INBOX_OPEN ||
            __atomic_load_n(&processor->dpc_count, __ATOMIC_SEQ_CST) != 0;
 }
 
