@@ -81,7 +81,7 @@ static struct po_fx *po_fx_of(POHANDLE handle, const char *api)
 
 static void po_fx_misuse(const char *api, const struct po_fx *fx, ULONG component, const char *what)
 {
-    ke_violation(RULE_BadParameter, 0xA0, 0x600, (uintptr_t)fx, component, 0, "%s: %s", api, what);
+    ke_violation(RULE_BadParameter, 0, 0, (uintptr_t)fx, component, 0, "%s: %s", api, what);
 }
 
 /* As po_fx_of, for one of its components. */
