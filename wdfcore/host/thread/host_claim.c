@@ -25,7 +25,7 @@ static struct {
 #define ALONE_LIMIT 512
 
 enum watched {
-    UNWATCHED, /* a release has no barrier; and set while the processor is owned only */
+    UNWATCHED, /* a release has no barrier; becomes so only while the processor is owned */
     WATCHING,  /* a barrier for all is on its way */
     WATCHED,   /* what was released without one is seen by everybody */
 };
