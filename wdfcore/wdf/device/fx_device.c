@@ -38,7 +38,7 @@ static void fx_device_destroy(struct fx_object *object)
 {
     struct fx_device *device = fx_object_body(object, struct fx_device);
 
-    CORE_ASSERT(device->sync.own.holder == NULL);
+    fx_callback_lock_end(&device->sync.own);
     fx_interfaces_free(device);
     fx_query_interfaces_free(device);
     fx_wmi_free(device);

@@ -74,13 +74,10 @@ static void lock_taken(struct fx_callback_lock *lock)
     }
 }
 
-static void lock_given(struct fx_callback_lock *lock)
+static void lock_unlink(struct fx_callback_lock *lock)
 {
     struct fx_callback_lock **link = &held_locks;
 
-    if (!lock->passive) {
-        ke_self->callback_locks_held--;
-    }
     fx_tree_lock();
     while (*link != lock) {
         CORE_ASSERT(*link != NULL);
@@ -90,6 +87,21 @@ static void lock_given(struct fx_callback_lock *lock)
     lock->outer = NULL;
     __atomic_store_n(&lock->holder, NULL, __ATOMIC_RELAXED);
     fx_tree_unlock();
+}
+
+static void lock_given(struct fx_callback_lock *lock)
+{
+    if (!lock->passive) {
+        ke_self->callback_locks_held--;
+    }
+    lock_unlink(lock);
+}
+
+void fx_callback_lock_end(struct fx_callback_lock *lock)
+{
+    if (lock->holder != NULL) {
+        lock_unlink(lock);
+    }
 }
 
 bool fx_callback_lock_acquire(struct fx_callback_lock *lock)

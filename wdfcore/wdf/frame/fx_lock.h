@@ -65,6 +65,10 @@ struct fx_callback_lock {
 void fx_callback_lock_init(struct fx_callback_lock *lock, struct fx_object *owner,
                            enum fx_rank rank, bool passive);
 
+/* fx_callback_lock_end: its owner is destroyed. Where a release was refused it is still taken, and nobody
+ * can give it back any more. */
+void fx_callback_lock_end(struct fx_callback_lock *lock);
+
 /* fx_callback_lock_acquire: false: refused by an expected violation (recursion, IRQL), not taken.
  * Dispatch: <= DISPATCH_LEVEL, spins; passive: PASSIVE_LEVEL, waits. */
 bool fx_callback_lock_acquire(struct fx_callback_lock *lock);

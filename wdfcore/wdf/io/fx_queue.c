@@ -4,7 +4,6 @@
  */
 #include "wdf/io/fx_queue.h"
 
-#include "base/assert.h"
 #include "nt/ke/ke_api.h"
 #include "wdf/pnp/fx_idle.h"
 #include "wdf/frame/fx_report.h"
@@ -59,7 +58,7 @@ static void fx_queue_destroy(struct fx_object *object)
 {
     struct fx_queue *queue = fx_object_body(object, struct fx_queue);
 
-    CORE_ASSERT(queue->sync.own.holder == NULL);
+    fx_callback_lock_end(&queue->sync.own);
     fx_reserve_destroy(queue);
     fx_object_deref(&queue->io->device->object);
 }
