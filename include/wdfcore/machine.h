@@ -52,9 +52,10 @@ struct wc_machine_config {
      * critical, error, warning, information, verbose; flags by the names of WPP_DEFINE_BIT (none given:
      * all). NULL: none are, as on Windows without a trace session. */
     const char *wpp;
-    bool debug_print; /* print all of DbgPrint and KdPrint; else errors only, as Windows by default */
-    bool record;  /* keep a recording from the start (wc_trace_text) */
-    bool collect; /* report violations and go on (execution 7 (a)) */
+    bool
+        debug_print; /* print all of DbgPrint and KdPrint; else errors only, as Windows by default */
+    bool record;     /* keep a recording from the start (wc_trace_text) */
+    bool collect;    /* report violations and go on (execution 7 (a)) */
     /* With WC_SCHED_THREAD: whichever thread of the program calls wc_processor_turn or
      * wc_processor_call *is* that processor meanwhile; nobody else runs its DPCs and ISRs but a task that
      * raises its IRQL there, and the machine's own threads while wc_machine_run and its like drive. */

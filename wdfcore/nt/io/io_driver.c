@@ -208,13 +208,14 @@ static void io_driver_report_running(PDRIVER_OBJECT driver)
                      "driver %s ended and left a bug check callback registered", name);
     }
     if (ke_processor_notify_of_code(start, size) != NULL) {
-        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ke_processor_notify_of_code(start, size), 0,
-                     0, 0, "driver %s ended and left a routine for NMIs or processors registered",
-                     name);
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)ke_processor_notify_of_code(start, size),
+                     0, 0, 0,
+                     "driver %s ended and left a routine for NMIs or processors registered", name);
     }
     if (cm_registration_of_code(start, size) != NULL) {
-        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)cm_registration_of_code(start, size), 0, 0, 0,
-                     "driver %s ended and left a routine of CmRegisterCallback registered", name);
+        ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)cm_registration_of_code(start, size), 0,
+                     0, 0, "driver %s ended and left a routine of CmRegisterCallback registered",
+                     name);
     }
     if (etw_provider_of_code(start, size) != NULL) {
         ke_violation(RULE_UnloadPending, 0xCE, (uintptr_t)etw_provider_of_code(start, size), 0, 0,
