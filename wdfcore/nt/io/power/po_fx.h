@@ -68,3 +68,9 @@ void po_fx_unlock(void);
 void po_fx_run(struct po_fx *fx);
 void po_fx_ref(struct po_fx *fx);
 void po_fx_deref(struct po_fx *fx);
+/* po_fx_of: the device of that handle, referenced; NULL, with a report: there is none.
+ * po_fx_of_component: if it has that component. */
+struct po_fx *po_fx_of(POHANDLE handle, const char *api);
+struct po_fx *po_fx_of_component(POHANDLE handle, ULONG component, const char *api);
+/* po_fx_misuse: BadParameter. */
+void po_fx_misuse(const char *api, const struct po_fx *fx, ULONG component, const char *what);
