@@ -11,11 +11,12 @@
 static struct {
     KDPC dpc;
     KEVENT ran, over;
-    volatile LONG round, runs, rounds_over;
+    volatile LONG round, runs, runs_elsewhere, rounds_over;
 } t;
 
 static VOID tell(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
+    t.runs_elsewhere += KeGetCurrentProcessorNumber() != 0;
     WriteRelease(&t.runs, t.runs + 1);
     KeSetEvent(&t.ran, IO_NO_INCREMENT, FALSE);
 }
@@ -83,6 +84,7 @@ static void each_insertion_for_an_idle_processor_runs(void **state) /* spec: DPC
         assert_true(KeInsertQueueDpc(&t.dpc, NULL, NULL));
         nt_wait(&t.ran, NULL);
         assert_int_equal(ReadAcquire(&t.runs), round);
+        assert_int_equal(t.runs_elsewhere, 0);
     }
 }
 

@@ -123,13 +123,15 @@ __attribute__((noinline)) static void drain_check(struct ke_processor *self, ULO
 /* Between two DPCs: no routine runs. */
 __attribute__((noinline)) static void drain_window(struct ke_processor *self)
 {
+    PKTHREAD thread = self->thread; /* the interrupted one */
+
     self->dpc_state = KE_DPC_DRAINING;
     self->chain = self->dpc_frame.outer;
     ke_dpc_running_set(&self->running_dpc, NULL);
     ke_window_slow();
     self->chain = &self->dpc_frame;
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;
-    CORE_ASSERT(ke_self == self);
+    CORE_ASSERT(ke_self == self && self->thread == thread);
 }
 
 /* With threads: the list is empty and the inbox is not, that is, another processor queues one DPC after
@@ -205,7 +207,7 @@ __attribute__((noinline)) static void drain_run_costly(struct ke_processor *self
 
 void ke_dpc_drain(struct ke_processor *self, KIRQL after)
 {
-    CORE_ASSERT(self->dpc_state == 0);
+    CORE_ASSERT(after < DISPATCH_LEVEL && self->dpc_state == 0);
     self->dpc_frame.outer = self->chain;
     self->chain = &self->dpc_frame;
     self->dpc_state = KE_DPC_DRAINING | KE_DPC_ROUTINE;

@@ -45,9 +45,10 @@ static inline struct ke_processor *processor_take(struct ke_processor *stand_in,
 struct ke_processor *ke_claim(KIRQL irql)
 {
     struct ke_processor *stand_in = ke_self;
-    uint32_t number = host_processor_claim();
+    uint32_t number;
 
     CORE_ASSERT(stand_in->is_stand_in && base_held_ranks == 0);
+    number = host_processor_claim();
     if (__builtin_expect(number != stand_in->number, 0)) {
         ke_stand_in_move(stand_in, number);
     }
