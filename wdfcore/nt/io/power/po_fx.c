@@ -5,6 +5,14 @@
 
 #include "nt/ke/ke_api.h"
 
+/* With the lock, and the reference of the caller: both are over. */
+static void po_fx_changed(struct po_fx *fx)
+{
+    po_fx_unlock();
+    po_fx_run(fx);
+    po_fx_deref(fx);
+}
+
 /* ---- what is wanted ---- */
 
 VOID PoFxStartDevicePowerManagement(POHANDLE Handle)
@@ -14,9 +22,7 @@ VOID PoFxStartDevicePowerManagement(POHANDLE Handle)
     if (fx != NULL) {
         po_fx_lock();
         fx->started = true;
-        po_fx_unlock();
-        po_fx_run(fx);
-        po_fx_deref(fx);
+        po_fx_changed(fx);
     }
 }
 
@@ -110,9 +116,7 @@ VOID PoFxSetComponentLatency(POHANDLE Handle, ULONG Component, ULONGLONG Latency
     if (fx != NULL) {
         po_fx_lock();
         fx->components[Component].latency = Latency;
-        po_fx_unlock();
-        po_fx_run(fx);
-        po_fx_deref(fx);
+        po_fx_changed(fx);
     }
 }
 
@@ -123,9 +127,7 @@ VOID PoFxSetComponentResidency(POHANDLE Handle, ULONG Component, ULONGLONG Resid
     if (fx != NULL) {
         po_fx_lock();
         fx->components[Component].residency = Residency;
-        po_fx_unlock();
-        po_fx_run(fx);
-        po_fx_deref(fx);
+        po_fx_changed(fx);
     }
 }
 
@@ -136,9 +138,7 @@ VOID PoFxSetComponentWake(POHANDLE Handle, ULONG Component, BOOLEAN WakeHint)
     if (fx != NULL) {
         po_fx_lock();
         fx->components[Component].wake = WakeHint;
-        po_fx_unlock();
-        po_fx_run(fx);
-        po_fx_deref(fx);
+        po_fx_changed(fx);
     }
 }
 
@@ -238,9 +238,7 @@ VOID PoFxReportDevicePoweredOn(POHANDLE Handle)
         fx->power = PO_FX_ON;
         fx->timeout_passed = false;
     }
-    po_fx_unlock();
-    po_fx_run(fx);
-    po_fx_deref(fx);
+    po_fx_changed(fx);
 }
 
 NTSTATUS PoFxPowerControl(POHANDLE Handle, LPCGUID PowerControlCode, PVOID InBuffer,
